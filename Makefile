@@ -1,0 +1,49 @@
+# `make` alone lists the targets. Everything runs in .venv, from the exact versions in requirements.lock.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN  := $(VENV)/bin
+# Set by the first target that needs it; a change of either file installs anew.
+READY := $(VENV)/.ready
+
+# The edition that `make lab` opens: CHAPTERS=en or CHAPTERS=zh, else what the user's locale says.
+LOCALE   := $(firstword $(LC_ALL) $(LC_MESSAGES) $(LANG))
+CHAPTERS ?= $(if $(filter zh%,$(LOCALE)),zh,en)
+
+.PHONY: help setup lab test build bench picture lock lint clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY)  ## create .venv with the pinned versions
+
+$(READY): requirements.lock pyproject.toml
+	@sh tools/setup.sh $(VENV)
+	@touch $@
+
+lab: $(READY)  ## open the notebooks in JupyterLab (CHAPTERS=zh for Chinese)
+	$(BIN)/jupyter lab notebooks/$(CHAPTERS)
+
+test: $(READY)  ## run every test: the package, the builder, all notebooks with nbval
+	$(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout 300
+
+build: $(READY)  ## execute changed chapters and write notebooks/ (FORCE=1 for all)
+	$(BIN)/python tools/build.py $(if $(FORCE),--force)
+
+bench: $(READY)  ## measure speed in paired runs
+	$(BIN)/python tools/bench.py
+
+picture: $(READY)  ## take the README's picture of a chapter in a real JupyterLab (needs Chromium)
+	$(BIN)/python tools/picture.py
+
+lock: $(READY)  ## resolve pyproject.toml's ranges into requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra book --group dev \
+	    --no-header --no-emit-index-url --upgrade pyproject.toml --output-file requirements.lock
+
+lint: $(READY)  ## check style with ruff
+	$(BIN)/ruff check .
+
+clean:  ## remove .venv and caches; data/ and notebooks/ stay
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist

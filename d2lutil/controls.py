@@ -1,0 +1,91 @@
+"""Sliders that redraw a picture: the plain controls of the lessons."""
+
+import base64
+from collections.abc import Callable, Sequence
+from html import escape
+
+from .i18n import say
+from .plots import Picture
+
+__all__ = ["sliders"]
+
+
+def sliders(draw: Callable[..., Picture], **choices: Sequence):
+    """A picture with a control for each of its parameters; moving a control draws it anew.
+
+    Parameters
+    ----------
+    draw : called with one value for each name, returns a :class:`Picture`
+    choices : for each name the values to choose from. Numbers become a slider, strings a menu. The first value is the
+        one to begin with.
+
+    Returns
+    -------
+    An ``ipywidgets.VBox``. ``.controls[name].value`` reads or sets a value from Python, ``.picture`` is what is shown.
+
+    Raises
+    ------
+    ValueError
+        If a name comes without values.
+
+    Examples
+    --------
+    >>> from d2lutil import show_grids
+    >>> import torch
+    >>> box = sliders(lambda n: show_grids(X=torch.eye(n)), n=range(1, 5))
+    >>> box.controls["n"].value = 3
+    >>> box.picture
+    Grids of numbers: X, 3 by 3: [1 0 0] [0 1 0] [0 0 1]
+    """
+    import ipywidgets as widgets
+
+    for name, values in choices.items():
+        if not len(values):
+            raise ValueError(f"control {name!r} has no values to choose from")
+
+    class Sliders(widgets.VBox):
+        """Its text form is a fixed sentence: the default one would spell out the whole picture."""
+
+        def __repr__(self):
+            shown = ", ".join(f"{name} = {control.value}" for name, control in self.controls.items())
+            return say(f"Interactive picture ({shown}); run the cell to move it",
+                       f"交互图（{shown}）；运行本格即可操作")  # fmt: skip
+
+        def _repr_mimebundle_(self, **kwargs):
+            bundle = super()._repr_mimebundle_(**kwargs)
+            data = bundle[0] if isinstance(bundle, tuple) else bundle
+            data["text/plain"] = repr(self)
+            data["image/png"] = base64.b64encode(self.picture.png).decode()  # what readers see where no kernel runs
+            return data, {"image/png": {"alt": self.picture.alt}}
+
+    image, message = widgets.HTML(), widgets.HTML()
+    box = Sliders()
+    box.controls = {name: _control(widgets, name, list(values)) for name, values in choices.items()}
+
+    def redraw(change=None):
+        try:
+            box.picture = draw(**{name: control.value for name, control in box.controls.items()})
+        except Exception as reason:  # an error in a widget's callback would vanish without a trace
+            message.value = f'<span role="alert" style="color:#b00020">{escape(str(reason))}</span>'
+            if change is None:
+                raise
+            return
+        message.value = ""
+        encoded = base64.b64encode(box.picture.png).decode()
+        width = box.picture._repr_mimebundle_()[1]["image/png"]["width"]
+        image.value = (
+            f'<img alt="{escape(box.picture.alt, quote=True)}" width="{width}" style="max-width:100%" '
+            f'src="data:image/png;base64,{encoded}">'
+        )
+
+    for control in box.controls.values():
+        control.observe(redraw, names="value")
+    box.children = [*box.controls.values(), message, image]
+    redraw()
+    return box
+
+
+def _control(widgets, name, values):
+    kind = widgets.Dropdown if isinstance(values[0], str) else widgets.SelectionSlider
+    return kind(options=values, value=values[0], description=name, continuous_update=True,
+                style={"description_width": "initial"}, layout={"width": "min(100%, 480px)"})  # fmt: skip

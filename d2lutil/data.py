@@ -1,0 +1,360 @@
+"""Pictures to learn from. Digits and photographs come with scikit-learn and need no network; Fashion-MNIST and CIFAR-10
+are looked for in :func:`data_folder`, downloaded if they are missing, and never used unless their checksums are right.
+
+Pictures are kept as uint8 in memory, all of them (Fashion-MNIST: 55 MB), and become floats in [0, 1] a batch at a time.
+That is simpler than worker processes, and faster.
+"""
+
+import contextlib
+import gzip
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+
+__all__ = [
+    "Batches",
+    "DataNotAvailable",
+    "data_folder",
+    "get_fashion_mnist_labels",
+    "load_cifar10",
+    "load_data_fashion_mnist",
+    "load_digits",
+    "photo",
+]
+
+PHOTOS = ("china", "flower")
+FASHION_LABELS = (
+    "t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
+)  # fmt: skip
+DOWNLOAD_TIMEOUT = 15  # seconds without an answer; a closed network that swallows packets would hang for minutes
+
+
+class DataNotAvailable(RuntimeError):
+    """A data set is neither on this machine nor to be had from the network; the message says what to do."""
+
+
+class Batches:
+    """Labelled pictures, a batch at a time: iterable, sized and re-iterable like a ``DataLoader``.
+
+    Each batch is ``(X, y)``: X of shape (batch, channels, height, width), float32 in [0, 1]; y of shape (batch,),
+    int64. The last batch holds what is left. With ``shuffle`` each pass is in a new random order, drawn from torch's global
+    generator (so ``torch.manual_seed`` decides it).
+
+    Parameters
+    ----------
+    pictures : uint8 tensor of shape (n, channels, height, width)
+    labels : int64 tensor of shape (n,)
+    batch_size : pictures in a batch
+    shuffle : a new order for each pass
+    resize : None, or the height and width that the pictures are brought to, batch by batch
+
+    Raises
+    ------
+    ValueError
+        If the shapes or types are not those, or ``batch_size`` or ``resize`` is below 1.
+
+    Examples
+    --------
+    >>> batches = Batches(torch.zeros(5, 1, 8, 8, dtype=torch.uint8), torch.arange(5), batch_size=2)
+    >>> len(batches), [tuple(X.shape) for X, y in batches]
+    (3, [(2, 1, 8, 8), (2, 1, 8, 8), (1, 1, 8, 8)])
+    """
+
+    def __init__(
+        self,
+        pictures: torch.Tensor,
+        labels: torch.Tensor,
+        batch_size: int,
+        shuffle: bool = False,
+        resize: int | tuple[int, int] | None = None,
+    ):
+        if pictures.dtype is not torch.uint8 or pictures.dim() != 4:
+            raise ValueError(
+                f"pictures must be uint8 of shape (n, channels, height, width), "
+                f"got {pictures.dtype} of shape {tuple(pictures.shape)}"
+            )
+        if tuple(labels.shape) != (len(pictures),):
+            raise ValueError(f"{len(pictures)} pictures need as many labels, got shape {tuple(labels.shape)}")
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, got {batch_size}")
+        self.pictures, self.labels = pictures, labels
+        self.batch_size, self.shuffle = batch_size, shuffle
+        self.resize = (resize, resize) if isinstance(resize, int) else resize
+        if self.resize is not None and min(self.resize) < 1:
+            raise ValueError(f"resize must be at least 1, got {resize}")
+
+    def __len__(self) -> int:
+        return -(-len(self.pictures) // self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        order = torch.randperm(len(self.pictures)).to(self.pictures.device) if self.shuffle else None
+        for start in range(0, len(self.pictures), self.batch_size):
+            part = slice(start, start + self.batch_size)
+            chosen = part if order is None else order[part]
+            X = self.pictures[chosen].float() / 255
+            if self.resize is not None:
+                X = F.interpolate(X, self.resize, mode="bilinear", antialias=True)
+            yield X, self.labels[chosen]
+
+    def to(self, device: torch.device | str) -> "Batches":
+        """The same batches with the data on ``device``; this object itself if they are there already."""
+        device = torch.device(device)
+        if torch.empty(0, device=device).device == self.pictures.device:
+            return self
+        return Batches(self.pictures.to(device), self.labels.to(device), self.batch_size, self.shuffle, self.resize)
+
+    def __repr__(self) -> str:
+        n, *shape = self.pictures.shape
+        shape = [shape[0], *(self.resize or shape[1:])]
+        return f"{n} pictures of shape {tuple(shape)} in {len(self)} batches of {self.batch_size}"
+
+
+def photo(name: str, gray: bool = False) -> torch.Tensor:
+    """A colour photograph that ships with scikit-learn: ``"china"`` (a temple) or ``"flower"`` (a dahlia).
+
+    Parameters
+    ----------
+    name : "china" or "flower"
+    gray : True for the brightness alone, ``0.299 R + 0.587 G + 0.114 B`` (ITU-R BT.601)
+
+    Returns
+    -------
+    float32 tensor in [0, 1], of shape (3, 427, 640), or (427, 640) if gray
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
+
+    Examples
+    --------
+    >>> photo("china").shape, photo("flower", gray=True).shape
+    (torch.Size([3, 427, 640]), torch.Size([427, 640]))
+    """
+    if name not in PHOTOS:
+        raise ValueError(f"unknown photo {name!r}: the photos are {', '.join(map(repr, PHOTOS))}")
+    from sklearn.datasets import load_sample_image
+
+    # A copy: scikit-learn hands out a read-only array, and torch warns about those.
+    picture = torch.tensor(load_sample_image(f"{name}.jpg").copy()).permute(2, 0, 1).float() / 255
+    if gray:
+        return torch.tensordot(torch.tensor([0.299, 0.587, 0.114]), picture, dims=1)
+    return picture.contiguous()
+
+
+def load_digits(batch_size: int, split: str = "random") -> tuple[Batches, Batches]:
+    """Real handwritten digits that ship with scikit-learn: 1,797 grey pictures, 8 x 8, brought to 28 x 28.
+
+    Parameters
+    ----------
+    batch_size : pictures in a batch
+    split : which 297 of them are for testing, the other 1,500 for training. ``"random"``: a fixed random choice, so
+        that every writer is in both parts. ``"last"``: the last ones in the file, which stands in order of its
+        writers, so that the test is on other people's hands.
+
+    Returns
+    -------
+    (train, test) : two :class:`Batches` of shape (batch, 1, 28, 28), the first in a new order each time
+
+    Raises
+    ------
+    ValueError
+        If ``batch_size`` is below 1 or the split is unknown.
+
+    Examples
+    --------
+    >>> train, test = load_digits(batch_size=64)
+    >>> train, test
+    (1500 pictures of shape (1, 28, 28) in 24 batches of 64, 297 pictures of shape (1, 28, 28) in 5 batches of 64)
+
+    The digits are the test part of Alpaydin and Kaynak, *Optical Recognition of Handwritten Digits* (1998), UCI.
+    """
+    if split not in ("random", "last"):
+        raise ValueError(f"unknown split {split!r}: the splits are 'random' and 'last'")
+    from sklearn import datasets
+
+    digits = datasets.load_digits()
+    small = torch.tensor(digits.images, dtype=torch.float32).unsqueeze(1) / 16  # ink in 0..16
+    pictures = (F.interpolate(small, (28, 28), mode="bilinear") * 255).round().to(torch.uint8)
+    labels = torch.tensor(digits.target, dtype=torch.int64)
+    order = torch.arange(len(labels))
+    if split == "random":
+        order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(0))
+    train, test = order[:1500], order[1500:]
+    return (
+        Batches(pictures[train], labels[train], batch_size, shuffle=True),
+        Batches(pictures[test], labels[test], batch_size),
+    )
+
+
+def load_data_fashion_mnist(batch_size: int, resize: int | tuple[int, int] | None = None) -> tuple[Batches, Batches]:
+    """Fashion-MNIST: 60,000 pictures of clothes to train on, 10,000 to test on, grey, 28 x 28, ten classes.
+
+    Looked for in ``FashionMNIST/raw`` of :func:`data_folder`, as the four published ``.gz`` files, and downloaded there
+    once (30 MB) if they are missing. A file whose checksum is wrong is downloaded again, and never used.
+
+    Parameters
+    ----------
+    batch_size : pictures in a batch
+    resize : None, or the size (or height and width) to bring the pictures to
+
+    Returns
+    -------
+    (train, test) : two :class:`Batches` of shape (batch, 1, 28, 28), the first in a new order each time
+
+    Raises
+    ------
+    DataNotAvailable
+        If the files are missing or damaged and cannot be downloaded. The message says where to put them.
+    ValueError
+        If ``batch_size`` or ``resize`` is below 1.
+
+    The data are those of Xiao, Rasul and Vollgraf, *Fashion-MNIST* (2017); function and arguments are those of Zhang et
+    al., *Dive into Deep Learning*.
+    """
+    folder = data_folder() / "FashionMNIST" / "raw"
+    files = _verified_fashion_mnist(folder)
+    parts = []
+    for name in ("train", "t10k"):
+        pictures = _read_idx(files[f"{name}-images-idx3-ubyte.gz"]).unsqueeze(1)
+        labels = _read_idx(files[f"{name}-labels-idx1-ubyte.gz"]).long()
+        parts.append(Batches(pictures, labels, batch_size, shuffle=name == "train", resize=resize))
+    return tuple(parts)
+
+
+def get_fashion_mnist_labels(labels) -> list[str]:
+    """The names of Fashion-MNIST's classes for a sequence of class numbers (0 to 9).
+
+    >>> get_fashion_mnist_labels(torch.tensor([9, 0]))
+    ['ankle boot', 't-shirt']
+    """
+    return [FASHION_LABELS[int(label)] for label in labels]
+
+
+def load_cifar10(
+    batch_size: int, resize: int | tuple[int, int] | None = None, part: str = "both"
+) -> tuple[Batches, Batches] | Batches:
+    """CIFAR-10: colour pictures, 32 x 32, of ten classes; 50,000 to train on, 10,000 to test on.
+
+    Looked for in ``cifar-10-batches-py`` of :func:`data_folder`, and downloaded there once (170 MB) if it is missing.
+    Files whose checksums are wrong are never used.
+
+    Parameters
+    ----------
+    batch_size : pictures in a batch
+    resize : None, or the size (or height and width) to bring the pictures to
+    part : ``"both"``, or ``"test"`` for the test pictures alone, which need only the files ``test_batch`` and
+        ``batches.meta``
+
+    Returns
+    -------
+    (train, test), or test alone : :class:`Batches` of shape (batch, 3, 32, 32)
+
+    Raises
+    ------
+    DataNotAvailable
+        If files are missing or damaged and cannot be downloaded. The message says where to put them.
+    ValueError
+        If ``batch_size`` or ``resize`` is below 1 or the part is unknown.
+
+    The data are those of Krizhevsky, *Learning Multiple Layers of Features from Tiny Images* (2009).
+    """
+    if part not in ("both", "test"):
+        raise ValueError(f"unknown part {part!r}: the parts are 'both' and 'test'")
+    test = _cifar10_part(batch_size, resize, train=False, needs_training_files=part == "both")
+    if part == "test":
+        return test
+    return _cifar10_part(batch_size, resize, train=True, needs_training_files=True), test
+
+
+def data_folder() -> Path:
+    """Where data sets are looked for and downloaded to.
+
+    The folder that the environment variable D2LUTIL_DATA names; else ``data/`` of the checkout that this package runs
+    from; else ``~/.cache/d2lutil``.
+    """
+    if named := os.environ.get("D2LUTIL_DATA"):
+        return Path(named).expanduser()
+    checkout = Path(__file__).resolve().parent.parent
+    if (checkout / "data" / "README.md").exists() and (checkout / "chapters").is_dir():
+        return checkout / "data"
+    return Path.home() / ".cache" / "d2lutil"
+
+
+# --- files that are verified before they are used -------------------------------------------------------------------
+
+
+def _verified_fashion_mnist(folder: Path) -> dict[str, Path]:
+    """The four packed files, each with the checksum that torchvision lists, downloaded where needed."""
+    from torchvision.datasets import FashionMNIST
+    from torchvision.datasets.utils import check_integrity, download_url
+
+    files = {}
+    for name, md5 in FashionMNIST.resources:
+        files[name] = folder / name
+        if check_integrity(str(files[name]), md5):
+            continue
+        state = "is damaged (wrong checksum)" if files[name].exists() else "is missing"
+        try:
+            with _impatient():
+                download_url(f"{FashionMNIST.mirrors[0]}{name}", str(folder), filename=name, md5=md5)
+        except (OSError, RuntimeError) as reason:  # no network, no disk, wrong checksum
+            raise DataNotAvailable(
+                f"Fashion-MNIST: {files[name]} {state} and could not be downloaded ({_short(reason)}): copy the four "
+                f"published files ({', '.join(n for n, _ in FashionMNIST.resources)}) into that folder, or set "
+                f"D2LUTIL_DATA to a folder that holds FashionMNIST/raw with them"
+            ) from reason
+    return files
+
+
+def _read_idx(path: Path) -> torch.Tensor:
+    """The uint8 array of an IDX file, the format of MNIST: 2 zero bytes, the type, the number of axes, their sizes."""
+    content = gzip.decompress(path.read_bytes())
+    axes = content[3]
+    shape = [int.from_bytes(content[4 + 4 * axis : 8 + 4 * axis], "big") for axis in range(axes)]
+    return torch.frombuffer(bytearray(content), dtype=torch.uint8, offset=4 + 4 * axes).reshape(shape)
+
+
+def _cifar10_part(batch_size, resize, train: bool, needs_training_files: bool) -> Batches:
+    from torchvision.datasets import CIFAR10
+    from torchvision.datasets.utils import check_integrity
+
+    class TestPartOnly(CIFAR10):
+        train_list = []  # torchvision asks for all files, even for the test part alone
+
+    dataset = CIFAR10 if needs_training_files else TestPartOnly
+    root = data_folder()
+    folder = root / CIFAR10.base_folder
+    wanted = dataset.train_list + dataset.test_list + [[CIFAR10.meta["filename"], CIFAR10.meta["md5"]]]
+    wrong = [folder / name for name, md5 in wanted if not check_integrity(str(folder / name), md5)]
+    try:
+        with _impatient():
+            part = dataset(str(root), train=train, download=bool(wrong))
+    except (OSError, RuntimeError) as reason:
+        state = "is damaged (wrong checksum)" if wrong and wrong[0].exists() else "is missing"
+        raise DataNotAvailable(
+            f"CIFAR-10: {wrong[0] if wrong else folder} {state} and could not be downloaded ({_short(reason)}): unpack "
+            f"{CIFAR10.filename} into {root}, or set D2LUTIL_DATA to a folder that holds {CIFAR10.base_folder}"
+        ) from reason
+    pictures = torch.tensor(part.data).permute(0, 3, 1, 2).contiguous()
+    return Batches(pictures, torch.tensor(part.targets), batch_size, shuffle=train, resize=resize)
+
+
+@contextlib.contextmanager
+def _impatient():
+    """Give up on a server that does not answer."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(DOWNLOAD_TIMEOUT)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _short(reason: Exception) -> str:
+    """The first line of an error; some libraries append whole pages."""
+    return str(reason).strip().splitlines()[0] if str(reason).strip() else type(reason).__name__

@@ -1,0 +1,106 @@
+"""The networks of the series, and a table of what is in a network."""
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+__all__ = ["init_cnn", "layer_table", "lenet"]
+
+
+def lenet(
+    activation: Callable[[], nn.Module] = nn.Sigmoid,
+    pool: Callable[[int], nn.Module] = nn.AvgPool2d,
+    in_channels: int = 1,
+    num_classes: int = 10,
+) -> nn.Sequential:
+    """LeNet for 28 x 28 pictures: two convolutions, each followed by activation and pooling, then three linear layers.
+
+    By default the network of Zhang et al., *Dive into Deep Learning*, "LeNet" (61,706 parameters), which simplifies
+    LeCun, Bottou, Bengio and Haffner, *Gradient-Based Learning Applied to Document Recognition* (1998). With
+    ``nn.ReLU`` and ``nn.MaxPool2d`` it becomes what one would write today.
+
+    Parameters
+    ----------
+    activation : makes an activation layer, such as ``nn.Sigmoid`` or ``nn.ReLU``
+    pool : makes a pooling layer from its window size, such as ``nn.AvgPool2d`` or ``nn.MaxPool2d``
+    in_channels : channels of the pictures
+    num_classes : outputs
+
+    Returns
+    -------
+    ``nn.Sequential`` that takes (batch, in_channels, 28, 28) to scores of shape (batch, num_classes)
+
+    Examples
+    --------
+    >>> net = lenet()
+    >>> net(torch.zeros(2, 1, 28, 28)).shape, sum(p.numel() for p in net.parameters())
+    (torch.Size([2, 10]), 61706)
+    """
+    return nn.Sequential(
+        nn.Conv2d(in_channels, 6, kernel_size=5, padding=2), activation(), pool(2),
+        nn.Conv2d(6, 16, kernel_size=5), activation(), pool(2),
+        nn.Flatten(),
+        nn.Linear(16 * 5 * 5, 120), activation(),
+        nn.Linear(120, 84), activation(),
+        nn.Linear(84, num_classes),
+    )  # fmt: skip
+
+
+def init_cnn(module: nn.Module) -> None:
+    """Give a linear or convolutional layer Xavier-uniform weights; meant for ``net.apply(init_cnn)``.
+
+    The variance of the weights is 2 / (fan_in + fan_out): Glorot and Bengio, *Understanding the difficulty of training
+    deep feedforward neural networks* (2010). Biases stay as they are.
+
+    >>> net = lenet().apply(init_cnn)
+    """
+    if type(module) in (nn.Linear, nn.Conv2d):
+        nn.init.xavier_uniform_(module.weight)
+
+
+def layer_table(net: nn.Sequential, input_shape: tuple[int, ...]) -> str:
+    """One line a layer: its name, the shape of its output, the number of its parameters.
+
+    Parameters
+    ----------
+    net : layers that are applied one after the other
+    input_shape : shape of one batch, such as (1, 1, 28, 28)
+
+    Raises
+    ------
+    TypeError
+        If ``net`` is no ``nn.Sequential``.
+    ValueError
+        If a layer refuses its input, with the layer's name and the shape it was given.
+
+    Examples
+    --------
+    >>> print(layer_table(nn.Sequential(nn.Conv2d(1, 6, 5), nn.Flatten()), (1, 1, 28, 28)))
+    input      (1, 1, 28, 28)
+    Conv2d     (1, 6, 24, 24)         156
+    Flatten    (1, 3456)                0
+    total                             156
+    """
+    if not isinstance(net, nn.Sequential):
+        raise TypeError(f"layer_table takes an nn.Sequential, got {type(net).__name__}")
+    parameter = next(net.parameters(), torch.empty(0))
+    X = torch.zeros(input_shape, device=parameter.device)
+    rows, total = [("input", str(tuple(X.shape)), "")], 0
+    training = net.training
+    net.eval()  # batch norm refuses a single cell, dropout would draw random numbers
+    try:
+        for layer in net:
+            shape = tuple(X.shape)
+            try:
+                with torch.no_grad():
+                    X = layer(X)
+            except RuntimeError as reason:
+                raise ValueError(f"{layer} refuses an input of shape {shape}: {reason}") from reason
+            count = sum(p.numel() for p in layer.parameters())
+            total += count
+            rows.append((type(layer).__name__, str(tuple(X.shape)), f"{count:,}"))
+    finally:
+        net.train(training)
+    rows.append(("total", "", f"{total:,}"))
+    return "\n".join(f"{name:<10} {shape:<18} {count:>7}".rstrip() for name, shape, count in rows)

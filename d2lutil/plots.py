@@ -1,0 +1,418 @@
+"""Figures for the lessons: grids of numbers, pictures and maps, curves. Each says in words what it shows.
+
+Every function returns a :class:`Picture`. As the last expression of a cell it is displayed; its description goes along
+as alternative text, in the reader's language. Text inside figures stays with symbols and English, because matplotlib's
+own font has no Chinese.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import torch
+
+from .i18n import say
+
+__all__ = [
+    "Picture",
+    "show_confusion",
+    "show_curves",
+    "show_grids",
+    "show_history",
+    "show_pictures",
+    "show_spread",
+]
+
+# Okabe and Ito's palette, safe for colour-blind eyes; line styles differ too, so that grey prints stay readable.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+HIGHLIGHT = "#E69F00"
+SIGNED = "RdBu"  # diverging, white at zero: red is negative, blue is positive
+UNSIGNED = "Blues"
+DPI = 144
+STYLE = {
+    "font.size": 12,
+    "axes.titlesize": 13,
+    "axes.labelsize": 12,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.3,
+    "lines.linewidth": 2.2,
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+}
+
+
+class Picture:
+    """A figure with its description.
+
+    ``figure`` is a ``matplotlib.figure.Figure`` that pyplot knows nothing of: nothing is left open. ``alt`` describes
+    it in words. ``repeatable`` says whether the numbers in ``alt`` are the same on every machine; if so the description
+    is stored with the notebook as text and compared when the notebooks are tested.
+    """
+
+    def __init__(self, figure, alt: str, repeatable: bool = True):
+        self.figure, self.alt, self.repeatable = figure, alt, repeatable
+
+    @cached_property
+    def png(self) -> bytes:
+        """The figure as PNG."""
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="png", dpi=DPI, bbox_inches="tight", metadata={"Software": None})
+        return buffer.getvalue()
+
+    def save(self, path: str) -> None:
+        """Write the figure to a file; the ending decides the format (.png, .svg, .pdf)."""
+        self.figure.savefig(path, dpi=DPI, bbox_inches="tight")
+
+    def __repr__(self) -> str:
+        return self.alt if self.repeatable else self.alt.split(":")[0].split("：")[0]
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        # PNG stores its width in bytes 16 to 19. Shown at half of 2 x 72 dots an inch, it is sharp on any screen.
+        width = int.from_bytes(self.png[16:20], "big") * 72 // DPI * 4 // 3
+        return {"image/png": self.png, "text/plain": repr(self)}, {"image/png": {"alt": self.alt, "width": width}}
+
+
+def show_grids(mark: Mapping[str, tuple[int, int, int, int]] | None = None, **grids: torch.Tensor) -> Picture:
+    """Small 2-D tensors side by side, each number written in its cell; positive blue, negative red, zero white.
+
+    Parameters
+    ----------
+    mark : for a grid's name, the window to frame: (top row, left column, rows, columns)
+    grids : the tensors of shape (rows, columns), at most 20 x 20, under the names to print above them
+
+    Raises
+    ------
+    ValueError
+        If a grid is not 2-D, is too large to write numbers into, or ``mark`` names a grid that is not there.
+
+    Examples
+    --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
+    >>> show_grids(K=torch.tensor([[1.0, -1.0]]), Y=torch.zeros(2, 1))
+    Grids of numbers: K, 1 by 2: [1 -1]; Y, 2 by 1: [0] [0]
+    """
+    mark = dict(mark or {})
+    _require_names(mark, grids)
+    grids = {name: _as_2d(name, grid, at_most=20) for name, grid in grids.items()}
+    figure, axes = _row_of_axes([(grid.shape[0], grid.shape[1]) for grid in grids.values()], cell=0.52)
+    for ax, (name, grid) in zip(axes, grids.items(), strict=True):
+        limit = max(1e-9, grid.abs().max().item())
+        ax.imshow(grid.numpy(), cmap=SIGNED, vmin=-1.6 * limit, vmax=1.6 * limit)  # pale, for black numbers
+        for i, row in enumerate(grid.tolist()):
+            for j, value in enumerate(row):
+                ax.text(j, i, _number(value), ha="center", va="center", fontsize=12)
+        _lines_between_cells(ax, grid.shape)
+        if name in mark:
+            _frame(ax, mark[name])
+        ax.set_title(f"{name}  {grid.shape[0]}×{grid.shape[1]}")
+    described = "; ".join(
+        f"{name}, " + say(f"{grid.shape[0]} by {grid.shape[1]}: ", f"{grid.shape[0]} 行 {grid.shape[1]} 列: ")
+        + " ".join("[" + " ".join(_number(v, minus="-") for v in row) + "]" for row in grid.tolist())
+        for name, grid in grids.items()
+    )  # fmt: skip
+    return Picture(figure, say(f"Grids of numbers: {described}", f"数字方格: {described}"))
+
+
+def show_pictures(
+    pictures: Mapping[str, torch.Tensor], columns: int | None = None, signed: bool = False, width: float = 10.0
+) -> Picture:
+    """Pictures or maps side by side under their titles.
+
+    Parameters
+    ----------
+    pictures : title -> tensor of shape (height, width), or (3, height, width) for colours in [0, 1]
+    columns : pictures in a row; by default at most 4
+    signed : show maps by a diverging colour map with white at zero (red negative, blue positive), all on one scale
+        with a colour bar; otherwise in grey, each from its own smallest to its own largest value
+    width : of the whole figure, in inches
+
+    Raises
+    ------
+    ValueError
+        If there is no picture, or one has another shape.
+
+    Examples
+    --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
+    >>> show_pictures({"ramp": torch.arange(6.0).reshape(2, 3)})
+    Pictures: ramp, 2 by 3, values 0.00 to 5.00
+    """
+    from matplotlib.figure import Figure
+
+    if not pictures:
+        raise ValueError("show_pictures needs at least one picture")
+    pictures = {title: _as_picture(title, picture) for title, picture in pictures.items()}
+    columns = columns or min(4, len(pictures))
+    rows = -(-len(pictures) // columns)
+    first = next(iter(pictures.values()))
+    aspect = first.shape[0] / first.shape[1]
+    limit = max(p.abs().max().item() for p in pictures.values()) or 1.0
+    with _style():
+        figure = Figure(figsize=(width, rows * (width / columns * aspect + 0.35)), layout="constrained")
+        axes = figure.subplots(rows, columns, squeeze=False).flatten()
+        for ax in axes:
+            ax.set_axis_off()
+        for ax, (title, picture) in zip(axes, pictures.items(), strict=False):
+            if picture.dim() == 3:
+                ax.imshow(picture.clamp(0, 1).numpy())
+            elif signed:
+                shown = ax.imshow(picture.numpy(), cmap=SIGNED, vmin=-limit, vmax=limit)
+            else:
+                ax.imshow(picture.numpy(), cmap="gray")
+            ax.set_title(title)
+        if signed and any(p.dim() == 2 for p in pictures.values()):
+            figure.colorbar(shown, ax=list(axes), shrink=0.85, pad=0.02)
+    described = "; ".join(
+        f"{title}, " + say(f"{p.shape[0]} by {p.shape[1]}, values {_range(p)}",
+                           f"{p.shape[0]} 行 {p.shape[1]} 列，取值 {_range(p)}")
+        for title, p in pictures.items()
+    )  # fmt: skip
+    return Picture(figure, say(f"Pictures: {described}", f"图片: {described}"))
+
+
+def show_curves(
+    curves: Mapping[str, Sequence[float]],
+    xlabel: str = "",
+    ylabel: str = "",
+    x: Sequence[float] | None = None,
+    log: bool = False,
+    repeatable: bool = True,
+) -> Picture:
+    """Curves over a common axis.
+
+    Parameters
+    ----------
+    curves : name -> values
+    x : the values along the axis; by default 1, 2, 3, ...
+    log : a logarithmic vertical axis
+    repeatable : whether every machine computes the same values (see :class:`Picture`)
+
+    Raises
+    ------
+    ValueError
+        If there is no curve, or one does not fit ``x``.
+
+    Examples
+    --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
+    >>> show_curves({"loss": [4.0, 2.0, 1.0]}, xlabel="step")
+    Curves over step: loss, 3 points from 4 to 1
+    """
+    from matplotlib.figure import Figure
+
+    if not curves:
+        raise ValueError("show_curves needs at least one curve")
+    with _style():
+        figure = Figure(figsize=(7.0, 3.6), layout="constrained")
+        ax = figure.subplots()
+        for k, (name, values) in enumerate(curves.items()):
+            places = list(x) if x is not None else range(1, len(values) + 1)
+            if len(places) != len(values):
+                raise ValueError(f"curve {name!r} has {len(values)} values, but x has {len(places)}")
+            ax.plot(places, list(values), color=COLORS[k % 7], linestyle=STYLES[k % 7], label=name,
+                    marker="o" if len(values) == 1 else None)  # fmt: skip
+        ax.set_xlabel(xlabel)
+        ax.set_ylabel(ylabel)
+        if log:
+            ax.set_yscale("log")
+        if len(curves) > 1:
+            ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    described = "; ".join(
+        f"{name}, " + say(f"{len(v)} points from {v[0]:.3g} to {v[-1]:.3g}",
+                          f"{len(v)} 个点，从 {v[0]:.3g} 到 {v[-1]:.3g}")
+        for name, v in curves.items()
+    )  # fmt: skip
+    return Picture(figure, say(f"Curves over {xlabel}: {described}", f"曲线（横轴 {xlabel}）: {described}"), repeatable)
+
+
+def show_history(history) -> Picture:
+    """Training loss, training and test accuracy of a :class:`History` over its epochs."""
+    curves = {"train loss": history.train_loss, "train accuracy": history.train_acc, "test accuracy": history.test_acc}
+    return show_curves({k: v for k, v in curves.items() if v}, xlabel="epoch", repeatable=False)
+
+
+def show_spread(
+    values: Mapping[str, Sequence[float]], xlabel: str = "", log: bool = False, repeatable: bool = True
+) -> Picture:
+    """How results scatter: one row of dots for each name, every dot a run, a bar at the median.
+
+    Examples
+    --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
+    >>> show_spread({"SGD": [0.8, 0.9, 0.85]}, xlabel="accuracy")
+    Spread of accuracy: SGD, 3 runs, 0.8 to 0.9, median 0.85
+    """
+    from matplotlib.figure import Figure
+
+    if not values or not all(len(v) for v in values.values()):
+        raise ValueError("show_spread needs at least one run under each name")
+    tensors = {name: torch.as_tensor(v, dtype=torch.float64) for name, v in values.items()}
+    with _style():
+        figure = Figure(figsize=(7.0, 1.1 + 0.6 * len(tensors)), layout="constrained")
+        ax = figure.subplots()
+        for k, (name, v) in enumerate(tensors.items()):
+            # Spread the dots vertically by their order, not at random: the same picture every time.
+            offset = (torch.arange(len(v)) * 0.618 % 1 - 0.5) * 0.5
+            ax.scatter(v.numpy(), (k + offset).numpy(), s=26, alpha=0.55, color=COLORS[k % 7], edgecolors="none")
+            ax.plot([v.median().item()] * 2, [k - 0.35, k + 0.35], color="black", linewidth=2)
+        ax.set_yticks(range(len(tensors)), list(tensors))
+        ax.set_ylim(len(tensors) - 0.4, -0.6)
+        ax.set_xlabel(xlabel)
+        if log:
+            ax.set_xscale("log")
+    described = "; ".join(
+        f"{name}, " + say(f"{len(v)} runs, {v.min():.3g} to {v.max():.3g}, median {v.median():.3g}",
+                          f"{len(v)} 次运行，{v.min():.3g} 到 {v.max():.3g}，中位数 {v.median():.3g}")
+        for name, v in tensors.items()
+    )  # fmt: skip
+    return Picture(figure, say(f"Spread of {xlabel}: {described}", f"分布（{xlabel}）: {described}"), repeatable)
+
+
+def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> Picture:
+    """A confusion matrix: row = the true class, column = the answer; the mistakes stand out, the diagonal does not.
+
+    Parameters
+    ----------
+    matrix : integer tensor of shape (classes, classes)
+    labels : a name for each class
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not square or does not fit the labels.
+
+    Examples
+    --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
+    >>> show_confusion(torch.tensor([[5, 0], [1, 4]]), ["cat", "dog"]).alt
+    'Confusion matrix of 2 classes: 9 of 10 right; most frequent mistakes: cat answered for dog 1 times'
+    """
+    from matplotlib.figure import Figure
+
+    classes = len(labels)
+    if tuple(matrix.shape) != (classes, classes):
+        raise ValueError(f"a confusion matrix for {classes} labels is {classes} x {classes}, got {tuple(matrix.shape)}")
+    mistakes = matrix.clone().fill_diagonal_(0)
+    with _style():
+        figure = Figure(figsize=(5.6, 5.2), layout="constrained")
+        ax = figure.subplots()
+        ax.imshow(mistakes.numpy(), cmap="Oranges", vmin=0, vmax=max(1, mistakes.max().item()) * 1.6)
+        for i in range(classes):
+            for j in range(classes):
+                if count := int(matrix[i, j]):
+                    ax.text(j, i, count, ha="center", va="center", fontsize=11, color="0.5" if i == j else "black")
+        ax.set_xticks(range(classes), labels)
+        ax.set_yticks(range(classes), labels)
+        ax.set_xlabel("answer")
+        ax.set_ylabel("truth")
+        _lines_between_cells(ax, matrix.shape)
+    worst = sorted(((int(mistakes[i, j]), i, j) for i in range(classes) for j in range(classes)), reverse=True)[:3]
+    named = ", ".join(
+        say(f"{labels[j]} answered for {labels[i]} {n} times", f"把 {labels[i]} 答成 {labels[j]} {n} 次")
+        for n, i, j in worst if n
+    )  # fmt: skip
+    right, total = int(matrix.diagonal().sum()), int(matrix.sum())
+    return Picture(
+        figure,
+        say(f"Confusion matrix of {classes} classes: {right} of {total} right; most frequent mistakes: {named}",
+            f"{classes} 类的混淆矩阵: {total} 个中答对 {right} 个；最常见的错误: {named}"),
+        repeatable=False,
+    )  # fmt: skip
+
+
+# --- the pieces -----------------------------------------------------------------------------------------------------
+
+
+def _style():
+    import matplotlib
+
+    return matplotlib.rc_context(STYLE)
+
+
+def _row_of_axes(shapes: list[tuple[int, int]], cell: float):
+    """Axes in a row, so large that every cell measures ``cell`` inches in all of them, aligned at the top."""
+    from matplotlib.figure import Figure
+
+    gap, title = 0.55, 0.4
+    # A narrow grid still needs room for its title.
+    widths = [max(columns * cell, 1.25) for _, columns in shapes]
+    height = max(rows for rows, _ in shapes) * cell + title
+    total = sum(widths) + gap * (len(shapes) - 1)
+    with _style():
+        figure = Figure(figsize=(total, height))
+        axes, x = [], 0.0
+        for (rows, columns), width in zip(shapes, widths, strict=True):
+            left = x + (width - columns * cell) / 2
+            bottom = height - title - rows * cell
+            axes.append(figure.add_axes((left / total, bottom / height, columns * cell / total, rows * cell / height)))
+            x += width + gap
+    return figure, axes
+
+
+def _lines_between_cells(ax, shape) -> None:
+    ax.grid(False)
+    ax.set_xticks([k - 0.5 for k in range(1, shape[1])], minor=True)
+    ax.set_yticks([k - 0.5 for k in range(1, shape[0])], minor=True)
+    ax.grid(which="minor", color="0.75", linewidth=0.8, alpha=1.0)
+    ax.tick_params(which="minor", length=0)
+    if ax.get_xlabel() == "":
+        ax.set_xticks([])
+        ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(True)
+        spine.set_color("0.6")
+
+
+def _frame(ax, window: tuple[int, int, int, int]) -> None:
+    from matplotlib.patches import Rectangle
+
+    row, column, rows, columns = window
+    ax.add_patch(Rectangle((column - 0.5, row - 0.5), columns, rows, fill=False, edgecolor=HIGHLIGHT, linewidth=4,
+                           clip_on=False, zorder=5))  # fmt: skip
+
+
+def _number(value: float, minus: str = "−") -> str:
+    text = f"{value:.0f}" if value == round(value) else f"{value:.2f}"
+    return text.replace("-", minus) if text not in ("-0", "-0.00") else text[1:]
+
+
+def _range(picture: torch.Tensor) -> str:
+    low, high = _number_2(picture.min()), _number_2(picture.max())
+    return say(f"{low} to {high}", f"{low} 到 {high}")
+
+
+def _number_2(value: torch.Tensor) -> str:
+    text = f"{value.item():.2f}"
+    return text if text != "-0.00" else "0.00"
+
+
+def _as_2d(name: str, grid: torch.Tensor, at_most: int) -> torch.Tensor:
+    grid = torch.as_tensor(grid).detach().cpu()
+    if grid.dim() != 2 or max(grid.shape) > at_most:
+        raise ValueError(f"grid {name!r} must be 2-D and at most {at_most} x {at_most}, got shape {tuple(grid.shape)}")
+    return grid.float()
+
+
+def _as_picture(title: str, picture: torch.Tensor) -> torch.Tensor:
+    picture = torch.as_tensor(picture).detach().cpu().float()
+    if picture.dim() == 3 and picture.shape[0] == 3:
+        return picture.permute(1, 2, 0)
+    if picture.dim() != 2:
+        raise ValueError(
+            f"picture {title!r} must have shape (height, width) or (3, height, width), got {tuple(picture.shape)}"
+        )
+    return picture
+
+
+def _require_names(mark, grids) -> None:
+    for name in mark:
+        if name not in grids:
+            raise ValueError(f"mark names {name!r}, but the grids are {', '.join(map(repr, grids))}")

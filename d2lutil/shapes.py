@@ -1,0 +1,223 @@
+"""How large the output is, what an output cell sees, and why: arithmetic on sizes, no tensors."""
+
+from collections.abc import Iterable
+from numbers import Integral
+from typing import NamedTuple
+
+__all__ = ["ReceptiveField", "explain_output_size", "output_size", "receptive_field"]
+
+Size = int | tuple[int, int]
+
+
+def output_size(
+    n: Size, kernel: Size, padding: Size = 0, stride: Size = 1, dilation: Size = 1, ceil_mode: bool = False
+) -> Size:
+    """How many positions a sliding window has: the size of a convolution's or a pooling's output.
+
+    ``floor((n + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1``
+
+    Each size is an int, or a pair (height, width); the answer is a pair as soon as one of them is.
+
+    Parameters
+    ----------
+    n : input size in cells
+    kernel : window size in cells
+    padding : cells added on *each* side, as PyTorch counts them (the p of many formulas is the total of both sides)
+    stride : cells from one position to the next
+    dilation : distance between neighbouring kernel cells; 1 means no gap
+    ceil_mode : round up instead of down, as pooling layers can. A last window that would begin in the padding on the
+        far side is still dropped, as PyTorch drops it.
+
+    Raises
+    ------
+    TypeError
+        If a size is neither an int nor a pair of ints.
+    ValueError
+        If n, kernel, stride or dilation is below 1, padding below 0, or the window does not fit the padded input.
+
+    Examples
+    --------
+    >>> output_size(3, 2)
+    2
+    >>> output_size(8, 3, padding=1, stride=2)
+    4
+    >>> output_size((8, 8), (3, 5), padding=(0, 1), stride=(3, 4))
+    (2, 2)
+    >>> output_size(5, 3, stride=3), output_size(5, 3, stride=3, ceil_mode=True)
+    (1, 2)
+
+    The formula is the one in the documentation of ``torch.nn.Conv2d`` and ``torch.nn.MaxPool2d``; its derivation is in
+    Dumoulin and Visin, *A guide to convolution arithmetic for deep learning* (2016).
+    """
+    sizes = {"n": n, "kernel": kernel, "padding": padding, "stride": stride, "dilation": dilation}
+    if all(_is_int(size) for size in sizes.values()):
+        return _output_size(**sizes, ceil_mode=ceil_mode)
+    pairs = {name: as_pair(name, size) for name, size in sizes.items()}
+    return tuple(
+        _output_size(**{name: pair[axis] for name, pair in pairs.items()}, ceil_mode=ceil_mode) for axis in (0, 1)
+    )
+
+
+def explain_output_size(
+    n: int, kernel: int, padding: int = 0, stride: int = 1, dilation: int = 1, ceil_mode: bool = False
+) -> str:
+    """The arithmetic of :func:`output_size` along one axis, with the numbers in place.
+
+    Examples
+    --------
+    >>> print(explain_output_size(8, 3, padding=1, stride=2))
+    floor((8 + 2*1 - 1*(3 - 1) - 1) / 2) + 1 = floor(7 / 2) + 1 = 3 + 1 = 4
+    >>> print(explain_output_size(1, 1, padding=1, stride=2, ceil_mode=True))
+    ceil((1 + 2*1 - 1*(1 - 1) - 1) / 2) + 1 = ceil(2 / 2) + 1 = 1 + 1 = 2; the last begins in the padding: 1
+
+    Raises
+    ------
+    As :func:`output_size`.
+    """
+    for name, size in {"n": n, "kernel": kernel, "padding": padding, "stride": stride, "dilation": dilation}.items():
+        if not _is_int(size):
+            raise TypeError(f"{name} must be an int, one axis at a time, got {size!r}")
+    size = _output_size(n, kernel, padding, stride, dilation, ceil_mode)
+    room = n + 2 * padding - dilation * (kernel - 1) - 1
+    steps = -(-room // stride) if ceil_mode else room // stride
+    rounding = "ceil" if ceil_mode else "floor"
+    words = (
+        f"{rounding}(({n} + 2*{padding} - {dilation}*({kernel} - 1) - 1) / {stride}) + 1"
+        f" = {rounding}({room} / {stride}) + 1 = {steps} + 1 = {steps + 1}"
+    )
+    if size != steps + 1:
+        words += f"; the last begins in the padding: {size}"
+    return words
+
+
+class ReceptiveField(NamedTuple):
+    """What one cell of the last layer sees of the input, along each axis (height, width)."""
+
+    size: tuple[int, int]
+    """cells of the input that can influence it, from the first to the last"""
+    stride: tuple[int, int]
+    """cells of the input between the fields of two neighbours"""
+
+
+def receptive_field(layers: Iterable) -> ReceptiveField:
+    """The receptive field of a chain of windowed layers.
+
+    From the input on, a layer with kernel k, stride s and dilation d enlarges the field by ``d * (k - 1)`` steps of the
+    layers before it, and multiplies the step by s::
+
+        size = size + dilation * (kernel - 1) * step
+        step = step * stride
+
+    Parameters
+    ----------
+    layers : the layers from input to output. Each is an int (a kernel size), a pair (kernel, stride), a triple (kernel,
+        stride, dilation), or a torch module: a layer with a kernel, ``nn.Sequential`` of such, or a layer that works
+        cell by cell (activation, dropout, batch norm, identity), which changes nothing. In a pair or triple each entry
+        is an int or a pair (height, width).
+
+    Raises
+    ------
+    TypeError
+        If an entry is none of these.
+    ValueError
+        If a kernel, stride or dilation is below 1, or a module (``nn.Linear``, a global pooling, a transposed
+        convolution) has no window of fixed size.
+
+    Examples
+    --------
+    >>> receptive_field([2, 2]).size
+    (3, 3)
+    >>> receptive_field([(5, 1), (2, 2), (5, 1), (2, 2)])
+    ReceptiveField(size=(16, 16), stride=(4, 4))
+    >>> from torch import nn
+    >>> receptive_field([nn.Conv2d(1, 1, 3, dilation=2), nn.ReLU()]).size
+    (5, 5)
+
+    The recursion is derived in Araujo, Norris and Sim, *Computing Receptive Fields of Convolutional Neural Networks*
+    (Distill, 2019).
+    """
+    size, step = [1, 1], [1, 1]
+    for kernel, stride, dilation in _windows(layers):
+        for axis in (0, 1):
+            size[axis] += dilation[axis] * (kernel[axis] - 1) * step[axis]
+            step[axis] *= stride[axis]
+    return ReceptiveField(tuple(size), tuple(step))
+
+
+def as_pair(name: str, size: Size) -> tuple[int, int]:
+    """``size`` as (height, width); a single int counts for both.
+
+    >>> as_pair("kernel", 3)
+    (3, 3)
+
+    Raises TypeError, with ``name`` in the message, if ``size`` is neither an int nor a pair of ints.
+    """
+    pair = (size, size) if _is_int(size) else tuple(size) if isinstance(size, (tuple, list)) else ()
+    if len(pair) != 2 or not all(_is_int(entry) for entry in pair):
+        raise TypeError(f"{name} must be an int or a pair of ints (height, width), got {size!r}")
+    return int(pair[0]), int(pair[1])
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _require_at_least(least: int, **sizes: int) -> None:
+    for name, size in sizes.items():
+        if size < least:
+            raise ValueError(f"{name} must be at least {least}, got {size}")
+
+
+def _output_size(n: int, kernel: int, padding: int, stride: int, dilation: int, ceil_mode: bool) -> int:
+    _require_at_least(1, n=n, kernel=kernel, stride=stride, dilation=dilation)
+    _require_at_least(0, padding=padding)
+    room = n + 2 * padding - dilation * (kernel - 1) - 1
+    if room < 0:
+        covers = f"kernel {kernel}" + (
+            f" with dilation {dilation} covers {dilation * (kernel - 1) + 1} cells and" if dilation > 1 else ""
+        )
+        raise ValueError(
+            f"{covers} does not fit input {n}: with padding {padding} the input must be at least "
+            f"{dilation * (kernel - 1) + 1 - 2 * padding} long"
+        )
+    size = (-(-room // stride) if ceil_mode else room // stride) + 1
+    if ceil_mode and (size - 1) * stride >= n + padding:
+        size -= 1
+    return size
+
+
+def _windows(layers: Iterable):
+    """(kernel, stride, dilation) of each layer that has a window, each as a pair."""
+    from torch import nn  # here, so that this module is arithmetic alone for whoever imports it alone
+
+    cell_by_cell = (
+        nn.ReLU, nn.LeakyReLU, nn.Sigmoid, nn.Tanh, nn.GELU, nn.SiLU, nn.ELU, nn.Softplus, nn.Identity,
+        nn.Dropout, nn.Dropout2d, nn.BatchNorm2d,
+    )  # fmt: skip
+    windowed = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.LPPool2d)
+    for layer in layers:
+        if isinstance(layer, nn.Sequential):
+            yield from _windows(layer)
+        elif isinstance(layer, windowed):
+            stride = layer.stride or layer.kernel_size
+            yield _checked_window(layer.kernel_size, stride, getattr(layer, "dilation", 1))
+        elif isinstance(layer, cell_by_cell):
+            continue
+        elif isinstance(layer, nn.Module):
+            raise ValueError(f"{type(layer).__name__} has no window of fixed size, so it has no receptive field here")
+        elif isinstance(layer, (tuple, list)) and len(layer) in (2, 3):
+            yield _checked_window(*layer)
+        elif _is_int(layer):
+            yield _checked_window(layer)
+        else:
+            raise TypeError(
+                f"a layer is an int, (kernel, stride), (kernel, stride, dilation) or a torch module, got {layer!r}"
+            )
+
+
+def _checked_window(kernel: Size, stride: Size = 1, dilation: Size = 1):
+    window = {"kernel": as_pair("kernel", kernel), "stride": as_pair("stride", stride)}
+    window["dilation"] = as_pair("dilation", dilation)
+    for name, pair in window.items():
+        _require_at_least(1, **{name: min(pair)})
+    return tuple(window.values())

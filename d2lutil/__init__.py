@@ -14,6 +14,7 @@ from .book import (
     show_images,
     train_ch6,
 )
+from .compare import Comparison, compare
 from .controls import sliders
 from .data import (
     Batches,
@@ -42,10 +43,12 @@ from .plots import (
     Picture,
     show_confusion,
     show_curves,
+    show_gradient,
     show_grids,
     show_history,
     show_pictures,
     show_spread,
+    show_window,
 )
 from .shapes import ReceptiveField, explain_output_size, output_size, receptive_field
 from .train import History, evaluate, fit

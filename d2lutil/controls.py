@@ -55,8 +55,9 @@ def sliders(draw: Callable[..., Picture], **choices: Sequence):
             bundle = super()._repr_mimebundle_(**kwargs)
             data = bundle[0] if isinstance(bundle, tuple) else bundle
             data["text/plain"] = repr(self)
-            data["image/png"] = base64.b64encode(self.picture.png).decode()  # what readers see where no kernel runs
-            return data, {"image/png": {"alt": self.picture.alt}}
+            # What readers see where no kernel runs:
+            data[self.picture.mime] = base64.b64encode(self.picture.data).decode()
+            return data, {self.picture.mime: {"alt": self.picture.alt, "width": self.picture.width}}
 
     image, message = widgets.HTML(), widgets.HTML()
     box = Sliders()
@@ -66,16 +67,16 @@ def sliders(draw: Callable[..., Picture], **choices: Sequence):
         try:
             box.picture = draw(**{name: control.value for name, control in box.controls.items()})
         except Exception as reason:  # an error in a widget's callback would vanish without a trace
-            message.value = f'<span role="alert" style="color:#b00020">{escape(str(reason))}</span>'
+            words = escape(str(reason) or type(reason).__name__)
+            message.value = f'<span role="alert" style="color:#b00020">{words}</span>'
             if change is None:
                 raise
             return
         message.value = ""
-        encoded = base64.b64encode(box.picture.png).decode()
-        width = box.picture._repr_mimebundle_()[1]["image/png"]["width"]
+        encoded = base64.b64encode(box.picture.data).decode()
         image.value = (
-            f'<img alt="{escape(box.picture.alt, quote=True)}" width="{width}" style="max-width:100%" '
-            f'src="data:image/png;base64,{encoded}">'
+            f'<img alt="{escape(box.picture.alt, quote=True)}" width="{box.picture.width}" style="max-width:100%" '
+            f'src="data:{box.picture.mime};base64,{encoded}">'
         )
 
     for control in box.controls.values():
@@ -87,5 +88,5 @@ def sliders(draw: Callable[..., Picture], **choices: Sequence):
 
 def _control(widgets, name, values):
     kind = widgets.Dropdown if isinstance(values[0], str) else widgets.SelectionSlider
-    return kind(options=values, value=values[0], description=name, continuous_update=True,
+    return kind(options=values, value=values[0], description=name,
                 style={"description_width": "initial"}, layout={"width": "min(100%, 480px)"})  # fmt: skip

@@ -41,8 +41,8 @@ class Batches:
     """Labelled pictures, a batch at a time: iterable, sized and re-iterable like a ``DataLoader``.
 
     Each batch is ``(X, y)``: X of shape (batch, channels, height, width), float32 in [0, 1]; y of shape (batch,),
-    int64. The last batch holds what is left. With ``shuffle`` each pass is in a new random order, drawn from torch's global
-    generator (so ``torch.manual_seed`` decides it).
+    int64. The last batch holds what is left. With ``shuffle`` each pass is in a new random order, drawn from torch's
+    global generator (so ``torch.manual_seed`` decides it).
 
     Parameters
     ----------
@@ -79,6 +79,8 @@ class Batches:
             )
         if tuple(labels.shape) != (len(pictures),):
             raise ValueError(f"{len(pictures)} pictures need as many labels, got shape {tuple(labels.shape)}")
+        if labels.dtype is not torch.int64:
+            raise ValueError(f"labels must be int64, got {labels.dtype}: convert them with .long()")
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {batch_size}")
         self.pictures, self.labels = pictures, labels
@@ -139,8 +141,7 @@ def photo(name: str, gray: bool = False) -> torch.Tensor:
         raise ValueError(f"unknown photo {name!r}: the photos are {', '.join(map(repr, PHOTOS))}")
     from sklearn.datasets import load_sample_image
 
-    # A copy: scikit-learn hands out a read-only array, and torch warns about those.
-    picture = torch.tensor(load_sample_image(f"{name}.jpg").copy()).permute(2, 0, 1).float() / 255
+    picture = torch.tensor(load_sample_image(f"{name}.jpg")).permute(2, 0, 1).float() / 255
     if gray:
         return torch.tensordot(torch.tensor([0.299, 0.587, 0.114]), picture, dims=1)
     return picture.contiguous()

@@ -87,7 +87,7 @@ def layer_table(net: nn.Sequential, input_shape: tuple[int, ...]) -> str:
     parameter = next(net.parameters(), torch.empty(0))
     X = torch.zeros(input_shape, device=parameter.device)
     rows, total = [("input", str(tuple(X.shape)), "")], 0
-    training = net.training
+    modes = [(module, module.training) for module in net.modules()]
     net.eval()  # batch norm refuses a single cell, dropout would draw random numbers
     try:
         for layer in net:
@@ -101,6 +101,8 @@ def layer_table(net: nn.Sequential, input_shape: tuple[int, ...]) -> str:
             total += count
             rows.append((type(layer).__name__, str(tuple(X.shape)), f"{count:,}"))
     finally:
-        net.train(training)
+        for module, training in modes:
+            module.training = training
     rows.append(("total", "", f"{total:,}"))
-    return "\n".join(f"{name:<10} {shape:<18} {count:>7}".rstrip() for name, shape, count in rows)
+    a, b, c = (max(least, *(len(row[k]) for row in rows)) for k, least in enumerate((10, 18, 7)))
+    return "\n".join(f"{name:<{a}} {shape:<{b}} {count:>{c}}".rstrip() for name, shape, count in rows)

@@ -4,7 +4,8 @@ Everything here follows the text's conventions: a picture is a 2-D tensor (heigh
 tensor (channels, height, width); the kernel slides one cell at a time and only where it fits whole (stride 1, no
 padding). Padding, stride and dilation belong to ``torch.nn.functional.conv2d``, with which all of this agrees.
 
-The loops run over the *kernel*, never over the picture: a kernel has few cells, a picture has many.
+The loops run over the kernel's cells, which are few, and not over the picture's, which are many. (Where a kernel is
+nearly as large as the picture, as in a gradient, the output's cells are the few.)
 """
 
 import torch
@@ -62,11 +63,14 @@ def corr2d(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     _require_tensor("kernel", K, dims=2)
     _require_multipliable(X, K)
     _require_fit("kernel", tuple(K.shape), tuple(X.shape))
-    X, K = _without_wraparound(X), _without_wraparound(K)
+    X, K = _in_common_type(X, K)
     k_h, k_w = K.shape
     out_h, out_w = X.shape[0] - k_h + 1, X.shape[1] - k_w + 1
-    # Kernel cell (a, b) meets, in all windows at once, the part of X that begins at (a, b).
-    return sum(X[a : a + out_h, b : b + out_w] * K[a, b] for a in range(k_h) for b in range(k_w))
+    if k_h * k_w <= out_h * out_w:
+        # Kernel cell (a, b) meets, in all windows at once, the part of X that begins at (a, b).
+        return sum(X[a : a + out_h, b : b + out_w] * K[a, b] for a in range(k_h) for b in range(k_w))
+    cells = [(X[i : i + k_h, j : j + k_w] * K).sum() for i in range(out_h) for j in range(out_w)]
+    return torch.stack(cells).reshape(out_h, out_w)
 
 
 def convolve2d(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
@@ -244,10 +248,9 @@ def corr2d_multi_in_out_1x1(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     _require_same_channels(X, K, channels_of_kernel=K.shape[1])
     if tuple(K.shape[2:]) != (1, 1):
         raise ValueError(f"kernel {tuple(K.shape)} is not 1 x 1: its last two sizes must be 1")
-    common = torch.result_type(X, K)
+    X, K = _in_common_type(X, K)
     c_o, c_i = K.shape[:2]
-    pixels = _without_wraparound(X.to(common)).reshape(c_i, -1)
-    return (_without_wraparound(K.to(common)).reshape(c_o, c_i) @ pixels).reshape(c_o, *X.shape[1:])
+    return (K.reshape(c_o, c_i) @ X.reshape(c_i, -1)).reshape(c_o, *X.shape[1:])
 
 
 def comp_conv2d(conv2d: nn.Module, X: torch.Tensor) -> torch.Tensor:
@@ -355,6 +358,8 @@ def _window(size: int | tuple[int, int], what: str = "pool_size") -> tuple[int, 
     return pair
 
 
-def _without_wraparound(tensor: torch.Tensor) -> torch.Tensor:
-    """A picture stored as uint8 times a kernel would wrap around at 256; add integers as int64 instead."""
-    return tensor if tensor.is_floating_point() or tensor.is_complex() else tensor.to(torch.int64)
+def _in_common_type(X: torch.Tensor, K: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Both in the type that their product has; integers become int64, since a sum of uint8 wraps around at 256."""
+    X, K = (t if t.is_floating_point() or t.is_complex() else t.to(torch.int64) for t in (X, K))
+    common = torch.result_type(X, K)
+    return X.to(common), K.to(common)

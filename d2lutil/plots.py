@@ -12,15 +12,18 @@ from functools import cached_property
 import torch
 
 from .i18n import say
+from .ops import corr2d
 
 __all__ = [
     "Picture",
     "show_confusion",
     "show_curves",
+    "show_gradient",
     "show_grids",
     "show_history",
     "show_pictures",
     "show_spread",
+    "show_window",
 ]
 
 # Okabe and Ito's palette, safe for colour-blind eyes; line styles differ too, so that grey prints stay readable.
@@ -29,7 +32,7 @@ STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 HIGHLIGHT = "#E69F00"
 SIGNED = "RdBu"  # diverging, white at zero: red is negative, blue is positive
 UNSIGNED = "Blues"
-DPI = 144
+DPI = 120
 STYLE = {
     "font.size": 12,
     "axes.titlesize": 13,
@@ -49,18 +52,31 @@ class Picture:
 
     ``figure`` is a ``matplotlib.figure.Figure`` that pyplot knows nothing of: nothing is left open. ``alt`` describes
     it in words. ``repeatable`` says whether the numbers in ``alt`` are the same on every machine; if so the description
-    is stored with the notebook as text and compared when the notebooks are tested.
+    is stored with the notebook as text and compared when the notebooks are tested. ``photographic`` figures are stored
+    as JPEG, a tenth of the size.
     """
 
-    def __init__(self, figure, alt: str, repeatable: bool = True):
+    def __init__(self, figure, alt: str, repeatable: bool = True, photographic: bool = False):
         self.figure, self.alt, self.repeatable = figure, alt, repeatable
+        self.mime = "image/jpeg" if photographic else "image/png"
 
     @cached_property
-    def png(self) -> bytes:
-        """The figure as PNG."""
+    def data(self) -> bytes:
+        """The figure as an image file of type ``mime``."""
         buffer = io.BytesIO()
-        self.figure.savefig(buffer, format="png", dpi=DPI, bbox_inches="tight", metadata={"Software": None})
+        if self.mime == "image/jpeg":
+            options = {"format": "jpeg", "pil_kwargs": {"quality": 85}}
+        else:
+            options = {"format": "png", "metadata": {"Software": None}}  # or it would name matplotlib's version
+        self.figure.savefig(buffer, dpi=DPI, bbox_inches="tight", **options)
         return buffer.getvalue()
+
+    @cached_property
+    def width(self) -> int:
+        """How wide to show it, in CSS pixels: its size in inches, so that it is sharper than the screen needs."""
+        from PIL import Image
+
+        return round(Image.open(io.BytesIO(self.data)).width * 96 / DPI)
 
     def save(self, path: str) -> None:
         """Write the figure to a file; the ending decides the format (.png, .svg, .pdf)."""
@@ -70,23 +86,25 @@ class Picture:
         return self.alt if self.repeatable else self.alt.split(":")[0].split("：")[0]
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        # PNG stores its width in bytes 16 to 19. Shown at half of 2 x 72 dots an inch, it is sharp on any screen.
-        width = int.from_bytes(self.png[16:20], "big") * 72 // DPI * 4 // 3
-        return {"image/png": self.png, "text/plain": repr(self)}, {"image/png": {"alt": self.alt, "width": width}}
+        return {self.mime: self.data, "text/plain": repr(self)}, {self.mime: {"alt": self.alt, "width": self.width}}
 
 
-def show_grids(mark: Mapping[str, tuple[int, int, int, int]] | None = None, **grids: torch.Tensor) -> Picture:
+def show_grids(
+    mark: Mapping[str, tuple[int, int, int, int]] | None = None, caption: str = "", **grids: torch.Tensor
+) -> Picture:
     """Small 2-D tensors side by side, each number written in its cell; positive blue, negative red, zero white.
 
     Parameters
     ----------
     mark : for a grid's name, the window to frame: (top row, left column, rows, columns)
+    caption : a line below, of symbols and numbers
     grids : the tensors of shape (rows, columns), at most 20 x 20, under the names to print above them
 
     Raises
     ------
     ValueError
-        If a grid is not 2-D, is too large to write numbers into, or ``mark`` names a grid that is not there.
+        If there is no grid, one is not 2-D, is empty or too large to write numbers into, or ``mark`` names a grid that
+        is not there.
 
     Examples
     --------
@@ -96,11 +114,15 @@ def show_grids(mark: Mapping[str, tuple[int, int, int, int]] | None = None, **gr
     Grids of numbers: K, 1 by 2: [1 -1]; Y, 2 by 1: [0] [0]
     """
     mark = dict(mark or {})
+    if not grids:
+        raise ValueError("show_grids needs at least one grid")
     _require_names(mark, grids)
     grids = {name: _as_2d(name, grid, at_most=20) for name, grid in grids.items()}
-    figure, axes = _row_of_axes([(grid.shape[0], grid.shape[1]) for grid in grids.values()], cell=0.52)
+    figure, axes = _row_of_axes(
+        [(grid.shape[0], grid.shape[1]) for grid in grids.values()], cell=0.52, below=bool(caption)
+    )
     for ax, (name, grid) in zip(axes, grids.items(), strict=True):
-        limit = max(1e-9, grid.abs().max().item())
+        limit = max(1e-9, grid.nan_to_num(0, 0, 0).abs().max().item())
         ax.imshow(grid.numpy(), cmap=SIGNED, vmin=-1.6 * limit, vmax=1.6 * limit)  # pale, for black numbers
         for i, row in enumerate(grid.tolist()):
             for j, value in enumerate(row):
@@ -109,16 +131,102 @@ def show_grids(mark: Mapping[str, tuple[int, int, int, int]] | None = None, **gr
         if name in mark:
             _frame(ax, mark[name])
         ax.set_title(f"{name}  {grid.shape[0]}×{grid.shape[1]}")
+    if caption:
+        figure.text(0.5, 0.0, caption, ha="center", va="bottom", fontsize=14)
     described = "; ".join(
         f"{name}, " + say(f"{grid.shape[0]} by {grid.shape[1]}: ", f"{grid.shape[0]} 行 {grid.shape[1]} 列: ")
         + " ".join("[" + " ".join(_number(v, minus="-") for v in row) + "]" for row in grid.tolist())
         for name, grid in grids.items()
     )  # fmt: skip
+    if caption:
+        described += "; " + caption.replace("−", "-")
     return Picture(figure, say(f"Grids of numbers: {described}", f"数字方格: {described}"))
 
 
+def show_window(X: torch.Tensor, K: torch.Tensor, row: int, column: int) -> Picture:
+    """One step of cross-correlation: the window at (row, column), the kernel, the output cell, and the arithmetic.
+
+    Parameters
+    ----------
+    X, K : input and kernel as :func:`corr2d` takes them, small enough for :func:`show_grids`
+    row, column : which cell of the output
+
+    Raises
+    ------
+    ValueError
+        If the output has no such cell.
+
+    Examples
+    --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
+    >>> show_window(torch.tensor([[3.0, 5.0]]), torch.tensor([[1.0, -1.0]]), 0, 0)  # doctest: +ELLIPSIS
+    Grids of numbers: X, ... Y, 1 by 1: [-2]; 3·1 + 5·(-1) = -2
+    """
+    Y = corr2d(X, K)
+    if not (0 <= row < Y.shape[0] and 0 <= column < Y.shape[1]):
+        raise ValueError(f"the output {tuple(Y.shape)} has no cell ({row}, {column})")
+    k_h, k_w = K.shape
+    patch = X[row : row + k_h, column : column + k_w].flatten().tolist()
+    products = [f"{_number(x)}·{_number(k) if k >= 0 else f'({_number(k)})'}" for x, k in
+                zip(patch, K.flatten().tolist(), strict=True)]  # fmt: skip
+    caption = " + ".join(products) + f" = {_number(Y[row, column].item())}"
+    marks = {"X": (row, column, k_h, k_w), "Y": (row, column, 1, 1)}
+    return show_grids(mark=marks, caption=caption, X=X, K=K, Y=Y)
+
+
+def show_gradient(Gx: torch.Tensor, Gy: torch.Tensor) -> Picture:
+    """Strength and direction of a picture's gradient, from its two components.
+
+    The strength is ``sqrt(Gx^2 + Gy^2)``; the direction ``atan2(Gy, Gx)`` is shown by a colour that comes back to
+    itself after a full turn, pale where the gradient is weak.
+
+    Parameters
+    ----------
+    Gx, Gy : tensors of shape (height, width), the change along the columns and along the rows
+
+    Raises
+    ------
+    ValueError
+        If they are not 2-D or their shapes differ.
+    """
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    if Gx.shape != Gy.shape or Gx.dim() != 2:
+        raise ValueError(f"the components must be 2-D, of one shape, got {tuple(Gx.shape)} and {tuple(Gy.shape)}")
+    Gx, Gy = (component.detach().cpu().float() for component in (Gx, Gy))
+    strength, angle = torch.hypot(Gx, Gy), torch.atan2(Gy, Gx)
+    cyclic = matplotlib.colormaps["twilight"]
+    colors = torch.from_numpy(cyclic(((angle + torch.pi) / (2 * torch.pi)).numpy())[..., :3])
+    strong = torch.quantile(strength.flatten()[::7], 0.98).clamp_min(1e-9)  # an even picture has none
+    weight = (strength / strong).clamp(0, 1).unsqueeze(-1)
+    with _style():
+        figure = Figure(figsize=(10.0, 10.0 / 2 * Gx.shape[0] / Gx.shape[1] + 0.5), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        left.imshow(strength.numpy(), cmap="gray")
+        left.set_title("strength")
+        right.imshow((weight * colors + (1 - weight)).numpy())
+        right.set_title("direction")
+        for ax in (left, right):
+            ax.set_axis_off()
+        scale = matplotlib.cm.ScalarMappable(matplotlib.colors.Normalize(-180, 180), cyclic)
+        figure.colorbar(scale, ax=right, ticks=[-180, -90, 0, 90, 180], shrink=0.85, format="%d°")
+    h, w = Gx.shape
+    return Picture(
+        figure,
+        say(f"Gradient of a picture, {h} by {w}: its strength in grey, and its direction in colours from -180° to 180°",
+            f"图像的梯度，{h} 行 {w} 列: 左边以灰度表示强度，右边以颜色表示方向，从 -180° 到 180°"),
+        photographic=min(h, w) > 64,
+    )  # fmt: skip
+
+
 def show_pictures(
-    pictures: Mapping[str, torch.Tensor], columns: int | None = None, signed: bool = False, width: float = 10.0
+    pictures: Mapping[str, torch.Tensor],
+    columns: int | None = None,
+    signed: bool = False,
+    width: float = 10.0,
+    repeatable: bool = True,
 ) -> Picture:
     """Pictures or maps side by side under their titles.
 
@@ -129,6 +237,7 @@ def show_pictures(
     signed : show maps by a diverging colour map with white at zero (red negative, blue positive), all on one scale
         with a colour bar; otherwise in grey, each from its own smallest to its own largest value
     width : of the whole figure, in inches
+    repeatable : whether every machine computes the same values (see :class:`Picture`)
 
     Raises
     ------
@@ -172,7 +281,8 @@ def show_pictures(
                            f"{p.shape[0]} 行 {p.shape[1]} 列，取值 {_range(p)}")
         for title, p in pictures.items()
     )  # fmt: skip
-    return Picture(figure, say(f"Pictures: {described}", f"图片: {described}"))
+    photographic = any(min(picture.shape[:2]) > 64 for picture in pictures.values())
+    return Picture(figure, say(f"Pictures: {described}", f"图片: {described}"), repeatable, photographic)
 
 
 def show_curves(
@@ -195,7 +305,7 @@ def show_curves(
     Raises
     ------
     ValueError
-        If there is no curve, or one does not fit ``x``.
+        If there is no curve, or one is empty or does not fit ``x``.
 
     Examples
     --------
@@ -213,6 +323,8 @@ def show_curves(
         ax = figure.subplots()
         for k, (name, values) in enumerate(curves.items()):
             places = list(x) if x is not None else range(1, len(values) + 1)
+            if not len(values):
+                raise ValueError(f"curve {name!r} has no values")
             if len(places) != len(values):
                 raise ValueError(f"curve {name!r} has {len(values)} values, but x has {len(places)}")
             ax.plot(places, list(values), color=COLORS[k % 7], linestyle=STYLES[k % 7], label=name,
@@ -232,7 +344,9 @@ def show_curves(
 
 
 def show_history(history) -> Picture:
-    """Training loss, training and test accuracy of a :class:`History` over its epochs."""
+    """Training loss, training and test accuracy of a :class:`History` over its epochs; ValueError if it has none."""
+    if not history.train_loss:
+        raise ValueError("there is no whole epoch to show: the training was interrupted in its first")
     curves = {"train loss": history.train_loss, "train accuracy": history.train_acc, "test accuracy": history.test_acc}
     return show_curves({k: v for k, v in curves.items() if v}, xlabel="epoch", repeatable=False)
 
@@ -257,19 +371,19 @@ def show_spread(
     with _style():
         figure = Figure(figsize=(7.0, 1.1 + 0.6 * len(tensors)), layout="constrained")
         ax = figure.subplots()
-        for k, (name, v) in enumerate(tensors.items()):
+        for k, v in enumerate(tensors.values()):
             # Spread the dots vertically by their order, not at random: the same picture every time.
             offset = (torch.arange(len(v)) * 0.618 % 1 - 0.5) * 0.5
             ax.scatter(v.numpy(), (k + offset).numpy(), s=26, alpha=0.55, color=COLORS[k % 7], edgecolors="none")
-            ax.plot([v.median().item()] * 2, [k - 0.35, k + 0.35], color="black", linewidth=2)
+            ax.plot([v.quantile(0.5).item()] * 2, [k - 0.35, k + 0.35], color="black", linewidth=2)
         ax.set_yticks(range(len(tensors)), list(tensors))
         ax.set_ylim(len(tensors) - 0.4, -0.6)
         ax.set_xlabel(xlabel)
         if log:
             ax.set_xscale("log")
     described = "; ".join(
-        f"{name}, " + say(f"{len(v)} runs, {v.min():.3g} to {v.max():.3g}, median {v.median():.3g}",
-                          f"{len(v)} 次运行，{v.min():.3g} 到 {v.max():.3g}，中位数 {v.median():.3g}")
+        f"{name}, " + say(f"{len(v)} runs, {v.min():.3g} to {v.max():.3g}, median {v.quantile(0.5):.3g}",
+                          f"{len(v)} 次运行，{v.min():.3g} 到 {v.max():.3g}，中位数 {v.quantile(0.5):.3g}")
         for name, v in tensors.items()
     )  # fmt: skip
     return Picture(figure, say(f"Spread of {xlabel}: {described}", f"分布（{xlabel}）: {described}"), repeatable)
@@ -318,7 +432,7 @@ def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> Picture:
     named = ", ".join(
         say(f"{labels[j]} answered for {labels[i]} {n} times", f"把 {labels[i]} 答成 {labels[j]} {n} 次")
         for n, i, j in worst if n
-    )  # fmt: skip
+    ) or say("none", "无")  # fmt: skip
     right, total = int(matrix.diagonal().sum()), int(matrix.sum())
     return Picture(
         figure,
@@ -337,14 +451,14 @@ def _style():
     return matplotlib.rc_context(STYLE)
 
 
-def _row_of_axes(shapes: list[tuple[int, int]], cell: float):
-    """Axes in a row, so large that every cell measures ``cell`` inches in all of them, aligned at the top."""
+def _row_of_axes(shapes: list[tuple[int, int]], cell: float, below: bool = False):
+    """Axes in a row, so large that every cell measures ``cell`` inches in all of them; room for a line below."""
     from matplotlib.figure import Figure
 
     gap, title = 0.55, 0.4
     # A narrow grid still needs room for its title.
     widths = [max(columns * cell, 1.25) for _, columns in shapes]
-    height = max(rows for rows, _ in shapes) * cell + title
+    height = max(rows for rows, _ in shapes) * cell + title + 0.55 * below
     total = sum(widths) + gap * (len(shapes) - 1)
     with _style():
         figure = Figure(figsize=(total, height))
@@ -380,7 +494,7 @@ def _frame(ax, window: tuple[int, int, int, int]) -> None:
 
 
 def _number(value: float, minus: str = "−") -> str:
-    text = f"{value:.0f}" if value == round(value) else f"{value:.2f}"
+    text = f"{value:.0f}" if value % 1 == 0 else f"{value:.2f}"
     return text.replace("-", minus) if text not in ("-0", "-0.00") else text[1:]
 
 
@@ -396,16 +510,18 @@ def _number_2(value: torch.Tensor) -> str:
 
 def _as_2d(name: str, grid: torch.Tensor, at_most: int) -> torch.Tensor:
     grid = torch.as_tensor(grid).detach().cpu()
-    if grid.dim() != 2 or max(grid.shape) > at_most:
-        raise ValueError(f"grid {name!r} must be 2-D and at most {at_most} x {at_most}, got shape {tuple(grid.shape)}")
+    if grid.dim() != 2 or not 1 <= min(grid.shape) <= max(grid.shape) <= at_most:
+        raise ValueError(
+            f"grid {name!r} must be 2-D, from 1 x 1 to {at_most} x {at_most}, got shape {tuple(grid.shape)}"
+        )
     return grid.float()
 
 
 def _as_picture(title: str, picture: torch.Tensor) -> torch.Tensor:
     picture = torch.as_tensor(picture).detach().cpu().float()
-    if picture.dim() == 3 and picture.shape[0] == 3:
+    if picture.dim() == 3 and picture.shape[0] == 3 and picture.numel():
         return picture.permute(1, 2, 0)
-    if picture.dim() != 2:
+    if picture.dim() != 2 or not picture.numel():
         raise ValueError(
             f"picture {title!r} must have shape (height, width) or (3, height, width), got {tuple(picture.shape)}"
         )

@@ -17,7 +17,8 @@ DASHES = {"loss": "", "train": "6 3", "test": "2 2"}
 
 @dataclass
 class Status:
-    """Where the training is. ``points``: (epochs so far, loss, accuracy); ``test_points``: (epochs so far, accuracy)."""
+    """Where the training is. ``points`` holds (epochs so far, loss, accuracy);
+    ``test_points`` holds (epochs so far, accuracy)."""
 
     epochs: int
     batches: int | None

@@ -25,8 +25,8 @@ def output_size(
     padding : cells added on *each* side, as PyTorch counts them (the p of many formulas is the total of both sides)
     stride : cells from one position to the next
     dilation : distance between neighbouring kernel cells; 1 means no gap
-    ceil_mode : round up instead of down, as pooling layers can. A last window that would begin in the padding on the
-        far side is still dropped, as PyTorch drops it.
+    ceil_mode : round up instead of down, as pooling layers can: the last window may hang over the far edge, by less
+        than the stride. If it would begin in the padding there, it is still dropped, as PyTorch drops it.
 
     Raises
     ------
@@ -172,13 +172,14 @@ def _output_size(n: int, kernel: int, padding: int, stride: int, dilation: int, 
     _require_at_least(1, n=n, kernel=kernel, stride=stride, dilation=dilation)
     _require_at_least(0, padding=padding)
     room = n + 2 * padding - dilation * (kernel - 1) - 1
-    if room < 0:
+    overhang = stride - 1 if ceil_mode else 0
+    if room + overhang < 0:
         covers = f"kernel {kernel}" + (
             f" with dilation {dilation} covers {dilation * (kernel - 1) + 1} cells and" if dilation > 1 else ""
         )
         raise ValueError(
             f"{covers} does not fit input {n}: with padding {padding} the input must be at least "
-            f"{dilation * (kernel - 1) + 1 - 2 * padding} long"
+            f"{dilation * (kernel - 1) + 1 - 2 * padding - overhang} long"
         )
     size = (-(-room // stride) if ceil_mode else room // stride) + 1
     if ceil_mode and (size - 1) * stride >= n + padding:

@@ -72,7 +72,8 @@ def fit(
     """Train a classifier, showing how far it is, and tell what happened.
 
     Interrupting (Kernel > Interrupt, or Ctrl-C) ends the training after the batch at hand: the network keeps what it
-    has learned and the history what it has recorded. The network is left on ``device``, in evaluation mode, ready to use.
+    has learned and the history what it has recorded. The network is left on ``device``, in evaluation mode, ready to
+    use.
 
     Parameters
     ----------
@@ -207,6 +208,7 @@ class _Run:
                 return False
         if seen == 0:
             raise ValueError("there is no batch to train on")
+        self.status.batches = self.status.batch  # known by now, even if the data have no length
         self._read(totals, seen)
         seconds["compute"] += time.perf_counter() - mark
         self.history.train_loss.append(self.status.loss)

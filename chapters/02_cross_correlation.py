@@ -1,0 +1,662 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown] lang="en"
+# # 02 Cross-correlation, by hand and by layer
+#
+# *You look at a photograph and see at once where the roof ends and the sky begins. A program sees a table of numbers.
+# How can it ask the same small question at every place of that table, and what kind of answer does it get?*
+#
+# **In this chapter you will**
+# - compute a cross-correlation by hand, and say before running a cell how large its output will be;
+# - write it three times: as loops, without loops over the picture, and with PyTorch's own function;
+# - build a convolutional layer out of it, with a weight and a bias;
+# - see what separates cross-correlation from convolution, and why a network does not mind;
+# - work out how much of the picture one number deep inside a network can see.
+#
+# **Time:** about 30 minutes to read and run, 20 more for the exercises. **You need:** tensors, indexing and
+# `nn.Module` in PyTorch.
+
+# %% [markdown] lang="zh"
+# # 02 互相关：从手算到卷积层
+#
+# *看一张照片，你一眼就知道屋顶在哪里结束、天空从哪里开始。程序看到的却只是一张数字表。
+# 怎样让它在这张表的每一个位置上都问同一个小问题？得到的又是什么样的回答？*
+#
+# **学完本章，你将能够**
+# - 手算互相关，并在运行代码之前说出输出有多大；
+# - 用三种写法实现它：双重循环、不在图像上循环、PyTorch 自带的函数；
+# - 用它搭出一个带权重和偏置的卷积层；
+# - 说清互相关与卷积差在哪里，以及网络为什么不在乎这个差别；
+# - 算出网络深处的一个数究竟能“看到”图像的多大一块。
+#
+# **所需时间：** 阅读并运行约 30 分钟，练习另需 20 分钟。**预备知识：** PyTorch 的张量、索引和 `nn.Module`。
+
+# %%
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+import d2lutil as d2l
+
+# %% tags=["nbval-ignore-output"]
+device = d2l.device()
+assert device.type in ("cuda", "mps", "cpu")
+device
+
+# %% [markdown] lang="en"
+# ## 1 · One window
+#
+# Here is a picture so small that you can hold all of it in your head, and an even smaller table beside it, the **kernel**.
+# Lay the kernel on the top left corner of the picture, multiply the cells that lie on each other, and add up the products.
+#
+# **Predict:** which number do you get? Work it out on paper before you run the next two cells.
+
+# %% [markdown] lang="zh"
+# ## 1 · 一个窗口
+#
+# 下面这张“图像”小到可以整个装进脑子里，旁边是一张更小的表，叫做**卷积核**。
+# 把卷积核盖在图像的左上角，上下重叠的格子两两相乘，再把乘积加起来。
+#
+# **先猜：** 结果是多少？在纸上算出来，再运行下面两格。
+
+# %%
+X = torch.tensor([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0]])
+K = torch.tensor([[0.0, 1.0], [2.0, 3.0]])
+d2l.show_grids(X=X, K=K, mark={"X": (0, 0, 2, 2)})
+
+# %%
+window = X[0:2, 0:2]
+(window * K).sum()
+
+# %% [markdown] lang="en"
+# That is the whole operation. The rest is repetition: move the window one column to the right and do it again; at the end
+# of the row, go down one row. Doing this at every place where the kernel fits is called **cross-correlation**, and the
+# table of answers is the **output**, or **feature map**:
+#
+# $$Y_{i,j} = \sum_{a}\sum_{b} X_{i+a,\,j+b}\,K_{a,b}$$
+#
+# Read the formula aloud: *the answer at row $i$, column $j$ is the sum over the kernel's cells of picture times kernel,
+# with the window's corner at row $i$, column $j$.*
+#
+# **Play:** move the window with the two sliders and check each product in the line below the grids.
+
+# %% [markdown] lang="zh"
+# 运算本身就这么多，其余只是重复：窗口右移一列，再算一次；到了行尾，就下移一行。
+# 在卷积核放得下的每个位置都算一遍，这就是**互相关**；所有回答排成的表叫做**输出**，也叫**特征图**：
+#
+# $$Y_{i,j} = \sum_{a}\sum_{b} X_{i+a,\,j+b}\,K_{a,b}$$
+#
+# 把公式念出来：*第 $i$ 行、第 $j$ 列的回答，是窗口左上角放在第 $i$ 行、第 $j$ 列时，图像与卷积核逐格相乘再求和的结果。*
+#
+# **动手：** 用两个滑块移动窗口，对照图下的算式，逐项验证乘积。
+
+# %% tags=["explorer"]
+d2l.sliders(lambda row, column: d2l.show_window(X, K, row, column), row=range(2), column=range(2))
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> which cells of the picture does the bottom right answer use?</summary>
+#
+# The four with the numbers 4, 5, 7 and 8. Each answer uses a window as large as the kernel, and neighbouring windows
+# overlap: the 4 in the middle is part of all four windows.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>右下角的回答用到了图像的哪几格？</summary>
+#
+# 写着 4、5、7、8 的四格。每个回答用到的窗口与卷积核一样大，相邻的窗口互相重叠：正中间的 4 属于全部四个窗口。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 2 · How large is the output?
+#
+# The output is smaller than the picture, because a window must not stick out.
+#
+# **Predict:** a photograph has 427 rows and 640 columns, the kernel is $3\times 3$. How many rows and columns does the
+# output have? Think of one row first: how many places are there for a window of 3 cells in a row of 640?
+
+# %% [markdown] lang="zh"
+# ## 2 · 输出有多大？
+#
+# 窗口不许伸出图像之外，所以输出比图像小。
+#
+# **先猜：** 一张照片有 427 行、640 列，卷积核是 $3\times 3$。输出有几行几列？
+# 不妨先想一行：一行有 640 格，宽 3 格的窗口有多少个落脚点？
+
+# %%
+photo = d2l.photo("china", gray=True)
+blur = torch.full((3, 3), 1 / 9)
+d2l.corr2d(photo, blur).shape
+
+# %% [markdown] lang="en"
+# Two rows and two columns are missing. Along one axis with $n$ cells, the window's first cell can stand at place
+# $0, 1, \dots, n-k$, and that is $n-k+1$ places. So the output has the shape
+#
+# $$(n_h - k_h + 1) \times (n_w - k_w + 1).$$
+#
+# `d2l.output_size` does the arithmetic; chapter 05 adds padding and stride to it. The loop below holds the formula
+# against the real thing for many kernels.
+
+# %% [markdown] lang="zh"
+# 行和列各少了两个。沿一条有 $n$ 格的轴，窗口的第一格可以站在 $0, 1, \dots, n-k$，一共 $n-k+1$ 个位置。所以输出的形状是
+#
+# $$(n_h - k_h + 1) \times (n_w - k_w + 1).$$
+#
+# `d2l.output_size` 替我们做这个算术，第 05 章会把填充和步幅也加进来。下面的循环用许多卷积核检验这个公式。
+
+# %%
+for k in [(1, 1), (2, 2), (3, 5), (40, 7), (427, 1)]:
+    Y = d2l.corr2d(photo, torch.ones(k))
+    print(k, "->", tuple(Y.shape), tuple(Y.shape) == d2l.output_size((427, 640), k))
+
+# %% [markdown] lang="en"
+# One row higher, and the kernel has no place left. A good program says so instead of returning an empty table:
+
+# %% [markdown] lang="zh"
+# 卷积核只要再高一行，就没有地方可放了。好的程序会直说，而不是悄悄返回一张空表：
+
+# %%
+try:
+    d2l.corr2d(photo, torch.ones(428, 1))
+except ValueError as reason:
+    print(reason)
+
+# %% [markdown] lang="en"
+# ## 3 · The same thing, three times
+#
+# **As the definition says it.** Two loops walk over the output; the body is the line you computed by hand.
+
+# %% [markdown] lang="zh"
+# ## 3 · 同一件事，三种写法
+#
+# **照着定义写。** 两重循环走遍输出的每一格，循环体就是你刚才手算的那一行。
+
+
+# %%
+def corr2d_loops(X, K):
+    h, w = K.shape
+    Y = torch.zeros(X.shape[0] - h + 1, X.shape[1] - w + 1)
+    for i in range(Y.shape[0]):
+        for j in range(Y.shape[1]):
+            Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
+    return Y
+
+
+corr2d_loops(X, K)
+
+# %% [markdown] lang="en"
+# Clear, and slow: for our photograph Python would go round that loop once for every output cell.
+#
+# **Predict:** how many times is that? And how many cells has the kernel?
+
+# %% [markdown] lang="zh"
+# 清楚，但是慢：对这张照片，输出有多少格，Python 就要绕多少圈。
+#
+# **先猜：** 那是多少圈？卷积核又有多少格？
+
+# %%
+print("output cells:", d2l.corr2d(photo, blur).numel(), " kernel cells:", blur.numel())
+
+# %% [markdown] lang="en"
+# **Turn the loops around.** The picture is large, the kernel is small: so loop over the *kernel*. Ask of each kernel cell
+# which picture cells it meets while the window travels. The top left cell of a $2\times 2$ kernel meets the upper left
+# part of the picture, its neighbour meets the same part one column to the right, and so on: the picture, shifted. Multiply
+# each shifted part by its one kernel number and add the parts up.
+
+# %% [markdown] lang="zh"
+# **把循环倒过来。** 图像大，卷积核小，那就在*卷积核*上循环。问一问卷积核的每一格：窗口移动的过程中，它遇到图像的哪些格？
+# $2\times 2$ 卷积核左上角那一格，遇到的是图像靠左上的一块；它右边的邻居，遇到的是右移一列的同样大小的一块，依此类推。
+# 也就是说，遇到的是平移后的图像。每一块乘上卷积核里对应的那一个数，再全部加起来就行了。
+
+# %%
+d2l.show_grids(X00=X[:2, :2], X01=X[:2, 1:], X10=X[1:, :2], X11=X[1:, 1:])
+
+
+# %%
+def corr2d_shifts(X, K):
+    h, w = X.shape[0] - K.shape[0] + 1, X.shape[1] - K.shape[1] + 1
+    return sum(X[a : a + h, b : b + w] * K[a, b] for a in range(K.shape[0]) for b in range(K.shape[1]))
+
+
+corr2d_shifts(X, K)
+
+# %% [markdown] lang="en"
+# This is what `d2l.corr2d` does, with a few questions to its input in front.
+#
+# **With PyTorch's function.** `F.conv2d` is made for many pictures with many channels at a time. It wants four axes:
+# (batch, channels, height, width). Indexing with `None` adds an axis of length 1.
+
+# %% [markdown] lang="zh"
+# `d2l.corr2d` 就是这样写的，只是前面多了几道对输入的检查。
+#
+# **用 PyTorch 的函数。** `F.conv2d` 为同时处理许多图像、许多通道而设计，需要四个轴：（批量，通道，高，宽）。
+# 用 `None` 做索引，就能添上一个长度为 1 的轴。
+
+# %%
+F.conv2d(X[None, None], K[None, None])
+
+# %% [markdown] lang="en"
+# Do the three really agree, not only on a toy? A look at a part of the photograph with a random kernel, timed as we go:
+
+# %% [markdown] lang="zh"
+# 三种写法真的一致吗，而不只是在玩具例子上碰巧相同？取照片的一块和一个随机卷积核来比一比，顺便计时：
+
+# %%
+torch.manual_seed(0)
+part, random_kernel = photo[:120, :120], torch.randn(3, 3)
+timer = d2l.Timer()
+by_loops = corr2d_loops(part, random_kernel)
+loop_seconds = timer.stop()
+
+# %%
+timer.start()
+by_shifts = corr2d_shifts(part, random_kernel)
+shift_seconds = timer.stop()
+print("shifts at least 20 times as fast as loops:", loop_seconds > 20 * shift_seconds)
+
+# %%
+d2l.compare(by_loops, by_shifts)
+
+# %%
+d2l.compare(by_shifts, F.conv2d(part[None, None], random_kernel[None, None])[0, 0])
+
+# %% [markdown] lang="en"
+# "To within" and not "equal": the three add the same nine products in a different order, and floating-point sums depend on
+# the order in their last digits. Whenever you compare results of long computations, compare with a tolerance.
+#
+# Print `loop_seconds / shift_seconds` to see the factor on your machine; it grows with the picture.
+
+# %% [markdown] lang="zh"
+# 说的是“误差不超过”，而不是“完全相等”：三种写法按不同的顺序把同样的九个乘积相加，而浮点数求和的最后几位与顺序有关。
+# 比较较长的计算结果时，总要留一点容差。
+#
+# 打印 `loop_seconds / shift_seconds`，看看在你的机器上快了多少倍；图像越大，倍数越大。
+
+# %% [markdown] lang="en"
+# ## 4 · From an operation to a layer
+#
+# So far we chose the kernel. A **convolutional layer** has a kernel that it can learn, its **weight**, and one more
+# learnable number, the **bias**, which is added to every cell of the output.
+#
+# **Predict:** how many numbers does a layer with a $5\times 5$ kernel learn? And does that depend on the size of the
+# picture?
+
+# %% [markdown] lang="zh"
+# ## 4 · 从运算到层
+#
+# 到现在为止，卷积核都是我们自己定的。**卷积层**的卷积核则是可以学习的，这就是它的**权重**；
+# 它还有一个可学习的数，叫做**偏置**，会加到输出的每一格上。
+#
+# **先猜：** 卷积核为 $5\times 5$ 的层要学习多少个数？这与图像的大小有关吗？
+
+
+# %%
+class Conv2D(nn.Module):
+    def __init__(self, kernel_size):
+        super().__init__()
+        self.weight = nn.Parameter(torch.rand(kernel_size))
+        self.bias = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x):
+        return d2l.corr2d(x, self.weight) + self.bias
+
+
+# %%
+layer = Conv2D((5, 5))
+print("parameters:", sum(p.numel() for p in layer.parameters()))
+layer(photo).shape, layer(photo[:50, :50]).shape
+
+# %% [markdown] lang="en"
+# Twenty-five weights and a bias, for a small picture as for a large one. That is the great saving, and chapter 01 tells where
+# it comes from.
+#
+# PyTorch's layer is `nn.Conv2d`. Given the same numbers it must give the same answer, so let us copy ours into it. Note the
+# shapes: PyTorch keeps the kernel with two more axes, (output channels, input channels, height, width), and one bias for each
+# output channel.
+
+# %% [markdown] lang="zh"
+# 二十五个权重加一个偏置，小图大图都一样。这是极大的节省，来由见第 01 章。
+#
+# PyTorch 的卷积层叫 `nn.Conv2d`。放进同样的数，就应当得到同样的答案，所以我们把自己的参数抄进去试试。
+# 注意形状：PyTorch 的卷积核多出两个轴，即（输出通道，输入通道，高，宽），每个输出通道有一个偏置。
+
+# %%
+official = nn.Conv2d(1, 1, kernel_size=5)
+with torch.no_grad():
+    official.weight.copy_(layer.weight[None, None])
+    official.bias.copy_(layer.bias)
+official.weight.shape
+
+# %%
+d2l.compare(d2l.comp_conv2d(official, photo), layer(photo), tolerance=1e-4)
+
+# %% [markdown] lang="en"
+# `d2l.comp_conv2d` adds the two axes before the layer and takes them off after it.
+#
+# <details><summary><b>Check yourself:</b> what does the bias do to a picture that is black everywhere?</summary>
+#
+# All products are zero, so every cell of the output is the bias itself. Without a bias, black could only ever be answered
+# by zero.
+# </details>
+
+# %% [markdown] lang="zh"
+# `d2l.comp_conv2d` 在进入层之前添上那两个轴，出来之后再去掉。
+#
+# <details><summary><b>自测：</b>对一张全黑的图像，偏置起什么作用？</summary>
+#
+# 所有乘积都是零，于是输出的每一格都等于偏置本身。没有偏置的话，对全黑的图像就只能回答零。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 5 · Cross-correlation or convolution?
+#
+# Mathematicians mean something slightly different by **convolution**: the kernel is rotated by 180 degrees first. In the
+# formula two signs change:
+#
+# $$Y_{i,j} = \sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$$
+#
+# **Predict:** the picture below is black but for a single 1 in the middle. What does cross-correlation answer? And
+# convolution?
+
+# %% [markdown] lang="zh"
+# ## 5 · 互相关还是卷积？
+#
+# 数学家说的**卷积**略有不同：先要把卷积核旋转 180 度。写成公式，就是有两个符号变了：
+#
+# $$Y_{i,j} = \sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$$
+#
+# **先猜：** 下面的图像全黑，只有正中间一个 1。互相关的结果是什么？卷积的结果又是什么？
+
+# %%
+dot = torch.zeros(3, 3)
+dot[1, 1] = 1
+d2l.show_grids(dot=dot, K=K, correlation=d2l.corr2d(dot, K), convolution=d2l.convolve2d(dot, K))
+
+# %% [markdown] lang="en"
+# Convolution answers a dot with the kernel itself, upright: it *stamps* the kernel wherever the picture has ink. Cross-
+# correlation answers with the kernel rotated, because the dot meets the kernel's last cell first. For signal processing the
+# stamp is the natural thing, and it makes convolution commutative. Layers use cross-correlation, because no index runs
+# backwards there, and are called convolutional all the same.
+#
+# Does a network lose something by that? Rotate the kernel and compare:
+
+# %% [markdown] lang="zh"
+# 卷积对一个点的回答就是卷积核本身，方向不变：图像上哪里有墨，就在哪里*盖*一个卷积核的章。
+# 互相关的回答则是旋转过的卷积核，因为那个点最先遇到的是卷积核的最后一格。
+# 在信号处理里，盖章是更自然的看法，卷积的交换律也由此而来。卷积层用的是互相关，因为这样没有倒着走的下标；只是名字仍叫卷积层。
+#
+# 网络会因此损失什么吗？把卷积核旋转过来比一比：
+
+# %%
+rotated = random_kernel.rot90(2)
+d2l.compare(d2l.corr2d(photo, random_kernel), d2l.convolve2d(photo, rotated))
+
+# %% [markdown] lang="en"
+# Whatever cross-correlation computes with a kernel, convolution computes with the rotated kernel. If the kernel is
+# *learned*, training finds the one or the other, and the outputs are the same: **a learned kernel does not care.** You have
+# to care when you carry a kernel from one program to another, for instance from SciPy, whose `convolve2d` means what it
+# says:
+
+# %% [markdown] lang="zh"
+# 互相关用某个卷积核算出的东西，卷积用旋转后的卷积核也能算出来。如果卷积核是*学*来的，训练找到的不是这一个就是那一个，
+# 输出完全相同：**学到的卷积核不在乎是哪一种。** 需要当心的是把卷积核从一个程序搬到另一个程序的时候，
+# 例如 SciPy 的 `convolve2d` 名副其实，做的是真正的卷积：
+
+# %%
+from scipy import signal
+
+by_scipy = torch.from_numpy(signal.convolve2d(photo.numpy(), random_kernel.numpy(), mode="valid"))
+print("scipy and corr2d:    ", d2l.compare(by_scipy, d2l.corr2d(photo, random_kernel)).same)
+print("scipy and convolve2d:", d2l.compare(by_scipy, d2l.convolve2d(photo, random_kernel)).same)
+
+# %% [markdown] lang="en"
+# ## 6 · How far does one cell see?
+#
+# One output cell sees a window as large as the kernel. Put a second layer on top of the first: its window covers several cells
+# of the first output, and each of those saw a window of its own. The part of the *input* that can influence a cell is its
+# **receptive field**.
+#
+# **Predict:** two layers with $2\times 2$ kernels. How large is the receptive field of a cell of the second output? Four
+# by four?
+#
+# We can ask the network itself. A cell of the input is seen if changing it changes the result, that is, if the gradient
+# there is not zero.
+
+# %% [markdown] lang="zh"
+# ## 6 · 一格能看多远？
+#
+# 输出的一格看到的窗口与卷积核一样大。在第一层上面再叠一层：它的窗口盖住第一层输出的好几格，而其中每一格又各自看到过一个窗口。
+# *输入*中能够影响某一格的那部分，叫做这一格的**感受野**。
+#
+# **先猜：** 两层都用 $2\times 2$ 的卷积核。第二层输出的一格，感受野有多大？四乘四吗？
+#
+# 可以直接问网络。输入的某一格如果改变了，结果也跟着变，它就被看到了；换句话说，那里的梯度不为零。
+
+# %%
+picture = torch.rand(6, 6, requires_grad=True)
+deep = d2l.corr2d(d2l.corr2d(picture, torch.ones(2, 2)), torch.ones(2, 2))
+deep[1, 2].backward()
+d2l.show_grids(gradient=picture.grad, mark={"gradient": (1, 2, 3, 3)})
+
+# %% [markdown] lang="en"
+# Three by three: the second kernel is two cells wide, so the windows it combines lie one cell apart and overlap. A layer with
+# kernel $k$ enlarges the field by $k-1$. (The numbers tell something more: the middle is seen along four paths, a corner
+# along one. A cell sees the centre of its field best.)
+#
+# If a layer moves its window in steps of $s$ cells (its *stride*, chapter 05), neighbours of its output lie $s$ cells apart
+# in its input, and every later layer reaches further by that factor. The recursion, from the input upwards, with the field's
+# size $r$ and the distance $t$ between neighbours, both 1 to begin with:
+#
+# $$r \leftarrow r + (k-1)\,t, \qquad t \leftarrow t\,s$$
+#
+# `d2l.receptive_field` follows it. Each entry is a kernel, or a pair of kernel and stride.
+
+# %% [markdown] lang="zh"
+# 三乘三：第二个卷积核宽两格，它合起来的两个窗口只错开一格，彼此重叠。卷积核为 $k$ 的层让感受野增加 $k-1$。
+# （这些数还说明了一件事：正中间那格沿四条路径被看到，角上的只有一条。每一格对自己感受野的中心看得最清楚。）
+#
+# 如果某层的窗口每次移动 $s$ 格（即*步幅*，见第 05 章），那么它的输出中相邻的两格，在它的输入中相隔 $s$ 格，
+# 后面每一层也就看得远这么多倍。从输入往上递推，用 $r$ 表示感受野的大小，用 $t$ 表示相邻两格的间距，二者都从 1 开始：
+#
+# $$r \leftarrow r + (k-1)\,t, \qquad t \leftarrow t\,s$$
+#
+# `d2l.receptive_field` 做的就是这个递推。每一项是卷积核的大小，或者（卷积核，步幅）这样的一对。
+
+# %%
+print("two 2x2:   ", d2l.receptive_field([2, 2]).size)
+print("three 3x3: ", d2l.receptive_field([3, 3, 3]).size)
+print("with steps:", d2l.receptive_field([(3, 2), (3, 2), (3, 2)]).size)
+
+# %% [markdown] lang="en"
+# Three small kernels see as far as one $7\times 7$ kernel. What do they cost?
+
+# %% [markdown] lang="zh"
+# 三个小卷积核与一个 $7\times 7$ 的卷积核看得一样远。代价各是多少？
+
+# %%
+print("weights of three 3x3:", 3 * 3 * 3, " weights of one 7x7:", 7 * 7)
+
+# %% [markdown] lang="en"
+# That is the reason why deep networks are built from small kernels: depth makes the field grow, and costs less than width.
+#
+# <details><summary><b>Check yourself:</b> how many layers of 3×3 until one cell sees a whole picture of 28 rows?</summary>
+#
+# Each layer adds 2 rows, the field is $1 + 2L$ rows high. It must reach 28, so $L = 14$ layers; with strides, far fewer.
+# </details>
+
+# %% [markdown] lang="zh"
+# 深层网络爱用小卷积核，原因就在这里：加深能让感受野变大，比加宽便宜。
+#
+# <details><summary><b>自测：</b>要叠多少层 3×3，一格才能看到高 28 行的整张图像？</summary>
+#
+# 每层增加 2 行，感受野高 $1 + 2L$ 行。要达到 28 行，需要 $L = 14$ 层；如果用上步幅，会少得多。
+# </details>
+
+# %% [markdown] lang="en"
+# ## Exercises
+#
+# Fill in the function, run its cell, then run the cell below it. An untouched exercise says "not attempted yet".
+#
+# **1 (warm-up).** How many cells does the output have?
+
+# %% [markdown] lang="zh"
+# ## 练习
+#
+# 填好函数，运行那一格，再运行下面一格。没有动过的练习会显示“尚未作答”。
+#
+# **1（热身）。** 输出一共有多少格？
+
+
+# %% tags=["exercise"]
+def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int) -> int:
+    """Number of cells of corr2d's output; output_cells(3, 3, 2, 2) == 4."""
+    ...
+
+
+# %% tags=["check"]
+d2l.compare(output_cells(427, 640, 3, 5), d2l.corr2d(photo, torch.ones(3, 5)).numel())
+
+# %% [markdown] lang="en"
+# **2.** Which $1\times 3$ kernel moves the picture one column to the left, so that each cell of the output shows its
+# right neighbour?
+
+# %% [markdown] lang="zh"
+# **2.** 哪个 $1\times 3$ 的卷积核能让图像左移一列，也就是让输出的每一格显示它右边邻居的值？
+
+
+# %% tags=["exercise"]
+def right_neighbour() -> torch.Tensor:
+    """A kernel of shape (1, 3) so that corr2d(X, kernel)[i, j] == X[i, j + 2], the neighbour right of the centre."""
+    ...
+
+
+# %% tags=["check"]
+kernel = right_neighbour()
+d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel), photo[:, 2:])
+
+# %% [markdown] lang="en"
+# **3.** Write true convolution without calling `convolve2d`.
+#
+# <details><summary>Hint</summary>One call of <code>d2l.corr2d</code> is enough, if you turn the kernel first.</details>
+
+# %% [markdown] lang="zh"
+# **3.** 不调用 `convolve2d`，自己写出真正的卷积。
+#
+# <details><summary>提示</summary>先把卷积核转过来，再调用一次 <code>d2l.corr2d</code> 就够了。</details>
+
+
+# %% tags=["exercise"]
+def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
+    """True convolution of a 2-D picture with a 2-D kernel, where the kernel fits whole."""
+    ...
+
+
+# %% tags=["check"]
+d2l.compare(my_convolution(photo, random_kernel), d2l.convolve2d(photo, random_kernel))
+
+# %% [markdown] lang="en"
+# **4.** Write the recursion of section 6 for one axis. Each layer is a pair (kernel, stride).
+
+# %% [markdown] lang="zh"
+# **4.** 写出第 6 节的递推（只考虑一条轴）。每层是（卷积核，步幅）这样的一对。
+
+
+# %% tags=["exercise"]
+def my_receptive_field(layers: list[tuple[int, int]]) -> int:
+    """Cells that one cell of the last layer sees along one axis; my_receptive_field([(2, 1), (2, 1)]) == 3."""
+    ...
+
+
+# %% tags=["check"]
+layers = [(7, 2), (3, 2), (3, 1), (3, 2)]
+d2l.compare(my_receptive_field(layers), d2l.receptive_field(layers).size[0])
+
+# %% [markdown] lang="en"
+# **5.** How much of the picture does each kernel cell see? Let the gradient tell you: for `Y = corr2d(X, K)` and the sum of
+# all of `Y`, the derivative with respect to $K_{a,b}$ is the sum of everything that this kernel cell has met. Compute it
+# without autograd.
+#
+# <details><summary>Hint</summary>Section 3 shows, for a 2×2 kernel, the four parts that its cells meet.</details>
+
+# %% [markdown] lang="zh"
+# **5.** 卷积核的每一格各见过图像的多少？让梯度来回答：设 `Y = corr2d(X, K)`，把 `Y` 的所有元素相加，
+# 那么这个和对 $K_{a,b}$ 的导数，就是卷积核的这一格遇到过的所有数之和。请不用自动求导把它算出来。
+#
+# <details><summary>提示</summary>第 3 节展示了 2×2 卷积核的四格各自遇到的部分。</details>
+
+
+# %% tags=["exercise"]
+def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tensor:
+    """The derivative of corr2d(X, K).sum() with respect to K, a tensor of shape kernel_size."""
+    ...
+
+
+# %% tags=["check"]
+K_auto = torch.randn(3, 4, requires_grad=True)
+d2l.corr2d(photo, K_auto).sum().backward()
+d2l.compare(gradient_of_sum(photo, (3, 4)), K_auto.grad, tolerance=1)
+
+# %% [markdown] lang="en"
+# **6 (takes a while).** A third way without loops over the picture: cut all windows out, lay each one flat as a row of a large
+# matrix, and the whole cross-correlation becomes **one** matrix product. Many libraries work this way. Write it without any
+# Python loop.
+#
+# <details><summary>Hint 1</summary><code>X.unfold(0, k, 1)</code> cuts windows of <code>k</code> rows, one row apart, and puts
+# them on a new last axis. Do the same for the columns.</details>
+# <details><summary>Hint 2</summary>You want a matrix of shape (number of windows, kernel cells) and a vector of kernel
+# cells.</details>
+
+# %% [markdown] lang="zh"
+# **6（要花些工夫）。** 不在图像上循环的第三种办法：把所有窗口切出来，每个窗口拉平成大矩阵的一行，
+# 整个互相关就变成了**一次**矩阵乘法。许多程序库就是这么做的。请写出来，不要用任何 Python 循环。
+#
+# <details><summary>提示 1</summary><code>X.unfold(0, k, 1)</code> 以一行为间隔，切出高 <code>k</code> 行的窗口，
+# 放到新添的最后一个轴上。对列也照此办理。</details>
+# <details><summary>提示 2</summary>你需要一个形状为（窗口数，卷积核格数）的矩阵，和一个由卷积核各格组成的向量。</details>
+
+
+# %% tags=["exercise"]
+def corr2d_matrix(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
+    """Cross-correlation as one matrix product; corr2d_matrix(X, K) agrees with d2l.corr2d(X, K)."""
+    ...
+
+
+# %% tags=["check"]
+d2l.compare(corr2d_matrix(photo, random_kernel), d2l.corr2d(photo, random_kernel))
+
+# %% [markdown] lang="en"
+# ## Summary
+#
+# A program asks the same small question everywhere by sliding a kernel over the picture: multiply, add, move on. The answers
+# form a new picture, the feature map, $n-k+1$ cells long on each axis. Loops say it most clearly; loops over the kernel,
+# `F.conv2d` and `nn.Conv2d` say the same much faster. A layer learns its kernel and a bias, and does not care whether we call
+# it correlation or convolution. Layers on top of layers see further: each adds $k-1$ cells, strides multiply.
+#
+# **Next:** which question is worth asking? Chapter 03 chooses kernels by hand and finds edges in photographs.
+#
+# **Further reading**
+# - Zhang, Lipton, Li and Smola, [Dive into Deep Learning](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html),
+#   "Convolutions for Images", whose example numbers we share.
+# - Dumoulin and Visin, [A guide to convolution arithmetic for deep learning](https://arxiv.org/abs/1603.07285), for the shapes.
+# - Araujo, Norris and Sim, [Computing Receptive Fields of Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fields/).
+
+# %% [markdown] lang="zh"
+# ## 小结
+#
+# 让卷积核在图像上滑动，相乘、相加、再移动，程序就在每个位置上问了同一个小问题。
+# 所有回答组成一张新的图，即特征图，它在每条轴上长 $n-k+1$ 格。双重循环说得最清楚；在卷积核上循环、`F.conv2d`、`nn.Conv2d`
+# 说的是同一件事，只是快得多。卷积层学习卷积核和一个偏置，不在乎我们叫它互相关还是卷积。
+# 层上叠层，看得更远：每层增加 $k-1$ 格，步幅则成倍放大。
+#
+# **下一步：** 什么样的问题值得问？第 03 章将亲手挑选卷积核，在照片里寻找边缘。
+#
+# **延伸阅读**
+# - 张、李普顿、李、斯莫拉：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)
+#   （Dive into Deep Learning）中关于图像卷积的一节，本章的例子沿用了其中的数字。
+# - Dumoulin、Visin：[A guide to convolution arithmetic for deep learning](https://arxiv.org/abs/1603.07285)，专讲形状的计算。
+# - Araujo、Norris、Sim：[Computing Receptive Fields of Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fields/)，专讲感受野。

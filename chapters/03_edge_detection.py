@@ -1,0 +1,583 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown] lang="en"
+# # 03 Edge detection
+#
+# *Draw a cat with ten lines of a pencil, and everybody sees a cat. The colours are gone, the shading is gone; what is left are
+# the edges. What is an edge to a program, and how do nine numbers find all of them in a photograph?*
+#
+# **In this chapter you will**
+# - build the simplest edge detector and say exactly what it can and cannot see;
+# - read the sign of its answer;
+# - look at photographs through Sobel, Laplacian, blurring, sharpening and embossing kernels;
+# - turn an edge detector to any angle, and get the strength and the direction of every edge;
+# - make kernels cheaper by taking them apart.
+#
+# **Time:** about 35 minutes to read and run, 25 more for the exercises. **You need:** chapter 02.
+
+# %% [markdown] lang="zh"
+# # 03 边缘检测
+#
+# *用铅笔画上十来条线，谁都看得出那是一只猫。颜色没了，明暗也没了，留下的只有边缘。
+# 对程序来说，边缘是什么？区区九个数，怎么就能在照片里把它们全找出来？*
+#
+# **学完本章，你将能够**
+# - 搭出最简单的边缘检测器，并准确说出它看得见什么、看不见什么；
+# - 读懂它的回答的正负号；
+# - 透过 Sobel、拉普拉斯、模糊、锐化、浮雕等卷积核观察照片；
+# - 把边缘检测器转到任意角度，得到每条边缘的强度和方向；
+# - 把卷积核拆开，让它更便宜。
+#
+# **所需时间：** 阅读并运行约 35 分钟，练习另需 25 分钟。**预备知识：** 第 02 章。
+
+# %%
+import torch
+
+import d2lutil as d2l
+
+# %% tags=["nbval-ignore-output"]
+device = d2l.device()
+assert device.type in ("cuda", "mps", "cpu")
+device
+
+# %% [markdown] lang="en"
+# ## 1 · The simplest edge
+#
+# A picture of six rows and eight columns: white is 1, black is 0, and four columns in the middle are black. The kernel has
+# one row and two columns: it takes a cell and subtracts its right neighbour.
+#
+# **Predict:** where is the answer zero, where is it not, and which sign does it have? How many columns has the output?
+
+# %% [markdown] lang="zh"
+# ## 1 · 最简单的边缘
+#
+# 一张六行八列的图像：白是 1，黑是 0，中间四列是黑的。卷积核只有一行两列：取一格，减去它右边的邻居。
+#
+# **先猜：** 哪里的回答是零，哪里不是，正负号如何？输出有几列？
+
+# %%
+X = torch.ones(6, 8)
+X[:, 2:6] = 0
+K = torch.tensor([[1.0, -1.0]])
+
+# %%
+Y = d2l.corr2d(X, K)
+d2l.show_grids(X=X, K=K, Y=Y)
+
+# %% [markdown] lang="en"
+# Every row answers alike:
+
+# %% [markdown] lang="zh"
+# 每一行的回答都一样：
+
+# %%
+print(Y[0].tolist(), tuple(Y.shape))
+
+# %% [markdown] lang="en"
+# Zero wherever two neighbours are equal. **Plus** where the picture goes from white to black, walking right; **minus** where it
+# goes from black to white. The sign is the direction of the change, so an edge detector that throws the sign away throws
+# half of its knowledge away.
+#
+# What this kernel computes has an old name: a *finite difference*, here along the width (axis 1). In one line:
+
+# %% [markdown] lang="zh"
+# 左右相等的地方都是零。向右走，由白变黑处为**正**，由黑变白处为**负**。正负号就是变化的方向，
+# 所以丢掉正负号的边缘检测器，也就丢掉了一半的信息。
+#
+# 这个卷积核算的东西早就有名字：*有限差分*，这里是沿宽度方向（轴 1）的差分。一行代码就能写出来：
+
+# %%
+d2l.compare(Y, X[:, :-1] - X[:, 1:])
+
+# %% [markdown] lang="en"
+# In symbols: $Y_{i,j} = X_{i,j} - X_{i,j+1}$. The row index $i$ is the same on both sides: the kernel never looks up or down.
+#
+# ## 2 · What it cannot see
+#
+# **Predict:** lay the picture on its side. It still has two perfectly sharp edges. What does the same kernel answer?
+
+# %% [markdown] lang="zh"
+# 写成式子：$Y_{i,j} = X_{i,j} - X_{i,j+1}$。两项的行号都是 $i$：这个卷积核从不朝上看，也从不朝下看。
+#
+# ## 2 · 它看不见什么
+#
+# **先猜：** 把图像放倒（转置）。两条边缘依然清清楚楚。同一个卷积核会怎么回答？
+
+# %%
+d2l.show_grids(Xt=X.T, Y=d2l.corr2d(X.T, K))
+
+# %% [markdown] lang="en"
+# Nothing. A difference between left and right is blind to a change between above and below. The transposed kernel sees it, and
+# is blind to the first picture in turn:
+
+# %% [markdown] lang="zh"
+# 什么也没有。左右之差对上下之变视而不见。把卷积核也转置，它就看得见了，但反过来又看不见第一张图像：
+
+# %%
+print("K   sees X, X.T:", d2l.corr2d(X, K).any().item(), d2l.corr2d(X.T, K).any().item())
+print("K.T sees X, X.T:", d2l.corr2d(X, K.T).any().item(), d2l.corr2d(X.T, K.T).any().item())
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> an edge that runs diagonally: which of the two kernels sees it?</summary>
+#
+# Both, and both weakly: going right you cross it, and going down you cross it too. Section 5 turns that into a method.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>一条斜着走的边缘，两个卷积核中哪一个看得见？</summary>
+#
+# 两个都看得见：向右走会穿过它，向下走也会穿过它。第 5 节会把这一点变成一种方法。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 3 · A photograph, and noise
+#
+# Real pictures have no columns of pure zero. Below, red is negative, blue is positive and white is zero.
+
+# %% [markdown] lang="zh"
+# ## 3 · 真实照片与噪声
+#
+# 真实的照片里没有整列整列的零。下图中红色为负，蓝色为正，白色为零。
+
+# %%
+photo = d2l.photo("china", gray=True)
+d2l.show_pictures({"photo": photo})
+
+# %%
+d2l.show_pictures({"left - right": d2l.corr2d(photo, K), "above - below": d2l.corr2d(photo, K.T)}, signed=True)
+
+# %% [markdown] lang="en"
+# The columns of the temple stand out on the left, the edges of its roofs on the right.
+#
+# Now imagine a cheap camera: some random grain on every pixel.
+#
+# **Predict:** the grain is one tenth of the range from black to white. Does it harm the picture or the edges more?
+
+# %% [markdown] lang="zh"
+# 左图里殿堂的柱子很醒目，右图里则是屋檐。
+#
+# 现在设想相机很便宜：每个像素都带一点随机的颗粒。
+#
+# **先猜：** 颗粒的大小是黑白之差的十分之一。它对照片的伤害大，还是对边缘的伤害大？
+
+# %%
+torch.manual_seed(0)
+grain = 0.1 * torch.randn_like(photo)
+noisy = photo + grain
+d2l.show_pictures({"noisy": noisy, "left - right": d2l.corr2d(noisy, K).abs()})
+
+# %% [markdown] lang="en"
+# The picture survives, the edges drown. A difference of two neighbours keeps all the grain, and loses most of the picture,
+# whose neighbours are nearly alike.
+#
+# The remedy is to look at more cells: average along the edge, take the difference across it. The **Sobel** kernel averages three
+# rows with the weights 1, 2, 1 and takes the difference of the columns to the right and to the left:
+
+# %% [markdown] lang="zh"
+# 照片还看得清，边缘却被淹没了。两个邻居相减，颗粒一点没少，而图像本身相邻像素差不多，减完就所剩无几。
+#
+# 补救的办法是多看几格：沿着边缘取平均，横跨边缘取差。**Sobel** 卷积核以 1、2、1 为权重对三行取平均，再用右边的列减去左边的列：
+
+# %%
+smooth, difference = torch.tensor([[1.0], [2.0], [1.0]]), torch.tensor([[-1.0, 0.0, 1.0]])
+sobel_x = smooth @ difference
+d2l.show_grids(smooth=smooth, difference=difference, sobel_x=sobel_x)
+
+# %% [markdown] lang="en"
+# How much better is it? Both kernels should answer 1 to a ramp that rises by 1 from column to column; then compare how much
+# grain they let through. The Sobel kernel must be divided by 8 for that (and $K$ turned, to count rising as positive).
+
+# %% [markdown] lang="zh"
+# 好了多少？先让两个卷积核对每列升高 1 的斜坡都回答 1，再比较它们各放过多少颗粒。
+# 为此 Sobel 卷积核要除以 8（$K$ 也要反过来，好让上升为正）。
+
+# %%
+ramp = torch.arange(8.0).repeat(4, 1)
+print(d2l.corr2d(ramp, -K)[0, 0].item(), d2l.corr2d(ramp, sobel_x / 8)[0, 0].item())
+
+# %%
+for name, kernel in {"difference": -K, "Sobel / 8": sobel_x / 8}.items():
+    print(f"{name}: grain grows by a factor of {d2l.corr2d(grain, kernel).std() / grain.std():.2f}")
+
+# %%
+d2l.show_pictures({"noisy, Sobel": d2l.corr2d(noisy, sobel_x).abs(), "clean, Sobel": d2l.corr2d(photo, sobel_x).abs()})
+
+# %% [markdown] lang="en"
+# The factor for the plain difference is $\sqrt{2}$, for Sobel $\sqrt{12}/8$: independent grain adds up by its squares, so
+# the factor is the root of the sum of the squared weights. Wider kernels would let through even less, and blur fine edges
+# together. That is a trade, not a mistake.
+
+# %% [markdown] lang="zh"
+# 简单差分的倍数是 $\sqrt{2}$，Sobel 的是 $\sqrt{12}/8$：互相独立的颗粒按平方相加，所以倍数就是各权重平方和的平方根。
+# 更宽的卷积核放过的颗粒更少，但也会把细密的边缘糊在一起。这是取舍，不是毛病。
+
+# %% [markdown] lang="en"
+# ## 4 · A gallery
+#
+# Nine numbers can do much more than find edges. Here are some classics.
+#
+# **Predict:** a wall of one colour, every cell 0.5. What do these kernels answer there? One glance at each kernel is enough,
+# if you look for the right thing.
+
+# %% [markdown] lang="zh"
+# ## 4 · 卷积核画廊
+#
+# 九个数能做的远不止找边缘。下面是几个经典的例子。
+#
+# **先猜：** 一面单色的墙，每格都是 0.5。这些卷积核在墙上回答什么？只要找对了要看的东西，每个卷积核扫一眼就够。
+
+# %%
+gallery = {
+    "blur": torch.ones(3, 3) / 9,
+    "sharpen": torch.tensor([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]]),
+    "emboss": torch.tensor([[-2.0, -1.0, 0.0], [-1.0, 1.0, 1.0], [0.0, 1.0, 2.0]]),
+    "laplacian": torch.tensor([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]]),
+    "sobel_x": sobel_x,
+}
+d2l.show_grids(**gallery)
+
+# %%
+wall = torch.full((5, 5), 0.5)
+for name, kernel in gallery.items():
+    print(f"{name:10} sum {kernel.sum():.0f}, on the wall {d2l.corr2d(wall, kernel)[0, 0]:.1f}")
+
+# %% [markdown] lang="en"
+# **The sum of a kernel is its answer to a flat picture of ones.** Sum 1 keeps the brightness (blur, sharpen, emboss); sum 0
+# answers only to change (Laplacian, Sobel). With that you can guess the character of any kernel that you meet.
+
+# %% [markdown] lang="zh"
+# **卷积核各数之和，就是它对一张每格都为一的平坦图像的回答。** 和为 1 的保持亮度（模糊、锐化、浮雕）；
+# 和为 0 的只对变化有反应（拉普拉斯、Sobel）。记住这一条，遇到任何卷积核都能猜出它的脾气。
+
+# %%
+detail = photo[60:260, 150:450]
+shown = {name: d2l.corr2d(detail, gallery[name]).clamp(0, 1) for name in ("blur", "sharpen", "emboss")}
+d2l.show_pictures({"detail": detail} | shown, columns=2)
+
+# %% [markdown] lang="en"
+# `clamp` is needed because sharpening overshoots: beside an edge its answer goes below black and above white, and that is
+# exactly why the edge looks crisper. The Laplacian adds up the second differences in both directions. It answers to a bend,
+# not to a slope, and changes its sign where an edge is steepest:
+
+# %% [markdown] lang="zh"
+# 这里需要 `clamp`，因为锐化会冲过头：紧挨着边缘的地方，它的回答比黑更黑、比白更白，边缘看起来更利落，正是因为这个。
+# 拉普拉斯把两个方向的二阶差分加在一起。它对弯折有反应，对斜坡没有；在边缘最陡的地方，它改变正负号：
+
+# %%
+step = torch.tensor([0.0, 0.0, 0.1, 0.5, 0.9, 1.0, 1.0]).repeat(3, 1)
+d2l.show_grids(step=step[:1], laplacian=d2l.corr2d(step, gallery["laplacian"]))
+
+# %%
+d2l.show_pictures({"laplacian": d2l.corr2d(detail, gallery["laplacian"]), "sobel_x": d2l.corr2d(detail, sobel_x)},
+                  signed=True)  # fmt: skip
+
+# %% [markdown] lang="en"
+# ## 5 · Edges at any angle
+#
+# Sobel has a brother for horizontal edges, its transpose. What about an edge at 30 degrees: do we need a new kernel for every
+# angle?
+#
+# **Predict:** mix the two, $K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$. What will the mixture see?
+#
+# **Play:** move the angle. At 0 the kernel compares right with left; at 90, below with above. Find the angle at which the
+# roof's long slope vanishes.
+
+# %% [markdown] lang="zh"
+# ## 5 · 任意角度的边缘
+#
+# Sobel 有个专看水平边缘的兄弟，就是它的转置。那么 30 度的边缘呢？难道每个角度都要一个新的卷积核？
+#
+# **先猜：** 把两者混合起来，$K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$。混合之后看得见什么？
+#
+# **动手：** 转动角度。0 度时卷积核拿右边与左边比，90 度时拿下边与上边比。找一找，在哪个角度上，屋顶那道长长的斜坡会消失？
+
+
+# %%
+def oriented(degrees):
+    angle = torch.deg2rad(torch.tensor(float(degrees)))
+    return torch.cos(angle) * sobel_x + torch.sin(angle) * sobel_x.T
+
+
+# %% tags=["explorer"]
+d2l.sliders(lambda angle: d2l.show_pictures({"answer": d2l.corr2d(detail, oriented(angle))}, signed=True, width=7),
+            angle=range(0, 361, 15))  # fmt: skip
+
+# %% [markdown] lang="en"
+# Two answers are enough for all angles, because cross-correlation is *linear* in its kernel: the answer of the mixture is the
+# mixture of the answers. So we compute two maps once and mix them afterwards, at any angle, for nothing.
+
+# %% [markdown] lang="zh"
+# 有两个回答，就有了所有角度的回答，因为互相关对卷积核是*线性*的：混合卷积核的回答，等于各自回答的混合。
+# 所以两张图只需各算一次，之后想要哪个角度，混合一下即可，几乎不花代价。
+
+# %%
+Gx, Gy = d2l.corr2d(photo, sobel_x), d2l.corr2d(photo, sobel_x.T)
+angle = torch.deg2rad(torch.tensor(30.0))
+d2l.compare(d2l.corr2d(photo, oriented(30)), torch.cos(angle) * Gx + torch.sin(angle) * Gy)
+
+# %% [markdown] lang="en"
+# The pair $(G_x, G_y)$ is the picture's **gradient**: an arrow at every cell that points to where it gets brighter. The
+# arrow's length is the strength of the edge whatever its angle, its direction stands at right angles to the edge:
+#
+# $$\text{strength} = \sqrt{G_x^2 + G_y^2}, \qquad \text{direction} = \operatorname{atan2}(G_y, G_x)$$
+
+# %% [markdown] lang="zh"
+# $(G_x, G_y)$ 这一对就是图像的**梯度**：每一格上有一支箭头，指向变亮的方向。
+# 箭头的长度是边缘的强度，与边缘的角度无关；箭头的方向与边缘垂直：
+#
+# $$\text{strength} = \sqrt{G_x^2 + G_y^2}, \qquad \text{direction} = \operatorname{atan2}(G_y, G_x)$$
+#
+# （strength 即强度，direction 即方向。）
+
+# %%
+d2l.show_gradient(Gx, Gy)
+
+# %% [markdown] lang="en"
+# Does the strength really not depend on the angle? A bright disc has an edge in every direction. If the strength were the
+# same everywhere along its rim, we would be perfect; let us measure. We blur the disc's rim first, as a lens would.
+
+# %% [markdown] lang="zh"
+# 强度真的与角度无关吗？一个亮圆盘在每个方向上都有边缘。如果沿着整个圆周强度都相同，那就完美了；我们来量一量。
+# 先把圆盘的边缘模糊一下，就像镜头会做的那样。
+
+# %%
+rows, columns = torch.meshgrid(torch.arange(101.0), torch.arange(101.0), indexing="ij")
+distance = torch.hypot(rows - 50, columns - 50)
+disc = torch.sigmoid((30 - distance) / 2)
+
+# %%
+strength = torch.hypot(d2l.corr2d(disc, sobel_x), d2l.corr2d(disc, sobel_x.T))
+rim = strength[(distance[1:-1, 1:-1] - 30).abs() < 0.5]
+print(f"along the rim the strength varies by {(rim.max() - rim.min()) / rim.mean():.1%}")
+
+# %% [markdown] lang="en"
+# A few percent, for nine small integers: a good bargain.
+
+# %% [markdown] lang="zh"
+# 只差百分之几。九个小整数能做到这样，很划算。
+
+# %% [markdown] lang="en"
+# ## 6 · Taking a kernel apart
+#
+# We *made* Sobel as a column times a row. That means more than it seems: apply the column, then the row, and you have the
+# same result.
+#
+# **Predict:** a $k\times k$ kernel costs $k^2$ multiplications for every output cell. What do the column and the row cost
+# together?
+
+# %% [markdown] lang="zh"
+# ## 6 · 把卷积核拆开
+#
+# Sobel 是我们用一列乘一行*造*出来的。这件事的含义比看上去更深：先用这一列，再用这一行，结果是一样的。
+#
+# **先猜：** $k\times k$ 的卷积核，每个输出格要做 $k^2$ 次乘法。一列加一行一共要多少次？
+
+# %%
+d2l.compare(d2l.corr2d(d2l.corr2d(photo, smooth), difference), Gx)
+
+# %%
+for k in (3, 5, 9, 15):
+    print(f"{k}x{k}: {k * k} multiplications, column and row: {2 * k}")
+
+# %% [markdown] lang="en"
+# Such kernels are called **separable**. A kernel is separable exactly if all its rows are multiples of one row, that is, if
+# the matrix has rank 1. Which of our gallery are?
+
+# %% [markdown] lang="zh"
+# 这样的卷积核叫做**可分离的**。当且仅当它的各行都是同一行的倍数，也就是说矩阵的秩为 1 时，卷积核是可分离的。
+# 画廊里的哪几个可分离？
+
+# %%
+for name, kernel in gallery.items():
+    print(f"{name:10} rank {torch.linalg.matrix_rank(kernel).item()}")
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> the Laplacian has rank 2. Can it still be made cheaper?</summary>
+#
+# It is a sum of two separable kernels, a second difference along the rows and one along the columns: two short kernels of three
+# cells each, whose answers are added. A kernel of rank $r$ is a sum of $r$ separable ones.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>拉普拉斯的秩是 2，还能让它更便宜吗？</summary>
+#
+# 它是两个可分离卷积核之和：一个是沿行的二阶差分，一个是沿列的二阶差分。用两个各有三格的短卷积核，把回答相加即可。
+# 秩为 $r$ 的卷积核，总是 $r$ 个可分离卷积核之和。
+# </details>
+
+# %% [markdown] lang="en"
+# ## Exercises
+#
+# Fill in the function, run its cell, then the cell below it.
+#
+# **1 (warm-up).** A kernel of two rows and one column that is positive where the picture gets *brighter* going down.
+
+# %% [markdown] lang="zh"
+# ## 练习
+#
+# 填好函数，运行那一格，再运行下面一格。
+#
+# **1（热身）。** 写一个两行一列的卷积核，向下走变*亮*的地方回答为正。
+
+
+# %% tags=["exercise"]
+def brighter_below() -> torch.Tensor:
+    """A kernel of shape (2, 1); its answer is the lower cell minus the upper cell."""
+    ...
+
+
+# %% tags=["check"]
+kernel = brighter_below()
+d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel), photo[1:] - photo[:-1])
+
+# %% [markdown] lang="en"
+# **2.** The *second* difference along the width: how much the slope itself changes from one step to the next,
+# $(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$. Which kernel computes it?
+
+# %% [markdown] lang="zh"
+# **2.** 沿宽度方向的*二阶*差分：从一步到下一步，斜率本身变了多少，即 $(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$。
+# 哪个卷积核能算出它？
+
+
+# %% tags=["exercise"]
+def second_difference() -> torch.Tensor:
+    """A kernel of shape (1, 3) for the second difference along axis 1."""
+    ...
+
+
+# %% tags=["check"]
+kernel = second_difference()
+d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel), photo.diff(n=2, dim=1))
+
+# %% [markdown] lang="en"
+# **3.** A $2\times 2$ kernel that is blind to every edge running from top left to bottom right, but sees all others. The
+# picture `stripes` below has only such edges.
+#
+# <details><summary>Hint</summary>Going along such an edge nothing changes. So compare a cell with the one diagonally
+# below it.</details>
+
+# %% [markdown] lang="zh"
+# **3.** 写一个 $2\times 2$ 的卷积核：凡是从左上走到右下的边缘，它一概看不见，别的边缘都看得见。
+# 下面的图像 `stripes` 里只有这种边缘。
+#
+# <details><summary>提示</summary>沿着这样的边缘走，什么都不变。所以拿一格与它斜下方的那一格相比。</details>
+
+# %%
+stripes = ((torch.arange(8)[:, None] - torch.arange(8)) % 4 < 2).float()
+d2l.show_grids(stripes=stripes)
+
+
+# %% tags=["exercise"]
+def blind_to_main_diagonal() -> torch.Tensor:
+    """A kernel of shape (2, 2): zero on stripes, not zero on stripes.flip(1) or on the picture X of section 1."""
+    ...
+
+
+# %% tags=["check"]
+kernel = blind_to_main_diagonal()
+seen = None if kernel is None else torch.stack([d2l.corr2d(p, kernel).any() for p in (stripes, stripes.flip(1), X)])
+d2l.compare(seen, torch.tensor([False, True, True]))
+
+# %% [markdown] lang="en"
+# **4.** Photographers sharpen by *unsharp masking*: take the picture, and add its difference from a blurred copy. With the
+# $3\times 3$ mean as blur, and an amount $a$: $X + a\,(X - \text{blur}(X))$. Write it as **one** kernel.
+
+# %% [markdown] lang="zh"
+# **4.** 摄影师用*反锐化掩模*来锐化：取原图，再加上它与模糊后的图像之差。设模糊用 $3\times 3$ 的平均，强度为 $a$，
+# 即 $X + a\,(X - \text{blur}(X))$，其中 blur 表示模糊。请把它写成**一个**卷积核。
+
+
+# %% tags=["exercise"]
+def unsharp(a: float) -> torch.Tensor:
+    """A kernel of shape (3, 3) that sharpens by the amount a; unsharp(0) leaves the picture as it is."""
+    ...
+
+
+# %% tags=["check"]
+inner, blurred = photo[1:-1, 1:-1], d2l.corr2d(photo, gallery["blur"])
+kernel = unsharp(0.7)
+d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel), inner + 0.7 * (inner - blurred))
+
+# %% [markdown] lang="en"
+# **5.** Take a separable kernel apart: find a column and a row whose product it is.
+#
+# <details><summary>Hint</summary>Every row of the kernel is a multiple of any row that is not zero. Or let
+# <code>torch.linalg.svd</code> find the one important direction.</details>
+
+# %% [markdown] lang="zh"
+# **5.** 把一个可分离的卷积核拆开：求一列和一行，使它们的乘积等于这个卷积核。
+#
+# <details><summary>提示</summary>卷积核的每一行都是某个非零行的倍数。也可以让
+# <code>torch.linalg.svd</code> 去找那个唯一重要的方向。</details>
+
+
+# %% tags=["exercise"]
+def take_apart(kernel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """A column of shape (k, 1) and a row of shape (1, k) with column @ row == kernel, for a kernel of rank 1."""
+    ...
+
+
+# %% tags=["check"]
+parts = take_apart(sobel_x)
+d2l.compare(None if parts is None else parts[0] @ parts[1], sobel_x)
+
+# %% [markdown] lang="en"
+# **6 (takes a while).** Blur first, then apply the Laplacian: fewer false alarms from grain. Two kernels one after the other
+# are one larger kernel. Find it, for any two kernels.
+#
+# <details><summary>Hint 1</summary>How large must it be? Chapter 02 knows how far two layers see.</details>
+# <details><summary>Hint 2</summary>Send a picture through both that is black but for one dot in the middle, with enough black
+# around it. What comes out, and why is it rotated?</details>
+
+# %% [markdown] lang="zh"
+# **6（要花些工夫）。** 先模糊，再用拉普拉斯，颗粒引起的误报就少多了。接连两个卷积核，等于一个更大的卷积核。
+# 对任意两个卷积核，求出这个大的。
+#
+# <details><summary>提示 1</summary>它该有多大？两层能看多远，第 02 章已经讲过。</details>
+# <details><summary>提示 2</summary>拿一张全黑、只有正中一个亮点的图像，四周留够黑边，依次通过两者。出来的是什么？为什么转了方向？</details>
+
+
+# %% tags=["exercise"]
+def in_one(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
+    """The kernel K for which corr2d(X, K) == corr2d(corr2d(X, first), second), for every picture X."""
+    ...
+
+
+# %% tags=["check"]
+kernel = in_one(gallery["blur"], gallery["emboss"])
+d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel),
+            d2l.corr2d(blurred, gallery["emboss"]))  # fmt: skip
+
+# %% [markdown] lang="en"
+# ## Summary
+#
+# To a program an edge is a change between neighbours, and nine numbers find it by multiplying one side with plus, the other with
+# minus. A kernel sees only changes across its own direction; two of them, mixed, see every angle and give strength and direction.
+# Averaging along the edge keeps grain out. The sum of a kernel tells what it makes of a flat wall, its rank what it costs.
+#
+# **Next:** who tells us which nine numbers to take? Chapter 04 lets the machine find them from examples.
+#
+# **Further reading**
+# - Szeliski, [Computer Vision: Algorithms and Applications](https://szeliski.org/Book/), on filtering and edges.
+# - Freeman and Adelson, *The Design and Use of Steerable Filters* (1991), on turning kernels.
+# - Marr and Hildreth, *Theory of Edge Detection* (1980), on zero crossings of the blurred Laplacian.
+
+# %% [markdown] lang="zh"
+# ## 小结
+#
+# 对程序来说，边缘就是相邻像素之间的变化；九个数一边乘正、一边乘负，就能把它找出来。一个卷积核只看得见横跨自己方向的变化；
+# 两个混合起来，就看得见每个角度，并给出强度和方向。沿着边缘取平均，能挡住颗粒。
+# 看卷积核的和，就知道它怎样对待一面平坦的墙；看它的秩，就知道它要花多少代价。
+#
+# **下一步：** 该用哪九个数，由谁来定？第 04 章让机器从例子里自己去找。
+#
+# **延伸阅读**
+# - Szeliski：[Computer Vision: Algorithms and Applications](https://szeliski.org/Book/)，其中讲滤波与边缘的部分。
+# - Freeman、Adelson：*The Design and Use of Steerable Filters*（1991），讲如何转动卷积核。
+# - Marr、Hildreth：*Theory of Edge Detection*（1980），讲先模糊再取拉普拉斯后的过零点。

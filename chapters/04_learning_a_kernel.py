@@ -1,0 +1,664 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown] lang="en"
+# # 04 Learning a kernel
+#
+# *Nobody sat down and wrote the kernels of a network that recognises faces. They were found by showing examples. How can
+# examples alone tell nine numbers what they should be, and when can they not?*
+#
+# **In this chapter you will**
+# - recover an edge detector from one picture and its edges, by gradient descent;
+# - judge the result over 200 random starts instead of one lucky run;
+# - compute the gradient by hand and find an old friend in it;
+# - predict the learning rate at which learning explodes, before it does;
+# - learn Sobel from a photograph, and see why that takes longer;
+# - find out what no amount of training can recover.
+#
+# **Time:** about 35 minutes to read and run, 30 more for the exercises. **You need:** chapters 02 and 03, and the idea of
+# gradient descent.
+
+# %% [markdown] lang="zh"
+# # 04 学习卷积核
+#
+# *人脸识别网络里的卷积核，没有哪一个是有人坐下来写出来的，都是看例子看会的。
+# 光靠例子，怎么就能告诉九个数该等于多少？又在什么时候，例子也无能为力？*
+#
+# **学完本章，你将能够**
+# - 用梯度下降，从一张图像和它的边缘图中还原出边缘检测器；
+# - 用 200 次随机起点来评判结果，而不是凭一次好运气；
+# - 亲手算出梯度，并在其中认出一位老朋友；
+# - 在学习发散之前，就预言会让它发散的学习率；
+# - 从一张照片学出 Sobel，并明白为什么这要慢得多；
+# - 弄清哪些东西再怎么训练也还原不出来。
+#
+# **所需时间：** 阅读并运行约 35 分钟，练习另需 30 分钟。**预备知识：** 第 02、03 章，以及梯度下降的思想。
+
+# %%
+import torch
+from torch import nn
+
+import d2lutil as d2l
+
+# %% tags=["nbval-ignore-output"]
+device = d2l.device()
+assert device.type in ("cuda", "mps", "cpu")
+device
+
+# %% [markdown] lang="en"
+# ## 1 · Guess the kernel
+#
+# Somebody took the picture `X` of chapter 03, applied a secret kernel of one row and two columns, and gave us `X` and the answer
+# `Y`. We know that it was `[1, -1]`; let us pretend that we do not.
+#
+# **Predict:** can you read the kernel off `X` and `Y` by eye? Which cells of `Y` tell you most?
+
+# %% [markdown] lang="zh"
+# ## 1 · 猜卷积核
+#
+# 有人拿第 03 章的图像 `X`，用一个秘密的、一行两列的卷积核算出回答，然后把 `X` 和回答 `Y` 交给我们。
+# 其实我们知道它是 `[1, -1]`，不妨假装不知道。
+#
+# **先猜：** 光用眼睛看 `X` 和 `Y`，你能读出卷积核吗？`Y` 的哪些格透露得最多？
+
+# %%
+X = torch.ones(6, 8)
+X[:, 2:6] = 0
+Y = d2l.corr2d(X, torch.tensor([[1.0, -1.0]]))
+d2l.show_grids(X=X, Y=Y)
+
+# %% [markdown] lang="en"
+# At an edge one of the two numbers under the kernel is 0, so the answer *is* the other kernel number. A machine does not need
+# such cleverness. It starts with any kernel and asks: how wrong am I? The **loss** is the sum of the squared errors over all
+# cells:
+#
+# $$L(K) = \sum_{i,j} \big(\hat Y_{i,j} - Y_{i,j}\big)^2, \qquad \hat Y = \text{corr2d}(X, K)$$
+
+# %% [markdown] lang="zh"
+# 在边缘处，卷积核下面的两个数有一个是 0，所以回答*就是*卷积核的另一个数。机器不需要这样的机灵。
+# 它随便拿一个卷积核开始，然后问：我错了多少？**损失**就是所有格上误差的平方之和：
+#
+# $$L(K) = \sum_{i,j} \big(\hat Y_{i,j} - Y_{i,j}\big)^2, \qquad \hat Y = \text{corr2d}(X, K)$$
+
+
+# %%
+def loss_of(K):
+    return ((d2l.corr2d(X, K) - Y) ** 2).sum().item()
+
+
+for guess in ([0.0, 0.0], [1.0, 1.0], [0.8, -0.9], [1.0, -1.0]):
+    print(guess, "loss", round(loss_of(torch.tensor([guess])), 2))
+
+# %% [markdown] lang="en"
+# ## 2 · Ten steps downhill
+#
+# Then it takes a small step in the direction in which the loss falls fastest, against the gradient, and asks again. Here with
+# PyTorch's layer, which starts from random numbers. It has four axes, so picture and answer get two more.
+#
+# **Predict:** ten steps with the learning rate 0.03. Will the kernel be right to one digit, to two, to six?
+
+# %% [markdown] lang="zh"
+# ## 2 · 下山十步
+#
+# 接着，它朝损失下降最快的方向，也就是梯度的反方向，迈出一小步，再问一次。这里用 PyTorch 的卷积层，它从随机数出发。
+# 它需要四个轴，所以给图像和回答各添两个。
+#
+# **先猜：** 走十步，学习率 0.03。学到的卷积核能准到一位、两位，还是六位？
+
+# %%
+torch.manual_seed(0)
+conv = nn.Conv2d(1, 1, kernel_size=(1, 2), bias=False)
+X4, Y4 = X.reshape(1, 1, 6, 8), Y.reshape(1, 1, 6, 7)
+
+# %%
+for step in range(1, 11):
+    loss = ((conv(X4) - Y4) ** 2).sum()
+    conv.zero_grad()
+    loss.backward()
+    with torch.no_grad():
+        conv.weight -= 0.03 * conv.weight.grad
+    if step % 2 == 0:
+        print(f"step {step}: loss {loss.item():.3f}")
+
+# %%
+d2l.show_grids(learned=conv.weight.reshape(1, 2), secret=torch.tensor([[1.0, -1.0]]))
+
+# %% [markdown] lang="en"
+# Not bad for ten steps. Two lines deserve a closer look.
+#
+# `conv.zero_grad()` comes first in each round, because `backward` *adds* to what stands in `.grad`.
+#
+# `with torch.no_grad():` says that the update is not part of the computation to differentiate. In old code you find
+# `conv.weight.data -= ...` instead. It seems to do the same, and takes away your safety net: a change through `.data` is
+# hidden from autograd. Watch what it does to a gradient that is still to be computed; the right value is $2w$ at $w=3$.
+
+# %% [markdown] lang="zh"
+# 才十步，已经不错了。有两行值得细看。
+#
+# 每一轮先要 `conv.zero_grad()`，因为 `backward` 是把梯度*累加*到 `.grad` 里原有的数上。
+#
+# `with torch.no_grad():` 表示这次更新不属于要求导的计算。在旧代码里你会看到 `conv.weight.data -= ...`，
+# 看上去作用相同，却拆掉了你的安全网：通过 `.data` 做的改动，自动求导毫不知情。
+# 看看它对一个尚未算出的梯度做了什么；正确的值是 $w=3$ 处的 $2w$。
+
+# %%
+w = torch.tensor(3.0, requires_grad=True)
+square = w**2
+w.data += 100  # autograd does not notice ...
+square.backward()
+print("gradient by way of .data:", w.grad.item())
+
+# %%
+w = torch.tensor(3.0, requires_grad=True)
+square = w**2
+with torch.no_grad():
+    w += 100  # ... here it does
+try:
+    square.backward()
+except RuntimeError as reason:
+    print("refused:", "modified by an inplace operation" in str(reason))
+
+# %% [markdown] lang="en"
+# A wrong number without a word, against a refusal. Update under `torch.no_grad()`, or let an optimiser do it
+# (`torch.optim.SGD`), which does the same inside.
+
+# %% [markdown] lang="zh"
+# 一个是不声不响给出错误的数，一个是当场拒绝。更新参数请放在 `torch.no_grad()` 之下，
+# 或者交给优化器（`torch.optim.SGD`），它内部也是这样做的。
+
+# %% [markdown] lang="en"
+# ## 3 · Was that luck?
+#
+# We saw one run from one random start. Somebody else's computer, another seed: another result. So do it 200 times.
+#
+# **Predict:** after ten steps, how far apart are the best and the worst loss? A factor of 2, of 10, of 100?
+
+# %% [markdown] lang="zh"
+# ## 3 · 是运气吗？
+#
+# 我们只看了从一个随机起点出发的一次运行。换一台电脑，换一个种子，结果就不一样。那就做 200 次。
+#
+# **先猜：** 十步之后，最好和最差的损失相差多少？2 倍、10 倍，还是 100 倍？
+
+
+# %%
+def learn(seed, lr=0.03, steps=10):
+    torch.manual_seed(seed)
+    conv = nn.Conv2d(1, 1, kernel_size=(1, 2), bias=False)
+    optimizer = torch.optim.SGD(conv.parameters(), lr=lr)
+    for _ in range(steps):
+        loss = ((conv(X4) - Y4) ** 2).sum()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return conv.weight.detach().reshape(1, 2)
+
+
+# %%
+kernels = [learn(seed) for seed in range(200)]
+losses = [loss_of(K) for K in kernels]
+d2l.show_spread({"200 seeds": losses}, xlabel="loss after 10 steps", log=True, repeatable=False)
+
+# %%
+errors = [(K - torch.tensor([[1.0, -1.0]])).abs().max().item() for K in kernels]
+print("every loss below 0.5:", max(losses) < 0.5, " some below 0.005:", min(losses) < 0.005)
+print("every kernel within 0.1 of [1, -1]:", max(errors) < 0.1)
+
+# %% [markdown] lang="en"
+# The losses differ by a factor of more than 100, from start to start, and none is wrong by much. *That* is the result: "within 0.1
+# after ten steps, from every one of 200 starts". The loss of a single run, to three digits, is an anecdote.
+
+# %% [markdown] lang="zh"
+# 起点不同，损失相差超过 100 倍，但没有一次错得离谱。*这*才是结果：“从 200 个起点出发，十步之后每一个的误差都在 0.1 以内”。
+# 单独一次运行的损失，哪怕报到小数点后三位，也只是一则轶事。
+
+# %%
+print("worst loss / best loss above 100:", max(losses) / min(losses) > 100)
+
+# %% [markdown] lang="en"
+# ## 4 · The gradient, by hand
+#
+# What does `backward` compute? Kernel cell $K_{a,b}$ takes part in every window: there it is multiplied by $X_{i+a,j+b}$. So the
+# chain rule says
+#
+# $$\frac{\partial L}{\partial K_{a,b}} = \sum_{i,j} 2\,\big(\hat Y_{i,j} - Y_{i,j}\big)\, X_{i+a,\,j+b}$$
+#
+# **Predict:** read this formula aloud, with the error in place of the kernel. Which operation is it?
+
+# %% [markdown] lang="zh"
+# ## 4 · 亲手求梯度
+#
+# `backward` 算的是什么？卷积核的一格 $K_{a,b}$ 参与每一个窗口，在那里与 $X_{i+a,j+b}$ 相乘。于是由链式法则，
+#
+# $$\frac{\partial L}{\partial K_{a,b}} = \sum_{i,j} 2\,\big(\hat Y_{i,j} - Y_{i,j}\big)\, X_{i+a,\,j+b}$$
+#
+# **先猜：** 把这个公式念出来，把误差当作卷积核。这是什么运算？
+
+
+# %%
+def gradient(X, Y, K):
+    return 2 * d2l.corr2d(X, d2l.corr2d(X, K) - Y)
+
+
+# %%
+K = torch.tensor([[0.3, 0.5]], requires_grad=True)
+((d2l.corr2d(X, K) - Y) ** 2).sum().backward()
+d2l.compare(gradient(X, Y, K.detach()), K.grad)
+
+# %% [markdown] lang="en"
+# A cross-correlation again: **the gradient of a kernel is the cross-correlation of the input with the error.** It asks, for each
+# kernel cell: in the windows where I answered too much, what lay under you? Chapter 08 carries this through whole networks.
+
+# %% [markdown] lang="zh"
+# 又是互相关：**卷积核的梯度，就是输入与误差的互相关。** 它问卷积核的每一格：在回答得过大的那些窗口里，压在你下面的是什么？
+# 第 08 章会把这件事推广到整个网络。
+
+# %% [markdown] lang="en"
+# ## 5 · How large a step?
+#
+# **Play:** move the learning rate. The curve shows the loss over 25 steps from the kernel `[1, 0]`. Find the fastest rate, and the
+# one at which it explodes. Can you find the border to three digits?
+
+# %% [markdown] lang="zh"
+# ## 5 · 一步该迈多大？
+#
+# **动手：** 移动学习率 lr。曲线是从卷积核 `[1, 0]` 出发、走 25 步的损失。找出最快的学习率，再找出开始发散的学习率。
+# 你能把分界线准确到三位吗？
+
+
+# %%
+def descend(lr, steps):
+    K, losses = torch.tensor([[1.0, 0.0]]), []
+    for _ in range(steps):
+        losses.append(((d2l.corr2d(X, K) - Y) ** 2).sum().item())
+        K = K - lr * gradient(X, Y, K)
+    return losses
+
+
+# %% tags=["explorer"]
+rates = [0.001, 0.003, 0.01, 0.02, 0.0278, 0.03, 0.033, 0.0333, 0.0334, 0.034, 0.036]
+d2l.sliders(lambda lr: d2l.show_curves({"loss": descend(lr, 25)}, xlabel="step", ylabel="loss", log=True),
+            lr=rates)  # fmt: skip
+
+# %% [markdown] lang="en"
+# There is a border, and it can be computed. Lay every window flat as a row of a matrix $A$; then $\hat Y = A k$ for the kernel laid
+# flat as $k$, and the loss is a quadratic bowl in $k$ whose curvature is the matrix $H = 2A^\top A$. A step with learning rate
+# $\eta$ multiplies the error along each axis of the bowl by
+#
+# $$1 - \eta\,\lambda$$
+#
+# where $\lambda$ is the curvature along that axis, an eigenvalue of $H$. The error shrinks as long as this lies between $-1$ and
+# $1$, so for every axis $\eta < 2/\lambda$. **The steepest axis sets the limit.**
+
+# %% [markdown] lang="zh"
+# 分界线确实存在，而且算得出来。把每个窗口拉平成矩阵 $A$ 的一行，把卷积核拉平成 $k$，那么 $\hat Y = A k$，
+# 损失是 $k$ 的二次函数，形状像一只碗，碗的曲率就是矩阵 $H = 2A^\top A$。学习率为 $\eta$ 的一步，会把碗的每条主轴方向上的误差乘以
+#
+# $$1 - \eta\,\lambda$$
+#
+# 其中 $\lambda$ 是那条轴上的曲率，即 $H$ 的特征值。只要这个因子在 $-1$ 与 $1$ 之间，误差就会缩小，
+# 所以对每条轴都要有 $\eta < 2/\lambda$。**最陡的轴决定了上限。**
+
+
+# %%
+def curvatures(X, kernel_size):
+    A = X.unfold(0, kernel_size[0], 1).unfold(1, kernel_size[1], 1).reshape(-1, kernel_size[0] * kernel_size[1])
+    return torch.linalg.eigvalsh(2 * A.T @ A)
+
+
+# %%
+low, high = curvatures(X, (1, 2)).tolist()
+print(f"curvatures {low:.0f} and {high:.0f}, so the learning rate must stay below {2 / high:.4f}")
+
+# %% [markdown] lang="en"
+# Does it hold? One hundred steps just below the border, and just above:
+
+# %% [markdown] lang="zh"
+# 真是这样吗？在分界线稍下和稍上各走一百步：
+
+# %%
+for lr in (0.99 * 2 / high, 1.01 * 2 / high):
+    losses = descend(lr, 100)
+    print(f"lr {lr:.4f}: the loss", "fell" if losses[-1] < losses[0] else "rose", f"from {losses[0]:.0f}")
+
+# %% [markdown] lang="en"
+# So the rate of section 2 was brave: it stands close to the border. Along the steep axis each step multiplied the error by
+# a negative number, which is why the kernel jumped to and fro across the valley while it came closer:
+
+# %% [markdown] lang="zh"
+# 可见第 2 节的学习率相当大胆，离分界线很近。在陡的那条轴上，每一步都把误差乘以一个负数，
+# 所以卷积核是在山谷两侧来回跳着接近谷底的：
+
+# %%
+for lr in (0.03, 2 / (low + high)):
+    print(f"lr {lr:.4f}: steep axis times {1 - lr * high:.2f}, flat axis times {1 - lr * low:.2f} each step")
+
+# %% [markdown] lang="en"
+# The second line is the best that plain gradient descent can do: at $\eta = 2/(\lambda_{\min} + \lambda_{\max})$ both axes shrink
+# equally fast. How fast depends on the ratio $\lambda_{\max} / \lambda_{\min}$ alone, the **condition number**: here 5, a round
+# bowl. Now for a long, narrow valley.
+#
+# <details><summary><b>Check yourself:</b> you double all numbers of the picture. What happens to the border?</summary>
+#
+# The curvature grows with the square of the picture, by a factor of four, so the largest learning rate falls to a quarter. This is
+# one reason why inputs are brought to a standard size before training.
+# </details>
+
+# %% [markdown] lang="zh"
+# 第二行是普通梯度下降所能做到的最好情形：取 $\eta = 2/(\lambda_{\min} + \lambda_{\max})$ 时，两条轴缩小得一样快。
+# 究竟有多快，只取决于比值 $\lambda_{\max} / \lambda_{\min}$，即**条件数**：这里是 5，碗还算圆。下面来看一条又长又窄的山谷。
+#
+# <details><summary><b>自测：</b>把图像的所有数都加倍，分界线会怎样？</summary>
+#
+# 曲率随图像的平方增长，变为四倍，所以最大学习率降到四分之一。训练之前要把输入调整到标准的大小，这是原因之一。
+# </details>
+
+# %%
+print("condition number:", round(high / low, 3))
+
+# %% [markdown] lang="en"
+# ## 6 · Sobel from a photograph
+#
+# The same game with a real picture: the photograph goes in, its Sobel response is the answer, nine numbers are to be found. There
+# are so many windows that the loss is now the *mean* squared error, which keeps the rates at a handy size.
+#
+# **Predict:** natural pictures are smooth, neighbouring pixels nearly equal. Does that make learning easier or harder?
+
+# %% [markdown] lang="zh"
+# ## 6 · 从照片学 Sobel
+#
+# 同一个游戏，换成真实的图像：输入是照片，答案是它的 Sobel 响应，要找的是九个数。
+# 窗口非常多，所以损失改用*平均*平方误差，好让学习率的大小合手。
+#
+# **先猜：** 自然图像很平滑，相邻像素几乎相等。这让学习更容易，还是更难？
+
+# %%
+photo = d2l.photo("china", gray=True)
+sobel = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
+response = d2l.corr2d(photo, sobel)
+
+# %%
+windows = response.numel()
+raw = curvatures(photo, (3, 3)) / windows
+print(f"{windows:,} windows; flattest axis {raw[0]:.4f}, steepest {raw[-1]:.2f}, condition number about {raw[-1] / raw[0]:.0f}")
+
+# %% [markdown] lang="en"
+# Harder, by far. The steepest axis is "make all nine numbers larger": every window is bright, so the answer changes a lot. The flattest
+# axes are the differences between neighbours, just what an edge detector is made of: change the kernel there, and the answers
+# hardly notice. The steep axis limits the step, the flat ones have to wait.
+#
+# A cheap remedy attacks the steep axis. Subtract the mean brightness from the picture; Sobel does not see the difference.
+
+# %% [markdown] lang="zh"
+# 难得多。最陡的轴是“让九个数一起变大”：每个窗口都是亮的，回答会大变。最平的几条轴则是邻居之间的差，
+# 恰恰是边缘检测器的材料：在那里改动卷积核，回答几乎察觉不到。陡的轴限制了步子，平的轴只好等着。
+#
+# 有个便宜的办法专治那条陡轴：从图像中减去平均亮度。对 Sobel 来说，减不减都一样。
+
+# %%
+centred = photo - photo.mean()
+better = curvatures(centred, (3, 3)) / windows
+print(f"centred: steepest axis {better[-1]:.2f}, condition number about {better[-1] / better[0]:.0f}")
+d2l.compare(d2l.corr2d(centred, sobel), response)
+
+# %% [markdown] lang="en"
+# Now learn from both, each with 90% of its own largest rate, and watch the error of the kernel.
+
+# %% [markdown] lang="zh"
+# 现在两者都来学，学习率各取自己上限的 90%，看卷积核的误差如何变化。
+
+
+# %%
+def learn_sobel(picture, steepest, steps=400):
+    K, errors = torch.zeros(3, 3), []
+    for _ in range(steps):
+        errors.append((K - sobel).abs().max().item())
+        K = K - 0.9 * (2 / steepest) * gradient(picture, response, K) / windows
+    return K, errors
+
+
+# %%
+from_raw, raw_errors = learn_sobel(photo, raw[-1].item())
+from_centred, centred_errors = learn_sobel(centred, better[-1].item())
+d2l.show_curves({"raw": raw_errors, "centred": centred_errors}, xlabel="step", ylabel="largest error in the kernel",
+                log=True)  # fmt: skip
+
+# %%
+d2l.show_grids(raw=from_raw, centred=from_centred, sobel=sobel)
+
+# %% [markdown] lang="en"
+# Same data, same algorithm, and centring alone makes the difference between a sketch and a nearly finished kernel. Networks do this at every
+# layer, under names such as batch normalisation.
+#
+# Since our loss is a bowl, there is also a way without any steps: linear algebra jumps right to its bottom.
+
+# %% [markdown] lang="zh"
+# 数据相同，算法相同，仅仅是减去平均值，就从“一张草图”变成“差不多学成了”。网络在每一层都做类似的事，例如批量规范化。
+#
+# 既然损失是一只碗，还有一个一步也不用走的办法：线性代数直接跳到碗底。
+
+# %%
+A = centred.unfold(0, 3, 1).unfold(1, 3, 1).reshape(-1, 9)
+exact = torch.linalg.lstsq(A, response.reshape(-1, 1)).solution.reshape(3, 3)
+d2l.compare(exact, sobel, tolerance=0.01)
+
+# %% [markdown] lang="en"
+# Why descend at all, then? Because this works only for one linear layer. Put an activation and a second layer behind it, and the bowl
+# turns into a landscape; gradient descent still knows which way is down.
+
+# %% [markdown] lang="zh"
+# 那还要梯度下降做什么？因为这一招只对单独一个线性层有效。后面再接上激活函数和第二层，碗就变成了起伏的山地，
+# 而梯度下降依然知道哪边是下坡。
+
+# %% [markdown] lang="en"
+# ## 7 · What cannot be learned
+#
+# **Predict:** lay `X` on its side, so that it has no vertical edge. The secret kernel `[1, -1]` answers zero everywhere.
+# Training reaches loss zero. Which kernel does it find?
+
+# %% [markdown] lang="zh"
+# ## 7 · 学不到的东西
+#
+# **先猜：** 把 `X` 放倒，让它没有竖直的边缘。秘密卷积核 `[1, -1]` 处处回答零。训练会让损失降到零。它找到的是哪个卷积核？
+
+# %%
+flat = X.T
+silent = d2l.corr2d(flat, torch.tensor([[1.0, -1.0]]))
+for start in ([0.9, 0.1], [-0.4, 0.8], [0.0, 0.0]):
+    K = torch.tensor([start])
+    for _ in range(50):
+        K = K - 0.01 * gradient(flat, silent, K)
+    loss = ((d2l.corr2d(flat, K) - silent) ** 2).sum().item()
+    print(start, "->", [round(k, 3) + 0.0 for k in K[0].tolist()], "loss below 1e-9:", loss < 1e-9)
+
+# %% [markdown] lang="en"
+# Another kernel from every start, and every one is perfect on this picture. In it two neighbours in a row are always equal, $x$
+# and $x$, so the answer is $x\,(K_0 + K_1)$: only the **sum** of the kernel leaves a trace. The curvature knew it:
+
+# %% [markdown] lang="zh"
+# 每个起点得到不同的卷积核，而在这张图像上个个完美。这张图像里，同一行相邻的两格总是相等，就叫它们 $x$ 和 $x$，
+# 于是回答是 $x\,(K_0 + K_1)$：只有卷积核的**和**留下了痕迹。曲率早就知道：
+
+# %%
+print("curvatures:", [round(c, 3) + 0.0 for c in curvatures(flat, (1, 2)).tolist()])
+
+# %% [markdown] lang="en"
+# One axis has curvature zero: a valley with a level floor, along which every kernel is as good as the next. **Zero loss does not
+# mean that you have found the truth; it means that your data do not contradict you.** The cure is not more steps, it is a picture
+# in which the things you want to tell apart look different.
+
+# %% [markdown] lang="zh"
+# 有一条轴的曲率是零：谷底是平的，沿着它走，哪个卷积核都一样好。**损失为零并不表示找到了真相，只表示数据没有反驳你。**
+# 治这个病，靠的不是多走几步，而是换一张图像，让你想区分的东西在上面看得出区别。
+
+# %% [markdown] lang="en"
+# ## Exercises
+#
+# Fill in the function, run its cell, then the cell below it.
+#
+# **1 (warm-up).** The largest learning rate for a picture and a kernel size. Use `curvatures`.
+
+# %% [markdown] lang="zh"
+# ## 练习
+#
+# 填好函数，运行那一格，再运行下面一格。
+#
+# **1（热身）。** 给定图像和卷积核的大小，求学习率的上限。可以用 `curvatures`。
+
+
+# %% tags=["exercise"]
+def largest_rate(X: torch.Tensor, kernel_size: tuple[int, int]) -> float:
+    """The learning rate above which gradient descent on the summed squared error diverges."""
+    ...
+
+
+# %% tags=["check"]
+d2l.compare(largest_rate(X, (1, 2)), 1 / 30)
+
+# %% [markdown] lang="en"
+# **2.** Give the layer a bias: $\hat Y = \text{corr2d}(X, K) + u$. What is the derivative of the loss with respect to $u$?
+
+# %% [markdown] lang="zh"
+# **2.** 给卷积层加上偏置：$\hat Y = \text{corr2d}(X, K) + u$。损失对 $u$ 的导数是什么？
+
+
+# %% tags=["exercise"]
+def bias_gradient(X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, u: torch.Tensor) -> torch.Tensor:
+    """dL/du, a number, for the summed squared error."""
+    ...
+
+
+# %% tags=["check"]
+K0, u0 = torch.tensor([[0.3, 0.5]]), torch.tensor(0.2, requires_grad=True)
+((d2l.corr2d(X, K0) + u0 - Y) ** 2).sum().backward()
+d2l.compare(bias_gradient(X, Y, K0, u0.detach()), u0.grad)
+
+# %% [markdown] lang="en"
+# **3.** The smallest picture from which a $1\times 2$ kernel can be recovered beyond doubt. How many cells does it need?
+#
+# <details><summary>Hint</summary>Two unknowns need two equations, and the equations must not say the same. Look at the flattest
+# axis.</details>
+
+# %% [markdown] lang="zh"
+# **3.** 要确定无疑地还原一个 $1\times 2$ 的卷积核，最小的图像是什么样的？需要几格？
+#
+# <details><summary>提示</summary>两个未知数需要两个方程，而且两个方程说的不能是同一件事。看看最平的那条轴。</details>
+
+
+# %% tags=["exercise"]
+def smallest_picture() -> torch.Tensor:
+    """A 2-D picture with as few cells as possible for which no curvature is zero."""
+    ...
+
+
+# %% tags=["check"]
+small = smallest_picture()
+found = None if small is None else torch.tensor([small.numel(), int(curvatures(small, (1, 2))[0] > 1e-6)])
+d2l.compare(found, torch.tensor([3, 1]))
+
+# %% [markdown] lang="en"
+# **4.** Learn a $3\times 3$ kernel from picture and answer, with `gradient` and a rate that you choose safely yourself.
+
+# %% [markdown] lang="zh"
+# **4.** 从图像和回答中学出一个 $3\times 3$ 的卷积核，用 `gradient`，学习率由你自己稳妥地选定。
+
+
+# %% tags=["exercise"]
+def learn_3x3(X: torch.Tensor, Y: torch.Tensor) -> torch.Tensor:
+    """The kernel of shape (3, 3) with corr2d(X, kernel) == Y, found by gradient descent."""
+    ...
+
+
+# %% tags=["check"]
+torch.manual_seed(1)
+texture, secret = torch.randn(40, 40), torch.randn(3, 3)
+d2l.compare(learn_3x3(texture, d2l.corr2d(texture, secret)), secret, tolerance=0.01)
+
+# %% [markdown] lang="en"
+# **5.** Momentum: keep a velocity, $v \leftarrow \mu v - \eta\, g$, and move by it, $K \leftarrow K + v$. Beat plain descent on the
+# photograph: the largest error of the kernel must be below 0.05 after 400 steps *on the raw picture*.
+#
+# <details><summary>Hint</summary>Try a momentum of 0.9 to 0.98. With momentum the border lies higher, at
+# (2 + 2 times the momentum) divided by the steepest curvature.</details>
+
+# %% [markdown] lang="zh"
+# **5.** 动量：保留一个速度 $v \leftarrow \mu v - \eta\, g$，并按它移动，$K \leftarrow K + v$。请在照片上胜过普通的梯度下降：
+# *在未减平均值的照片上*走 400 步之后，卷积核的最大误差要小于 0.05。
+#
+# <details><summary>提示</summary>动量可以在 0.9 到 0.98 之间试。有了动量，分界线会升高，等于
+# （2 加上动量的 2 倍）除以最陡的曲率。</details>
+
+
+# %% tags=["exercise"]
+def learn_with_momentum(picture: torch.Tensor, response: torch.Tensor, steps: int = 400) -> torch.Tensor:
+    """The kernel of shape (3, 3) after that many steps from zero; mean squared error, gradient / response.numel()."""
+    ...
+
+
+# %% tags=["check"]
+d2l.compare(learn_with_momentum(photo, response), sobel, tolerance=0.05)
+
+# %% [markdown] lang="en"
+# **6 (takes a while).** The answer comes with noise: `Y + sigma * torch.randn_like(Y)`. Even the bottom of the bowl is then a
+# little off. Predict the standard deviation of each number of the learned kernel, without simulating.
+#
+# <details><summary>Hint 1</summary>The bottom of the bowl is the least-squares solution, a fixed matrix times the noisy answer.</details>
+# <details><summary>Hint 2</summary>If the noise has covariance $\sigma^2 I$, then $M$ times the noise has covariance
+# $\sigma^2 M M^\top$; here that becomes $\sigma^2 (A^\top A)^{-1}$.</details>
+
+# %% [markdown] lang="zh"
+# **6（要花些工夫）。** 回答里带有噪声：`Y + sigma * torch.randn_like(Y)`。这时连碗底也会偏离一点。
+# 请不做模拟，预言学到的卷积核中每个数的标准差。
+#
+# <details><summary>提示 1</summary>碗底就是最小二乘解，它等于一个固定的矩阵乘以带噪声的回答。</details>
+# <details><summary>提示 2</summary>如果噪声的协方差是 $\sigma^2 I$，那么 $M$ 乘以噪声的协方差是
+# $\sigma^2 M M^\top$；在这里它化为 $\sigma^2 (A^\top A)^{-1}$。</details>
+
+
+# %% tags=["exercise"]
+def kernel_deviation(X: torch.Tensor, kernel_size: tuple[int, int], sigma: float) -> torch.Tensor:
+    """Standard deviation of each learned kernel number, a tensor of shape kernel_size."""
+    ...
+
+
+# %% tags=["check"]
+A = X.unfold(0, 1, 1).unfold(1, 2, 1).reshape(-1, 2)
+noise = 0.1 * torch.randn(Y.numel(), 4000, generator=torch.Generator().manual_seed(0))
+simulated = torch.linalg.lstsq(A, Y.reshape(-1, 1) + noise).solution.std(dim=1).reshape(1, 2)
+d2l.compare(kernel_deviation(X, (1, 2), 0.1), simulated, tolerance=0.002)
+
+# %% [markdown] lang="en"
+# ## Summary
+#
+# Examples tell nine numbers what they should be by way of the loss: each step moves the kernel against the gradient, which is itself a
+# cross-correlation, of the input with the error. The steepest axis of the loss limits the learning rate, the flattest decides how long
+# it takes; centring the input helps both. One run proves little, 200 runs prove something. And what leaves no trace in the
+# data cannot be learned from them, whatever the loss says.
+#
+# **Next:** chapter 09 learns thousands of such numbers at once and reads digits with them.
+#
+# **Further reading**
+# - Zhang, Lipton, Li and Smola, [Dive into Deep Learning](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html),
+#   "Convolutions for Images", where a kernel is learned in ten steps.
+# - Goh, [Why Momentum Really Works](https://distill.pub/2017/momentum/), on bowls, valleys and steps.
+# - LeCun, Bottou, Orr and Müller, *Efficient BackProp* (1998), on centring and learning rates.
+
+# %% [markdown] lang="zh"
+# ## 小结
+#
+# 例子通过损失告诉九个数该等于多少：每一步都让卷积核逆着梯度移动，而梯度本身也是互相关，是输入与误差的互相关。
+# 损失最陡的轴限制了学习率，最平的轴决定了要花多久；减去平均值对两者都有帮助。一次运行说明不了什么，200 次运行才算有所说明。
+# 而在数据里没有留下痕迹的东西，从数据里是学不到的，不管损失怎么说。
+#
+# **下一步：** 第 09 章一口气学习成千上万个这样的数，用它们来认数字。
+#
+# **延伸阅读**
+# - 张、李普顿、李、斯莫拉：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)
+#   （Dive into Deep Learning）中关于图像卷积的一节，那里用十步学出了一个卷积核。
+# - Goh：[Why Momentum Really Works](https://distill.pub/2017/momentum/)，讲碗、山谷与步子。
+# - LeCun、Bottou、Orr、Müller：*Efficient BackProp*（1998），讲减平均值与学习率。

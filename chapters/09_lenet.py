@@ -1,0 +1,646 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown] lang="en"
+# # 09 LeNet
+#
+# *In the nineties a network read the amounts on millions of bank cheques. It had sixty thousand weights, fewer than a small
+# photograph has numbers. We build it, and at first it learns nothing at all. Why, and what wakes it up?*
+#
+# **In this chapter you will**
+# - put convolution, activation, pooling and linear layers together into LeNet, and know every shape and every parameter;
+# - train it on real handwritten digits, see it fail, and find out why by looking inside;
+# - wake it up, one change at a time, and end above 97% on digits it has never seen;
+# - look at what it learned, at what it gets wrong, and at how honest its score is.
+#
+# **Time:** about 40 minutes to read and run, 30 more for the exercises. **You need:** chapters 02 to 04; pooling is explained
+# where it is first used.
+
+# %% [markdown] lang="zh"
+# # 09 LeNet
+#
+# *上世纪九十年代，有一个网络替银行读支票上的金额，读了几百万张。它只有六万个权重，比一张小照片里的数还少。
+# 我们把它搭起来，一开始它却什么也学不会。为什么？怎样才能唤醒它？*
+#
+# **学完本章，你将能够**
+# - 把卷积、激活、汇聚（池化）和全连接层组装成 LeNet，说得出每一层的形状和参数个数；
+# - 用真实的手写数字训练它，看着它失败，再往里面看，找出原因；
+# - 一次只改一处，把它唤醒，最后在从未见过的数字上超过 97%；
+# - 看看它学到了什么，错在哪里，它的成绩又有多诚实。
+#
+# **所需时间：** 阅读并运行约 40 分钟，练习另需 30 分钟。**预备知识：** 第 02 到 04 章；汇聚在首次用到时会加以说明。
+
+# %%
+import torch
+from torch import nn
+
+import d2lutil as d2l
+
+# %% tags=["nbval-ignore-output"]
+device = d2l.device()
+assert device.type in ("cuda", "mps", "cpu")
+device
+
+# %% [markdown] lang="en"
+# ## 1 · The network
+#
+# LeNet has two halves. The first looks for patterns: two rounds of convolution, activation and **pooling** (pooling takes the mean
+# of every $2\times 2$ block, so that height and width halve). The second decides: the maps are laid flat, and three
+# linear layers turn them into ten scores, one for each digit.
+#
+# **Predict:** the picture is $28\times 28$, the first convolution has $5\times 5$ kernels and 2 cells of padding on each
+# side, the second $5\times 5$ and none. How large are the maps when they are laid flat? And which layer has the most parameters?
+
+# %% [markdown] lang="zh"
+# ## 1 · 网络
+#
+# LeNet 分为两半。前一半寻找图案：两轮卷积、激活和**汇聚**（汇聚取每个 $2\times 2$ 小块的平均值，于是高和宽各减半）。
+# 后一半作出判断：把特征图拉平，用三个全连接层变成十个得分，每个数字一个。
+#
+# **先猜：** 图像是 $28\times 28$，第一个卷积用 $5\times 5$ 的卷积核，四周各填充 2 格；第二个也是 $5\times 5$，不填充。
+# 拉平的时候特征图有多大？参数最多的是哪一层？
+
+# %%
+net = nn.Sequential(
+    nn.Conv2d(1, 6, kernel_size=5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2),
+    nn.Conv2d(6, 16, kernel_size=5), nn.Sigmoid(), nn.AvgPool2d(2),
+    nn.Flatten(),
+    nn.Linear(16 * 5 * 5, 120), nn.Sigmoid(),
+    nn.Linear(120, 84), nn.Sigmoid(),
+    nn.Linear(84, 10),
+)  # fmt: skip
+
+# %%
+X = torch.rand(1, 1, 28, 28)
+for layer in net:
+    X = layer(X)
+    print(f"{type(layer).__name__:10} {tuple(X.shape)}")
+
+# %% [markdown] lang="en"
+# The maps shrink, $28 \to 14 \to 10 \to 5$, while their number grows, $1 \to 6 \to 16$: less *where*, more *what*. Now the
+# parameters. A convolution from $c_i$ to $c_o$ channels has a kernel of $c_i \times 5 \times 5$ numbers and one bias for each
+# output channel; a linear layer has a weight for each pair of input and output, and one bias for each output:
+
+# %% [markdown] lang="zh"
+# 特征图越来越小，$28 \to 14 \to 10 \to 5$，个数却越来越多，$1 \to 6 \to 16$：*在哪里*越来越少，*是什么*越来越多。
+# 再看参数。从 $c_i$ 个通道到 $c_o$ 个通道的卷积，每个输出通道有一个含 $c_i \times 5 \times 5$ 个数的卷积核和一个偏置；
+# 全连接层则是每一对输入输出有一个权重，每个输出有一个偏置：
+
+# %%
+by_formula = [(1 * 25 + 1) * 6, (6 * 25 + 1) * 16, (400 + 1) * 120, (120 + 1) * 84, (84 + 1) * 10]
+print(by_formula, "total", sum(by_formula))
+
+# %%
+print(d2l.layer_table(net, (1, 1, 28, 28)))
+
+# %% [markdown] lang="en"
+# The first linear layer holds more than three quarters of all parameters; both convolutions together hold a few percent. Sharing
+# pays. From here on `d2l.lenet()` builds this network, and `d2l.lenet(nn.ReLU, nn.MaxPool2d)` the same with another activation and
+# another pooling.
+
+# %% [markdown] lang="zh"
+# 第一个全连接层占了全部参数的四分之三以上，两个卷积层加起来只占百分之几。共享权重，好处就在这里。
+# 从这里开始，`d2l.lenet()` 搭的就是这个网络，`d2l.lenet(nn.ReLU, nn.MaxPool2d)` 则换上另一种激活和另一种汇聚。
+
+# %%
+print(f"first linear layer {48120 / 61706:.0%}, both convolutions {(156 + 2416) / 61706:.0%}")
+sum(p.numel() for p in d2l.lenet().parameters()) == sum(by_formula)
+
+# %% [markdown] lang="en"
+# ## 2 · The digits
+#
+# Real handwriting, scanned in the nineties, 8 by 8 cells. We stretch it to 28 by 28, keep 297 digits for the test and train on the other
+# 1,500.
+
+# %% [markdown] lang="zh"
+# ## 2 · 数字
+#
+# 真人手写，上世纪九十年代扫描，每个数字 8 乘 8 格。我们把它拉伸到 28 乘 28，留出 297 个做测试，用其余的 1,500 个训练。
+
+# %%
+train, test = d2l.load_digits(batch_size=64)
+train, test
+
+# %%
+digits, labels = next(iter(test))
+d2l.show_pictures({f"{k}: {labels[k]}": digits[k, 0] for k in range(10)}, columns=10)
+
+# %% [markdown] lang="en"
+# ## 3 · It does not learn
+#
+# The classic recipe: sigmoid, average pooling, Xavier weights, gradient descent with learning rate 0.9. We give it 40 epochs.
+#
+# **Predict:** ten digits, so guessing gets about 10% right. What will the network reach: 50%, 90%, 99%?
+
+# %% [markdown] lang="zh"
+# ## 3 · 它学不会
+#
+# 经典的配方：sigmoid、平均汇聚、Xavier 权重、梯度下降、学习率 0.9。给它 40 轮。
+#
+# **先猜：** 数字有十个，瞎猜大约能对 10%。网络能达到多少：50%、90%，还是 99%？
+
+# %%
+torch.manual_seed(0)
+classic = d2l.lenet().apply(d2l.init_cnn)
+asleep = d2l.fit(classic, train, test, epochs=40, lr=0.9)
+
+# %%
+print(f"after {asleep.epochs} epochs still below 20%: {asleep.test_acc[-1] < 0.2}")
+asleep.plot()
+
+# %% [markdown] lang="en"
+# Forty times through all the digits, and it guesses. Before you reach for another recipe, look inside. Send the test digits through a
+# fresh copy and ask after each layer: *how different do two digits look here?* We measure the standard deviation over the digits,
+# averaged over all cells.
+
+# %% [markdown] lang="zh"
+# 把所有数字看了四十遍，它还是在瞎猜。先别急着换配方，往里面看看。把测试数字送进一个新初始化的网络，每过一层就问：
+# *到了这里，两个数字看上去还有多大差别？* 我们量的是各个数字之间的标准差，再对所有格取平均。
+
+
+# %%
+def differences(net, X):
+    result = {}
+    for k, layer in enumerate(net):
+        X = layer(X)
+        result[f"{k} {type(layer).__name__}"] = X.std(dim=0).mean().item()
+    return result
+
+
+# %%
+torch.manual_seed(0)
+sigmoid_net = d2l.lenet().apply(d2l.init_cnn)
+relu_net = d2l.lenet(nn.ReLU, nn.MaxPool2d).apply(d2l.init_cnn)
+with torch.no_grad():
+    sigmoid, relu = differences(sigmoid_net, digits), differences(relu_net, digits)
+d2l.show_curves({"sigmoid": list(sigmoid.values()), "ReLU": list(relu.values())}, xlabel="layer",
+                ylabel="difference between digits", log=True)  # fmt: skip
+
+# %%
+left = {"sigmoid": list(sigmoid.values())[-1], "ReLU": list(relu.values())[-1]}
+for name, difference in left.items():
+    print(f"{name}: one part in {digits.std(dim=0).mean().item() / difference:,.0f} of the digits' difference is left")
+
+# %% [markdown] lang="en"
+# There it is. The sigmoid squeezes everything between 0 and 1, and its slope is nowhere more than a quarter. After four of them all digits
+# look the same to the last layer. What it can still learn is one answer for all: how frequent each digit is.
+#
+# And back down it goes the same way. The gradient, on its way from the loss to the first kernel, is multiplied by those slopes. Compare
+# how hard the loss pulls at the first and at the last layer:
+
+# %% [markdown] lang="zh"
+# 原因就在这里。sigmoid 把一切都挤到 0 和 1 之间，斜率处处不超过四分之一。连过四个之后，在最后一层看来，所有数字都一个样。
+# 它还能学的，只剩下对谁都一样的一个回答：每个数字出现得有多频繁。
+#
+# 回来的路也是如此。梯度从损失走到第一个卷积核，一路上要乘以这些斜率。比一比，损失对第一层和最后一层各拉得有多用力：
+
+
+# %%
+def pull(net):
+    net.zero_grad()
+    nn.functional.cross_entropy(net(digits), labels).backward()
+    norms = [layer.weight.grad.norm().item() for layer in net if hasattr(layer, "weight")]
+    return norms[0] / norms[-1]
+
+
+# %%
+weak, strong = pull(sigmoid_net), pull(relu_net)
+print("first layer's pull / last layer's pull")
+print(f"sigmoid: below 0.01: {weak < 0.01}    ReLU: above 0.1: {strong > 0.1}")
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> would a larger learning rate help the sigmoid network?</summary>
+#
+# The first layers would need a rate more than a hundred times larger than the last, and one number is all we have. Chapter 04's
+# valley again: the steepest direction sets the limit, the flat ones wait.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>换更大的学习率，能帮到 sigmoid 网络吗？</summary>
+#
+# 前面几层需要的学习率，要比最后一层大一百倍以上，而我们手里只有一个数。这又是第 04 章的山谷：最陡的方向定上限，平的方向只好等。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 4 · Waking it up
+#
+# Four remedies, each against another part of the illness, each the only change to the classic recipe:
+#
+# - **patience**: just go on. The plateau has an end, after roughly a hundred epochs. (We do not wait for it here; exercise 4 does.)
+# - **standardised input**: subtract the mean and divide by the deviation of the picture, as chapter 04 advised. A batch norm
+#   without learnable numbers does it on the fly.
+# - **Adam**: an optimiser that gives every weight a step of about the same size, however faint its gradient.
+# - **ReLU and max pooling**: let what is positive pass as it is, with slope 1, and keep the strongest answer of each block instead of
+#   the mean.
+#
+# **Predict:** which of them helps most within ten epochs?
+
+# %% [markdown] lang="zh"
+# ## 4 · 唤醒它
+#
+# 四味药，各治病的一处；每次都只改经典配方的一个地方：
+#
+# - **耐心**：继续训练就是。平台期终有尽头，大约在一百轮之后。（这里不等，练习 4 去等。）
+# - **标准化输入**：照第 04 章的建议，减去图像的均值，再除以标准差。一个没有可学习参数的批量规范化层就能顺手做到。
+# - **Adam**：一种优化器，梯度再微弱，也让每个权重迈出差不多大小的一步。
+# - **ReLU 与最大汇聚**：正的原样通过，斜率为 1；每个小块保留最强的回答，而不是平均值。
+#
+# **先猜：** 十轮之内，哪一味药最灵？
+
+# %%
+remedies = {
+    "classic": (d2l.lenet(), torch.optim.SGD, 0.9),
+    "standardised": (nn.Sequential(nn.BatchNorm2d(1, affine=False), *d2l.lenet()), torch.optim.SGD, 0.9),
+    "Adam": (d2l.lenet(), torch.optim.Adam, 0.003),
+    "ReLU, max": (d2l.lenet(nn.ReLU, nn.MaxPool2d), torch.optim.SGD, 0.1),
+}
+
+# %%
+curves = {}
+for name, (net, optimizer, lr) in remedies.items():
+    torch.manual_seed(0)
+    net.apply(d2l.init_cnn)
+    curves[name] = d2l.fit(net, train, test, epochs=10, lr=lr, optimizer=optimizer).test_acc
+
+# %%
+d2l.show_curves(curves, xlabel="epoch", ylabel="test accuracy", repeatable=False)
+
+# %%
+for name in ("Adam", "ReLU, max"):
+    print(f"{name}: better than classic: {curves[name][-1] > curves['classic'][-1] + 0.3}")
+
+# %% [markdown] lang="en"
+# Look at the *shape* of the curves too. Standardising alone does not shorten the way through four sigmoids; within ten epochs it may or may
+# not take off, depending on the seed. Changing the activation or the optimiser removes the plateau.
+
+# %% [markdown] lang="zh"
+# 也看看曲线的*形状*。单单标准化输入，并没有缩短穿过四个 sigmoid 的路；十轮之内能不能起飞，要看种子。换激活函数，或者换优化器，平台就消失了。
+
+# %% [markdown] lang="en"
+# ## 5 · Above 97 percent
+#
+# Now all of it together: ReLU, max pooling, Adam, and a batch norm behind each convolution, which standardises not only the input
+# but every map, for every batch. One run could be lucky; three seeds show the spread.
+
+# %% [markdown] lang="zh"
+# ## 5 · 超过 97 个百分点
+#
+# 现在全都用上：ReLU、最大汇聚、Adam，再在每个卷积之后加一个批量规范化层，让每个批量中的每张特征图都标准化，而不仅是输入。
+# 一次运行可能是碰巧；三个种子才看得出分布。
+
+
+# %%
+def modern_lenet():
+    return nn.Sequential(
+        nn.Conv2d(1, 6, kernel_size=5, padding=2), nn.BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, kernel_size=5), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(16 * 5 * 5, 120), nn.ReLU(),
+        nn.Linear(120, 84), nn.ReLU(),
+        nn.Linear(84, 10),
+    )  # fmt: skip
+
+
+# %%
+runs = []
+for seed in range(3):
+    torch.manual_seed(seed)
+    net = modern_lenet().apply(d2l.init_cnn)
+    runs.append(d2l.fit(net, train, test, epochs=12, lr=0.002, optimizer=torch.optim.Adam).test_acc[-1])
+
+# %%
+print("every seed above 97%:", min(runs) > 0.97)
+d2l.show_spread({"modern LeNet": runs}, xlabel="test accuracy", repeatable=False)
+
+# %% [markdown] lang="en"
+# **How honest is that number?** The 297 test digits were drawn at random. But the 1,797 digits come from a dozen or so people, in order, and
+# so every writer of a test digit has digits in the training set too. In real life the next cheque comes from a stranger. Keep the
+# *last* 297 for the test instead, and most of their writers are new.
+#
+# **Predict:** how many more mistakes?
+
+# %% [markdown] lang="zh"
+# **这个成绩有多诚实？** 那 297 个测试数字是随机抽的。可是这 1,797 个数字出自十几个人之手，并且按人排列，
+# 所以写测试数字的人，个个都有数字在训练集里。现实中，下一张支票是陌生人写的。
+# 改用*最后* 297 个做测试，写它们的人就大多是新面孔了。
+#
+# **先猜：** 错误会多出多少？
+
+# %%
+strangers_train, strangers_test = d2l.load_digits(batch_size=64, split="last")
+torch.manual_seed(0)
+for_strangers = modern_lenet().apply(d2l.init_cnn)
+history = d2l.fit(for_strangers, strangers_train, strangers_test, epochs=12, lr=0.002, optimizer=torch.optim.Adam)
+print("more mistakes on strangers:", history.test_acc[-1] < min(runs))
+
+# %% [markdown] lang="en"
+# Print `history` to see how many. Same network, same recipe, another question. **A test answers the question that its data ask**, so say
+# with every accuracy what the test digits have in common with the training digits.
+
+# %% [markdown] lang="zh"
+# 打印 `history` 看看多了多少。网络相同，配方相同，问的却是另一个问题。**测试只回答它的数据所提出的问题**，
+# 所以每报一个准确率，都要说清测试数字与训练数字有什么共同之处。
+
+# %% [markdown] lang="en"
+# ## 6 · Looking inside
+#
+# What did the first layer learn? Six kernels, blue for positive, red for negative. Compare them with chapter 03: edges, in several
+# directions, and bars.
+
+# %% [markdown] lang="zh"
+# ## 6 · 往里面看
+#
+# 第一层学到了什么？六个卷积核，蓝为正，红为负。与第 03 章比一比：有好几个方向的边缘，还有线条。
+
+# %%
+net = net.to("cpu")
+d2l.show_pictures({f"kernel {k}": net[0].weight[k, 0] for k in range(6)}, columns=6, signed=True, repeatable=False)
+
+# %% [markdown] lang="en"
+# And what does a digit look like to it? Choose one, and see the six maps behind the first convolution, batch norm and ReLU.
+
+# %% [markdown] lang="zh"
+# 在它看来，一个数字是什么样子？选一个，看它通过第一个卷积、批量规范化和 ReLU 之后的六张特征图。
+
+
+# %%
+def maps(digit):
+    with torch.no_grad():
+        answers = net[:3](digits[digit : digit + 1])[0]
+    shown = {"digit": digits[digit, 0]} | {f"map {k}": answers[k] for k in range(6)}
+    return d2l.show_pictures(shown, columns=7, repeatable=False)
+
+
+# %% tags=["explorer"]
+d2l.sliders(maps, digit=range(20))
+
+# %% [markdown] lang="en"
+# Where is it wrong? All answers on the test digits, in one table: the row is the truth, the column the answer. Everything off the diagonal
+# is a mistake.
+
+# %% [markdown] lang="zh"
+# 它错在哪里？把对全部测试数字的回答排成一张表：行是真相，列是回答。对角线以外的都是错误。
+
+# %%
+X, y = test.pictures.float() / 255, test.labels
+with torch.no_grad():
+    answers = net(X).argmax(1)
+matrix = torch.bincount(y * 10 + answers, minlength=100).reshape(10, 10)
+d2l.show_confusion(matrix, [str(k) for k in range(10)])
+
+# %%
+wrong = (answers != y).nonzero().flatten()[:8].tolist()
+d2l.show_pictures({f"{y[k]} read as {answers[k]}": X[k, 0] for k in wrong} or {"no mistake": X[0, 0]}, columns=8,
+                  repeatable=False)  # fmt: skip
+
+# %% [markdown] lang="en"
+# Would you have read them right? Often the network's mistake is one that we could make too.
+#
+# A last experiment. Convolution answers to a shifted picture with shifted maps, so people say that such networks do not mind where a digit
+# stands.
+#
+# **Predict:** move all test digits to the right by 1 to 8 cells. Is that so?
+
+# %% [markdown] lang="zh"
+# 换了你，能认对吗？网络犯的错，往往我们也会犯。
+#
+# 最后一个实验。图像平移，卷积的回答也跟着平移，所以有人说，这样的网络不在乎数字写在哪里。
+#
+# **先猜：** 把所有测试数字向右移 1 到 8 格。真的不在乎吗？
+
+
+# %%
+def accuracy_shifted(cells):
+    shifted = torch.roll(X, cells, dims=3)
+    shifted[..., :cells] = 0
+    with torch.no_grad():
+        return (net(shifted).argmax(1) == y).float().mean().item()
+
+
+# %%
+by_shift = [accuracy_shifted(cells) for cells in range(9)]
+print("one cell costs little:", by_shift[1] > 0.9, "  eight cells cost a lot:", by_shift[8] < 0.6)
+d2l.show_curves({"shifted digits": by_shift}, x=range(9), xlabel="cells to the right", ylabel="accuracy", repeatable=False)
+
+# %% [markdown] lang="en"
+# It does mind. The maps move along with the digit, but behind `Flatten` every place has weights of its own, and these have only seen digits in
+# the middle. Pooling forgives a cell or two, not more. What convolution gives is *equivariance*, the maps shift along;
+# *invariance* would have to be made from it. Chapter 07 measures how far pooling really goes.
+
+# %% [markdown] lang="zh"
+# 它在乎。特征图跟着数字一起移动，可是在 `Flatten` 之后，每个位置各有各的权重，而这些权重只见过居中的数字。
+# 汇聚能容忍一两格，再多就不行了。卷积给的是*等变性*，即特征图跟着平移；*不变性*还得由它再造出来。
+# 汇聚到底能走多远，第 07 章会去量。
+
+# %% [markdown] lang="en"
+# ## 7 · The LeNet of 1998
+#
+# The network of LeCun, Bottou, Bengio and Haffner differs from ours in five ways.
+#
+# | | 1998 | here |
+# | --- | --- | --- |
+# | picture | 32 × 32, no padding | 28 × 28, padding 2 |
+# | activation | a scaled tanh | sigmoid, later ReLU |
+# | pooling | sum of a block, times a learned weight, plus a learned bias | mean, later max |
+# | second convolution | each map sees only some of the 6 maps below | each sees all |
+# | output | distances to ten fixed drawings of digits | ten scores |
+#
+# The wiring of the second convolution was chosen by hand: six of its maps see 3 maps, nine see 4, and one sees all 6.
+#
+# **Predict:** with all that, did it have more parameters than our 61,706, or fewer?
+
+# %% [markdown] lang="zh"
+# ## 7 · 1998 年的 LeNet
+#
+# LeCun、Bottou、Bengio 和 Haffner 的网络与我们的有五处不同。
+#
+# | | 1998 | 本章 |
+# | --- | --- | --- |
+# | 图像 | 32 × 32，不填充 | 28 × 28，填充 2 |
+# | 激活 | 缩放过的 tanh | sigmoid，后来是 ReLU |
+# | 汇聚 | 小块求和，乘以可学习的权重，加上可学习的偏置 | 平均，后来是最大 |
+# | 第二个卷积 | 每张图只看下面 6 张图中的几张 | 每张都看全部 |
+# | 输出 | 到十幅固定数字图案的距离 | 十个得分 |
+#
+# 第二个卷积的接线是手工选定的：有六张图各看 3 张，九张图各看 4 张，还有一张看全部 6 张。
+#
+# **先猜：** 这样一来，它的参数比我们的 61,706 多，还是少？
+
+# %%
+c3 = 6 * (3 * 25 + 1) + 9 * (4 * 25 + 1) + 1 * (6 * 25 + 1)
+layers = {"C1": 156, "S2": 6 * 2, "C3": c3, "S4": 16 * 2, "C5": 48120, "F6": 10164}
+print(layers, "total", sum(layers.values()))
+
+# %% [markdown] lang="en"
+# Fewer, and a strikingly round number. The sparse wiring was made to save arithmetic, which was dear at the time, and to force the maps to
+# become different from each other. (The ten drawings of the output were fixed, so they do not count.)
+
+# %% [markdown] lang="zh"
+# 更少，而且是个惊人的整数。稀疏的接线，一是为了节省当时很昂贵的运算，二是为了迫使各张图彼此不同。
+# （输出层的十幅图案是固定的，所以不算参数。）
+
+# %% [markdown] lang="en"
+# ## Exercises
+#
+# Fill in the function, run its cell, then the cell below it.
+#
+# **1 (warm-up).** Parameters of a convolutional layer, biases included.
+
+# %% [markdown] lang="zh"
+# ## 练习
+#
+# 填好函数，运行那一格，再运行下面一格。
+#
+# **1（热身）。** 卷积层的参数个数，包括偏置。
+
+
+# %% tags=["exercise"]
+def conv_parameters(c_in: int, c_out: int, k_h: int, k_w: int) -> int:
+    """Number of learnable numbers of nn.Conv2d(c_in, c_out, (k_h, k_w)); conv_parameters(1, 6, 5, 5) == 156."""
+    ...
+
+
+# %% tags=["check"]
+d2l.compare(conv_parameters(3, 7, 2, 5), sum(p.numel() for p in nn.Conv2d(3, 7, (2, 5)).parameters()))
+
+# %% [markdown] lang="en"
+# **2.** How far does one cell of the second pooling layer see? Work it out with the recursion of chapter 02, then check.
+
+# %% [markdown] lang="zh"
+# **2.** 第二个汇聚层的一格能看多远？先用第 02 章的递推算出来，再检查。
+
+
+# %% tags=["exercise"]
+def field_of_last_map() -> int:
+    """Cells of the picture, along one axis, that can influence one cell behind LeNet's second pooling."""
+    ...
+
+
+# %% tags=["check"]
+d2l.compare(field_of_last_map(), d2l.receptive_field(d2l.lenet()[:6]).size[0])
+
+# %% [markdown] lang="en"
+# **3.** The confusion matrix, without `bincount`: entry (i, j) counts the digits i that were answered j.
+
+# %% [markdown] lang="zh"
+# **3.** 不用 `bincount` 算混淆矩阵：元素 (i, j) 是真相为 i、回答为 j 的数字个数。
+
+
+# %% tags=["exercise"]
+def confusion(truth: torch.Tensor, answers: torch.Tensor, classes: int) -> torch.Tensor:
+    """An integer tensor of shape (classes, classes)."""
+    ...
+
+
+# %% tags=["check"]
+d2l.compare(confusion(y, answers, 10), matrix)
+
+# %% [markdown] lang="en"
+# **4.** Patience: let the classic network train for 150 epochs (about half a minute). After which epoch does its test accuracy pass
+# 50% for the first time? Return None if it never does.
+
+# %% [markdown] lang="zh"
+# **4.** 耐心：让经典网络训练 150 轮（大约半分钟）。它的测试准确率第一次超过 50% 是在第几轮之后？如果始终没有，就返回 None。
+
+
+# %% tags=["exercise"]
+def wakes_up(test_accuracies: list[float]) -> int | None:
+    """The first epoch, counted from 1, after which the accuracy is above one half; wakes_up([0.1, 0.6]) == 2."""
+    ...
+
+
+# %% tags=["check"]
+# Untouched, this trains nothing. With your function in place, try it on d2l.fit(d2l.lenet().apply(d2l.init_cnn),
+# train, test, epochs=150, lr=0.9).test_acc, too.
+d2l.compare(wakes_up([0.1, 0.1, 0.5, 0.7, 0.4, 0.9]), 4)
+
+# %% [markdown] lang="en"
+# **5.** Make the network mind shifts less: build the batches anew so that every training digit comes along several times, each shifted by up to 3
+# cells to either side. Return the enlarged pictures and labels.
+#
+# <details><summary>Hint</summary><code>torch.roll</code> moves what leaves on one side to the other side; digits have black
+# margins, but check what happens to wide ones.</details>
+
+# %% [markdown] lang="zh"
+# **5.** 让网络少在乎一点平移：重造训练数据，让每个训练数字出现好几次，各自向左或向右移最多 3 格。返回扩大后的图像和标签。
+#
+# <details><summary>提示</summary><code>torch.roll</code> 会把从一边移出去的东西搬到另一边；数字四周有黑边，
+# 不过写得宽的数字会怎样，请检查一下。</details>
+
+
+# %% tags=["exercise"]
+def with_shifts(pictures: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """7 copies of (n, 1, 28, 28) pictures, shifted by -3, ..., 3 cells (black moves in), and their labels, copy by copy."""
+    ...
+
+
+# %% tags=["check"]
+enlarged = with_shifts(train.pictures[:10], train.labels[:10])
+first_copy = None if enlarged is None else enlarged[0][:10, ..., :-3]
+d2l.compare(first_copy, train.pictures[:10, ..., 3:])
+
+# %% [markdown] lang="en"
+# **6 (takes a while).** Replace `Flatten` and the three linear layers by a head that cannot know where the digit stands: global average
+# pooling. Reach 90% on the test digits, and less loss from a shift by 3 cells than the network above.
+#
+# <details><summary>Hint 1</summary>With only 16 maps the average is a poor summary. Give the second convolution more channels, or add a
+# third.</details>
+# <details><summary>Hint 2</summary><code>nn.AdaptiveAvgPool2d(1)</code> averages each map down to one cell; then flatten, then one
+# linear layer.</details>
+
+# %% [markdown] lang="zh"
+# **6（要花些工夫）。** 用一个无从知道数字站在哪里的头，即全局平均汇聚，取代 `Flatten` 和三个全连接层。
+# 在测试数字上达到 90%，并且移动 3 格时的损失比上面的网络小。
+#
+# <details><summary>提示 1</summary>只有 16 张图时，平均值概括得太粗。给第二个卷积更多通道，或者再加第三个卷积。</details>
+# <details><summary>提示 2</summary><code>nn.AdaptiveAvgPool2d(1)</code> 把每张图平均成一格；然后拉平，再接一个全连接层。</details>
+
+
+# %% tags=["exercise"]
+def global_lenet() -> nn.Module:
+    """A network for (batch, 1, 28, 28) whose answer is made from global averages of its last maps."""
+    ...
+
+
+# %% tags=["check"]
+shape = None if global_lenet() is None else torch.tensor(global_lenet()(digits).shape)
+d2l.compare(shape, torch.tensor([64, 10]))
+
+# %% [markdown] lang="en"
+# ## Summary
+#
+# LeNet is two rounds of convolution and pooling and three linear layers, 61,706 numbers in all, most of them in the first linear layer. With
+# sigmoids it sleeps: on the way up all digits become alike, on the way down the gradient fades. ReLU, standardised maps and an optimiser that
+# listens to faint gradients wake it up, and it reads more than 97% of unseen digits right, fewer when the hand is new as well. Its first
+# kernels are the edge detectors that we once made by hand.
+#
+# **Next:** chapter 10 takes it to harder pictures, clothes, and asks how fast and how reliably it learns.
+#
+# **Further reading**
+# - LeCun, Bottou, Bengio and Haffner, [Gradient-Based Learning Applied to Document Recognition](http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf)
+#   (1998), the original.
+# - Glorot and Bengio, [Understanding the difficulty of training deep feedforward neural networks](https://proceedings.mlr.press/v9/glorot10a.html)
+#   (2010), on why sigmoids sleep.
+# - Zhang, Lipton, Li and Smola, [Dive into Deep Learning](https://d2l.ai/chapter_convolutional-neural-networks/lenet.html), "LeNet".
+
+# %% [markdown] lang="zh"
+# ## 小结
+#
+# LeNet 是两轮卷积与汇聚，加上三个全连接层，共 61,706 个数，其中大半在第一个全连接层。用 sigmoid 时它沉睡不醒：
+# 上行的路上，所有数字变得一个样；下行的路上，梯度渐渐消失。ReLU、标准化的特征图，以及听得见微弱梯度的优化器把它唤醒，
+# 于是没见过的数字它能认对 97% 以上；如果连笔迹也是陌生的，就会少一些。它最前面的卷积核，正是我们曾经手工制作的边缘检测器。
+#
+# **下一步：** 第 10 章让它去认更难的图像，即衣服，并追问它学得有多快、有多可靠。
+#
+# **延伸阅读**
+# - LeCun、Bottou、Bengio、Haffner：[Gradient-Based Learning Applied to Document Recognition](http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf)
+#   （1998），原始论文。
+# - Glorot、Bengio：[Understanding the difficulty of training deep feedforward neural networks](https://proceedings.mlr.press/v9/glorot10a.html)
+#   （2010），讲 sigmoid 为什么会沉睡。
+# - 张、李普顿、李、斯莫拉：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/lenet.html)
+#   （Dive into Deep Learning）中关于 LeNet 的一节。

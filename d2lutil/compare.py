@@ -1,0 +1,85 @@
+"""Are two results the same? Answered in a sentence."""
+
+from dataclasses import dataclass
+
+import torch
+
+from .i18n import say
+
+__all__ = ["Comparison", "compare"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The answer of :func:`compare`: true or false where a condition is asked for, a sentence where it is shown."""
+
+    same: bool
+    words: str
+
+    def __bool__(self) -> bool:
+        return self.same
+
+    def __repr__(self) -> str:
+        return self.words
+
+
+def compare(mine: torch.Tensor | float | None, theirs: torch.Tensor | float, tolerance: float = 1e-5) -> Comparison:
+    """Whether two results agree, and if not, where they differ most.
+
+    Parameters
+    ----------
+    mine : the result in question; None (what an exercise's empty stub returns) counts as not attempted
+    theirs : the result to hold it against
+    tolerance : the largest difference that still counts as the same, in the results' own unit
+
+    Returns
+    -------
+    Comparison : true if the shapes are equal and no number differs by more than ``tolerance``
+
+    Raises
+    ------
+    TypeError
+        If one of them is neither a tensor nor a number.
+
+    Examples
+    --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
+    >>> compare(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 2.5]))
+    different: the largest difference is 0.5, at [1]: 2 against 2.5
+    >>> compare(torch.zeros(2, 3), torch.zeros(3, 2))
+    different shapes: (2, 3) against (3, 2)
+    >>> bool(compare(0.1 + 0.2, 0.3))
+    True
+    """
+    if mine is None:
+        return Comparison(False, say("not attempted yet", "尚未作答"))
+    mine, theirs = _as_tensor(mine), _as_tensor(theirs)
+    against = say("against", "对")
+    if mine.shape != theirs.shape:
+        shapes = f"{tuple(mine.shape)} {against} {tuple(theirs.shape)}"
+        return Comparison(False, say(f"different shapes: {shapes}", f"形状不同：{shapes}"))
+    difference = (mine - theirs).abs()
+    if not difference.numel() or difference.max() <= tolerance:
+        what = say(f"shape {tuple(mine.shape)}", f"形状 {tuple(mine.shape)}") if mine.dim() else f"{theirs.item():g}"
+        return Comparison(
+            True, say(f"the same: {what}, to within {tolerance:g}", f"相同：{what}，误差不超过 {tolerance:g}")
+        )
+    worst = torch.nan_to_num(difference, nan=torch.inf).argmax()
+    place = tuple(int(k) for k in torch.unravel_index(worst, difference.shape))
+    most = f"{difference[place]:g}"
+    where = say(f", at {list(place)}", f"，位于 {list(place)}") if place else ""
+    numbers = f"{mine[place]:g} {against} {theirs[place]:g}"
+    return Comparison(
+        False,
+        say(
+            f"different: the largest difference is {most}{where}: {numbers}",
+            f"不同：最大差值为 {most}{where}：{numbers}",
+        ),
+    )
+
+
+def _as_tensor(value) -> torch.Tensor:
+    if not isinstance(value, (torch.Tensor, int, float)):
+        raise TypeError(f"compare takes tensors or numbers, got {type(value).__name__}")
+    return torch.as_tensor(value).detach().cpu().double()

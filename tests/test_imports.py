@@ -1,0 +1,29 @@
+"""What `import d2lutil` brings along."""
+
+import importlib
+import os
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import d2lutil
+
+HEAVY = ("torchvision", "sklearn", "pandas", "matplotlib", "IPython", "ipywidgets", "tensorboard", "scipy", "PIL")
+
+
+def test_importing_the_package_imports_no_library_that_only_some_functions_need():
+    code = f"import sys, d2lutil; print([name for name in {HEAVY} if name in sys.modules])"
+    place = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | place, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "[]"
+    assert ran.stderr == ""
+
+
+def test_every_public_name_is_offered_at_the_top():
+    internal = {"progress"}  # how fit shows itself
+    modules = {module.name for module in pkgutil.iter_modules(d2lutil.__path__)} - internal
+    public = {name for module in modules for name in importlib.import_module(f"d2lutil.{module}").__all__}
+    assert {name for name in public if not hasattr(d2lutil, name)} == set()

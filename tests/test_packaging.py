@@ -1,0 +1,97 @@
+"""pyproject.toml, requirements.lock and environment.yml say the same, and what they install works together."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LOCK = (ROOT / "requirements.lock").read_text()
+
+CONDA_NAMES = {"torch": "pytorch"}
+NOT_ON_CONDA_FORGE = {"playwright"}  # only takes the README's picture
+AFTER_CONDA = {"d2l"}  # without its dependencies, by pip: the command stands in environment.yml
+
+
+def requirements() -> dict[str, Requirement]:
+    texts = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["book"]
+    texts = texts + PROJECT["dependency-groups"]["dev"]
+    return {canonicalize_name(r.name): r for r in map(Requirement, texts)}
+
+
+def locked() -> list[Requirement]:
+    lines = (line.split("#")[0].strip() for line in LOCK.splitlines())
+    return [Requirement(line) for line in lines if line]
+
+
+def conda() -> dict[str, Requirement]:
+    names = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    return {canonicalize_name(r.name): r for r in map(Requirement, names)}
+
+
+@pytest.mark.parametrize("name", sorted(requirements()))
+def test_every_range_holds_the_locked_versions(name):
+    versions = [str(r.specifier).removeprefix("==") for r in locked() if canonicalize_name(r.name) == name]
+    assert versions, f"{name} is not in requirements.lock: run `make lock`"
+    for version in versions:
+        assert requirements()[name].specifier.contains(version)
+
+
+def test_the_lock_pins_every_package_exactly():
+    assert all(re.fullmatch(r"==[^,*]+", str(r.specifier)) for r in locked())
+
+
+def test_the_lock_holds_no_address():
+    assert not re.search(r"https?://|file:|index-url|find-links|\.whl", LOCK)
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+def test_the_lock_serves_every_system_and_python(system, python):
+    place = {"sys_platform": system, "python_version": python, "python_full_version": f"{python}.0"}
+    place |= {"platform_system": {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}[system]}
+    place |= {"platform_machine": "arm64" if system == "darwin" else "x86_64", "os_name": "posix"}
+    here = [canonicalize_name(r.name) for r in locked() if r.marker is None or r.marker.evaluate(place)]
+    assert len(here) == len(set(here)), "two versions of one package for the same place"
+    assert set(requirements()) <= set(here)
+
+
+def test_conda_gets_the_same_ranges():
+    wanted = {
+        CONDA_NAMES.get(name, name): str(r.specifier)
+        for name, r in requirements().items()
+        if name not in NOT_ON_CONDA_FORGE | AFTER_CONDA
+    }
+    given = {name: str(r.specifier) for name, r in conda().items() if name not in ("python", "pip")}
+    assert given == wanted
+    assert str(conda()["python"].specifier) == PROJECT["project"]["requires-python"]
+
+
+def test_the_conda_file_says_how_to_add_the_books_package():
+    command = re.search(r'pip install --no-deps -e \. "(d2l[^"]+)"', (ROOT / "environment.yml").read_text())
+    assert Requirement(command[1]).specifier == requirements()["d2l"].specifier
+
+
+def test_this_environment_is_the_locked_one():
+    from importlib.metadata import version
+
+    for requirement in locked():
+        if requirement.marker is None or requirement.marker.evaluate():
+            assert requirement.specifier.contains(version(requirement.name)), requirement.name
+
+
+def test_the_books_package_works_beside_current_numpy_and_matplotlib():
+    code = (
+        "import numpy, matplotlib; from d2l import torch as d2l; import torch;"
+        "X = torch.arange(9.0).reshape(3, 3); print(d2l.corr2d(X, torch.ones(2, 2)).sum().item());"
+        "assert int(numpy.__version__.split('.')[0]) >= 2"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stdout) == (0, "64.0\n"), done.stderr

@@ -1,0 +1,381 @@
+"""Figures: what is drawn in them, what their words say, and that they leave nothing behind."""
+
+import io
+import re
+import statistics
+
+import pytest
+import torch
+
+import d2lutil as d2l
+
+HISTORY = d2l.History("cpu", train_loss=[2.5, 1.25], train_acc=[0.125, 0.5], test_acc=[0.25, 0.75])
+CONFUSION = torch.tensor([[5, 0, 2], [1, 4, 0], [0, 3, 6]])
+
+# name -> a call, and the numbers that its description must contain
+EXAMPLES = {
+    "show_grids": (
+        lambda: d2l.show_grids(X=torch.tensor([[1.5, -2.0], [0.0, 7.0]]), K=torch.ones(1, 3)),
+        ["X, 2", "K, 1", "[1.50 -2] [0 7]", "[1 1 1]"],
+    ),
+    "show_window": (
+        lambda: d2l.show_window(torch.arange(9.0).reshape(3, 3), torch.tensor([[1.0, -1.0]]), 1, 0),
+        ["3·1 + 4·(-1) = -1", "[-1 -1] [-1 -1] [-1 -1]"],
+    ),
+    "show_pictures": (
+        lambda: d2l.show_pictures({"ramp": torch.arange(6.0).reshape(2, 3), "map": torch.full((4, 5), -0.25)}),
+        ["ramp, 2", "0.00", "5.00", "map, 4", "-0.25"],
+    ),
+    "show_pictures, signed": (
+        lambda: d2l.show_pictures({"map": torch.tensor([[-3.0, 1.0]])}, signed=True),
+        ["map, 1", "-3.00", "1.00"],
+    ),
+    "show_pictures, colours": (
+        lambda: d2l.show_pictures({"photo": torch.linspace(0, 1, 3 * 80 * 90).reshape(3, 80, 90)}),
+        ["photo, 80", "90", "0.00", "1.00"],
+    ),
+    "show_gradient": (lambda: d2l.show_gradient(torch.rand(6, 7), torch.rand(6, 7)), ["6", "7", "-180°", "180°"]),
+    "show_curves": (
+        lambda: d2l.show_curves({"loss": [4.0, 2.0, 0.125]}, xlabel="step"),
+        ["step", "loss, 3", "4", "0.125"],
+    ),
+    "show_history": (
+        lambda: d2l.show_history(HISTORY),
+        ["train loss, 2", "2.5", "1.25", "train accuracy", "0.125", "test accuracy", "0.75"],
+    ),
+    "show_spread": (
+        lambda: d2l.show_spread({"SGD": [0.75, 0.5, 0.625]}, xlabel="accuracy"),
+        ["accuracy", "SGD, 3", "0.5", "0.75", "0.625"],
+    ),
+    "show_confusion": (lambda: d2l.show_confusion(CONFUSION, ["cat", "dog", "cow"]), ["15", "21", "dog", "cow", "3"]),
+}  # fmt: skip
+each_example = pytest.mark.parametrize("call, numbers", EXAMPLES.values(), ids=EXAMPLES.keys())
+
+
+def texts(picture):
+    """All that is written in the figure."""
+    from matplotlib.text import Text
+
+    return [text.get_text() for text in picture.figure.findobj(Text) if text.get_text()]
+
+
+def has_chinese(text):
+    return re.search("[\u4e00-\u9fff]", text) is not None
+
+
+# --- all of them ----------------------------------------------------------------------------------------------------
+
+
+@each_example
+def test_every_function_returns_a_picture_of_the_kind_it_says(call, numbers):
+    from PIL import Image
+
+    picture = call()
+    assert isinstance(picture, d2l.Picture)
+    signature = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}[picture.mime]
+    assert picture.data.startswith(signature)
+    Image.open(io.BytesIO(picture.data)).load()
+
+
+@each_example
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_description_has_the_numbers_in_the_readers_language(call, numbers, language):
+    d2l.use_language(language)
+    alt = call().alt
+    assert has_chinese(alt) == (language == "zh")
+    assert [number for number in numbers if number not in alt] == []
+
+
+@each_example
+def test_every_picture_is_displayed_with_its_description(call, numbers):
+    picture = call()
+    data, metadata = picture._repr_mimebundle_()
+    assert data == {picture.mime: picture.data, "text/plain": repr(picture)}
+    assert metadata == {picture.mime: {"alt": picture.alt, "width": picture.width}}
+
+
+@each_example
+def test_no_figure_is_left_open_and_no_setting_changed(agg, call, numbers):
+    before = dict(agg.rcParams)
+    call().data  # noqa: B018
+    assert agg.get_fignums() == []
+    assert dict(agg.rcParams) == before
+
+
+@each_example
+def test_no_chinese_stands_in_the_figure_whose_font_has_none(call, numbers):
+    d2l.use_language("zh")
+    assert not any(map(has_chinese, texts(call())))
+
+
+@each_example
+def test_the_same_call_gives_the_same_picture(call, numbers):
+    torch.manual_seed(1)
+    first = call()
+    torch.manual_seed(1)
+    assert call().data == first.data
+
+
+# --- Picture --------------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_of_numbers_that_vary_is_repeated_without_them():
+    curves = {"loss": [4.0, 2.0]}
+    assert repr(d2l.show_curves(curves, xlabel="step")) == "Curves over step: loss, 2 points from 4 to 2"
+    assert repr(d2l.show_curves(curves, xlabel="step", repeatable=False)) == "Curves over step"
+
+
+def test_a_photograph_is_stored_smaller():
+    photo = d2l.photo("china")
+    drawn = d2l.show_pictures({"china": photo})
+    assert drawn.mime == "image/jpeg"
+    assert len(drawn.data) < photo.numel()
+
+
+@pytest.mark.parametrize("name, start", [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.pdf", b"%PDF")])
+def test_a_picture_is_saved_as_the_ending_says(tmp_path, name, start):
+    d2l.show_grids(X=torch.eye(2)).save(tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+# --- show_grids and show_window -------------------------------------------------------------------------------------
+
+
+def cells(ax):
+    """The numbers written into the grid's cells, by place."""
+    return {(round(text.get_position()[1]), round(text.get_position()[0])): text.get_text() for text in ax.texts}
+
+
+def test_every_number_stands_in_its_cell_with_a_typographic_minus():
+    picture = d2l.show_grids(X=torch.tensor([[1.0, -2.5, 0.0], [-3.0, 4.25, -0.0]]))
+    written = {(0, 0): "1", (0, 1): "−2.50", (0, 2): "0", (1, 0): "−3", (1, 1): "4.25", (1, 2): "0"}
+    assert cells(picture.figure.axes[0]) == written
+    assert not any("-" in text for text in texts(picture))
+
+
+def test_a_number_that_rounds_to_zero_has_no_sign():
+    assert cells(d2l.show_grids(X=torch.tensor([[-0.001]])).figure.axes[0]) == {(0, 0): "0.00"}
+
+
+def test_numbers_that_are_none_are_written_too():
+    picture = d2l.show_grids(X=torch.tensor([[torch.nan, torch.inf, -torch.inf, 1.0]]))
+    assert list(cells(picture.figure.axes[0]).values()) == ["nan", "inf", "−inf", "1"]
+    assert picture.data
+
+
+def test_the_colour_of_a_cell_tells_its_sign():
+    image = d2l.show_grids(X=torch.tensor([[-2.0, 0.0, 2.0]])).figure.axes[0].images[0]
+    (red_r, _, red_b, _), zero, (blue_r, _, blue_b, _) = image.cmap(image.norm(image.get_array()))[0]
+    assert red_r > red_b
+    assert min(zero) > 0.95
+    assert blue_b > blue_r
+
+
+def test_the_mark_frames_just_its_window():
+    picture = d2l.show_grids(mark={"X": (1, 2, 2, 3)}, X=torch.zeros(4, 6), Y=torch.zeros(2, 2))
+    (frame,), others = (ax.patches for ax in picture.figure.axes)
+    assert (frame.get_xy(), frame.get_width(), frame.get_height()) == ((1.5, 0.5), 3, 2)
+    assert not list(others)
+
+
+def test_the_title_has_name_and_size():
+    titles = [ax.get_title() for ax in d2l.show_grids(X=torch.zeros(4, 6), Y=torch.zeros(2, 1)).figure.axes]
+    assert titles == ["X  4×6", "Y  2×1"]
+
+
+def test_a_grid_may_need_gradients_or_be_of_integers():
+    picture = d2l.show_grids(X=torch.ones(1, 2, requires_grad=True), Y=torch.tensor([[True, False]]))
+    assert picture.alt.endswith("X, 1 by 2: [1 1]; Y, 1 by 2: [1 0]")
+
+
+def test_the_caption_stands_below_and_in_the_description():
+    picture = d2l.show_grids(caption="1 − 2 = −1", X=torch.eye(2))
+    assert [text.get_text() for text in picture.figure.texts] == ["1 − 2 = −1"]
+    assert picture.alt.endswith("; 1 - 2 = -1")
+
+
+def test_the_window_is_framed_where_the_kernel_lies_and_the_cell_that_it_gives():
+    X, K = torch.arange(20.0).reshape(4, 5), torch.ones(2, 3)
+    of_X, of_K, of_Y = d2l.show_window(X, K, 2, 1).figure.axes
+    assert [(p.get_xy(), p.get_width(), p.get_height()) for p in of_X.patches] == [((0.5, 1.5), 3, 2)]
+    assert not list(of_K.patches)
+    assert [(p.get_xy(), p.get_width(), p.get_height()) for p in of_Y.patches] == [((0.5, 1.5), 1, 1)]
+
+
+def test_the_arithmetic_of_a_window_is_right():
+    X, K = torch.randint(-9, 10, (4, 5)).float(), torch.randint(-9, 10, (2, 3)).float()
+    (caption,) = d2l.show_window(X, K, 2, 1).figure.texts
+    terms, result = caption.get_text().replace("−", "-").replace("·", "*").split(" = ")
+    assert eval(terms) == float(result) == d2l.corr2d(X, K)[2, 1]
+
+
+@pytest.mark.parametrize("cell", [(3, 0), (0, 4), (-1, 0), (0, -1)])
+def test_there_is_no_window_beyond_the_output(cell):
+    with pytest.raises(ValueError, match=re.escape(f"the output (3, 4) has no cell {cell}")):
+        d2l.show_window(torch.ones(4, 5), torch.ones(2, 2), *cell)
+
+
+# --- show_pictures and show_gradient --------------------------------------------------------------------------------
+
+
+def test_the_pictures_are_the_given_ones_under_their_titles():
+    gray, colors = torch.rand(4, 5), torch.rand(3, 4, 5)
+    first, second = d2l.show_pictures({"gray": gray, "colours": colors}).figure.axes
+    assert (first.get_title(), second.get_title()) == ("gray", "colours")
+    assert torch.equal(torch.tensor(first.images[0].get_array()), gray)
+    assert torch.equal(torch.tensor(second.images[0].get_array()), colors.permute(1, 2, 0))
+
+
+@pytest.mark.parametrize("columns, expected", [(None, (2, 4)), (2, (3, 2)), (5, (1, 5))])
+def test_the_pictures_stand_in_so_many_columns(columns, expected):
+    picture = d2l.show_pictures({str(k): torch.rand(2, 2) for k in range(5)}, columns=columns)
+    assert picture.figure.axes[0].get_gridspec().get_geometry() == expected
+
+
+def test_signed_maps_share_one_scale_with_white_at_zero():
+    drawn = d2l.show_pictures({"a": torch.tensor([[-3.0, 1.0]]), "b": torch.tensor([[0.5, 0.0]])}, signed=True)
+    limits = {image.get_clim() for ax in drawn.figure.axes[:2] for image in ax.images}
+    assert limits == {(-3.0, 3.0)}
+
+
+def test_gray_maps_go_from_their_own_smallest_to_their_own_largest_value():
+    drawn = d2l.show_pictures({"a": torch.tensor([[-3.0, 1.0]]), "b": torch.tensor([[0.5, 0.0]])})
+    assert [ax.images[0].get_clim() for ax in drawn.figure.axes] == [(-3.0, 1.0), (0.0, 0.5)]
+
+
+def test_the_gradients_strength_is_its_length():
+    Gx, Gy = torch.randn(6, 7), torch.randn(6, 7)
+    left = d2l.show_gradient(Gx, Gy).figure.axes[0]
+    expected = torch.stack([Gx, Gy]).norm(dim=0)
+    torch.testing.assert_close(torch.tensor(left.images[0].get_array()), expected)
+
+
+def test_the_colour_of_a_direction_comes_back_after_a_full_turn_and_differs_on_the_other_side():
+    angle = torch.tensor([[0.0, torch.pi, -torch.pi]])
+    right = d2l.show_gradient(angle.cos(), angle.sin()).figure.axes[1]
+    there, across, back = torch.tensor(right.images[0].get_array())[0]
+    torch.testing.assert_close(across, back, rtol=0, atol=0.02)
+    assert (there - across).abs().max() > 0.2
+
+
+def test_an_even_picture_has_a_white_gradient():
+    right = d2l.show_gradient(torch.zeros(3, 4), torch.zeros(3, 4)).figure.axes[1]
+    assert torch.tensor(right.images[0].get_array()).eq(1).all()
+
+
+# --- curves, spread, confusion --------------------------------------------------------------------------------------
+
+
+def test_the_curves_are_the_given_ones_and_can_be_told_apart_without_colours():
+    curves = {str(k): [float(k), k + 1.0, k * 2.0] for k in range(7)}
+    ax = d2l.show_curves(curves, x=[0.5, 1, 4]).figure.axes[0]
+    for line, (name, values) in zip(ax.lines, curves.items(), strict=True):
+        assert (line.get_label(), list(line.get_xdata()), list(line.get_ydata())) == (name, [0.5, 1, 4], values)
+    assert len({line.get_color() for line in ax.lines}) == 7
+    assert len({str(line._dash_pattern) for line in ax.lines}) == 7
+
+
+def test_curves_count_from_one_where_nothing_else_is_said():
+    ax = d2l.show_curves({"a": [5.0, 6.0]}).figure.axes[0]
+    assert list(ax.lines[0].get_xdata()) == [1, 2]
+
+
+def test_a_single_point_can_be_seen():
+    assert d2l.show_curves({"a": [5.0]}).figure.axes[0].lines[0].get_marker() == "o"
+
+
+@pytest.mark.parametrize("log, scale", [(True, "log"), (False, "linear")])
+def test_axes_are_logarithmic_on_request(log, scale):
+    assert d2l.show_curves({"a": [1.0, 10.0]}, log=log).figure.axes[0].get_yscale() == scale
+    assert d2l.show_spread({"a": [1.0, 10.0]}, log=log).figure.axes[0].get_xscale() == scale
+
+
+def test_a_history_without_test_data_has_no_curve_of_them():
+    drawn = d2l.show_history(d2l.History("cpu", train_loss=[2.0, 1.0], train_acc=[0.5, 0.75]))
+    assert [line.get_label() for line in drawn.figure.axes[0].lines] == ["train loss", "train accuracy"]
+
+
+@pytest.mark.parametrize("runs", [[0.75, 0.5, 0.625], [4.0, 1.0, 2.0, 3.0], [7.0]])
+def test_every_run_is_a_dot_and_the_bar_stands_at_the_median(runs):
+    ax = d2l.show_spread({"SGD": runs}).figure.axes[0]
+    assert sorted(ax.collections[0].get_offsets()[:, 0]) == sorted(runs)
+    assert list(ax.lines[0].get_xdata()) == [statistics.median(runs)] * 2
+
+
+def test_the_names_of_the_runs_stand_at_their_rows():
+    ax = d2l.show_spread({"SGD": [1.0], "Adam": [2.0]}).figure.axes[0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["SGD", "Adam"]
+    assert [round(row) for dots in ax.collections for row in dots.get_offsets()[:, 1]] == [0, 1]
+
+
+def test_the_matrix_has_its_counts_in_their_cells_and_leaves_out_zeros():
+    ax = d2l.show_confusion(CONFUSION, ["cat", "dog", "cow"]).figure.axes[0]
+    written = {(i, j): str(int(CONFUSION[i, j])) for i in range(3) for j in range(3) if CONFUSION[i, j]}
+    assert cells(ax) == written
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("answer", "truth")
+
+
+def test_the_mistakes_stand_out_and_not_the_diagonal():
+    ax = d2l.show_confusion(CONFUSION, ["cat", "dog", "cow"]).figure.axes[0]
+    assert torch.equal(torch.tensor(ax.images[0].get_array()), CONFUSION.clone().fill_diagonal_(0))
+
+
+def test_the_most_frequent_mistake_is_named_first():
+    alt = d2l.show_confusion(CONFUSION, ["cat", "dog", "cow"]).alt
+    assert "15 of 21 right; most frequent mistakes: dog answered for cow 3 times, cow answered for cat 2 times" in alt
+
+
+def test_where_there_is_no_mistake_none_is_named():
+    assert d2l.show_confusion(torch.tensor([[5, 0], [0, 4]]), ["cat", "dog"]).alt.endswith("mistakes: none")
+
+
+def test_the_confusion_matrix_is_left_as_it_is():
+    matrix = CONFUSION.clone()
+    d2l.show_confusion(matrix, ["cat", "dog", "cow"])
+    assert torch.equal(matrix, CONFUSION)
+
+
+# --- what they refuse -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda: d2l.show_grids(), "show_grids needs at least one grid"),
+        (lambda: d2l.show_grids(X=torch.ones(2)), "grid 'X' must be 2-D, from 1 x 1 to 20 x 20, got shape (2,)"),
+        (lambda: d2l.show_grids(X=torch.ones(2, 21)), "grid 'X' must be 2-D, from 1 x 1 to 20 x 20, got shape (2, 21)"),
+        (lambda: d2l.show_grids(X=torch.ones(0, 2)), "grid 'X' must be 2-D, from 1 x 1 to 20 x 20, got shape (0, 2)"),
+        (
+            lambda: d2l.show_grids(mark={"Z": (0, 0, 1, 1)}, X=torch.ones(2, 2), Y=torch.ones(1, 1)),
+            "mark names 'Z', but the grids are 'X', 'Y'",
+        ),
+        (lambda: d2l.show_pictures({}), "show_pictures needs at least one picture"),
+        (
+            lambda: d2l.show_pictures({"a": torch.ones(2, 4, 4)}),
+            "picture 'a' must have shape (height, width) or (3, height, width), got (2, 4, 4)",
+        ),
+        (lambda: d2l.show_pictures({"a": torch.ones(0, 4)}), "picture 'a' must have shape (height, width)"),
+        (lambda: d2l.show_pictures({"a": torch.ones(3, 0, 4)}), "picture 'a' must have shape (height, width)"),
+        (
+            lambda: d2l.show_gradient(torch.ones(2, 3), torch.ones(3, 2)),
+            "the components must be 2-D, of one shape, got (2, 3) and (3, 2)",
+        ),
+        (lambda: d2l.show_gradient(torch.ones(2), torch.ones(2)), "the components must be 2-D, of one shape, got (2,)"),
+        (lambda: d2l.show_curves({}), "show_curves needs at least one curve"),
+        (lambda: d2l.show_curves({"a": []}), "curve 'a' has no values"),
+        (lambda: d2l.show_curves({"a": [1.0, 2.0]}, x=[1, 2, 3]), "curve 'a' has 2 values, but x has 3"),
+        (lambda: d2l.show_spread({}), "show_spread needs at least one run under each name"),
+        (lambda: d2l.show_spread({"a": [1.0], "b": []}), "show_spread needs at least one run under each name"),
+        (
+            lambda: d2l.show_confusion(torch.ones(2, 3), ["a", "b"]),
+            "a confusion matrix for 2 labels is 2 x 2, got (2, 3)",
+        ),
+        (
+            lambda: d2l.show_confusion(torch.ones(2, 2), ["a", "b", "c"]),
+            "a confusion matrix for 3 labels is 3 x 3, got (2, 2)",
+        ),
+    ],
+)
+def test_what_cannot_be_shown_is_named(call, words):
+    with pytest.raises(ValueError, match="^" + re.escape(words)):
+        call()

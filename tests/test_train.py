@@ -1,0 +1,471 @@
+"""fit and evaluate against the plain loop of every PyTorch tutorial; interrupts; how often the device is asked."""
+
+import copy
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
+
+import d2lutil as d2l
+from d2lutil import progress, train
+
+
+def some_batches(count=5, size=8):
+    """The last one is smaller, so that means over batches and means over pictures differ."""
+    sizes = [size] * (count - 1) + [3]
+    return [(torch.rand(n, 1, 4, 4), torch.randint(0, 3, (n,))) for n in sizes]
+
+
+def small_net():
+    return nn.Sequential(nn.Flatten(), nn.Linear(16, 3))
+
+
+def quiet_fit(net, train, test=None, epochs=1, lr=0.5, device="cpu", **more):
+    return d2l.fit(net, train, test, epochs, lr, device, progress=False, **more)
+
+
+def plain_training(net, batches, updates, lr=0.5, optimizer=torch.optim.SGD, loss=F.cross_entropy):
+    """So many updates by the plain loop; for each batch its loss, its right answers and its size."""
+    optimizer, record = optimizer(net.parameters(), lr=lr), []
+    net.train()
+    while len(record) < updates:
+        for X, y in batches[: updates - len(record)]:
+            optimizer.zero_grad()
+            scores = net(X)
+            value = loss(scores, y)
+            value.backward()
+            optimizer.step()
+            record.append((value.item(), (scores.argmax(1) == y).sum().item(), len(y)))
+    return record
+
+
+def same_parameters(a, b):
+    return all(torch.equal(p, q) for p, q in zip(a.parameters(), b.parameters(), strict=True))
+
+
+class Unsized:
+    """Can be gone through again and again, but has no len."""
+
+    def __init__(self, batches):
+        self.batches = batches
+
+    def __iter__(self):
+        return iter(self.batches)
+
+
+# --- it trains ------------------------------------------------------------------------------------------------------
+
+
+def test_lenet_learns_the_digits():
+    train, test = d2l.load_digits(batch_size=32)
+    net = d2l.lenet(nn.ReLU, nn.MaxPool2d)
+    history = quiet_fit(net, train, test, epochs=3, lr=0.003, optimizer=torch.optim.Adam)
+    assert history.train_loss[-1] < history.train_loss[0] / 2
+    assert history.test_acc[-1] > 0.7
+
+
+def test_fit_is_the_plain_loop():
+    batches, mine = some_batches(), small_net()
+    theirs = copy.deepcopy(mine)
+    quiet_fit(mine, batches, some_batches(), epochs=2)
+    plain_training(theirs, batches, updates=10)
+    assert same_parameters(mine, theirs)
+
+
+def test_fit_takes_another_optimizer_and_loss():
+    def loss(scores, y):
+        return F.multi_margin_loss(scores, y)
+
+    batches, mine = some_batches(), small_net()
+    theirs = copy.deepcopy(mine)
+    history = quiet_fit(mine, batches, lr=0.01, optimizer=torch.optim.Adam, loss=loss)
+    record = plain_training(theirs, batches, updates=5, lr=0.01, optimizer=torch.optim.Adam, loss=loss)
+    assert same_parameters(mine, theirs)
+    assert history.train_loss == pytest.approx([sum(v * n for v, _, n in record) / sum(n for *_, n in record)])
+
+
+def test_the_history_holds_the_means_over_the_pictures_of_each_epoch():
+    batches, test, net = some_batches(), some_batches(), small_net()
+    reference = copy.deepcopy(net)
+    history = quiet_fit(net, batches, test, epochs=2)
+    for epoch in range(2):
+        record = plain_training(reference, batches, updates=5)
+        pictures = sum(n for *_, n in record)
+        assert history.train_loss[epoch] == pytest.approx(sum(value * n for value, _, n in record) / pictures)
+        assert history.train_acc[epoch] == pytest.approx(sum(right for _, right, _ in record) / pictures)
+        assert history.test_acc[epoch] == d2l.evaluate(reference, test)
+
+
+def test_the_history_has_one_entry_for_every_epoch():
+    history = quiet_fit(small_net(), some_batches(), some_batches(), epochs=3)
+    assert [len(values) for values in (history.train_loss, history.train_acc, history.test_acc)] == [3, 3, 3]
+    assert (history.epochs, history.images, history.interrupted) == (3, 3 * 35, False)
+
+
+def test_without_test_data_there_is_no_test_accuracy():
+    history = quiet_fit(small_net(), some_batches(), None, epochs=2)
+    assert (history.epochs, history.test_acc) == (2, [])
+
+
+@pytest.mark.parametrize(
+    "wrap", [Unsized, lambda batches: DataLoader(batches, batch_size=None)], ids=["unsized", "loader"]
+)
+def test_batches_come_from_anything_that_can_be_gone_through_again(wrap):
+    batches, net = some_batches(), small_net()
+    same = copy.deepcopy(net)
+    expected = quiet_fit(net, batches, batches, epochs=2)
+    history = quiet_fit(same, wrap(batches), wrap(batches), epochs=2)
+    assert same_parameters(net, same)
+    assert (history.train_loss, history.test_acc) == (expected.train_loss, expected.test_acc)
+
+
+def test_batches_may_come_from_a_shuffling_data_loader():
+    loader = DataLoader(TensorDataset(torch.rand(35, 1, 4, 4), torch.randint(0, 3, (35,))), batch_size=8, shuffle=True)
+    assert quiet_fit(small_net(), loader, loader, epochs=2).images == 70
+
+
+def test_data_that_can_be_moved_are_moved_once_and_not_batch_by_batch():
+    class Movable(Unsized):
+        moves = 0
+
+        def to(self, device):
+            self.moves += 1
+            return self.batches
+
+    train, test = Movable(some_batches()), Movable(some_batches())
+    quiet_fit(small_net(), train, test, epochs=1)
+    assert (train.moves, test.moves) == (1, 1)
+
+
+def test_the_network_is_left_ready_to_use():
+    net = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(16, 3))
+    quiet_fit(net, some_batches())
+    assert not any(module.training for module in net.modules())
+
+
+def test_the_network_trains_in_training_mode_after_every_evaluation():
+    modes = []
+    net = small_net()
+    net.register_forward_pre_hook(lambda module, X: modes.append(module.training))
+    quiet_fit(net, some_batches(2), some_batches(1), epochs=2)
+    assert modes == [True, True, False] * 2
+
+
+def test_the_device_may_be_a_name_or_an_object():
+    for device in ("cpu", torch.device("cpu")):
+        assert quiet_fit(small_net(), some_batches(), device=device).device == "cpu"
+
+
+def test_by_default_the_fastest_device_is_taken():
+    net = small_net()
+    history = quiet_fit(net, some_batches(), device=None)
+    assert torch.device(history.device).type == d2l.device().type
+    assert next(net.parameters()).device.type == d2l.device().type
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"epochs": 0}, "epochs must be at least 1, got 0"),
+        ({"epochs": -2}, "epochs must be at least 1, got -2"),
+        ({"lr": 0}, "the learning rate must be positive, got 0"),
+        ({"lr": -0.1}, "the learning rate must be positive, got -0.1"),
+        ({"lr": float("nan")}, "the learning rate must be positive, got nan"),
+        ({"train": []}, "there is no batch to train on"),
+        ({"test": []}, "there is no picture to evaluate on"),
+    ],
+    ids=str,
+)
+def test_training_that_makes_no_sense_is_refused(change, words):
+    arguments = {"train": some_batches(), "test": None, "epochs": 1, "lr": 0.1}
+    with pytest.raises(ValueError, match="^" + re.escape(words) + "$"):
+        quiet_fit(small_net(), **(arguments | change))
+
+
+def test_it_runs_outside_the_main_thread():
+    batches, net = some_batches(), small_net()
+    reference, results = copy.deepcopy(net), []
+    thread = threading.Thread(target=lambda: results.append(quiet_fit(net, batches, batches, epochs=2)))
+    thread.start()
+    thread.join()
+    assert results[0].epochs == 2
+    plain_training(reference, batches, updates=10)
+    assert same_parameters(net, reference)
+
+
+def test_on_cuda_the_data_stay_there(cuda):
+    pictures, labels = torch.randint(0, 256, (40, 1, 4, 4), dtype=torch.uint8), torch.randint(0, 3, (40,))
+    train, test = (d2l.Batches(pictures, labels, batch_size=8).to(cuda) for _ in range(2))
+    net, seen = small_net(), set()
+    net.register_forward_pre_hook(lambda module, inputs: seen.add(inputs[0].device.type))
+    history = quiet_fit(net, train, test, epochs=2, device=cuda)
+    assert history.epochs == 2
+    assert seen == {"cuda"}
+    assert train.pictures.is_cuda
+    assert next(net.parameters()).is_cuda
+
+
+# --- interrupts -----------------------------------------------------------------------------------------------------
+
+
+def interrupt(net, call, times=1, training=True):
+    """Have the network interrupt Python at its call number so and so, in training or in evaluation."""
+    calls = 0
+
+    def count(module, inputs):
+        nonlocal calls
+        calls += module.training is training
+        if calls == call and module.training is training:
+            for _ in range(times):
+                signal.raise_signal(signal.SIGINT)
+
+    net.register_forward_pre_hook(count)
+    return net
+
+
+@pytest.fixture
+def handler():
+    """A handler of the reader's own, which none of these interrupts is to reach."""
+
+    def mine(signum, frame):
+        raise AssertionError("the interrupt came through")
+
+    before = signal.signal(signal.SIGINT, mine)
+    yield mine
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("call, epochs", [(1, 0), (3, 0), (7, 1), (11, 2)])
+def test_an_interrupt_keeps_what_was_learned_and_the_whole_epochs(handler, call, epochs):
+    batches, net = some_batches(), small_net()
+    reference = copy.deepcopy(net)
+    history = quiet_fit(interrupt(net, call), batches, batches, epochs=4)
+    assert history.interrupted
+    assert [len(values) for values in (history.train_loss, history.train_acc, history.test_acc)] == [epochs] * 3
+    record = plain_training(reference, batches, updates=call)
+    assert same_parameters(net, reference)
+    assert history.images == sum(n for *_, n in record)
+    assert not net.training
+
+
+def test_an_interrupt_is_told(handler, capsys):
+    quiet_fit(interrupt(small_net(), 7), some_batches(), None, epochs=4)
+    assert capsys.readouterr().out.startswith("Interrupted in epoch 2, after batch 2: ")
+
+
+def test_an_interrupt_is_told_in_chinese_too(handler, capsys):
+    d2l.use_language("zh")
+    quiet_fit(interrupt(small_net(), 7), some_batches(), None, epochs=4)
+    assert capsys.readouterr().out.startswith("训练在第 2 轮的第 2 个批量之后中断")
+
+
+def test_an_interrupt_during_evaluation_ends_the_training_after_the_epoch(handler):
+    batches = some_batches()
+    history = quiet_fit(interrupt(small_net(), 2, training=False), batches, batches, epochs=4)
+    assert history.interrupted
+    assert [len(values) for values in (history.train_loss, history.train_acc, history.test_acc)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("call", [None, 3])
+def test_the_handler_of_before_is_back_afterwards(handler, call):
+    quiet_fit(interrupt(small_net(), call), some_batches())
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_a_second_interrupt_interrupts_at_once(handler):
+    net = interrupt(small_net(), 3, times=2)
+    with pytest.raises(KeyboardInterrupt):
+        quiet_fit(net, some_batches())
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert not net.training
+
+
+def test_after_an_error_in_training_the_handler_of_before_is_back(handler):
+    with pytest.raises(RuntimeError, match="mat1 and mat2 shapes cannot be multiplied"):
+        quiet_fit(nn.Sequential(nn.Flatten(), nn.Linear(15, 3)), some_batches())
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+SCRIPT = """
+import torch, d2lutil
+batches = [(torch.rand(8, 4), torch.randint(0, 3, (8,))) for _ in range(3)]
+history = d2lutil.fit(torch.nn.Linear(4, 3), batches, batches, epochs=1_000_000, lr=0.1, device="cpu")
+print("kept", len(history.train_loss) == len(history.test_acc) == history.epochs > 1, history.interrupted)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals: Windows sends no Ctrl-C to a single process")
+def test_a_script_prints_a_line_for_every_epoch_and_keeps_its_results_on_ctrl_c(tmp_path):
+    (tmp_path / "script.py").write_text(SCRIPT)
+    environment = os.environ | {"D2LUTIL_LANG": "en", "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    with subprocess.Popen([sys.executable, "script.py"], cwd=tmp_path, env=environment, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # fmt: skip
+        try:
+            first = [process.stdout.readline() for _ in range(3)]
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    for epoch, line in enumerate(first, 1):
+        assert re.match(rf"epoch {epoch}/1000000 · batch 3/3 · loss \d\.\d+ · train acc .* · test acc .* left$", line)
+    assert re.search(r"^Interrupted in epoch \d+, after batch \d: the network keeps what it has learned", out, re.M)
+    assert out.splitlines()[-1] == "kept True True"
+    assert (process.returncode, err) == (0, "")
+
+
+# --- how often the device is asked ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """Every reading of a number out of a tensor, for which a GPU would have to be waited for."""
+    counted = []
+
+    def count(name):
+        original = getattr(torch.Tensor, name)
+
+        def counting(self, *args, **kwargs):
+            counted.append(name)
+            return original(self, *args, **kwargs)
+
+        monkeypatch.setattr(torch.Tensor, name, counting)
+
+    for name in ("item", "tolist", "cpu", "numpy", "__float__", "__int__", "__bool__", "__index__"):
+        count(name)
+    return counted
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_the_device_is_asked_once_an_epoch_and_once_an_evaluation(reads, count):
+    batches = some_batches(count)
+    reads.clear()
+    quiet_fit(small_net(), batches, batches, epochs=3)
+    assert len(reads) <= 6
+
+
+def test_the_device_is_asked_once_for_each_drawing(reads, monkeypatch):
+    draws = []
+    original = progress.Progress.draw
+    monkeypatch.setattr(progress, "REDRAW_SECONDS", 0.0)
+    monkeypatch.setattr(progress.Progress, "draw", lambda *args, **more: (draws.append(1), original(*args, **more)))
+    batches = some_batches(10)
+    reads.clear()
+    d2l.fit(small_net(), batches, None, epochs=2, lr=0.1, device="cpu")
+    assert len(draws) >= 20
+    assert len(reads) <= len(draws)
+
+
+def test_between_two_drawings_the_device_is_not_asked(reads, monkeypatch):
+    monkeypatch.setattr(progress, "REDRAW_SECONDS", float("inf"))
+    batches = some_batches(20)
+    reads.clear()
+    d2l.fit(small_net(), batches, batches, epochs=3, lr=0.1, device="cpu")
+    assert len(reads) <= 6 + 1  # the first drawing comes at once
+
+
+# --- how far it is --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrap", [list, Unsized])
+@pytest.mark.parametrize("test", [None, some_batches(1)], ids=["no test", "test"])
+def test_the_part_that_is_done_grows_from_0_to_1(monkeypatch, wrap, test):
+    done = []
+
+    class Recorder:
+        def __init__(self, visible): ...
+
+        def due(self):
+            return True
+
+        def draw(self, status, epoch_ended=False):
+            done.append(status.done)
+
+        def close(self):
+            done.append("closed")
+
+    monkeypatch.setattr(train, "Progress", Recorder)
+    d2l.fit(small_net(), wrap(some_batches()), test, epochs=2, lr=0.1, device="cpu")
+    *parts, last = done
+    assert last == "closed"
+    assert len(parts) == 2 * 5 + 2
+    assert parts == sorted(parts)
+    assert 0 <= parts[0] < parts[-1] == 1
+
+
+# --- History --------------------------------------------------------------------------------------------------------
+
+
+def test_a_history_tells_its_last_numbers():
+    history = d2l.History("cpu", train_loss=[2.0, 0.5], train_acc=[0.1, 0.75], test_acc=[0.1, 0.625])
+    assert repr(history) == "History(2 epochs on cpu, train_loss 0.500, train_acc 0.750, test_acc 0.625)"
+
+
+def test_a_history_tells_that_it_was_interrupted():
+    assert repr(d2l.History("cpu", interrupted=True)) == "History(0 epochs on cpu, interrupted)"
+
+
+def test_the_speed_counts_loading_and_computing_but_not_evaluation():
+    history = d2l.History("cpu", images=120, seconds={"load": 1.0, "compute": 3.0, "evaluate": 100.0})
+    assert history.images_per_second == 30
+
+
+def test_before_any_training_there_is_no_speed():
+    assert d2l.History("cpu").images_per_second == 0
+
+
+def test_a_history_can_be_plotted():
+    history = quiet_fit(small_net(), some_batches(), some_batches(), epochs=3)
+    alt = history.plot().alt
+    for name, values in {"train loss": history.train_loss, "test accuracy": history.test_acc}.items():
+        assert f"{name}, 3 points from {values[0]:.3g} to {values[-1]:.3g}" in alt
+
+
+def test_a_history_without_a_whole_epoch_says_so_when_plotted():
+    with pytest.raises(ValueError, match="no whole epoch"):
+        d2l.History("cpu", interrupted=True).plot()
+
+
+# --- evaluate -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrap", [list, Unsized])
+def test_evaluate_is_the_part_of_right_answers(wrap):
+    net, batches = small_net(), some_batches()
+    X, y = (torch.cat(parts) for parts in zip(*batches, strict=True))
+    assert d2l.evaluate(net, wrap(batches)) == (net(X).argmax(1) == y).sum().item() / len(y)
+
+
+def test_evaluate_uses_the_network_as_it_will_be_used():
+    net = nn.Sequential(nn.Flatten(), nn.Dropout(0.9), nn.BatchNorm1d(16), nn.Linear(16, 3)).train()
+    before = copy.deepcopy(net.state_dict())
+    batches = some_batches()
+    assert len({d2l.evaluate(net, batches) for _ in range(5)}) == 1
+    assert not net.training
+    assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
+
+
+def test_evaluate_takes_a_network_without_parameters():
+    batches = [(torch.eye(3), torch.tensor([0, 1, 1])), (torch.eye(3)[:1], torch.tensor([0]))]
+    assert d2l.evaluate(nn.Identity(), batches) == 0.75
+
+
+def test_evaluate_builds_no_graph():
+    needed = []
+    net = small_net()
+    net.register_forward_hook(lambda module, X, Y: needed.append(Y.requires_grad))
+    d2l.evaluate(net, some_batches(2))
+    assert needed == [False, False]
+
+
+def test_there_must_be_a_picture_to_evaluate_on():
+    with pytest.raises(ValueError, match="^there is no picture to evaluate on$"):
+        d2l.evaluate(small_net(), [])

@@ -1,0 +1,164 @@
+"""The source format of a chapter, and the two editions made from it.
+
+A chapter is a file chapters/NN_name.py in jupytext's percent format. Its text cells come in pairs, English then
+Chinese, marked ``lang="en"`` and ``lang="zh"``; its code cells serve both editions. ``slide="notes"`` marks a speaker
+note, which is no part of a notebook. Nothing here executes anything.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import jupytext
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = ROOT / "chapters"
+NOTEBOOKS = ROOT / "notebooks"
+LANGUAGES = ("en", "zh")
+TAGS = {"exercise", "check", "explorer", "nbval-ignore-output"}
+
+
+class SourceError(ValueError):
+    """A chapter's source breaks the format; the message names the chapter and the cell."""
+
+
+@dataclass
+class Text:
+    """A pair of text cells."""
+
+    en: str
+    zh: str
+    notes: bool = False
+
+
+@dataclass
+class Code:
+    """A code cell."""
+
+    source: str
+    tags: tuple[str, ...] = ()
+
+
+def chapter_files() -> list[Path]:
+    """The chapters in their order."""
+    return sorted(CHAPTERS.glob("[0-9][0-9]_*.py"))
+
+
+def read_chapter(path: Path) -> list[Text | Code]:
+    """The cells of a chapter; raises SourceError where a pair is incomplete or a cell is not of the format."""
+    cells, waiting = [], None
+    for number, cell in enumerate(jupytext.read(path, fmt="py:percent").cells):
+        where = f"{path.name}, cell {number} ({cell.source[:40]!r})"
+        lang = cell.metadata.get("lang")
+        if cell.cell_type == "markdown" and lang == "en" and waiting is None:
+            waiting = cell
+        elif cell.cell_type == "markdown" and lang == "zh" and waiting is not None:
+            if waiting.metadata.get("slide") != cell.metadata.get("slide"):
+                raise SourceError(f"{where}: only one of the pair is a speaker note")
+            cells.append(Text(waiting.source, cell.source, notes=cell.metadata.get("slide") == "notes"))
+            waiting = None
+        elif waiting is not None:
+            raise SourceError(f"{where}: the English cell before it has no Chinese one")
+        elif cell.cell_type == "code":
+            tags = tuple(cell.metadata.get("tags", ()))
+            if unknown := set(tags) - TAGS:
+                raise SourceError(f"{where}: unknown tags {sorted(unknown)}; known are {sorted(TAGS)}")
+            cells.append(Code(cell.source, tags))
+        else:
+            raise SourceError(f"{where}: a {cell.cell_type} cell with lang={lang!r} does not belong here")
+    if waiting is not None:
+        raise SourceError(f"{path.name}: the last English cell has no Chinese one")
+    return cells
+
+
+# What must be the same in both languages. Formulas and code are looked for first: numbers inside them are theirs.
+MARKS = {
+    "code block": re.compile(r"```.*?```", re.DOTALL),
+    "code span": re.compile(r"`[^`\n]+`"),
+    "formula": re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL),
+    "link": re.compile(r"(?<=\]\()[^)\s]+"),
+    "number": re.compile(r"(?<![A-Za-z0-9_.])\d+(?:,\d{3})*(?:\.\d+)?%?"),
+}
+
+
+def differences(pair: Text) -> list[str]:
+    """How the two texts of a pair differ in formulas, code, links and numbers: a sentence for each; empty if not."""
+    found = {lang: _marks(getattr(pair, lang)) for lang in LANGUAGES}
+    return [
+        f"{kind} {mark!r}: {en} times in English, {zh} times in Chinese"
+        for kind in MARKS
+        for mark in sorted(set(found["en"][kind]) | set(found["zh"][kind]))
+        if (en := found["en"][kind][mark]) != (zh := found["zh"][kind][mark])
+    ]
+
+
+def _marks(text: str) -> dict[str, Counter]:
+    marks = {}
+    for kind, pattern in MARKS.items():
+        marks[kind] = Counter(pattern.findall(text))
+        text = pattern.sub(" ", text)
+    return marks
+
+
+def edition(path: Path, lang: str) -> nbformat.NotebookNode:
+    """The notebook of a chapter in one language, not yet executed."""
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
+        "d2lutil": {"chapter": path.stem, "lang": lang},
+    }
+    notebook.cells.append(_markdown("header", _switch(path, lang)))
+    taken = Counter()
+    for cell in read_chapter(path):
+        if isinstance(cell, Text) and cell.notes:
+            continue
+        # The same in both editions, and untouched by changes elsewhere in the chapter.
+        source = cell.en if isinstance(cell, Text) else cell.source
+        digest = hashlib.sha1(f"{path.stem} {type(cell).__name__} {source}".encode()).hexdigest()[:10]
+        taken[digest] += 1
+        cell_id = digest if taken[digest] == 1 else f"{digest}-{taken[digest]}"
+        if isinstance(cell, Text):
+            notebook.cells.append(_markdown(cell_id, getattr(cell, lang)))
+        else:
+            code = nbformat.v4.new_code_cell(cell.source, id=cell_id)
+            code.metadata = {"tags": list(cell.tags)} if cell.tags else {}
+            notebook.cells.append(code)
+    notebook.cells.append(_markdown("footer", _neighbours(path, lang)))
+    return notebook
+
+
+def notebook_path(path: Path, lang: str) -> Path:
+    """Where the edition of a chapter is stored."""
+    return NOTEBOOKS / lang / f"{path.stem}.ipynb"
+
+
+def title(path: Path, lang: str) -> str:
+    """The heading of a chapter."""
+    first = read_chapter(path)[0]
+    return getattr(first, lang).splitlines()[0].lstrip("# ")
+
+
+def _markdown(cell_id: str, source: str) -> nbformat.NotebookNode:
+    return nbformat.v4.new_markdown_cell(source, id=cell_id)
+
+
+def _switch(path: Path, lang: str) -> str:
+    other = {"en": "zh", "zh": "en"}[lang]
+    link = f"[{'English' if other == 'en' else '中文'}](../{other}/{path.stem}.ipynb)"
+    return f"English · {link}" if lang == "en" else f"{link} · 中文"
+
+
+def _neighbours(path: Path, lang: str) -> str:
+    files = chapter_files()
+    here = files.index(path)
+    before, after = {"en": ("Previous", "Next"), "zh": ("上一章", "下一章")}[lang]
+    links = []
+    if here > 0:
+        links.append(f"← {before}: [{title(files[here - 1], lang)}]({files[here - 1].stem}.ipynb)")
+    if here + 1 < len(files):
+        links.append(f"{after}: [{title(files[here + 1], lang)}]({files[here + 1].stem}.ipynb) →")
+    return "---\n\n" + " · ".join(links)

@@ -61,9 +61,9 @@ device
 # ## 1 · 一个窗口
 #
 # 下面这张“图像”小到可以整个装进脑子里，旁边是一张更小的表，叫做**卷积核**。
-# 把卷积核盖在图像的左上角，上下重叠的格子两两相乘，再把乘积加起来。
+# 把卷积核盖在图像的左上角，叠在一起的数两两相乘，再把乘积全部加起来。
 #
-# **先猜：** 结果是多少？在纸上算出来，再运行下面两格。
+# **先猜：** 结果是多少？先在纸上算好，再运行下面两个单元格。
 
 # %%
 X = torch.tensor([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0]])
@@ -87,17 +87,19 @@ window = X[0:2, 0:2]
 # **Play:** move the window with the two sliders and check each product in the line below the grids.
 
 # %% [markdown] lang="zh"
-# 运算本身就这么多，其余只是重复：窗口右移一列，再算一次；到了行尾，就下移一行。
-# 在卷积核放得下的每个位置都算一遍，这就是**互相关**；所有回答排成的表叫做**输出**，也叫**特征图**：
+# 整个运算就这么简单，剩下的只是重复：窗口右移一列，再算一次；到了行尾，就下移一行，从左边重新开始。
+# 在卷积核放得下的每个位置都算一遍，这就是**互相关**；所有回答排成一张表，叫做**输出**，也叫**特征图**：
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i+a,\,j+b}\,K_{a,b}$$
 #
 # 把公式念出来：*第 $i$ 行、第 $j$ 列的回答，是窗口左上角放在第 $i$ 行、第 $j$ 列时，图像与卷积核逐格相乘再求和的结果。*
 #
-# **动手：** 用两个滑块移动窗口，对照图下的算式，逐项验证乘积。
+# **动手：** 用两个滑块（row 是行，column 是列）移动窗口，对照图下方的算式，逐项核对乘积。
 
 # %% tags=["explorer"]
-d2l.sliders(lambda row, column: d2l.show_window(X, K, row, column), row=range(2), column=range(2))
+d2l.sliders(
+    lambda row, column: d2l.show_window(X, K, row, column), row=range(2), column=range(2)
+)
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> which cells of the picture does the bottom right answer use?</summary>
@@ -123,10 +125,10 @@ d2l.sliders(lambda row, column: d2l.show_window(X, K, row, column), row=range(2)
 # %% [markdown] lang="zh"
 # ## 2 · 输出有多大？
 #
-# 窗口不许伸出图像之外，所以输出比图像小。
+# 窗口不能伸到图像外面，所以输出比图像小。
 #
 # **先猜：** 一张照片有 427 行、640 列，卷积核是 $3\times 3$。输出有几行几列？
-# 不妨先想一行：一行有 640 格，宽 3 格的窗口有多少个落脚点？
+# 不妨先只想一行：一行有 640 格，宽 3 格的窗口有多少个位置可放？
 
 # %%
 photo = d2l.photo("china", gray=True)
@@ -143,11 +145,11 @@ d2l.corr2d(photo, blur).shape
 # against the real thing for many kernels.
 
 # %% [markdown] lang="zh"
-# 行和列各少了两个。沿一条有 $n$ 格的轴，窗口的第一格可以站在 $0, 1, \dots, n-k$，一共 $n-k+1$ 个位置。所以输出的形状是
+# 少了两行，也少了两列。沿一条有 $n$ 格的轴，窗口的第一格可以放在 $0, 1, \dots, n-k$，一共 $n-k+1$ 个位置。所以输出的形状是
 #
 # $$(n_h - k_h + 1) \times (n_w - k_w + 1).$$
 #
-# `d2l.output_size` 替我们做这个算术，第 05 章会把填充和步幅也加进来。下面的循环用许多卷积核检验这个公式。
+# `d2l.output_size` 替我们做这个计算，第 05 章会把填充和步幅也加进来。下面的循环拿多种大小的卷积核实际检验这个公式。
 
 # %%
 for k in [(1, 1), (2, 2), (3, 5), (40, 7), (427, 1)]:
@@ -195,9 +197,9 @@ corr2d_loops(X, K)
 # **Predict:** how many times is that? And how many cells has the kernel?
 
 # %% [markdown] lang="zh"
-# 清楚，但是慢：对这张照片，输出有多少格，Python 就要绕多少圈。
+# 清楚，但是慢：处理我们这张照片时，输出有多少格，Python 就得循环多少次。
 #
-# **先猜：** 那是多少圈？卷积核又有多少格？
+# **先猜：** 那是多少次？卷积核又有多少格？
 
 # %%
 print("output cells:", d2l.corr2d(photo, blur).numel(), " kernel cells:", blur.numel())
@@ -209,9 +211,9 @@ print("output cells:", d2l.corr2d(photo, blur).numel(), " kernel cells:", blur.n
 # each shifted part by its one kernel number and add the parts up.
 
 # %% [markdown] lang="zh"
-# **把循环倒过来。** 图像大，卷积核小，那就在*卷积核*上循环。问一问卷积核的每一格：窗口移动的过程中，它遇到图像的哪些格？
-# $2\times 2$ 卷积核左上角那一格，遇到的是图像靠左上的一块；它右边的邻居，遇到的是右移一列的同样大小的一块，依此类推。
-# 也就是说，遇到的是平移后的图像。每一块乘上卷积核里对应的那一个数，再全部加起来就行了。
+# **换个方向循环。** 图像大，卷积核小，那就在*卷积核*上循环。对卷积核的每一格问一句：窗口一路移动，它会碰到图像的哪些格？
+# $2\times 2$ 卷积核左上角那一格，碰到的是图像靠左上的一块；它右边的邻居，碰到的是右移一列、同样大小的一块，依此类推。
+# 也就是说，每一格碰到的都是平移后的图像。把每一块乘以卷积核里对应的那个数，再全部加起来就行了。
 
 # %%
 d2l.show_grids(X00=X[:2, :2], X01=X[:2, 1:], X10=X[1:, :2], X11=X[1:, 1:])
@@ -220,7 +222,9 @@ d2l.show_grids(X00=X[:2, :2], X01=X[:2, 1:], X10=X[1:, :2], X11=X[1:, 1:])
 # %%
 def corr2d_shifts(X, K):
     h, w = X.shape[0] - K.shape[0] + 1, X.shape[1] - K.shape[1] + 1
-    return sum(X[a : a + h, b : b + w] * K[a, b] for a in range(K.shape[0]) for b in range(K.shape[1]))
+    return sum(
+        X[a : a + h, b : b + w] * K[a, b] for a in range(K.shape[0]) for b in range(K.shape[1])
+    )
 
 
 corr2d_shifts(X, K)
@@ -234,7 +238,7 @@ corr2d_shifts(X, K)
 # %% [markdown] lang="zh"
 # `d2l.corr2d` 就是这样写的，只是前面多了几道对输入的检查。
 #
-# **用 PyTorch 的函数。** `F.conv2d` 为同时处理许多图像、许多通道而设计，需要四个轴：（批量，通道，高，宽）。
+# **用 PyTorch 的函数。** `F.conv2d` 是为同时处理许多图像、许多通道而设计的，输入要有四个轴：（批量，通道，高，宽）。
 # 用 `None` 做索引，就能添上一个长度为 1 的轴。
 
 # %%
@@ -244,7 +248,7 @@ F.conv2d(X[None, None], K[None, None])
 # Do the three really agree, not only on a toy? A look at a part of the photograph with a random kernel, timed as we go:
 
 # %% [markdown] lang="zh"
-# 三种写法真的一致吗，而不只是在玩具例子上碰巧相同？取照片的一块和一个随机卷积核来比一比，顺便计时：
+# 三种写法是真的一致，还是只在小例子上碰巧相同？取照片的一块和一个随机卷积核来比一比，顺便计时：
 
 # %%
 torch.manual_seed(0)
@@ -272,8 +276,8 @@ d2l.compare(by_shifts, F.conv2d(part[None, None], random_kernel[None, None])[0, 
 # Print `loop_seconds / shift_seconds` to see the factor on your machine; it grows with the picture.
 
 # %% [markdown] lang="zh"
-# 说的是“误差不超过”，而不是“完全相等”：三种写法按不同的顺序把同样的九个乘积相加，而浮点数求和的最后几位与顺序有关。
-# 比较较长的计算结果时，总要留一点容差。
+# 这里说的是“误差不超过”，而不是“完全相等”：三种写法把同样的九个乘积按不同的顺序相加，而浮点数求和的最后几位与顺序有关。
+# 凡是比较一长串计算的结果，都要留一点容差。
 #
 # 打印 `loop_seconds / shift_seconds`，看看在你的机器上快了多少倍；图像越大，倍数越大。
 
@@ -292,7 +296,7 @@ d2l.compare(by_shifts, F.conv2d(part[None, None], random_kernel[None, None])[0, 
 # 到现在为止，卷积核都是我们自己定的。**卷积层**的卷积核则是可以学习的，这就是它的**权重**；
 # 它还有一个可学习的数，叫做**偏置**，会加到输出的每一格上。
 #
-# **先猜：** 卷积核为 $5\times 5$ 的层要学习多少个数？这与图像的大小有关吗？
+# **先猜：** 一个层用 $5\times 5$ 的卷积核，它要学习多少个数？这与图像的大小有关吗？
 
 
 # %%
@@ -320,10 +324,10 @@ layer(photo).shape, layer(photo[:50, :50]).shape
 # output channel.
 
 # %% [markdown] lang="zh"
-# 二十五个权重加一个偏置，小图大图都一样。这是极大的节省，来由见第 01 章。
+# 二十五个权重加一个偏置，小图大图都一样。省下的参数极为可观，其中的道理见第 01 章。
 #
-# PyTorch 的卷积层叫 `nn.Conv2d`。放进同样的数，就应当得到同样的答案，所以我们把自己的参数抄进去试试。
-# 注意形状：PyTorch 的卷积核多出两个轴，即（输出通道，输入通道，高，宽），每个输出通道有一个偏置。
+# PyTorch 的卷积层叫 `nn.Conv2d`。参数相同，结果就应当相同，所以我们把自己的参数抄进去试试。
+# 注意形状：PyTorch 的卷积核多出两个轴，形状是（输出通道，输入通道，高，宽）；偏置则是每个输出通道一个。
 
 # %%
 official = nn.Conv2d(1, 1, kernel_size=5)
@@ -345,11 +349,11 @@ d2l.compare(d2l.comp_conv2d(official, photo), layer(photo), tolerance=1e-4)
 # </details>
 
 # %% [markdown] lang="zh"
-# `d2l.comp_conv2d` 在进入层之前添上那两个轴，出来之后再去掉。
+# `d2l.comp_conv2d` 先添上那两个轴再送进卷积层，出来之后再把它们去掉。
 #
 # <details><summary><b>自测：</b>对一张全黑的图像，偏置起什么作用？</summary>
 #
-# 所有乘积都是零，于是输出的每一格都等于偏置本身。没有偏置的话，对全黑的图像就只能回答零。
+# 所有乘积都是零，于是输出的每一格都等于偏置本身。没有偏置的话，全黑的图像就只能得到零。
 # </details>
 
 # %% [markdown] lang="en"
@@ -366,7 +370,7 @@ d2l.compare(d2l.comp_conv2d(official, photo), layer(photo), tolerance=1e-4)
 # %% [markdown] lang="zh"
 # ## 5 · 互相关还是卷积？
 #
-# 数学家说的**卷积**略有不同：先要把卷积核旋转 180 度。写成公式，就是有两个符号变了：
+# 数学家说的**卷积**略有不同：先要把卷积核旋转 180 度。写成公式，就是有两处加号变成了减号：
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$$
 #
@@ -386,11 +390,11 @@ d2l.show_grids(dot=dot, K=K, correlation=d2l.corr2d(dot, K), convolution=d2l.con
 # Does a network lose something by that? Rotate the kernel and compare:
 
 # %% [markdown] lang="zh"
-# 卷积对一个点的回答就是卷积核本身，方向不变：图像上哪里有墨，就在哪里*盖*一个卷积核的章。
+# 卷积对一个点的回答就是卷积核本身，方向不变：图像上哪里有亮点，就在哪里*盖*一个卷积核的章。
 # 互相关的回答则是旋转过的卷积核，因为那个点最先遇到的是卷积核的最后一格。
-# 在信号处理里，盖章是更自然的看法，卷积的交换律也由此而来。卷积层用的是互相关，因为这样没有倒着走的下标；只是名字仍叫卷积层。
+# 在信号处理里，盖章是更自然的看法，卷积的交换律也由此而来。卷积层用的却是互相关，因为这样下标不用倒着走；名字倒是照叫卷积层。
 #
-# 网络会因此损失什么吗？把卷积核旋转过来比一比：
+# 网络会因此吃亏吗？把卷积核旋转过来比一比：
 
 # %%
 rotated = random_kernel.rot90(2)
@@ -403,14 +407,16 @@ d2l.compare(d2l.corr2d(photo, random_kernel), d2l.convolve2d(photo, rotated))
 # says:
 
 # %% [markdown] lang="zh"
-# 互相关用某个卷积核算出的东西，卷积用旋转后的卷积核也能算出来。如果卷积核是*学*来的，训练找到的不是这一个就是那一个，
-# 输出完全相同：**学到的卷积核不在乎是哪一种。** 需要当心的是把卷积核从一个程序搬到另一个程序的时候，
-# 例如 SciPy 的 `convolve2d` 名副其实，做的是真正的卷积：
+# 互相关用一个卷积核算出的结果，卷积用旋转后的卷积核也能算出来。如果卷积核是*学*来的，训练找到的不是这一个就是那一个，
+# 输出完全相同：**学到的卷积核不在乎是哪一种。** 需要当心的，是把卷积核从一个程序搬到另一个程序的时候。
+# 比如 SciPy 的 `convolve2d` 名副其实，做的是真正的卷积：
 
 # %%
 from scipy import signal
 
-by_scipy = torch.from_numpy(signal.convolve2d(photo.numpy(), random_kernel.numpy(), mode="valid"))
+by_scipy = torch.from_numpy(
+    signal.convolve2d(photo.numpy(), random_kernel.numpy(), mode="valid")
+)
 print("scipy and corr2d:    ", d2l.compare(by_scipy, d2l.corr2d(photo, random_kernel)).same)
 print("scipy and convolve2d:", d2l.compare(by_scipy, d2l.convolve2d(photo, random_kernel)).same)
 
@@ -435,7 +441,7 @@ print("scipy and convolve2d:", d2l.compare(by_scipy, d2l.convolve2d(photo, rando
 #
 # **先猜：** 两层都用 $2\times 2$ 的卷积核。第二层输出的一格，感受野有多大？四乘四吗？
 #
-# 可以直接问网络。输入的某一格如果改变了，结果也跟着变，它就被看到了；换句话说，那里的梯度不为零。
+# 可以直接问网络。改动输入的某一格，如果结果跟着变，这一格就算被看到了；换句话说，那里的梯度不为零。
 
 # %%
 picture = torch.rand(6, 6, requires_grad=True)
@@ -457,15 +463,15 @@ d2l.show_grids(gradient=picture.grad, mark={"gradient": (1, 2, 3, 3)})
 # `d2l.receptive_field` follows it. Each entry is a kernel, or a pair of kernel and stride.
 
 # %% [markdown] lang="zh"
-# 三乘三：第二个卷积核宽两格，它合起来的两个窗口只错开一格，彼此重叠。卷积核为 $k$ 的层让感受野增加 $k-1$。
-# （这些数还说明了一件事：正中间那格沿四条路径被看到，角上的只有一条。每一格对自己感受野的中心看得最清楚。）
+# 三乘三：第二个卷积核宽两格，它所合并的窗口彼此只错开一格，互相重叠。卷积核大小为 $k$ 的层，让感受野增大 $k-1$ 格。
+# （这些数还透露了一件事：正中间的一格经由四条路径被看到，角上的只有一条。每一格都是对自己感受野的中心看得最清楚。）
 #
 # 如果某层的窗口每次移动 $s$ 格（即*步幅*，见第 05 章），那么它的输出中相邻的两格，在它的输入中相隔 $s$ 格，
-# 后面每一层也就看得远这么多倍。从输入往上递推，用 $r$ 表示感受野的大小，用 $t$ 表示相邻两格的间距，二者都从 1 开始：
+# 后面每一层带来的增量也就放大这么多倍。从输入往上递推，用 $r$ 表示感受野的大小，用 $t$ 表示相邻两格的间距，二者都从 1 开始：
 #
 # $$r \leftarrow r + (k-1)\,t, \qquad t \leftarrow t\,s$$
 #
-# `d2l.receptive_field` 做的就是这个递推。每一项是卷积核的大小，或者（卷积核，步幅）这样的一对。
+# `d2l.receptive_field` 做的就是这个递推。列表的每一项是一个卷积核的大小，或者（卷积核大小，步幅）这样的一对。
 
 # %%
 print("two 2x2:   ", d2l.receptive_field([2, 2]).size)
@@ -490,9 +496,9 @@ print("weights of three 3x3:", 3 * 3 * 3, " weights of one 7x7:", 7 * 7)
 # </details>
 
 # %% [markdown] lang="zh"
-# 深层网络爱用小卷积核，原因就在这里：加深能让感受野变大，比加宽便宜。
+# 深层网络爱用小卷积核，原因就在这里：加深就能扩大感受野，而且比换用大卷积核便宜。
 #
-# <details><summary><b>自测：</b>要叠多少层 3×3，一格才能看到高 28 行的整张图像？</summary>
+# <details><summary><b>自测：</b>要叠多少层 3×3 的卷积，一格才能看到整张 28 行高的图像？</summary>
 #
 # 每层增加 2 行，感受野高 $1 + 2L$ 行。要达到 28 行，需要 $L = 14$ 层；如果用上步幅，会少得多。
 # </details>
@@ -507,7 +513,7 @@ print("weights of three 3x3:", 3 * 3 * 3, " weights of one 7x7:", 7 * 7)
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# 填好函数，运行那一格，再运行下面一格。没有动过的练习会显示“尚未作答”。
+# 填好函数，运行它所在的单元格，再运行下面那个单元格。没有动过的练习会显示“尚未作答”。
 #
 # **1（热身）。** 输出一共有多少格？
 
@@ -531,7 +537,7 @@ d2l.compare(output_cells(427, 640, 3, 5), d2l.corr2d(photo, torch.ones(3, 5)).nu
 
 # %% tags=["exercise"]
 def right_neighbour() -> torch.Tensor:
-    """A kernel of shape (1, 3) so that corr2d(X, kernel)[i, j] == X[i, j + 2], the neighbour right of the centre."""
+    """A kernel of shape (1, 3) with corr2d(X, kernel)[i, j] == X[i, j + 2], right of the centre."""
     ...
 
 
@@ -563,12 +569,12 @@ d2l.compare(my_convolution(photo, random_kernel), d2l.convolve2d(photo, random_k
 # **4.** Write the recursion of section 6 for one axis. Each layer is a pair (kernel, stride).
 
 # %% [markdown] lang="zh"
-# **4.** 写出第 6 节的递推（只考虑一条轴）。每层是（卷积核，步幅）这样的一对。
+# **4.** 写出第 6 节的递推，只考虑一条轴。每层是（卷积核大小，步幅）这样的一对。
 
 
 # %% tags=["exercise"]
 def my_receptive_field(layers: list[tuple[int, int]]) -> int:
-    """Cells that one cell of the last layer sees along one axis; my_receptive_field([(2, 1), (2, 1)]) == 3."""
+    """Cells that one cell of the last layer sees; my_receptive_field([(2, 1), (2, 1)]) == 3."""
     ...
 
 
@@ -585,7 +591,7 @@ d2l.compare(my_receptive_field(layers), d2l.receptive_field(layers).size[0])
 
 # %% [markdown] lang="zh"
 # **5.** 卷积核的每一格各见过图像的多少？让梯度来回答：设 `Y = corr2d(X, K)`，把 `Y` 的所有元素相加，
-# 那么这个和对 $K_{a,b}$ 的导数，就是卷积核的这一格遇到过的所有数之和。请不用自动求导把它算出来。
+# 那么这个和对 $K_{a,b}$ 的导数，就是卷积核的这一格遇到过的所有数之和。请不靠自动求导，把它算出来。
 #
 # <details><summary>提示</summary>第 3 节展示了 2×2 卷积核的四格各自遇到的部分。</details>
 
@@ -612,17 +618,17 @@ d2l.compare(gradient_of_sum(photo, (3, 4)), K_auto.grad, tolerance=1)
 # cells.</details>
 
 # %% [markdown] lang="zh"
-# **6（要花些工夫）。** 不在图像上循环的第三种办法：把所有窗口切出来，每个窗口拉平成大矩阵的一行，
+# **6（要花些工夫）。** 不在图像上循环的第三种办法：把所有窗口切出来，每个窗口展平成大矩阵的一行，
 # 整个互相关就变成了**一次**矩阵乘法。许多程序库就是这么做的。请写出来，不要用任何 Python 循环。
 #
 # <details><summary>提示 1</summary><code>X.unfold(0, k, 1)</code> 以一行为间隔，切出高 <code>k</code> 行的窗口，
-# 放到新添的最后一个轴上。对列也照此办理。</details>
+# 放到新添的最后一个轴上。对列也这样做一遍。</details>
 # <details><summary>提示 2</summary>你需要一个形状为（窗口数，卷积核格数）的矩阵，和一个由卷积核各格组成的向量。</details>
 
 
 # %% tags=["exercise"]
 def corr2d_matrix(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
-    """Cross-correlation as one matrix product; corr2d_matrix(X, K) agrees with d2l.corr2d(X, K)."""
+    """Cross-correlation as one matrix product; it agrees with d2l.corr2d(X, K)."""
     ...
 
 
@@ -651,12 +657,12 @@ d2l.compare(corr2d_matrix(photo, random_kernel), d2l.corr2d(photo, random_kernel
 # 让卷积核在图像上滑动，相乘、相加、再移动，程序就在每个位置上问了同一个小问题。
 # 所有回答组成一张新的图，即特征图，它在每条轴上长 $n-k+1$ 格。双重循环说得最清楚；在卷积核上循环、`F.conv2d`、`nn.Conv2d`
 # 说的是同一件事，只是快得多。卷积层学习卷积核和一个偏置，不在乎我们叫它互相关还是卷积。
-# 层上叠层，看得更远：每层增加 $k-1$ 格，步幅则成倍放大。
+# 层上叠层，看得更远：每加一层就多看 $k-1$ 格，步幅再把它成倍放大。
 #
 # **下一步：** 什么样的问题值得问？第 03 章将亲手挑选卷积核，在照片里寻找边缘。
 #
 # **延伸阅读**
-# - 张、李普顿、李、斯莫拉：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)
-#   （Dive into Deep Learning）中关于图像卷积的一节，本章的例子沿用了其中的数字。
-# - Dumoulin、Visin：[A guide to convolution arithmetic for deep learning](https://arxiv.org/abs/1603.07285)，专讲形状的计算。
-# - Araujo、Norris、Sim：[Computing Receptive Fields of Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fields/)，专讲感受野。
+# - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)
+#   （Dive into Deep Learning，链接指向英文版）中关于图像卷积的一节，本章的例子沿用了其中的数字。
+# - Dumoulin、Visin：[A guide to convolution arithmetic for deep learning](https://arxiv.org/abs/1603.07285)，讲形状的计算。
+# - Araujo、Norris、Sim：[Computing Receptive Fields of Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fields/)，讲感受野。

@@ -29,10 +29,10 @@
 #
 # **学完本章，你将能够**
 # - 搭出最简单的边缘检测器，并准确说出它看得见什么、看不见什么；
-# - 读懂它的回答的正负号；
+# - 读懂它输出的正负号；
 # - 透过 Sobel、拉普拉斯、模糊、锐化、浮雕等卷积核观察照片；
 # - 把边缘检测器转到任意角度，得到每条边缘的强度和方向；
-# - 把卷积核拆开，让它更便宜。
+# - 把卷积核拆开，让计算更省。
 #
 # **所需时间：** 阅读并运行约 35 分钟，练习另需 25 分钟。**预备知识：** 第 02 章。
 
@@ -59,7 +59,7 @@ device
 #
 # 一张六行八列的图像：白是 1，黑是 0，中间四列是黑的。卷积核只有一行两列：取一格，减去它右边的邻居。
 #
-# **先猜：** 哪里的回答是零，哪里不是，正负号如何？输出有几列？
+# **先猜：** 输出在哪里为零，在哪里不为零，正负号如何？输出有几列？
 
 # %%
 X = torch.ones(6, 8)
@@ -74,7 +74,7 @@ d2l.show_grids(X=X, K=K, Y=Y)
 # Every row answers alike:
 
 # %% [markdown] lang="zh"
-# 每一行的回答都一样：
+# 每一行的输出都一样：
 
 # %%
 print(Y[0].tolist(), tuple(Y.shape))
@@ -87,10 +87,10 @@ print(Y[0].tolist(), tuple(Y.shape))
 # What this kernel computes has an old name: a *finite difference*, here along the width (axis 1). In one line:
 
 # %% [markdown] lang="zh"
-# 左右相等的地方都是零。向右走，由白变黑处为**正**，由黑变白处为**负**。正负号就是变化的方向，
-# 所以丢掉正负号的边缘检测器，也就丢掉了一半的信息。
+# 左右两格相等的地方都是零。从左往右走，由白变黑处为**正**，由黑变白处为**负**。正负号就是变化的方向，
+# 所以边缘检测器要是丢掉正负号，也就丢掉了一半的信息。
 #
-# 这个卷积核算的东西早就有名字：*有限差分*，这里是沿宽度方向（轴 1）的差分。一行代码就能写出来：
+# 这个卷积核算的东西早就有个名字：*有限差分*，这里是沿宽度方向（轴 1）的差分。一行代码就能写出来：
 
 # %%
 d2l.compare(Y, X[:, :-1] - X[:, 1:])
@@ -103,11 +103,11 @@ d2l.compare(Y, X[:, :-1] - X[:, 1:])
 # **Predict:** lay the picture on its side. It still has two perfectly sharp edges. What does the same kernel answer?
 
 # %% [markdown] lang="zh"
-# 写成式子：$Y_{i,j} = X_{i,j} - X_{i,j+1}$。两项的行号都是 $i$：这个卷积核从不朝上看，也从不朝下看。
+# 写成式子：$Y_{i,j} = X_{i,j} - X_{i,j+1}$。等号两边的行号都是 $i$：这个卷积核从不往上看，也从不往下看。
 #
 # ## 2 · 它看不见什么
 #
-# **先猜：** 把图像放倒（转置）。两条边缘依然清清楚楚。同一个卷积核会怎么回答？
+# **先猜：** 把图像放倒（转置）。两条边缘依然清清楚楚。同一个卷积核会输出什么？
 
 # %%
 d2l.show_grids(Xt=X.T, Y=d2l.corr2d(X.T, K))
@@ -117,7 +117,7 @@ d2l.show_grids(Xt=X.T, Y=d2l.corr2d(X.T, K))
 # is blind to the first picture in turn:
 
 # %% [markdown] lang="zh"
-# 什么也没有。左右之差对上下之变视而不见。把卷积核也转置，它就看得见了，但反过来又看不见第一张图像：
+# 什么也没有。只比较左右，就看不见上下的变化。把卷积核也转置，它就看得见了，但反过来又看不见第一张图像：
 
 # %%
 print("K   sees X, X.T:", d2l.corr2d(X, K).any().item(), d2l.corr2d(X.T, K).any().item())
@@ -132,7 +132,7 @@ print("K.T sees X, X.T:", d2l.corr2d(X, K.T).any().item(), d2l.corr2d(X.T, K.T).
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>一条斜着走的边缘，两个卷积核中哪一个看得见？</summary>
 #
-# 两个都看得见：向右走会穿过它，向下走也会穿过它。第 5 节会把这一点变成一种方法。
+# 两个都看得见，只是各自只看到一部分：向右走会穿过它，向下走也会穿过它。第 5 节会由此得出一种方法。
 # </details>
 
 # %% [markdown] lang="en"
@@ -150,7 +150,9 @@ photo = d2l.photo("china", gray=True)
 d2l.show_pictures({"photo": photo})
 
 # %%
-d2l.show_pictures({"left - right": d2l.corr2d(photo, K), "above - below": d2l.corr2d(photo, K.T)}, signed=True)
+d2l.show_pictures(
+    {"left - right": d2l.corr2d(photo, K), "above - below": d2l.corr2d(photo, K.T)}, signed=True
+)
 
 # %% [markdown] lang="en"
 # The columns of the temple stand out on the left, the edges of its roofs on the right.
@@ -160,11 +162,11 @@ d2l.show_pictures({"left - right": d2l.corr2d(photo, K), "above - below": d2l.co
 # **Predict:** the grain is one tenth of the range from black to white. Does it harm the picture or the edges more?
 
 # %% [markdown] lang="zh"
-# 左图里殿堂的柱子很醒目，右图里则是屋檐。
+# 左图里楼阁的柱子很醒目，右图里醒目的则是屋檐。
 #
-# 现在设想相机很便宜：每个像素都带一点随机的颗粒。
+# 现在假设相机很便宜，每个像素都带上一点随机的噪声（代码里叫 grain）。
 #
-# **先猜：** 颗粒的大小是黑白之差的十分之一。它对照片的伤害大，还是对边缘的伤害大？
+# **先猜：** 噪声的强度是黑白之差的十分之一。它对照片的伤害大，还是对边缘的伤害大？
 
 # %%
 torch.manual_seed(0)
@@ -180,9 +182,9 @@ d2l.show_pictures({"noisy": noisy, "left - right": d2l.corr2d(noisy, K).abs()})
 # rows with the weights 1, 2, 1 and takes the difference of the columns to the right and to the left:
 
 # %% [markdown] lang="zh"
-# 照片还看得清，边缘却被淹没了。两个邻居相减，颗粒一点没少，而图像本身相邻像素差不多，减完就所剩无几。
+# 照片还看得清，边缘却被淹没了。相邻两格相减，噪声一点没少；图像本身却因为相邻像素差不多，减完就所剩无几。
 #
-# 补救的办法是多看几格：沿着边缘取平均，横跨边缘取差。**Sobel** 卷积核以 1、2、1 为权重对三行取平均，再用右边的列减去左边的列：
+# 补救的办法是多看几格：沿着边缘取平均，横跨边缘相减。**Sobel** 卷积核以 1、2、1 为权重对三行取平均，再用右边的列减去左边的列：
 
 # %%
 smooth, difference = torch.tensor([[1.0], [2.0], [1.0]]), torch.tensor([[-1.0, 0.0, 1.0]])
@@ -194,8 +196,8 @@ d2l.show_grids(smooth=smooth, difference=difference, sobel_x=sobel_x)
 # grain they let through. The Sobel kernel must be divided by 8 for that (and $K$ turned, to count rising as positive).
 
 # %% [markdown] lang="zh"
-# 好了多少？先让两个卷积核对每列升高 1 的斜坡都回答 1，再比较它们各放过多少颗粒。
-# 为此 Sobel 卷积核要除以 8（$K$ 也要反过来，好让上升为正）。
+# 究竟好了多少？为了公平，先让两个卷积核在每列升高 1 的斜坡上都输出 1，再比较它们各放过多少噪声。
+# 为此 Sobel 卷积核要除以 8（$K$ 也要变号，好让上升为正）。
 
 # %%
 ramp = torch.arange(8.0).repeat(4, 1)
@@ -203,10 +205,16 @@ print(d2l.corr2d(ramp, -K)[0, 0].item(), d2l.corr2d(ramp, sobel_x / 8)[0, 0].ite
 
 # %%
 for name, kernel in {"difference": -K, "Sobel / 8": sobel_x / 8}.items():
-    print(f"{name}: grain grows by a factor of {d2l.corr2d(grain, kernel).std() / grain.std():.2f}")
+    factor = d2l.corr2d(grain, kernel).std() / grain.std()
+    print(f"{name}: grain grows by a factor of {factor:.2f}")
 
 # %%
-d2l.show_pictures({"noisy, Sobel": d2l.corr2d(noisy, sobel_x).abs(), "clean, Sobel": d2l.corr2d(photo, sobel_x).abs()})
+d2l.show_pictures(
+    {
+        "noisy, Sobel": d2l.corr2d(noisy, sobel_x).abs(),
+        "clean, Sobel": d2l.corr2d(photo, sobel_x).abs(),
+    }
+)
 
 # %% [markdown] lang="en"
 # The factor for the plain difference is $\sqrt{2}$, for Sobel $\sqrt{12}/8$: independent grain adds up by its squares, so
@@ -214,8 +222,8 @@ d2l.show_pictures({"noisy, Sobel": d2l.corr2d(noisy, sobel_x).abs(), "clean, Sob
 # together. That is a trade, not a mistake.
 
 # %% [markdown] lang="zh"
-# 简单差分的倍数是 $\sqrt{2}$，Sobel 的是 $\sqrt{12}/8$：互相独立的颗粒按平方相加，所以倍数就是各权重平方和的平方根。
-# 更宽的卷积核放过的颗粒更少，但也会把细密的边缘糊在一起。这是取舍，不是毛病。
+# 理论上，简单差分的倍数是 $\sqrt{2}$，Sobel 的是 $\sqrt{12}/8$：互相独立的噪声按平方相加，所以倍数就是各权重平方和的平方根。
+# 更宽的卷积核放过的噪声更少，但也会把细密的边缘糊在一起。这是取舍，不是毛病。
 
 # %% [markdown] lang="en"
 # ## 4 · A gallery
@@ -230,7 +238,7 @@ d2l.show_pictures({"noisy, Sobel": d2l.corr2d(noisy, sobel_x).abs(), "clean, Sob
 #
 # 九个数能做的远不止找边缘。下面是几个经典的例子。
 #
-# **先猜：** 一面单色的墙，每格都是 0.5。这些卷积核在墙上回答什么？只要找对了要看的东西，每个卷积核扫一眼就够。
+# **先猜：** 一面单色的墙，每格都是 0.5。这些卷积核在墙上各输出多少？只要知道该看什么，每个卷积核扫一眼就够。
 
 # %%
 gallery = {
@@ -252,12 +260,15 @@ for name, kernel in gallery.items():
 # answers only to change (Laplacian, Sobel). With that you can guess the character of any kernel that you meet.
 
 # %% [markdown] lang="zh"
-# **卷积核各数之和，就是它对一张每格都为一的平坦图像的回答。** 和为 1 的保持亮度（模糊、锐化、浮雕）；
+# **卷积核各数之和，就是它在一张处处为一的平坦图像上的输出。** 和为 1 的保持亮度（模糊、锐化、浮雕）；
 # 和为 0 的只对变化有反应（拉普拉斯、Sobel）。记住这一条，遇到任何卷积核都能猜出它的脾气。
 
 # %%
 detail = photo[60:260, 150:450]
-shown = {name: d2l.corr2d(detail, gallery[name]).clamp(0, 1) for name in ("blur", "sharpen", "emboss")}
+shown = {
+    name: d2l.corr2d(detail, gallery[name]).clamp(0, 1)
+    for name in ("blur", "sharpen", "emboss")
+}
 d2l.show_pictures({"detail": detail} | shown, columns=2)
 
 # %% [markdown] lang="en"
@@ -266,16 +277,21 @@ d2l.show_pictures({"detail": detail} | shown, columns=2)
 # not to a slope, and changes its sign where an edge is steepest:
 
 # %% [markdown] lang="zh"
-# 这里需要 `clamp`，因为锐化会冲过头：紧挨着边缘的地方，它的回答比黑更黑、比白更白，边缘看起来更利落，正是因为这个。
-# 拉普拉斯把两个方向的二阶差分加在一起。它对弯折有反应，对斜坡没有；在边缘最陡的地方，它改变正负号：
+# 这里需要 `clamp`，因为锐化会冲过头：紧挨着边缘的地方，它的输出比黑还黑、比白还白；边缘看起来更利落，靠的正是这一点。
+# 拉普拉斯把两个方向的二阶差分加在一起。它对弯折有反应，对平直的斜坡没有；在边缘最陡的地方，它的输出改变正负号：
 
 # %%
 step = torch.tensor([0.0, 0.0, 0.1, 0.5, 0.9, 1.0, 1.0]).repeat(3, 1)
 d2l.show_grids(step=step[:1], laplacian=d2l.corr2d(step, gallery["laplacian"]))
 
 # %%
-d2l.show_pictures({"laplacian": d2l.corr2d(detail, gallery["laplacian"]), "sobel_x": d2l.corr2d(detail, sobel_x)},
-                  signed=True)  # fmt: skip
+d2l.show_pictures(
+    {
+        "laplacian": d2l.corr2d(detail, gallery["laplacian"]),
+        "sobel_x": d2l.corr2d(detail, sobel_x),
+    },
+    signed=True,
+)
 
 # %% [markdown] lang="en"
 # ## 5 · Edges at any angle
@@ -293,9 +309,9 @@ d2l.show_pictures({"laplacian": d2l.corr2d(detail, gallery["laplacian"]), "sobel
 #
 # Sobel 有个专看水平边缘的兄弟，就是它的转置。那么 30 度的边缘呢？难道每个角度都要一个新的卷积核？
 #
-# **先猜：** 把两者混合起来，$K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$。混合之后看得见什么？
+# **先猜：** 把两者混合起来，$K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$。混合出来的卷积核看得见什么？
 #
-# **动手：** 转动角度。0 度时卷积核拿右边与左边比，90 度时拿下边与上边比。找一找，在哪个角度上，屋顶那道长长的斜坡会消失？
+# **动手：** 转动角度。0 度时卷积核拿右边与左边比，90 度时拿下边与上边比。找一找，转到哪个角度，屋顶那道长长的斜边会消失。
 
 
 # %%
@@ -305,16 +321,20 @@ def oriented(degrees):
 
 
 # %% tags=["explorer"]
-d2l.sliders(lambda angle: d2l.show_pictures({"answer": d2l.corr2d(detail, oriented(angle))}, signed=True, width=7),
-            angle=range(0, 361, 15))  # fmt: skip
+d2l.sliders(
+    lambda angle: d2l.show_pictures(
+        {"answer": d2l.corr2d(detail, oriented(angle))}, signed=True, width=7
+    ),
+    angle=range(0, 361, 15),
+)
 
 # %% [markdown] lang="en"
 # Two answers are enough for all angles, because cross-correlation is *linear* in its kernel: the answer of the mixture is the
 # mixture of the answers. So we compute two maps once and mix them afterwards, at any angle, for nothing.
 
 # %% [markdown] lang="zh"
-# 有两个回答，就有了所有角度的回答，因为互相关对卷积核是*线性*的：混合卷积核的回答，等于各自回答的混合。
-# 所以两张图只需各算一次，之后想要哪个角度，混合一下即可，几乎不花代价。
+# 有了两个输出，就有了所有角度的输出，因为互相关对卷积核是*线性*的：先混合卷积核再计算，与先分别计算再混合输出，结果一样。
+# 所以两张特征图只需各算一次，之后想要哪个角度，混合一下即可，几乎不花代价。
 
 # %%
 Gx, Gy = d2l.corr2d(photo, sobel_x), d2l.corr2d(photo, sobel_x.T)
@@ -344,7 +364,7 @@ d2l.show_gradient(Gx, Gy)
 
 # %% [markdown] lang="zh"
 # 强度真的与角度无关吗？一个亮圆盘在每个方向上都有边缘。如果沿着整个圆周强度都相同，那就完美了；我们来量一量。
-# 先把圆盘的边缘模糊一下，就像镜头会做的那样。
+# 先把圆盘的边缘弄模糊一点，就像透过镜头拍到的那样。
 
 # %%
 rows, columns = torch.meshgrid(torch.arange(101.0), torch.arange(101.0), indexing="ij")
@@ -360,7 +380,7 @@ print(f"along the rim the strength varies by {(rim.max() - rim.min()) / rim.mean
 # A few percent, for nine small integers: a good bargain.
 
 # %% [markdown] lang="zh"
-# 只差百分之几。九个小整数能做到这样，很划算。
+# 相差不到百分之二。九个小整数就能做到这样，很划算。
 
 # %% [markdown] lang="en"
 # ## 6 · Taking a kernel apart
@@ -374,9 +394,9 @@ print(f"along the rim the strength varies by {(rim.max() - rim.min()) / rim.mean
 # %% [markdown] lang="zh"
 # ## 6 · 把卷积核拆开
 #
-# Sobel 是我们用一列乘一行*造*出来的。这件事的含义比看上去更深：先用这一列，再用这一行，结果是一样的。
+# Sobel 是我们用一列乘一行*造*出来的。这一点比看上去更有用：先用这一列做互相关，再用这一行，结果完全一样。
 #
-# **先猜：** $k\times k$ 的卷积核，每个输出格要做 $k^2$ 次乘法。一列加一行一共要多少次？
+# **先猜：** 用 $k\times k$ 的卷积核，输出的每一格要做 $k^2$ 次乘法。改用一列加一行，一共要多少次？
 
 # %%
 d2l.compare(d2l.corr2d(d2l.corr2d(photo, smooth), difference), Gx)
@@ -390,8 +410,8 @@ for k in (3, 5, 9, 15):
 # the matrix has rank 1. Which of our gallery are?
 
 # %% [markdown] lang="zh"
-# 这样的卷积核叫做**可分离的**。当且仅当它的各行都是同一行的倍数，也就是说矩阵的秩为 1 时，卷积核是可分离的。
-# 画廊里的哪几个可分离？
+# 这样的卷积核叫做**可分离**的。一个卷积核可分离，当且仅当它的各行都是同一行的倍数，也就是说，矩阵的秩为 1。
+# 画廊里有哪几个可分离？
 
 # %%
 for name, kernel in gallery.items():
@@ -405,10 +425,10 @@ for name, kernel in gallery.items():
 # </details>
 
 # %% [markdown] lang="zh"
-# <details><summary><b>自测：</b>拉普拉斯的秩是 2，还能让它更便宜吗？</summary>
+# <details><summary><b>自测：</b>拉普拉斯卷积核的秩是 2，还能算得更省吗？</summary>
 #
-# 它是两个可分离卷积核之和：一个是沿行的二阶差分，一个是沿列的二阶差分。用两个各有三格的短卷积核，把回答相加即可。
-# 秩为 $r$ 的卷积核，总是 $r$ 个可分离卷积核之和。
+# 它是两个可分离卷积核之和：一个是沿行的二阶差分，一个是沿列的二阶差分。分别用两个各有三格的短卷积核来算，再把输出相加即可。
+# 秩为 $r$ 的卷积核，总能写成 $r$ 个可分离卷积核之和。
 # </details>
 
 # %% [markdown] lang="en"
@@ -421,9 +441,9 @@ for name, kernel in gallery.items():
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# 填好函数，运行那一格，再运行下面一格。
+# 填好函数，运行它所在的单元格，再运行下面那个单元格。
 #
-# **1（热身）。** 写一个两行一列的卷积核，向下走变*亮*的地方回答为正。
+# **1（热身）。** 写一个两行一列的卷积核：往下走变*亮*的地方，输出为正。
 
 
 # %% tags=["exercise"]
@@ -466,7 +486,7 @@ d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel), photo.diff(n=
 # **3.** 写一个 $2\times 2$ 的卷积核：凡是从左上走到右下的边缘，它一概看不见，别的边缘都看得见。
 # 下面的图像 `stripes` 里只有这种边缘。
 #
-# <details><summary>提示</summary>沿着这样的边缘走，什么都不变。所以拿一格与它斜下方的那一格相比。</details>
+# <details><summary>提示</summary>沿着这样的边缘走，什么都不变。所以拿一格与它右下方的那一格相比。</details>
 
 # %%
 stripes = ((torch.arange(8)[:, None] - torch.arange(8)) % 4 < 2).float()
@@ -475,13 +495,17 @@ d2l.show_grids(stripes=stripes)
 
 # %% tags=["exercise"]
 def blind_to_main_diagonal() -> torch.Tensor:
-    """A kernel of shape (2, 2): zero on stripes, not zero on stripes.flip(1) or on the picture X of section 1."""
+    """A kernel of shape (2, 2): zero on stripes; not zero on stripes.flip(1), nor on X."""
     ...
 
 
 # %% tags=["check"]
 kernel = blind_to_main_diagonal()
-seen = None if kernel is None else torch.stack([d2l.corr2d(p, kernel).any() for p in (stripes, stripes.flip(1), X)])
+seen = (
+    None
+    if kernel is None
+    else torch.stack([d2l.corr2d(p, kernel).any() for p in (stripes, stripes.flip(1), X)])
+)
 d2l.compare(seen, torch.tensor([False, True, True]))
 
 # %% [markdown] lang="en"
@@ -489,20 +513,22 @@ d2l.compare(seen, torch.tensor([False, True, True]))
 # $3\times 3$ mean as blur, and an amount $a$: $X + a\,(X - \text{blur}(X))$. Write it as **one** kernel.
 
 # %% [markdown] lang="zh"
-# **4.** 摄影师用*反锐化掩模*来锐化：取原图，再加上它与模糊后的图像之差。设模糊用 $3\times 3$ 的平均，强度为 $a$，
+# **4.** 摄影师用*反锐化掩模*来锐化：取原图，再加上原图与模糊图之差。设模糊用 $3\times 3$ 的平均，强度为 $a$，
 # 即 $X + a\,(X - \text{blur}(X))$，其中 blur 表示模糊。请把它写成**一个**卷积核。
 
 
 # %% tags=["exercise"]
 def unsharp(a: float) -> torch.Tensor:
-    """A kernel of shape (3, 3) that sharpens by the amount a; unsharp(0) leaves the picture as it is."""
+    """A kernel of shape (3, 3) that sharpens by the amount a; unsharp(0) changes nothing."""
     ...
 
 
 # %% tags=["check"]
 inner, blurred = photo[1:-1, 1:-1], d2l.corr2d(photo, gallery["blur"])
 kernel = unsharp(0.7)
-d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel), inner + 0.7 * (inner - blurred))
+d2l.compare(
+    None if kernel is None else d2l.corr2d(photo, kernel), inner + 0.7 * (inner - blurred)
+)
 
 # %% [markdown] lang="en"
 # **5.** Take a separable kernel apart: find a column and a row whose product it is.
@@ -513,13 +539,13 @@ d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel), inner + 0.7 *
 # %% [markdown] lang="zh"
 # **5.** 把一个可分离的卷积核拆开：求一列和一行，使它们的乘积等于这个卷积核。
 #
-# <details><summary>提示</summary>卷积核的每一行都是某个非零行的倍数。也可以让
+# <details><summary>提示</summary>任取卷积核的一个非零行，每一行都是它的倍数。也可以让
 # <code>torch.linalg.svd</code> 去找那个唯一重要的方向。</details>
 
 
 # %% tags=["exercise"]
 def take_apart(kernel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """A column of shape (k, 1) and a row of shape (1, k) with column @ row == kernel, for a kernel of rank 1."""
+    """For a kernel of rank 1: a column (k, 1) and a row (1, k) with column @ row == kernel."""
     ...
 
 
@@ -536,23 +562,26 @@ d2l.compare(None if parts is None else parts[0] @ parts[1], sobel_x)
 # around it. What comes out, and why is it rotated?</details>
 
 # %% [markdown] lang="zh"
-# **6（要花些工夫）。** 先模糊，再用拉普拉斯，颗粒引起的误报就少多了。接连两个卷积核，等于一个更大的卷积核。
-# 对任意两个卷积核，求出这个大的。
+# **6（要花些工夫）。** 先模糊，再用拉普拉斯，噪声引起的误报就少多了。接连使用两个卷积核，相当于使用一个更大的卷积核。
+# 请对任意两个卷积核，求出这个更大的卷积核。
 #
 # <details><summary>提示 1</summary>它该有多大？两层能看多远，第 02 章已经讲过。</details>
-# <details><summary>提示 2</summary>拿一张全黑、只有正中一个亮点的图像，四周留够黑边，依次通过两者。出来的是什么？为什么转了方向？</details>
+# <details><summary>提示 2</summary>拿一张全黑、只有正中一个亮点的图像，四周留够黑边，让它依次通过两者。
+# 出来的是什么？为什么是旋转过的？</details>
 
 
 # %% tags=["exercise"]
 def in_one(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
-    """The kernel K for which corr2d(X, K) == corr2d(corr2d(X, first), second), for every picture X."""
+    """The kernel K with corr2d(X, K) == corr2d(corr2d(X, first), second) for every X."""
     ...
 
 
 # %% tags=["check"]
 kernel = in_one(gallery["blur"], gallery["emboss"])
-d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel),
-            d2l.corr2d(blurred, gallery["emboss"]))  # fmt: skip
+d2l.compare(
+    None if kernel is None else d2l.corr2d(photo, kernel),
+    d2l.corr2d(blurred, gallery["emboss"]),
+)
 
 # %% [markdown] lang="en"
 # ## Summary
@@ -571,13 +600,13 @@ d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel),
 # %% [markdown] lang="zh"
 # ## 小结
 #
-# 对程序来说，边缘就是相邻像素之间的变化；九个数一边乘正、一边乘负，就能把它找出来。一个卷积核只看得见横跨自己方向的变化；
-# 两个混合起来，就看得见每个角度，并给出强度和方向。沿着边缘取平均，能挡住颗粒。
-# 看卷积核的和，就知道它怎样对待一面平坦的墙；看它的秩，就知道它要花多少代价。
+# 对程序来说，边缘就是相邻像素之间的变化；九个数一边为正、一边为负，相乘再相加，就能把它找出来。
+# 一个这样的卷积核只看得见一个方向上的变化；两个混合起来，每个角度都看得见，还能给出强度和方向。
+# 沿着边缘取平均，能挡住噪声。看卷积核的和，就知道它怎样对待一面平坦的墙；看它的秩，就知道计算要花多少代价。
 #
 # **下一步：** 该用哪九个数，由谁来定？第 04 章让机器从例子里自己去找。
 #
 # **延伸阅读**
 # - Szeliski：[Computer Vision: Algorithms and Applications](https://szeliski.org/Book/)，其中讲滤波与边缘的部分。
-# - Freeman、Adelson：*The Design and Use of Steerable Filters*（1991），讲如何转动卷积核。
-# - Marr、Hildreth：*Theory of Edge Detection*（1980），讲先模糊再取拉普拉斯后的过零点。
+# - Freeman、Adelson：*The Design and Use of Steerable Filters*（1991），讲怎样转动滤波器。
+# - Marr、Hildreth：*Theory of Edge Detection*（1980），讲先模糊、再取拉普拉斯所得的过零点。

@@ -26,14 +26,14 @@
 # %% [markdown] lang="zh"
 # # 04 学习卷积核
 #
-# *人脸识别网络里的卷积核，没有哪一个是有人坐下来写出来的，都是看例子看会的。
-# 光靠例子，怎么就能告诉九个数该等于多少？又在什么时候，例子也无能为力？*
+# *人脸识别网络里的卷积核，没有一个是谁坐下来写出来的，全都是从例子里学来的。
+# 光凭例子，怎么就能知道九个数各该等于多少？什么时候，例子也无能为力？*
 #
 # **学完本章，你将能够**
 # - 用梯度下降，从一张图像和它的边缘图中还原出边缘检测器；
-# - 用 200 次随机起点来评判结果，而不是凭一次好运气；
+# - 从 200 个随机起点出发来评判结果，而不是靠一次好运气；
 # - 亲手算出梯度，并在其中认出一位老朋友；
-# - 在学习发散之前，就预言会让它发散的学习率；
+# - 不等训练发散，先算出多大的学习率会让它发散；
 # - 从一张照片学出 Sobel，并明白为什么这要慢得多；
 # - 弄清哪些东西再怎么训练也还原不出来。
 #
@@ -61,10 +61,10 @@ device
 # %% [markdown] lang="zh"
 # ## 1 · 猜卷积核
 #
-# 有人拿第 03 章的图像 `X`，用一个秘密的、一行两列的卷积核算出回答，然后把 `X` 和回答 `Y` 交给我们。
+# 有人把一个秘密的、一行两列的卷积核作用在第 03 章的图像 `X` 上，然后把 `X` 和输出 `Y` 交给我们。
 # 其实我们知道它是 `[1, -1]`，不妨假装不知道。
 #
-# **先猜：** 光用眼睛看 `X` 和 `Y`，你能读出卷积核吗？`Y` 的哪些格透露得最多？
+# **先猜：** 光用眼睛看 `X` 和 `Y`，你能读出卷积核吗？`Y` 的哪几格透露得最多？
 
 # %%
 X = torch.ones(6, 8)
@@ -80,8 +80,8 @@ d2l.show_grids(X=X, Y=Y)
 # $$L(K) = \sum_{i,j} \big(\hat Y_{i,j} - Y_{i,j}\big)^2, \qquad \hat Y = \text{corr2d}(X, K)$$
 
 # %% [markdown] lang="zh"
-# 在边缘处，卷积核下面的两个数有一个是 0，所以回答*就是*卷积核的另一个数。机器不需要这样的机灵。
-# 它随便拿一个卷积核开始，然后问：我错了多少？**损失**就是所有格上误差的平方之和：
+# 在边缘处，卷积核盖住的两格里有一格是 0，所以输出*就是*卷积核压在另一格上的那个数。机器用不着这样机灵。
+# 它随便拿一个卷积核开始，然后问：我错了多少？**损失**就是各格误差的平方之和：
 #
 # $$L(K) = \sum_{i,j} \big(\hat Y_{i,j} - Y_{i,j}\big)^2, \qquad \hat Y = \text{corr2d}(X, K)$$
 
@@ -105,10 +105,10 @@ for guess in ([0.0, 0.0], [1.0, 1.0], [0.8, -0.9], [1.0, -1.0]):
 # %% [markdown] lang="zh"
 # ## 2 · 下山十步
 #
-# 接着，它朝损失下降最快的方向，也就是梯度的反方向，迈出一小步，再问一次。这里用 PyTorch 的卷积层，它从随机数出发。
-# 它需要四个轴，所以给图像和回答各添两个。
+# 接着，它朝损失下降最快的方向，也就是梯度的反方向，迈出一小步，再问一次。这里用 PyTorch 的卷积层，它的初始权重是随机数。
+# 它要求四个轴，所以给图像和目标输出各添两个。
 #
-# **先猜：** 走十步，学习率 0.03。学到的卷积核能准到一位、两位，还是六位？
+# **先猜：** 走十步，学习率 0.03。学到的卷积核能准到小数点后一位、两位，还是六位？
 
 # %%
 torch.manual_seed(0)
@@ -140,10 +140,10 @@ d2l.show_grids(learned=conv.weight.reshape(1, 2), secret=torch.tensor([[1.0, -1.
 # %% [markdown] lang="zh"
 # 才十步，已经不错了。有两行值得细看。
 #
-# 每一轮先要 `conv.zero_grad()`，因为 `backward` 是把梯度*累加*到 `.grad` 里原有的数上。
+# 每一步都要先用 `conv.zero_grad()` 清掉旧的梯度，因为 `backward` 会把梯度*累加*到 `.grad` 里原有的数上。
 #
-# `with torch.no_grad():` 表示这次更新不属于要求导的计算。在旧代码里你会看到 `conv.weight.data -= ...`，
-# 看上去作用相同，却拆掉了你的安全网：通过 `.data` 做的改动，自动求导毫不知情。
+# `with torch.no_grad():` 表示自动求导不必理会这次更新。在旧代码里你会看到 `conv.weight.data -= ...`，
+# 看上去作用相同，却撤掉了你的安全网：通过 `.data` 做的改动，自动求导毫不知情。
 # 看看它对一个尚未算出的梯度做了什么；正确的值是 $w=3$ 处的 $2w$。
 
 # %%
@@ -168,7 +168,7 @@ except RuntimeError as reason:
 # (`torch.optim.SGD`), which does the same inside.
 
 # %% [markdown] lang="zh"
-# 一个是不声不响给出错误的数，一个是当场拒绝。更新参数请放在 `torch.no_grad()` 之下，
+# 前者不声不响地给出一个错误的数，后者当场拒绝。更新参数请放在 `torch.no_grad()` 之下，
 # 或者交给优化器（`torch.optim.SGD`），它内部也是这样做的。
 
 # %% [markdown] lang="en"
@@ -181,7 +181,7 @@ except RuntimeError as reason:
 # %% [markdown] lang="zh"
 # ## 3 · 是运气吗？
 #
-# 我们只看了从一个随机起点出发的一次运行。换一台电脑，换一个种子，结果就不一样。那就做 200 次。
+# 我们只看了从一个随机起点出发的一次运行。换一台电脑，换一个种子，结果就不一样。那就做上 200 次。
 #
 # **先猜：** 十步之后，最好和最差的损失相差多少？2 倍、10 倍，还是 100 倍？
 
@@ -214,8 +214,8 @@ print("every kernel within 0.1 of [1, -1]:", max(errors) < 0.1)
 # after ten steps, from every one of 200 starts". The loss of a single run, to three digits, is an anecdote.
 
 # %% [markdown] lang="zh"
-# 起点不同，损失相差超过 100 倍，但没有一次错得离谱。*这*才是结果：“从 200 个起点出发，十步之后每一个的误差都在 0.1 以内”。
-# 单独一次运行的损失，哪怕报到小数点后三位，也只是一则轶事。
+# 起点不同，损失最多相差 100 倍以上，但没有一次错得离谱。*这*才是结果：“从 200 个起点出发，十步之后每一个的误差都在 0.1 以内”。
+# 单独一次运行的损失，哪怕报到小数点后三位，也只是个例。
 
 # %%
 print("worst loss / best loss above 100:", max(losses) / min(losses) > 100)
@@ -233,11 +233,11 @@ print("worst loss / best loss above 100:", max(losses) / min(losses) > 100)
 # %% [markdown] lang="zh"
 # ## 4 · 亲手求梯度
 #
-# `backward` 算的是什么？卷积核的一格 $K_{a,b}$ 参与每一个窗口，在那里与 $X_{i+a,j+b}$ 相乘。于是由链式法则，
+# `backward` 算的是什么？卷积核的一格 $K_{a,b}$ 参与每一个窗口，在那里与 $X_{i+a,j+b}$ 相乘。于是由链式法则得
 #
 # $$\frac{\partial L}{\partial K_{a,b}} = \sum_{i,j} 2\,\big(\hat Y_{i,j} - Y_{i,j}\big)\, X_{i+a,\,j+b}$$
 #
-# **先猜：** 把这个公式念出来，把误差当作卷积核。这是什么运算？
+# **先猜：** 把误差当作卷积核，再念一遍这个公式。这是什么运算？
 
 
 # %%
@@ -255,8 +255,8 @@ d2l.compare(gradient(X, Y, K.detach()), K.grad)
 # kernel cell: in the windows where I answered too much, what lay under you? Chapter 08 carries this through whole networks.
 
 # %% [markdown] lang="zh"
-# 又是互相关：**卷积核的梯度，就是输入与误差的互相关。** 它问卷积核的每一格：在回答得过大的那些窗口里，压在你下面的是什么？
-# 第 08 章会把这件事推广到整个网络。
+# 又是互相关：**卷积核的梯度，就是输入与误差的互相关**（只差一个常数倍）。它问卷积核的每一格：
+# 在输出偏大的那些窗口里，你压着的是什么？第 08 章会把这件事推广到整个网络。
 
 # %% [markdown] lang="en"
 # ## 5 · How large a step?
@@ -267,8 +267,8 @@ d2l.compare(gradient(X, Y, K.detach()), K.grad)
 # %% [markdown] lang="zh"
 # ## 5 · 一步该迈多大？
 #
-# **动手：** 移动学习率 lr。曲线是从卷积核 `[1, 0]` 出发、走 25 步的损失。找出最快的学习率，再找出开始发散的学习率。
-# 你能把分界线准确到三位吗？
+# **动手：** 拖动滑块改变学习率 lr。曲线是从卷积核 `[1, 0]` 出发、走 25 步的损失。找出最快的学习率，再找出开始发散的学习率。
+# 你能把这条分界线定到三位有效数字吗？
 
 
 # %%
@@ -282,8 +282,12 @@ def descend(lr, steps):
 
 # %% tags=["explorer"]
 rates = [0.001, 0.003, 0.01, 0.02, 0.0278, 0.03, 0.033, 0.0333, 0.0334, 0.034, 0.036]
-d2l.sliders(lambda lr: d2l.show_curves({"loss": descend(lr, 25)}, xlabel="step", ylabel="loss", log=True),
-            lr=rates)  # fmt: skip
+d2l.sliders(
+    lambda lr: d2l.show_curves(
+        {"loss": descend(lr, 25)}, xlabel="step", ylabel="loss", log=True
+    ),
+    lr=rates,
+)
 
 # %% [markdown] lang="en"
 # There is a border, and it can be computed. Lay every window flat as a row of a matrix $A$; then $\hat Y = A k$ for the kernel laid
@@ -296,8 +300,8 @@ d2l.sliders(lambda lr: d2l.show_curves({"loss": descend(lr, 25)}, xlabel="step",
 # $1$, so for every axis $\eta < 2/\lambda$. **The steepest axis sets the limit.**
 
 # %% [markdown] lang="zh"
-# 分界线确实存在，而且算得出来。把每个窗口拉平成矩阵 $A$ 的一行，把卷积核拉平成 $k$，那么 $\hat Y = A k$，
-# 损失是 $k$ 的二次函数，形状像一只碗，碗的曲率就是矩阵 $H = 2A^\top A$。学习率为 $\eta$ 的一步，会把碗的每条主轴方向上的误差乘以
+# 分界线确实存在，而且算得出来。把每个窗口展平成矩阵 $A$ 的一行，把卷积核展平成 $k$，那么 $\hat Y = A k$，
+# 损失是 $k$ 的二次函数，形状像一只碗，碗的曲率就是矩阵 $H = 2A^\top A$。以学习率 $\eta$ 走一步，卷积核在碗的每条主轴方向上的误差都会乘以
 #
 # $$1 - \eta\,\lambda$$
 #
@@ -307,24 +311,34 @@ d2l.sliders(lambda lr: d2l.show_curves({"loss": descend(lr, 25)}, xlabel="step",
 
 # %%
 def curvatures(X, kernel_size):
-    A = X.unfold(0, kernel_size[0], 1).unfold(1, kernel_size[1], 1).reshape(-1, kernel_size[0] * kernel_size[1])
+    A = (
+        X.unfold(0, kernel_size[0], 1)
+        .unfold(1, kernel_size[1], 1)
+        .reshape(-1, kernel_size[0] * kernel_size[1])
+    )
     return torch.linalg.eigvalsh(2 * A.T @ A)
 
 
 # %%
 low, high = curvatures(X, (1, 2)).tolist()
-print(f"curvatures {low:.0f} and {high:.0f}, so the learning rate must stay below {2 / high:.4f}")
+print(
+    f"curvatures {low:.0f} and {high:.0f}, so the learning rate must stay below {2 / high:.4f}"
+)
 
 # %% [markdown] lang="en"
 # Does it hold? One hundred steps just below the border, and just above:
 
 # %% [markdown] lang="zh"
-# 真是这样吗？在分界线稍下和稍上各走一百步：
+# 真是这样吗？取比分界线略小和略大的学习率，各走一百步：
 
 # %%
 for lr in (0.99 * 2 / high, 1.01 * 2 / high):
     losses = descend(lr, 100)
-    print(f"lr {lr:.4f}: the loss", "fell" if losses[-1] < losses[0] else "rose", f"from {losses[0]:.0f}")
+    print(
+        f"lr {lr:.4f}: the loss",
+        "fell" if losses[-1] < losses[0] else "rose",
+        f"from {losses[0]:.0f}",
+    )
 
 # %% [markdown] lang="en"
 # So the rate of section 2 was brave: it stands close to the border. Along the steep axis each step multiplied the error by
@@ -336,7 +350,9 @@ for lr in (0.99 * 2 / high, 1.01 * 2 / high):
 
 # %%
 for lr in (0.03, 2 / (low + high)):
-    print(f"lr {lr:.4f}: steep axis times {1 - lr * high:.2f}, flat axis times {1 - lr * low:.2f} each step")
+    print(
+        f"lr {lr:.4f}: steep axis times {1 - lr * high:.2f}, flat axis times {1 - lr * low:.2f}"
+    )
 
 # %% [markdown] lang="en"
 # The second line is the best that plain gradient descent can do: at $\eta = 2/(\lambda_{\min} + \lambda_{\max})$ both axes shrink
@@ -350,12 +366,12 @@ for lr in (0.03, 2 / (low + high)):
 # </details>
 
 # %% [markdown] lang="zh"
-# 第二行是普通梯度下降所能做到的最好情形：取 $\eta = 2/(\lambda_{\min} + \lambda_{\max})$ 时，两条轴缩小得一样快。
-# 究竟有多快，只取决于比值 $\lambda_{\max} / \lambda_{\min}$，即**条件数**：这里是 5，碗还算圆。下面来看一条又长又窄的山谷。
+# 第二行是普通梯度下降所能做到的最好情形：取 $\eta = 2/(\lambda_{\min} + \lambda_{\max})$ 时，两条轴上的误差缩小得一样快。
+# 究竟有多快，只取决于比值 $\lambda_{\max} / \lambda_{\min}$，即**条件数**：这里是 5，碗还算圆。接下来要看的，是一条又长又窄的山谷。
 #
 # <details><summary><b>自测：</b>把图像的所有数都加倍，分界线会怎样？</summary>
 #
-# 曲率随图像的平方增长，变为四倍，所以最大学习率降到四分之一。训练之前要把输入调整到标准的大小，这是原因之一。
+# 曲率随图像的平方增长，变为四倍，所以学习率的上限降到四分之一。训练之前要把输入调整到标准的大小，这是原因之一。
 # </details>
 
 # %%
@@ -372,8 +388,8 @@ print("condition number:", round(high / low, 3))
 # %% [markdown] lang="zh"
 # ## 6 · 从照片学 Sobel
 #
-# 同一个游戏，换成真实的图像：输入是照片，答案是它的 Sobel 响应，要找的是九个数。
-# 窗口非常多，所以损失改用*平均*平方误差，好让学习率的大小合手。
+# 同样的游戏，换成真实的图像：输入是照片，目标是它的 Sobel 响应，要找的是九个数。
+# 窗口非常多，所以损失改用误差平方的*平均值*（均方误差），学习率就不至于小得不好用。
 #
 # **先猜：** 自然图像很平滑，相邻像素几乎相等。这让学习更容易，还是更难？
 
@@ -385,7 +401,8 @@ response = d2l.corr2d(photo, sobel)
 # %%
 windows = response.numel()
 raw = curvatures(photo, (3, 3)) / windows
-print(f"{windows:,} windows; flattest axis {raw[0]:.4f}, steepest {raw[-1]:.2f}, condition number about {raw[-1] / raw[0]:.0f}")
+print(f"{windows:,} windows; flattest axis {raw[0]:.4f}, steepest {raw[-1]:.2f}")
+print(f"condition number about {raw[-1] / raw[0]:.0f}")
 
 # %% [markdown] lang="en"
 # Harder, by far. The steepest axis is "make all nine numbers larger": every window is bright, so the answer changes a lot. The flattest
@@ -395,22 +412,22 @@ print(f"{windows:,} windows; flattest axis {raw[0]:.4f}, steepest {raw[-1]:.2f},
 # A cheap remedy attacks the steep axis. Subtract the mean brightness from the picture; Sobel does not see the difference.
 
 # %% [markdown] lang="zh"
-# 难得多。最陡的轴是“让九个数一起变大”：每个窗口都是亮的，回答会大变。最平的几条轴则是邻居之间的差，
-# 恰恰是边缘检测器的材料：在那里改动卷积核，回答几乎察觉不到。陡的轴限制了步子，平的轴只好等着。
+# 难得多。最陡的轴是“让九个数一起变大”：每个窗口都有亮度，这样一改，输出就会大变。最平的几条轴则是相邻两格之差，
+# 恰恰是边缘检测器的材料：沿着它们改动卷积核，输出几乎不变。陡的轴限制了步长，平的轴只好慢慢等。
 #
 # 有个便宜的办法专治那条陡轴：从图像中减去平均亮度。对 Sobel 来说，减不减都一样。
 
 # %%
 centred = photo - photo.mean()
 better = curvatures(centred, (3, 3)) / windows
-print(f"centred: steepest axis {better[-1]:.2f}, condition number about {better[-1] / better[0]:.0f}")
+print(f"steepest axis {better[-1]:.2f}, condition number about {better[-1] / better[0]:.0f}")
 d2l.compare(d2l.corr2d(centred, sobel), response)
 
 # %% [markdown] lang="en"
 # Now learn from both, each with 90% of its own largest rate, and watch the error of the kernel.
 
 # %% [markdown] lang="zh"
-# 现在两者都来学，学习率各取自己上限的 90%，看卷积核的误差如何变化。
+# 现在用两种输入各学一遍，学习率各取自己上限的 90%，看卷积核的误差如何变化。
 
 
 # %%
@@ -425,8 +442,12 @@ def learn_sobel(picture, steepest, steps=400):
 # %%
 from_raw, raw_errors = learn_sobel(photo, raw[-1].item())
 from_centred, centred_errors = learn_sobel(centred, better[-1].item())
-d2l.show_curves({"raw": raw_errors, "centred": centred_errors}, xlabel="step", ylabel="largest error in the kernel",
-                log=True)  # fmt: skip
+d2l.show_curves(
+    {"raw": raw_errors, "centred": centred_errors},
+    xlabel="step",
+    ylabel="largest error in the kernel",
+    log=True,
+)
 
 # %%
 d2l.show_grids(raw=from_raw, centred=from_centred, sobel=sobel)
@@ -438,9 +459,9 @@ d2l.show_grids(raw=from_raw, centred=from_centred, sobel=sobel)
 # Since our loss is a bowl, there is also a way without any steps: linear algebra jumps right to its bottom.
 
 # %% [markdown] lang="zh"
-# 数据相同，算法相同，仅仅是减去平均值，就从“一张草图”变成“差不多学成了”。网络在每一层都做类似的事，例如批量规范化。
+# 数据相同，算法相同，仅仅减去了平均值，结果就从“只有个轮廓”变成“差不多学成了”。网络在每一层都做类似的事，例如批量规范化。
 #
-# 既然损失是一只碗，还有一个一步也不用走的办法：线性代数直接跳到碗底。
+# 既然损失是一只碗，还有一个一步也不用走的办法：用线性代数直接跳到碗底。
 
 # %%
 A = centred.unfold(0, 3, 1).unfold(1, 3, 1).reshape(-1, 9)
@@ -452,7 +473,7 @@ d2l.compare(exact, sobel, tolerance=0.01)
 # turns into a landscape; gradient descent still knows which way is down.
 
 # %% [markdown] lang="zh"
-# 那还要梯度下降做什么？因为这一招只对单独一个线性层有效。后面再接上激活函数和第二层，碗就变成了起伏的山地，
+# 那为什么还要一步步下山？因为这一招只对单独一个线性层有效。后面再接上激活函数和第二层，碗就变成了起伏的山地，
 # 而梯度下降依然知道哪边是下坡。
 
 # %% [markdown] lang="en"
@@ -464,7 +485,7 @@ d2l.compare(exact, sobel, tolerance=0.01)
 # %% [markdown] lang="zh"
 # ## 7 · 学不到的东西
 #
-# **先猜：** 把 `X` 放倒，让它没有竖直的边缘。秘密卷积核 `[1, -1]` 处处回答零。训练会让损失降到零。它找到的是哪个卷积核？
+# **先猜：** 把 `X` 放倒，让它没有竖直的边缘。秘密卷积核 `[1, -1]` 处处输出零。训练会让损失降到零。它找到的是哪个卷积核？
 
 # %%
 flat = X.T
@@ -474,15 +495,17 @@ for start in ([0.9, 0.1], [-0.4, 0.8], [0.0, 0.0]):
     for _ in range(50):
         K = K - 0.01 * gradient(flat, silent, K)
     loss = ((d2l.corr2d(flat, K) - silent) ** 2).sum().item()
-    print(start, "->", [round(k, 3) + 0.0 for k in K[0].tolist()], "loss below 1e-9:", loss < 1e-9)
+    print(
+        start, "->", [round(k, 3) + 0.0 for k in K[0].tolist()], "loss below 1e-9:", loss < 1e-9
+    )
 
 # %% [markdown] lang="en"
 # Another kernel from every start, and every one is perfect on this picture. In it two neighbours in a row are always equal, $x$
 # and $x$, so the answer is $x\,(K_0 + K_1)$: only the **sum** of the kernel leaves a trace. The curvature knew it:
 
 # %% [markdown] lang="zh"
-# 每个起点得到不同的卷积核，而在这张图像上个个完美。这张图像里，同一行相邻的两格总是相等，就叫它们 $x$ 和 $x$，
-# 于是回答是 $x\,(K_0 + K_1)$：只有卷积核的**和**留下了痕迹。曲率早就知道：
+# 从每个起点学到的卷积核都不同，在这张图像上却个个完美。图像里同一行相邻的两格总是相等，即 $x$ 和 $x$，
+# 于是输出是 $x\,(K_0 + K_1)$：只有卷积核的**和**留下了痕迹。曲率早就知道这一点：
 
 # %%
 print("curvatures:", [round(c, 3) + 0.0 for c in curvatures(flat, (1, 2)).tolist()])
@@ -506,9 +529,9 @@ print("curvatures:", [round(c, 3) + 0.0 for c in curvatures(flat, (1, 2)).tolist
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# 填好函数，运行那一格，再运行下面一格。
+# 填好函数，运行它所在的单元格，再运行下面那个单元格。
 #
-# **1（热身）。** 给定图像和卷积核的大小，求学习率的上限。可以用 `curvatures`。
+# **1（热身）。** 给定一张图像和卷积核的大小，求学习率的上限。请用 `curvatures`。
 
 
 # %% tags=["exercise"]
@@ -528,7 +551,9 @@ d2l.compare(largest_rate(X, (1, 2)), 1 / 30)
 
 
 # %% tags=["exercise"]
-def bias_gradient(X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, u: torch.Tensor) -> torch.Tensor:
+def bias_gradient(
+    X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, u: torch.Tensor
+) -> torch.Tensor:
     """dL/du, a number, for the summed squared error."""
     ...
 
@@ -558,14 +583,18 @@ def smallest_picture() -> torch.Tensor:
 
 # %% tags=["check"]
 small = smallest_picture()
-found = None if small is None else torch.tensor([small.numel(), int(curvatures(small, (1, 2))[0] > 1e-6)])
+found = (
+    None
+    if small is None
+    else torch.tensor([small.numel(), int(curvatures(small, (1, 2))[0] > 1e-6)])
+)
 d2l.compare(found, torch.tensor([3, 1]))
 
 # %% [markdown] lang="en"
 # **4.** Learn a $3\times 3$ kernel from picture and answer, with `gradient` and a rate that you choose safely yourself.
 
 # %% [markdown] lang="zh"
-# **4.** 从图像和回答中学出一个 $3\times 3$ 的卷积核，用 `gradient`，学习率由你自己稳妥地选定。
+# **4.** 用 `gradient`，从图像和对应的输出中学出一个 $3\times 3$ 的卷积核；学习率由你自己选，但要选得稳妥。
 
 
 # %% tags=["exercise"]
@@ -587,16 +616,18 @@ d2l.compare(learn_3x3(texture, d2l.corr2d(texture, secret)), secret, tolerance=0
 # (2 + 2 times the momentum) divided by the steepest curvature.</details>
 
 # %% [markdown] lang="zh"
-# **5.** 动量：保留一个速度 $v \leftarrow \mu v - \eta\, g$，并按它移动，$K \leftarrow K + v$。请在照片上胜过普通的梯度下降：
-# *在未减平均值的照片上*走 400 步之后，卷积核的最大误差要小于 0.05。
+# **5.** 动量：记住一个速度，每步更新 $v \leftarrow \mu v - \eta\, g$，再按它移动，$K \leftarrow K + v$。请胜过普通的梯度下降：
+# 在*没有减去平均值*的照片上走 400 步之后，卷积核的最大误差要小于 0.05。
 #
 # <details><summary>提示</summary>动量可以在 0.9 到 0.98 之间试。有了动量，分界线会升高，等于
 # （2 加上动量的 2 倍）除以最陡的曲率。</details>
 
 
 # %% tags=["exercise"]
-def learn_with_momentum(picture: torch.Tensor, response: torch.Tensor, steps: int = 400) -> torch.Tensor:
-    """The kernel of shape (3, 3) after that many steps from zero; mean squared error, gradient / response.numel()."""
+def learn_with_momentum(
+    picture: torch.Tensor, response: torch.Tensor, steps: int = 400
+) -> torch.Tensor:
+    """The kernel of shape (3, 3) after that many steps from zero, on the mean squared error."""
     ...
 
 
@@ -612,16 +643,18 @@ d2l.compare(learn_with_momentum(photo, response), sobel, tolerance=0.05)
 # $\sigma^2 M M^\top$; here that becomes $\sigma^2 (A^\top A)^{-1}$.</details>
 
 # %% [markdown] lang="zh"
-# **6（要花些工夫）。** 回答里带有噪声：`Y + sigma * torch.randn_like(Y)`。这时连碗底也会偏离一点。
-# 请不做模拟，预言学到的卷积核中每个数的标准差。
+# **6（要花些工夫）。** 假如给出的输出带有噪声：`Y + sigma * torch.randn_like(Y)`，那么连碗底也会偏一点。
+# 请不做模拟，直接算出学到的卷积核中每个数的标准差。
 #
-# <details><summary>提示 1</summary>碗底就是最小二乘解，它等于一个固定的矩阵乘以带噪声的回答。</details>
+# <details><summary>提示 1</summary>碗底就是最小二乘解，它等于一个固定的矩阵乘以带噪声的输出。</details>
 # <details><summary>提示 2</summary>如果噪声的协方差是 $\sigma^2 I$，那么 $M$ 乘以噪声的协方差是
 # $\sigma^2 M M^\top$；在这里它化为 $\sigma^2 (A^\top A)^{-1}$。</details>
 
 
 # %% tags=["exercise"]
-def kernel_deviation(X: torch.Tensor, kernel_size: tuple[int, int], sigma: float) -> torch.Tensor:
+def kernel_deviation(
+    X: torch.Tensor, kernel_size: tuple[int, int], sigma: float
+) -> torch.Tensor:
     """Standard deviation of each learned kernel number, a tensor of shape kernel_size."""
     ...
 
@@ -651,14 +684,14 @@ d2l.compare(kernel_deviation(X, (1, 2), 0.1), simulated, tolerance=0.002)
 # %% [markdown] lang="zh"
 # ## 小结
 #
-# 例子通过损失告诉九个数该等于多少：每一步都让卷积核逆着梯度移动，而梯度本身也是互相关，是输入与误差的互相关。
-# 损失最陡的轴限制了学习率，最平的轴决定了要花多久；减去平均值对两者都有帮助。一次运行说明不了什么，200 次运行才算有所说明。
+# 例子通过损失告诉九个数各该等于多少：每一步都让卷积核逆着梯度移动，而梯度本身也是互相关，是输入与误差的互相关。
+# 损失最陡的轴限制了学习率，最平的轴决定了要花多久；减去平均值对两者都有帮助。一次运行说明不了什么，200 次运行才能说明点什么。
 # 而在数据里没有留下痕迹的东西，从数据里是学不到的，不管损失怎么说。
 #
 # **下一步：** 第 09 章一口气学习成千上万个这样的数，用它们来认数字。
 #
 # **延伸阅读**
-# - 张、李普顿、李、斯莫拉：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)
-#   （Dive into Deep Learning）中关于图像卷积的一节，那里用十步学出了一个卷积核。
-# - Goh：[Why Momentum Really Works](https://distill.pub/2017/momentum/)，讲碗、山谷与步子。
+# - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)
+#   （Dive into Deep Learning，链接指向英文版）中关于图像卷积的一节，那里用十步学出了一个卷积核。
+# - Goh：[Why Momentum Really Works](https://distill.pub/2017/momentum/)，讲碗、山谷与步长。
 # - LeCun、Bottou、Orr、Müller：*Efficient BackProp*（1998），讲减平均值与学习率。

@@ -30,8 +30,8 @@
 # **学完本章，你将能够**
 # - 把卷积、激活、汇聚（池化）和全连接层组装成 LeNet，说得出每一层的形状和参数个数；
 # - 用真实的手写数字训练它，看着它失败，再往里面看，找出原因；
-# - 一次只改一处，把它唤醒，最后在从未见过的数字上超过 97%；
-# - 看看它学到了什么，错在哪里，它的成绩又有多诚实。
+# - 一次只改一处，把它唤醒，最后在从未见过的数字上准确率超过 97%；
+# - 看看它学到了什么，错在哪里，它的成绩又有多可信。
 #
 # **所需时间：** 阅读并运行约 40 分钟，练习另需 30 分钟。**预备知识：** 第 02 到 04 章；汇聚在首次用到时会加以说明。
 
@@ -57,23 +57,29 @@ device
 # side, the second $5\times 5$ and none. How large are the maps when they are laid flat? And which layer has the most parameters?
 
 # %% [markdown] lang="zh"
-# ## 1 · 网络
+# ## 1 · 网络的结构
 #
-# LeNet 分为两半。前一半寻找图案：两轮卷积、激活和**汇聚**（汇聚取每个 $2\times 2$ 小块的平均值，于是高和宽各减半）。
-# 后一半作出判断：把特征图拉平，用三个全连接层变成十个得分，每个数字一个。
+# LeNet 分为两半。前一半寻找图案：卷积、激活、**汇聚**，连做两遍（汇聚取每个 $2\times 2$ 小块的平均值，于是高和宽各减半）。
+# 后一半作出判断：把特征图展平，经过三个全连接层变成十个得分，每个数字对应一个。
 #
 # **先猜：** 图像是 $28\times 28$，第一个卷积用 $5\times 5$ 的卷积核，四周各填充 2 格；第二个也是 $5\times 5$，不填充。
-# 拉平的时候特征图有多大？参数最多的是哪一层？
+# 展平之前，特征图有多大？参数最多的是哪一层？
 
 # %%
 net = nn.Sequential(
-    nn.Conv2d(1, 6, kernel_size=5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2),
-    nn.Conv2d(6, 16, kernel_size=5), nn.Sigmoid(), nn.AvgPool2d(2),
+    nn.Conv2d(1, 6, kernel_size=5, padding=2),
+    nn.Sigmoid(),
+    nn.AvgPool2d(2),
+    nn.Conv2d(6, 16, kernel_size=5),
+    nn.Sigmoid(),
+    nn.AvgPool2d(2),
     nn.Flatten(),
-    nn.Linear(16 * 5 * 5, 120), nn.Sigmoid(),
-    nn.Linear(120, 84), nn.Sigmoid(),
+    nn.Linear(16 * 5 * 5, 120),
+    nn.Sigmoid(),
+    nn.Linear(120, 84),
+    nn.Sigmoid(),
     nn.Linear(84, 10),
-)  # fmt: skip
+)
 
 # %%
 X = torch.rand(1, 1, 28, 28)
@@ -87,12 +93,18 @@ for layer in net:
 # output channel; a linear layer has a weight for each pair of input and output, and one bias for each output:
 
 # %% [markdown] lang="zh"
-# 特征图越来越小，$28 \to 14 \to 10 \to 5$，个数却越来越多，$1 \to 6 \to 16$：*在哪里*越来越少，*是什么*越来越多。
+# 特征图越来越小，$28 \to 14 \to 10 \to 5$，个数却越来越多，$1 \to 6 \to 16$：关于*在哪里*的信息越来越少，关于*是什么*的信息越来越多。
 # 再看参数。从 $c_i$ 个通道到 $c_o$ 个通道的卷积，每个输出通道有一个含 $c_i \times 5 \times 5$ 个数的卷积核和一个偏置；
-# 全连接层则是每一对输入输出有一个权重，每个输出有一个偏置：
+# 全连接层则是每一对输入和输出有一个权重，每个输出有一个偏置：
 
 # %%
-by_formula = [(1 * 25 + 1) * 6, (6 * 25 + 1) * 16, (400 + 1) * 120, (120 + 1) * 84, (84 + 1) * 10]
+by_formula = [
+    (1 * 25 + 1) * 6,
+    (6 * 25 + 1) * 16,
+    (400 + 1) * 120,
+    (120 + 1) * 84,
+    (84 + 1) * 10,
+]
 print(by_formula, "total", sum(by_formula))
 
 # %%
@@ -109,7 +121,7 @@ print(d2l.layer_table(net, (1, 1, 28, 28)))
 
 # %%
 print(f"first linear layer {48120 / 61706:.0%}, both convolutions {(156 + 2416) / 61706:.0%}")
-sum(p.numel() for p in d2l.lenet().parameters()) == sum(by_formula)
+d2l.compare(sum(p.numel() for p in d2l.lenet().parameters()), sum(by_formula))
 
 # %% [markdown] lang="en"
 # ## 2 · The digits
@@ -118,9 +130,9 @@ sum(p.numel() for p in d2l.lenet().parameters()) == sum(by_formula)
 # 1,500.
 
 # %% [markdown] lang="zh"
-# ## 2 · 数字
+# ## 2 · 手写数字
 #
-# 真人手写，上世纪九十年代扫描，每个数字 8 乘 8 格。我们把它拉伸到 28 乘 28，留出 297 个做测试，用其余的 1,500 个训练。
+# 真人手写，扫描于上世纪九十年代，每个数字 8 乘 8 格。我们把它们放大到 28 乘 28，留出 297 个做测试，用其余的 1,500 个训练。
 
 # %%
 train, test = d2l.load_digits(batch_size=64)
@@ -140,7 +152,7 @@ d2l.show_pictures({f"{k}: {labels[k]}": digits[k, 0] for k in range(10)}, column
 # %% [markdown] lang="zh"
 # ## 3 · 它学不会
 #
-# 经典的配方：sigmoid、平均汇聚、Xavier 权重、梯度下降、学习率 0.9。给它 40 轮。
+# 经典的配方：sigmoid、平均汇聚、Xavier 初始化，再加上学习率为 0.9 的梯度下降。给它 40 轮。
 #
 # **先猜：** 数字有十个，瞎猜大约能对 10%。网络能达到多少：50%、90%，还是 99%？
 
@@ -160,7 +172,7 @@ asleep.plot()
 
 # %% [markdown] lang="zh"
 # 把所有数字看了四十遍，它还是在瞎猜。先别急着换配方，往里面看看。把测试数字送进一个新初始化的网络，每过一层就问：
-# *到了这里，两个数字看上去还有多大差别？* 我们量的是各个数字之间的标准差，再对所有格取平均。
+# *到了这里，不同的数字看上去还有多大差别？* 我们量的是各个数字之间的标准差，再对所有格取平均。
 
 
 # %%
@@ -178,13 +190,18 @@ sigmoid_net = d2l.lenet().apply(d2l.init_cnn)
 relu_net = d2l.lenet(nn.ReLU, nn.MaxPool2d).apply(d2l.init_cnn)
 with torch.no_grad():
     sigmoid, relu = differences(sigmoid_net, digits), differences(relu_net, digits)
-d2l.show_curves({"sigmoid": list(sigmoid.values()), "ReLU": list(relu.values())}, xlabel="layer",
-                ylabel="difference between digits", log=True)  # fmt: skip
+d2l.show_curves(
+    {"sigmoid": list(sigmoid.values()), "ReLU": list(relu.values())},
+    xlabel="layer",
+    ylabel="difference between digits",
+    log=True,
+)
 
 # %%
 left = {"sigmoid": list(sigmoid.values())[-1], "ReLU": list(relu.values())[-1]}
 for name, difference in left.items():
-    print(f"{name}: one part in {digits.std(dim=0).mean().item() / difference:,.0f} of the digits' difference is left")
+    part = digits.std(dim=0).mean().item() / difference
+    print(f"{name}: of the difference between the digits, one part in {part:.0f} is left")
 
 # %% [markdown] lang="en"
 # There it is. The sigmoid squeezes everything between 0 and 1, and its slope is nowhere more than a quarter. After four of them all digits
@@ -197,7 +214,7 @@ for name, difference in left.items():
 # 原因就在这里。sigmoid 把一切都挤到 0 和 1 之间，斜率处处不超过四分之一。连过四个之后，在最后一层看来，所有数字都一个样。
 # 它还能学的，只剩下对谁都一样的一个回答：每个数字出现得有多频繁。
 #
-# 回来的路也是如此。梯度从损失走到第一个卷积核，一路上要乘以这些斜率。比一比，损失对第一层和最后一层各拉得有多用力：
+# 反向传播的路上也是如此。梯度从损失传回第一个卷积核，一路上都要乘以这些斜率。比一比，损失对第一层和最后一层各拉得有多用力：
 
 
 # %%
@@ -221,7 +238,7 @@ print(f"sigmoid: below 0.01: {weak < 0.01}    ReLU: above 0.1: {strong > 0.1}")
 # </details>
 
 # %% [markdown] lang="zh"
-# <details><summary><b>自测：</b>换更大的学习率，能帮到 sigmoid 网络吗？</summary>
+# <details><summary><b>自测：</b>换用更大的学习率，能帮到 sigmoid 网络吗？</summary>
 #
 # 前面几层需要的学习率，要比最后一层大一百倍以上，而我们手里只有一个数。这又是第 04 章的山谷：最陡的方向定上限，平的方向只好等。
 # </details>
@@ -243,19 +260,23 @@ print(f"sigmoid: below 0.01: {weak < 0.01}    ReLU: above 0.1: {strong > 0.1}")
 # %% [markdown] lang="zh"
 # ## 4 · 唤醒它
 #
-# 四味药，各治病的一处；每次都只改经典配方的一个地方：
+# 四味药，各治病的一处；每次只用一味，其余照搬经典配方（学习率按需要另调）：
 #
-# - **耐心**：继续训练就是。平台期终有尽头，大约在一百轮之后。（这里不等，练习 4 去等。）
-# - **标准化输入**：照第 04 章的建议，减去图像的均值，再除以标准差。一个没有可学习参数的批量规范化层就能顺手做到。
+# - **耐心**：继续训练就是。平台期终有尽头，大约在一百轮之后。（这里不等了，留给练习 4。）
+# - **标准化输入**：照第 04 章的建议减去均值，再除以标准差。一个没有可学习参数的批量规范化层就能顺手做到。
 # - **Adam**：一种优化器，梯度再微弱，也让每个权重迈出差不多大小的一步。
-# - **ReLU 与最大汇聚**：正的原样通过，斜率为 1；每个小块保留最强的回答，而不是平均值。
+# - **ReLU 与最大汇聚**：正数原样通过，斜率为 1；每个小块保留最强的响应，而不是平均值。
 #
 # **先猜：** 十轮之内，哪一味药最灵？
 
 # %%
 remedies = {
     "classic": (d2l.lenet(), torch.optim.SGD, 0.9),
-    "standardised": (nn.Sequential(nn.BatchNorm2d(1, affine=False), *d2l.lenet()), torch.optim.SGD, 0.9),
+    "standardised": (
+        nn.Sequential(nn.BatchNorm2d(1, affine=False), *d2l.lenet()),
+        torch.optim.SGD,
+        0.9,
+    ),
     "Adam": (d2l.lenet(), torch.optim.Adam, 0.003),
     "ReLU, max": (d2l.lenet(nn.ReLU, nn.MaxPool2d), torch.optim.SGD, 0.1),
 }
@@ -279,7 +300,8 @@ for name in ("Adam", "ReLU, max"):
 # not take off, depending on the seed. Changing the activation or the optimiser removes the plateau.
 
 # %% [markdown] lang="zh"
-# 也看看曲线的*形状*。单单标准化输入，并没有缩短穿过四个 sigmoid 的路；十轮之内能不能起飞，要看种子。换激活函数，或者换优化器，平台就消失了。
+# 再看看曲线的*形状*。单单标准化输入，并没有缩短穿过四个 sigmoid 的路；十轮之内能不能走出平台，要看种子。
+# 换激活函数，或者换优化器，漫长的平台就没有了。
 
 # %% [markdown] lang="en"
 # ## 5 · Above 97 percent
@@ -288,22 +310,30 @@ for name in ("Adam", "ReLU, max"):
 # but every map, for every batch. One run could be lucky; three seeds show the spread.
 
 # %% [markdown] lang="zh"
-# ## 5 · 超过 97 个百分点
+# ## 5 · 超过百分之 97
 #
-# 现在全都用上：ReLU、最大汇聚、Adam，再在每个卷积之后加一个批量规范化层，让每个批量中的每张特征图都标准化，而不仅是输入。
-# 一次运行可能是碰巧；三个种子才看得出分布。
+# 现在全都用上：ReLU、最大汇聚、Adam，再在每个卷积之后加一个批量规范化层。这样标准化的就不是输入，而是每个批量的每张特征图。
+# 一次运行可能是碰巧；用三个种子，才看得出结果有多大的波动。
 
 
 # %%
 def modern_lenet():
     return nn.Sequential(
-        nn.Conv2d(1, 6, kernel_size=5, padding=2), nn.BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(6, 16, kernel_size=5), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(1, 6, kernel_size=5, padding=2),
+        nn.BatchNorm2d(6),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, kernel_size=5),
+        nn.BatchNorm2d(16),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Linear(16 * 5 * 5, 120), nn.ReLU(),
-        nn.Linear(120, 84), nn.ReLU(),
+        nn.Linear(16 * 5 * 5, 120),
+        nn.ReLU(),
+        nn.Linear(120, 84),
+        nn.ReLU(),
         nn.Linear(84, 10),
-    )  # fmt: skip
+    )
 
 
 # %%
@@ -311,7 +341,9 @@ runs = []
 for seed in range(3):
     torch.manual_seed(seed)
     net = modern_lenet().apply(d2l.init_cnn)
-    runs.append(d2l.fit(net, train, test, epochs=12, lr=0.002, optimizer=torch.optim.Adam).test_acc[-1])
+    runs.append(
+        d2l.fit(net, train, test, epochs=12, lr=0.002, optimizer=torch.optim.Adam).test_acc[-1]
+    )
 
 # %%
 print("every seed above 97%:", min(runs) > 0.97)
@@ -325,8 +357,8 @@ d2l.show_spread({"modern LeNet": runs}, xlabel="test accuracy", repeatable=False
 # **Predict:** how many more mistakes?
 
 # %% [markdown] lang="zh"
-# **这个成绩有多诚实？** 那 297 个测试数字是随机抽的。可是这 1,797 个数字出自十几个人之手，并且按人排列，
-# 所以写测试数字的人，个个都有数字在训练集里。现实中，下一张支票是陌生人写的。
+# **这个成绩有多可信？** 那 297 个测试数字是随机抽的。可是这 1,797 个数字出自十几个人之手，并且按人排列，
+# 所以凡是写过测试数字的人，训练集里也都有他写的数字。现实中，下一张支票却是陌生人写的。
 # 改用*最后* 297 个做测试，写它们的人就大多是新面孔了。
 #
 # **先猜：** 错误会多出多少？
@@ -335,7 +367,14 @@ d2l.show_spread({"modern LeNet": runs}, xlabel="test accuracy", repeatable=False
 strangers_train, strangers_test = d2l.load_digits(batch_size=64, split="last")
 torch.manual_seed(0)
 for_strangers = modern_lenet().apply(d2l.init_cnn)
-history = d2l.fit(for_strangers, strangers_train, strangers_test, epochs=12, lr=0.002, optimizer=torch.optim.Adam)
+history = d2l.fit(
+    for_strangers,
+    strangers_train,
+    strangers_test,
+    epochs=12,
+    lr=0.002,
+    optimizer=torch.optim.Adam,
+)
 print("more mistakes on strangers:", history.test_acc[-1] < min(runs))
 
 # %% [markdown] lang="en"
@@ -343,7 +382,7 @@ print("more mistakes on strangers:", history.test_acc[-1] < min(runs))
 # with every accuracy what the test digits have in common with the training digits.
 
 # %% [markdown] lang="zh"
-# 打印 `history` 看看多了多少。网络相同，配方相同，问的却是另一个问题。**测试只回答它的数据所提出的问题**，
+# 打印 `history`，看看多了多少。网络相同，配方相同，问的却是另一个问题。**测试数据问什么，测试就只回答什么**，
 # 所以每报一个准确率，都要说清测试数字与训练数字有什么共同之处。
 
 # %% [markdown] lang="en"
@@ -355,11 +394,16 @@ print("more mistakes on strangers:", history.test_acc[-1] < min(runs))
 # %% [markdown] lang="zh"
 # ## 6 · 往里面看
 #
-# 第一层学到了什么？六个卷积核，蓝为正，红为负。与第 03 章比一比：有好几个方向的边缘，还有线条。
+# 第一层学到了什么？六个卷积核，蓝为正，红为负。与第 03 章比一比：你能认出边缘或线条的影子吗？
 
 # %%
 net = net.to("cpu")
-d2l.show_pictures({f"kernel {k}": net[0].weight[k, 0] for k in range(6)}, columns=6, signed=True, repeatable=False)
+d2l.show_pictures(
+    {f"kernel {k}": net[0].weight[k, 0] for k in range(6)},
+    columns=6,
+    signed=True,
+    repeatable=False,
+)
 
 # %% [markdown] lang="en"
 # And what does a digit look like to it? Choose one, and see the six maps behind the first convolution, batch norm and ReLU.
@@ -384,7 +428,7 @@ d2l.sliders(maps, digit=range(20))
 # is a mistake.
 
 # %% [markdown] lang="zh"
-# 它错在哪里？把对全部测试数字的回答排成一张表：行是真相，列是回答。对角线以外的都是错误。
+# 它错在哪里？把它对全部测试数字的回答汇总成一张表：行是真实的数字，列是网络的回答。对角线以外的都是错误。
 
 # %%
 X, y = test.pictures.float() / 255, test.labels
@@ -395,8 +439,11 @@ d2l.show_confusion(matrix, [str(k) for k in range(10)])
 
 # %%
 wrong = (answers != y).nonzero().flatten()[:8].tolist()
-d2l.show_pictures({f"{y[k]} read as {answers[k]}": X[k, 0] for k in wrong} or {"no mistake": X[0, 0]}, columns=8,
-                  repeatable=False)  # fmt: skip
+d2l.show_pictures(
+    {f"{y[k]} read as {answers[k]}": X[k, 0] for k in wrong} or {"no mistake": X[0, 0]},
+    columns=8,
+    repeatable=False,
+)
 
 # %% [markdown] lang="en"
 # Would you have read them right? Often the network's mistake is one that we could make too.
@@ -409,7 +456,7 @@ d2l.show_pictures({f"{y[k]} read as {answers[k]}": X[k, 0] for k in wrong} or {"
 # %% [markdown] lang="zh"
 # 换了你，能认对吗？网络犯的错，往往我们也会犯。
 #
-# 最后一个实验。图像平移，卷积的回答也跟着平移，所以有人说，这样的网络不在乎数字写在哪里。
+# 最后一个实验。图像平移，卷积得到的特征图也跟着平移，所以有人说，这样的网络不在乎数字写在哪里。
 #
 # **先猜：** 把所有测试数字向右移 1 到 8 格。真的不在乎吗？
 
@@ -424,8 +471,16 @@ def accuracy_shifted(cells):
 
 # %%
 by_shift = [accuracy_shifted(cells) for cells in range(9)]
-print("one cell costs little:", by_shift[1] > 0.9, "  eight cells cost a lot:", by_shift[8] < 0.6)
-d2l.show_curves({"shifted digits": by_shift}, x=range(9), xlabel="cells to the right", ylabel="accuracy", repeatable=False)
+print(
+    "one cell costs little:", by_shift[1] > 0.9, "  eight cells cost a lot:", by_shift[8] < 0.6
+)
+d2l.show_curves(
+    {"shifted digits": by_shift},
+    x=range(9),
+    xlabel="cells to the right",
+    ylabel="accuracy",
+    repeatable=False,
+)
 
 # %% [markdown] lang="en"
 # It does mind. The maps move along with the digit, but behind `Flatten` every place has weights of its own, and these have only seen digits in
@@ -434,8 +489,8 @@ d2l.show_curves({"shifted digits": by_shift}, x=range(9), xlabel="cells to the r
 
 # %% [markdown] lang="zh"
 # 它在乎。特征图跟着数字一起移动，可是在 `Flatten` 之后，每个位置各有各的权重，而这些权重只见过居中的数字。
-# 汇聚能容忍一两格，再多就不行了。卷积给的是*等变性*，即特征图跟着平移；*不变性*还得由它再造出来。
-# 汇聚到底能走多远，第 07 章会去量。
+# 汇聚能容忍一两格，再多就不行了。卷积给的是*平移等变性*，即特征图跟着平移；*平移不变性*还得在它的基础上另外造出来。
+# 汇聚到底能做到哪一步，第 07 章会来测量。
 
 # %% [markdown] lang="en"
 # ## 7 · The LeNet of 1998
@@ -464,10 +519,10 @@ d2l.show_curves({"shifted digits": by_shift}, x=range(9), xlabel="cells to the r
 # | 图像 | 32 × 32，不填充 | 28 × 28，填充 2 |
 # | 激活 | 缩放过的 tanh | sigmoid，后来是 ReLU |
 # | 汇聚 | 小块求和，乘以可学习的权重，加上可学习的偏置 | 平均，后来是最大 |
-# | 第二个卷积 | 每张图只看下面 6 张图中的几张 | 每张都看全部 |
+# | 第二个卷积 | 每张特征图只看前一层 6 张图中的几张 | 每张都看全部 |
 # | 输出 | 到十幅固定数字图案的距离 | 十个得分 |
 #
-# 第二个卷积的接线是手工选定的：有六张图各看 3 张，九张图各看 4 张，还有一张看全部 6 张。
+# 第二个卷积的连接方式是手工选定的：有六张图各看 3 张，九张图各看 4 张，还有一张看全部 6 张。
 #
 # **先猜：** 这样一来，它的参数比我们的 61,706 多，还是少？
 
@@ -481,7 +536,7 @@ print(layers, "total", sum(layers.values()))
 # become different from each other. (The ten drawings of the output were fixed, so they do not count.)
 
 # %% [markdown] lang="zh"
-# 更少，而且是个惊人的整数。稀疏的接线，一是为了节省当时很昂贵的运算，二是为了迫使各张图彼此不同。
+# 更少，而且是个整得出奇的数。稀疏的连接，一是为了节省在当时很昂贵的运算，二是为了迫使各张特征图彼此不同。
 # （输出层的十幅图案是固定的，所以不算参数。）
 
 # %% [markdown] lang="en"
@@ -494,19 +549,21 @@ print(layers, "total", sum(layers.values()))
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# 填好函数，运行那一格，再运行下面一格。
+# 填好函数，运行它所在的单元格，再运行下面那个单元格。
 #
-# **1（热身）。** 卷积层的参数个数，包括偏置。
+# **1（热身）。** 求卷积层的参数个数，包括偏置。
 
 
 # %% tags=["exercise"]
 def conv_parameters(c_in: int, c_out: int, k_h: int, k_w: int) -> int:
-    """Number of learnable numbers of nn.Conv2d(c_in, c_out, (k_h, k_w)); conv_parameters(1, 6, 5, 5) == 156."""
+    """Learnable numbers of nn.Conv2d(c_in, c_out, (k_h, k_w)); conv_parameters(1, 6, 5, 5) == 156."""
     ...
 
 
 # %% tags=["check"]
-d2l.compare(conv_parameters(3, 7, 2, 5), sum(p.numel() for p in nn.Conv2d(3, 7, (2, 5)).parameters()))
+d2l.compare(
+    conv_parameters(3, 7, 2, 5), sum(p.numel() for p in nn.Conv2d(3, 7, (2, 5)).parameters())
+)
 
 # %% [markdown] lang="en"
 # **2.** How far does one cell of the second pooling layer see? Work it out with the recursion of chapter 02, then check.
@@ -517,7 +574,7 @@ d2l.compare(conv_parameters(3, 7, 2, 5), sum(p.numel() for p in nn.Conv2d(3, 7, 
 
 # %% tags=["exercise"]
 def field_of_last_map() -> int:
-    """Cells of the picture, along one axis, that can influence one cell behind LeNet's second pooling."""
+    """Cells of the picture, along one axis, that one cell behind the second pooling sees."""
     ...
 
 
@@ -528,7 +585,7 @@ d2l.compare(field_of_last_map(), d2l.receptive_field(d2l.lenet()[:6]).size[0])
 # **3.** The confusion matrix, without `bincount`: entry (i, j) counts the digits i that were answered j.
 
 # %% [markdown] lang="zh"
-# **3.** 不用 `bincount` 算混淆矩阵：元素 (i, j) 是真相为 i、回答为 j 的数字个数。
+# **3.** 不用 `bincount` 算混淆矩阵：元素 (i, j) 是把 i 认作 j 的次数。
 
 
 # %% tags=["exercise"]
@@ -550,13 +607,13 @@ d2l.compare(confusion(y, answers, 10), matrix)
 
 # %% tags=["exercise"]
 def wakes_up(test_accuracies: list[float]) -> int | None:
-    """The first epoch, counted from 1, after which the accuracy is above one half; wakes_up([0.1, 0.6]) == 2."""
+    """The first epoch, counted from 1, that ends above one half; wakes_up([0.1, 0.6]) == 2."""
     ...
 
 
 # %% tags=["check"]
-# Untouched, this trains nothing. With your function in place, try it on d2l.fit(d2l.lenet().apply(d2l.init_cnn),
-# train, test, epochs=150, lr=0.9).test_acc, too.
+# When this agrees, try it on the history of a long training, such as
+# d2l.fit(d2l.lenet().apply(d2l.init_cnn), train, test, epochs=150, lr=0.9).test_acc
 d2l.compare(wakes_up([0.1, 0.1, 0.5, 0.7, 0.4, 0.9]), 4)
 
 # %% [markdown] lang="en"
@@ -567,15 +624,17 @@ d2l.compare(wakes_up([0.1, 0.1, 0.5, 0.7, 0.4, 0.9]), 4)
 # margins, but check what happens to wide ones.</details>
 
 # %% [markdown] lang="zh"
-# **5.** 让网络少在乎一点平移：重造训练数据，让每个训练数字出现好几次，各自向左或向右移最多 3 格。返回扩大后的图像和标签。
+# **5.** 让网络不那么在乎平移：重新构造训练数据，让每个训练数字出现好几次，每次向左或向右平移，最多 3 格。返回扩充后的图像和标签。
 #
-# <details><summary>提示</summary><code>torch.roll</code> 会把从一边移出去的东西搬到另一边；数字四周有黑边，
+# <details><summary>提示</summary><code>torch.roll</code> 会把从一边移出去的东西搬到另一边；数字两侧有黑边，
 # 不过写得宽的数字会怎样，请检查一下。</details>
 
 
 # %% tags=["exercise"]
-def with_shifts(pictures: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """7 copies of (n, 1, 28, 28) pictures, shifted by -3, ..., 3 cells (black moves in), and their labels, copy by copy."""
+def with_shifts(
+    pictures: torch.Tensor, labels: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """7 copies, shifted by -3, ..., 3 cells (black moves in), and their labels, copy by copy."""
     ...
 
 
@@ -594,16 +653,16 @@ d2l.compare(first_copy, train.pictures[:10, ..., 3:])
 # linear layer.</details>
 
 # %% [markdown] lang="zh"
-# **6（要花些工夫）。** 用一个无从知道数字站在哪里的头，即全局平均汇聚，取代 `Flatten` 和三个全连接层。
-# 在测试数字上达到 90%，并且移动 3 格时的损失比上面的网络小。
+# **6（要花些工夫）。** 用全局平均汇聚取代 `Flatten` 和三个全连接层，让网络的后一半无从知道数字站在哪里。
+# 要在测试数字上达到 90%，并且数字平移 3 格时，准确率比上面的网络跌得少。
 #
-# <details><summary>提示 1</summary>只有 16 张图时，平均值概括得太粗。给第二个卷积更多通道，或者再加第三个卷积。</details>
-# <details><summary>提示 2</summary><code>nn.AdaptiveAvgPool2d(1)</code> 把每张图平均成一格；然后拉平，再接一个全连接层。</details>
+# <details><summary>提示 1</summary>只有 16 张特征图，各留一个平均值太粗略。给第二个卷积更多通道，或者再加第三个卷积。</details>
+# <details><summary>提示 2</summary><code>nn.AdaptiveAvgPool2d(1)</code> 把每张特征图平均成一格；然后展平，再接一个全连接层。</details>
 
 
 # %% tags=["exercise"]
 def global_lenet() -> nn.Module:
-    """A network for (batch, 1, 28, 28) whose answer is made from global averages of its last maps."""
+    """A network for (batch, 1, 28, 28) that answers from global averages of its last maps."""
     ...
 
 
@@ -631,16 +690,16 @@ d2l.compare(shape, torch.tensor([64, 10]))
 # %% [markdown] lang="zh"
 # ## 小结
 #
-# LeNet 是两轮卷积与汇聚，加上三个全连接层，共 61,706 个数，其中大半在第一个全连接层。用 sigmoid 时它沉睡不醒：
-# 上行的路上，所有数字变得一个样；下行的路上，梯度渐渐消失。ReLU、标准化的特征图，以及听得见微弱梯度的优化器把它唤醒，
-# 于是没见过的数字它能认对 97% 以上；如果连笔迹也是陌生的，就会少一些。它最前面的卷积核，正是我们曾经手工制作的边缘检测器。
+# LeNet 是两组卷积与汇聚，加上三个全连接层，共 61,706 个参数，其中大半在第一个全连接层。用 sigmoid 时它沉睡不醒：
+# 前向传播的路上，所有数字变得一个样；反向传播的路上，梯度渐渐消失。ReLU、标准化的特征图，以及听得见微弱梯度的优化器把它唤醒，
+# 于是没见过的数字它能认对 97% 以上；如果连笔迹也是陌生的，就会少一些。它最前面的卷积核，接手的正是我们当初用手工设计的卷积核做的事。
 #
-# **下一步：** 第 10 章让它去认更难的图像，即衣服，并追问它学得有多快、有多可靠。
+# **下一步：** 第 10 章让它去认更难的图像——衣服，并追问它学得有多快、有多可靠。
 #
 # **延伸阅读**
 # - LeCun、Bottou、Bengio、Haffner：[Gradient-Based Learning Applied to Document Recognition](http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf)
 #   （1998），原始论文。
 # - Glorot、Bengio：[Understanding the difficulty of training deep feedforward neural networks](https://proceedings.mlr.press/v9/glorot10a.html)
-#   （2010），讲 sigmoid 为什么会沉睡。
-# - 张、李普顿、李、斯莫拉：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/lenet.html)
-#   （Dive into Deep Learning）中关于 LeNet 的一节。
+#   （2010），讲用 sigmoid 的网络为什么会沉睡。
+# - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/lenet.html)
+#   （Dive into Deep Learning，链接指向英文版）中关于 LeNet 的一节。

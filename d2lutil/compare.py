@@ -55,7 +55,7 @@ def compare(mine: torch.Tensor | float | None, theirs: torch.Tensor | float, tol
     if mine is None:
         return Comparison(False, say("not attempted yet", "尚未作答"))
     mine, theirs = _as_tensor(mine), _as_tensor(theirs)
-    against = say("against", "对")
+    against = say("against", "与")
     if mine.shape != theirs.shape:
         shapes = f"{tuple(mine.shape)} {against} {tuple(theirs.shape)}"
         return Comparison(False, say(f"different shapes: {shapes}", f"形状不同：{shapes}"))

@@ -49,7 +49,7 @@ def sliders(draw: Callable[..., Picture], **choices: Sequence):
         def __repr__(self):
             shown = ", ".join(f"{name} = {control.value}" for name, control in self.controls.items())
             return say(f"Interactive picture ({shown}); run the cell to move it",
-                       f"交互图（{shown}）；运行本格即可操作")  # fmt: skip
+                       f"交互演示（{shown}）；运行此单元格即可操作")  # fmt: skip
 
         def _repr_mimebundle_(self, **kwargs):
             bundle = super()._repr_mimebundle_(**kwargs)

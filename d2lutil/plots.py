@@ -31,7 +31,7 @@ COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#00
 STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 HIGHLIGHT = "#E69F00"
 SIGNED = "RdBu"  # diverging, white at zero: red is negative, blue is positive
-UNSIGNED = "Blues"
+DIRECTION = ("#D55E00", "#CC79A7", "#0072B2", "#F0E442", "#D55E00")  # -180, -90, 0, 90, 180 degrees
 DPI = 120
 STYLE = {
     "font.size": 12,
@@ -126,7 +126,8 @@ def show_grids(
         ax.imshow(grid.numpy(), cmap=SIGNED, vmin=-1.6 * limit, vmax=1.6 * limit)  # pale, for black numbers
         for i, row in enumerate(grid.tolist()):
             for j, value in enumerate(row):
-                ax.text(j, i, _number(value), ha="center", va="center", fontsize=12)
+                text = _number(value)
+                ax.text(j, i, text, ha="center", va="center", fontsize=12 if len(text) < 5 else 10)
         _lines_between_cells(ax, grid.shape)
         if name in mark:
             _frame(ax, mark[name])
@@ -134,13 +135,13 @@ def show_grids(
     if caption:
         figure.text(0.5, 0.0, caption, ha="center", va="bottom", fontsize=14)
     described = "; ".join(
-        f"{name}, " + say(f"{grid.shape[0]} by {grid.shape[1]}: ", f"{grid.shape[0]} 行 {grid.shape[1]} 列: ")
+        f"{name}, " + say(f"{grid.shape[0]} by {grid.shape[1]}: ", f"{grid.shape[0]} 行 {grid.shape[1]} 列：")
         + " ".join("[" + " ".join(_number(v, minus="-") for v in row) + "]" for row in grid.tolist())
         for name, grid in grids.items()
     )  # fmt: skip
     if caption:
         described += "; " + caption.replace("−", "-")
-    return Picture(figure, say(f"Grids of numbers: {described}", f"数字方格: {described}"))
+    return Picture(figure, say(f"Grids of numbers: {described}", f"数字表：{described}"))
 
 
 def show_window(X: torch.Tensor, K: torch.Tensor, row: int, column: int) -> Picture:
@@ -179,7 +180,7 @@ def show_gradient(Gx: torch.Tensor, Gy: torch.Tensor) -> Picture:
     """Strength and direction of a picture's gradient, from its two components.
 
     The strength is ``sqrt(Gx^2 + Gy^2)``; the direction ``atan2(Gy, Gx)`` is shown by a colour that comes back to
-    itself after a full turn, pale where the gradient is weak.
+    itself after a full turn, dark where the gradient is weak.
 
     Parameters
     ----------
@@ -197,16 +198,16 @@ def show_gradient(Gx: torch.Tensor, Gy: torch.Tensor) -> Picture:
         raise ValueError(f"the components must be 2-D, of one shape, got {tuple(Gx.shape)} and {tuple(Gy.shape)}")
     Gx, Gy = (component.detach().cpu().float() for component in (Gx, Gy))
     strength, angle = torch.hypot(Gx, Gy), torch.atan2(Gy, Gx)
-    cyclic = matplotlib.colormaps["twilight"]
+    cyclic = matplotlib.colors.LinearSegmentedColormap.from_list("direction", DIRECTION)
     colors = torch.from_numpy(cyclic(((angle + torch.pi) / (2 * torch.pi)).numpy())[..., :3])
-    strong = torch.quantile(strength.flatten()[::7], 0.98).clamp_min(1e-9)  # an even picture has none
+    strong = max(_quantile(strength, 0.98), 1e-9)  # an even picture has none
     weight = (strength / strong).clamp(0, 1).unsqueeze(-1)
     with _style():
         figure = Figure(figsize=(10.0, 10.0 / 2 * Gx.shape[0] / Gx.shape[1] + 0.5), layout="constrained")
         left, right = figure.subplots(1, 2)
-        left.imshow(strength.numpy(), cmap="gray")
+        left.imshow(weight.squeeze(-1).numpy(), cmap="gray")
         left.set_title("strength")
-        right.imshow((weight * colors + (1 - weight)).numpy())
+        right.imshow((weight * colors).numpy())
         right.set_title("direction")
         for ax in (left, right):
             ax.set_axis_off()
@@ -216,7 +217,7 @@ def show_gradient(Gx: torch.Tensor, Gy: torch.Tensor) -> Picture:
     return Picture(
         figure,
         say(f"Gradient of a picture, {h} by {w}: its strength in grey, and its direction in colours from -180° to 180°",
-            f"图像的梯度，{h} 行 {w} 列: 左边以灰度表示强度，右边以颜色表示方向，从 -180° 到 180°"),
+            f"图像的梯度，{h} 行 {w} 列：左边以灰度表示强度，右边以颜色表示方向，从 -180° 到 180°"),
         photographic=min(h, w) > 64,
     )  # fmt: skip
 
@@ -260,7 +261,8 @@ def show_pictures(
     rows = -(-len(pictures) // columns)
     first = next(iter(pictures.values()))
     aspect = first.shape[0] / first.shape[1]
-    limit = max(p.abs().max().item() for p in pictures.values()) or 1.0
+    # A few extreme cells would leave all others pale: the scale ends where 99.5 % of the cells of one picture lie.
+    limit = max(_quantile(p.abs(), 0.995) for p in pictures.values()) or 1.0
     with _style():
         figure = Figure(figsize=(width, rows * (width / columns * aspect + 0.35)), layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False).flatten()
@@ -275,14 +277,14 @@ def show_pictures(
                 ax.imshow(picture.numpy(), cmap="gray")
             ax.set_title(title)
         if signed and any(p.dim() == 2 for p in pictures.values()):
-            figure.colorbar(shown, ax=list(axes), shrink=0.85, pad=0.02)
+            figure.colorbar(shown, ax=list(axes), shrink=0.85, pad=0.02, extend="both")
     described = "; ".join(
         f"{title}, " + say(f"{p.shape[0]} by {p.shape[1]}, values {_range(p)}",
                            f"{p.shape[0]} 行 {p.shape[1]} 列，取值 {_range(p)}")
         for title, p in pictures.items()
     )  # fmt: skip
     photographic = any(min(picture.shape[:2]) > 64 for picture in pictures.values())
-    return Picture(figure, say(f"Pictures: {described}", f"图片: {described}"), repeatable, photographic)
+    return Picture(figure, say(f"Pictures: {described}", f"图像：{described}"), repeatable, photographic)
 
 
 def show_curves(
@@ -340,7 +342,7 @@ def show_curves(
                           f"{len(v)} 个点，从 {v[0]:.3g} 到 {v[-1]:.3g}")
         for name, v in curves.items()
     )  # fmt: skip
-    return Picture(figure, say(f"Curves over {xlabel}: {described}", f"曲线（横轴 {xlabel}）: {described}"), repeatable)
+    return Picture(figure, say(f"Curves over {xlabel}: {described}", f"曲线（横轴 {xlabel}）：{described}"), repeatable)
 
 
 def show_history(history) -> Picture:
@@ -386,7 +388,7 @@ def show_spread(
                           f"{len(v)} 次运行，{v.min():.3g} 到 {v.max():.3g}，中位数 {v.quantile(0.5):.3g}")
         for name, v in tensors.items()
     )  # fmt: skip
-    return Picture(figure, say(f"Spread of {xlabel}: {described}", f"分布（{xlabel}）: {described}"), repeatable)
+    return Picture(figure, say(f"Spread of {xlabel}: {described}", f"分布（{xlabel}）：{described}"), repeatable)
 
 
 def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> Picture:
@@ -430,14 +432,14 @@ def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> Picture:
         _lines_between_cells(ax, matrix.shape)
     worst = sorted(((int(mistakes[i, j]), i, j) for i in range(classes) for j in range(classes)), reverse=True)[:3]
     named = ", ".join(
-        say(f"{labels[j]} answered for {labels[i]} {n} times", f"把 {labels[i]} 答成 {labels[j]} {n} 次")
+        say(f"{labels[j]} answered for {labels[i]} {n} times", f"把 {labels[i]} 答成 {labels[j]}，{n} 次")
         for n, i, j in worst if n
     ) or say("none", "无")  # fmt: skip
     right, total = int(matrix.diagonal().sum()), int(matrix.sum())
     return Picture(
         figure,
         say(f"Confusion matrix of {classes} classes: {right} of {total} right; most frequent mistakes: {named}",
-            f"{classes} 类的混淆矩阵: {total} 个中答对 {right} 个；最常见的错误: {named}"),
+            f"{classes} 类的混淆矩阵：{total} 个中答对 {right} 个；最常见的错误：{named}"),
         repeatable=False,
     )  # fmt: skip
 
@@ -496,6 +498,11 @@ def _frame(ax, window: tuple[int, int, int, int]) -> None:
 def _number(value: float, minus: str = "−") -> str:
     text = f"{value:.0f}" if value % 1 == 0 else f"{value:.2f}"
     return text.replace("-", minus) if text not in ("-0", "-0.00") else text[1:]
+
+
+def _quantile(values: torch.Tensor, part: float) -> float:
+    ordered = values.flatten().sort().values  # torch.quantile refuses tensors as large as a photograph
+    return ordered[int(part * (len(ordered) - 1))].item()
 
 
 def _range(picture: torch.Tensor) -> str:

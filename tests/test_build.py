@@ -6,10 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-
-import build  # noqa: E402
-import chapters  # noqa: E402
+import build
+import chapters
 
 CHAPTER = """\
 # %% [markdown] lang="en"

@@ -1,17 +1,13 @@
 """What chapters/ say and what notebooks/ hold, compared without executing anything."""
 
 import statistics
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-
-import build  # noqa: E402
-import chapters  # noqa: E402
+import build
+import chapters
 
 FILES = chapters.chapter_files()
 EDITIONS = [(path, lang) for path in FILES for lang in chapters.LANGUAGES]

@@ -91,7 +91,7 @@ def test_an_error_in_the_first_picture_comes_at_once():
     "language, words",
     [
         ("en", "Interactive picture (n = 3); run the cell to move it"),
-        ("zh", "交互图（n = 3）；运行本格即可操作"),
+        ("zh", "交互演示（n = 3）；运行此单元格即可操作"),
     ],
 )
 def test_as_text_it_is_one_sentence(language, words):

@@ -96,6 +96,7 @@ def test_every_picture_is_displayed_with_its_description(call, numbers):
 
 @each_example
 def test_no_figure_is_left_open_and_no_setting_changed(agg, call, numbers):
+    agg.rcdefaults()  # whatever a call before may have changed
     before = dict(agg.rcParams)
     call().data  # noqa: B018
     assert agg.get_fignums() == []
@@ -163,9 +164,10 @@ def test_numbers_that_are_none_are_written_too():
     assert picture.data
 
 
-def test_the_colour_of_a_cell_tells_its_sign():
-    image = d2l.show_grids(X=torch.tensor([[-2.0, 0.0, 2.0]])).figure.axes[0].images[0]
-    (red_r, _, red_b, _), zero, (blue_r, _, blue_b, _) = image.cmap(image.norm(image.get_array()))[0]
+@pytest.mark.parametrize("last", [1.0, torch.nan, torch.inf])
+def test_the_colour_of_a_cell_tells_its_sign_whatever_stands_beside(last):
+    image = d2l.show_grids(X=torch.tensor([[-2.0, 0.0, 2.0, last]])).figure.axes[0].images[0]
+    (red_r, _, red_b, _), zero, (blue_r, _, blue_b, _) = image.cmap(image.norm(image.get_array()))[0][:3]
     assert red_r > red_b
     assert min(zero) > 0.95
     assert blue_b > blue_r

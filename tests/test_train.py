@@ -273,6 +273,14 @@ def test_an_interrupt_during_evaluation_ends_the_training_after_the_epoch(handle
     history = quiet_fit(interrupt(small_net(), 2, training=False), batches, batches, epochs=4)
     assert history.interrupted
     assert [len(values) for values in (history.train_loss, history.train_acc, history.test_acc)] == [1, 1, 1]
+    assert history.images == 35
+
+
+def test_an_interrupt_during_the_last_evaluation_finds_nothing_left_to_interrupt(handler, capsys):
+    batches = some_batches()
+    history = quiet_fit(interrupt(small_net(), 7, training=False), batches, batches, epochs=2)
+    assert (history.epochs, history.interrupted) == (2, False)
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("call", [None, 3])

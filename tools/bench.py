@@ -1,7 +1,7 @@
 """Measure, in paired runs on this machine, what the package promises about speed: ``python tools/bench.py``.
 
-Absolute times vary from run to run; ratios of things measured in turn vary less. So every comparison takes its candidates
-in turn, several times, and reports the median of the ratios.
+Absolute times vary from run to run; ratios of things measured in turn vary less. So every comparison takes its
+candidates in turn, several times, and reports the median of the ratios.
 """
 
 import statistics
@@ -23,7 +23,7 @@ def main() -> None:
 
 
 def correlation() -> None:
-    """corr2d on a photograph with a 3 x 3 kernel: at least 200 times the double loop, at most 5 times F.conv2d's time."""
+    """corr2d on a photograph, 3 x 3 kernel: at least 200 times as fast as the double loop, at most 5 times F.conv2d."""
     photo, kernel = d2l.photo("china", gray=True), torch.randn(3, 3)
 
     def by_conv2d():

@@ -24,10 +24,11 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 lab: $(READY)  ## open the notebooks in JupyterLab (CHAPTERS=zh for Chinese)
-	$(BIN)/jupyter lab notebooks/$(CHAPTERS)
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/$(CHAPTERS)
 
+# One thread a process: two processes of two threads each on two cores hinder one another, up to tenfold.
 test: $(READY)  ## run every test: the package, the builder, all notebooks with nbval
-	$(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout 300
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout 300
 
 build: $(READY)  ## execute changed chapters and write notebooks/ (FORCE=1 for all)
 	$(BIN)/python tools/build.py $(if $(FORCE),--force)

@@ -117,7 +117,8 @@ d2l.sliders(
 # %% [markdown] lang="en"
 # ## 2 · How large is the output?
 #
-# The output is smaller than the picture, because a window must not stick out.
+# The output is smaller than the picture, because a window must not stick out. We write $n_h \times n_w$ for the picture and
+# $k_h \times k_w$ for the kernel, height first, and count rows and columns from 0.
 #
 # **Predict:** a photograph has 427 rows and 640 columns, the kernel is $3\times 3$. How many rows and columns does the
 # output have? Think of one row first: how many places are there for a window of 3 cells in a row of 640?
@@ -125,7 +126,8 @@ d2l.sliders(
 # %% [markdown] lang="zh"
 # ## 2 · 输出有多大？
 #
-# 窗口不能伸到图像外面，所以输出比图像小。
+# 窗口不能伸到图像外面，所以输出比图像小。我们用 $n_h \times n_w$ 表示图像的大小，用 $k_h \times k_w$ 表示卷积核的大小，
+# 高在前、宽在后；行和列都从 0 开始数。
 #
 # **先猜：** 一张照片有 427 行、640 列，卷积核是 $3\times 3$。输出有几行几列？
 # 不妨先只想一行：一行有 640 格，宽 3 格的窗口有多少个位置可放？
@@ -230,7 +232,7 @@ def corr2d_shifts(X, K):
 corr2d_shifts(X, K)
 
 # %% [markdown] lang="en"
-# This is what `d2l.corr2d` does, with a few questions to its input in front.
+# This is what `d2l.corr2d` does at heart, with a few questions to its input in front.
 #
 # **With PyTorch's function.** `F.conv2d` is made for many pictures with many channels at a time. It wants four axes:
 # (batch, channels, height, width). Indexing with `None` adds an axis of length 1.
@@ -360,7 +362,7 @@ d2l.compare(d2l.comp_conv2d(official, photo), layer(photo), tolerance=1e-4)
 # ## 5 · Cross-correlation or convolution?
 #
 # Mathematicians mean something slightly different by **convolution**: the kernel is rotated by 180 degrees first. In the
-# formula two signs change:
+# formula two signs change (which place is called zero is a matter of taste):
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$$
 #
@@ -370,7 +372,7 @@ d2l.compare(d2l.comp_conv2d(official, photo), layer(photo), tolerance=1e-4)
 # %% [markdown] lang="zh"
 # ## 5 · 互相关还是卷积？
 #
-# 数学家说的**卷积**略有不同：先要把卷积核旋转 180 度。写成公式，就是有两处加号变成了减号：
+# 数学家说的**卷积**略有不同：先要把卷积核旋转 180 度。写成公式，就是有两处加号变成了减号（从哪里开始数零，各人随意）：
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$$
 #
@@ -382,9 +384,9 @@ dot[1, 1] = 1
 d2l.show_grids(dot=dot, K=K, correlation=d2l.corr2d(dot, K), convolution=d2l.convolve2d(dot, K))
 
 # %% [markdown] lang="en"
-# Convolution answers a dot with the kernel itself, upright: it *stamps* the kernel wherever the picture has ink. Cross-
+# Convolution answers a dot with the kernel itself, upright: it *stamps* the kernel wherever the picture has light. Cross-
 # correlation answers with the kernel rotated, because the dot meets the kernel's last cell first. For signal processing the
-# stamp is the natural thing, and it makes convolution commutative. Layers use cross-correlation, because no index runs
+# stamp is the natural thing, and it makes convolution commutative (if every overlap counts, not only whole windows). Layers use cross-correlation, because no index runs
 # backwards there, and are called convolutional all the same.
 #
 # Does a network lose something by that? Rotate the kernel and compare:
@@ -392,7 +394,7 @@ d2l.show_grids(dot=dot, K=K, correlation=d2l.corr2d(dot, K), convolution=d2l.con
 # %% [markdown] lang="zh"
 # 卷积对一个点的回答就是卷积核本身，方向不变：图像上哪里有亮点，就在哪里*盖*一个卷积核的章。
 # 互相关的回答则是旋转过的卷积核，因为那个点最先遇到的是卷积核的最后一格。
-# 在信号处理里，盖章是更自然的看法，卷积的交换律也由此而来。卷积层用的却是互相关，因为这样下标不用倒着走；名字倒是照叫卷积层。
+# 在信号处理里，盖章是更自然的看法，卷积的交换律也由此而来（前提是所有重叠都算数，而不只是完整的窗口）。卷积层用的却是互相关，因为这样下标不用倒着走；名字倒是照叫卷积层。
 #
 # 网络会因此吃亏吗？把卷积核旋转过来比一比：
 
@@ -488,7 +490,7 @@ print("with steps:", d2l.receptive_field([(3, 2), (3, 2), (3, 2)]).size)
 print("weights of three 3x3:", 3 * 3 * 3, " weights of one 7x7:", 7 * 7)
 
 # %% [markdown] lang="en"
-# That is the reason why deep networks are built from small kernels: depth makes the field grow, and costs less than width.
+# That is the reason why deep networks are built from small kernels: depth makes the field grow, and costs less than a larger kernel.
 #
 # <details><summary><b>Check yourself:</b> how many layers of 3×3 until one cell sees a whole picture of 28 rows?</summary>
 #

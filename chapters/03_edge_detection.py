@@ -126,7 +126,7 @@ print("K.T sees X, X.T:", d2l.corr2d(X, K.T).any().item(), d2l.corr2d(X.T, K.T).
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> an edge that runs diagonally: which of the two kernels sees it?</summary>
 #
-# Both, and both weakly: going right you cross it, and going down you cross it too. Section 5 turns that into a method.
+# Both: going right you cross it, and going down you cross it too. Section 5 turns that into a method.
 # </details>
 
 # %% [markdown] lang="zh"
@@ -217,7 +217,7 @@ d2l.show_pictures(
 )
 
 # %% [markdown] lang="en"
-# The factor for the plain difference is $\sqrt{2}$, for Sobel $\sqrt{12}/8$: independent grain adds up by its squares, so
+# In theory the factor for the plain difference is $\sqrt{2}$, for Sobel $\sqrt{12}/8$: independent grain adds up by its squares, so
 # the factor is the root of the sum of the squared weights. Wider kernels would let through even less, and blur fine edges
 # together. That is a trade, not a mistake.
 
@@ -359,12 +359,12 @@ d2l.compare(d2l.corr2d(photo, oriented(30)), torch.cos(angle) * Gx + torch.sin(a
 d2l.show_gradient(Gx, Gy)
 
 # %% [markdown] lang="en"
-# Does the strength really not depend on the angle? A bright disc has an edge in every direction. If the strength were the
-# same everywhere along its rim, we would be perfect; let us measure. We blur the disc's rim first, as a lens would.
+# Does the strength really not depend on the angle? A bright disc with a soft rim has an edge in every direction, and we know its
+# exact slope. If Sobel's answer were the same part of it everywhere along the rim, it would be perfect; let us measure.
 
 # %% [markdown] lang="zh"
-# 强度真的与角度无关吗？一个亮圆盘在每个方向上都有边缘。如果沿着整个圆周强度都相同，那就完美了；我们来量一量。
-# 先把圆盘的边缘弄模糊一点，就像透过镜头拍到的那样。
+# 强度真的与角度无关吗？一个边缘柔和的亮圆盘在每个方向上都有边缘，而且我们知道它的准确斜率。
+# 如果沿着整个圆周，Sobel 的响应与准确斜率之比处处相同，那就完美了；我们来量一量。
 
 # %%
 rows, columns = torch.meshgrid(torch.arange(101.0), torch.arange(101.0), indexing="ij")
@@ -372,15 +372,16 @@ distance = torch.hypot(rows - 50, columns - 50)
 disc = torch.sigmoid((30 - distance) / 2)
 
 # %%
-strength = torch.hypot(d2l.corr2d(disc, sobel_x), d2l.corr2d(disc, sobel_x.T))
-rim = strength[(distance[1:-1, 1:-1] - 30).abs() < 0.5]
+strength = torch.hypot(d2l.corr2d(disc, sobel_x), d2l.corr2d(disc, sobel_x.T)) / 8
+exact = (disc * (1 - disc) / 2)[1:-1, 1:-1]  # the slope of the sigmoid
+rim = (strength / exact)[(distance[1:-1, 1:-1] - 30).abs() < 0.5]
 print(f"along the rim the strength varies by {(rim.max() - rim.min()) / rim.mean():.1%}")
 
 # %% [markdown] lang="en"
-# A few percent, for nine small integers: a good bargain.
+# Less than one percent, for nine small integers: a good bargain.
 
 # %% [markdown] lang="zh"
-# 相差不到百分之二。九个小整数就能做到这样，很划算。
+# 相差不到百分之一。九个小整数就能做到这样，很划算。
 
 # %% [markdown] lang="en"
 # ## 6 · Taking a kernel apart
@@ -420,15 +421,16 @@ for name, kernel in gallery.items():
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> the Laplacian has rank 2. Can it still be made cheaper?</summary>
 #
-# It is a sum of two separable kernels, a second difference along the rows and one along the columns: two short kernels of three
-# cells each, whose answers are added. A kernel of rank $r$ is a sum of $r$ separable ones.
+# Not this one: five of its nine numbers are not zero, and there is nothing to save. But a kernel of rank $r$ is a sum of $r$
+# separable ones, the Laplacian for instance of a second difference along the rows and one along the columns, and for large kernels of
+# low rank that saves a lot.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>拉普拉斯卷积核的秩是 2，还能算得更省吗？</summary>
 #
-# 它是两个可分离卷积核之和：一个是沿行的二阶差分，一个是沿列的二阶差分。分别用两个各有三格的短卷积核来算，再把输出相加即可。
-# 秩为 $r$ 的卷积核，总能写成 $r$ 个可分离卷积核之和。
+# 这一个不能：九个数里只有五个不为零，没有什么可省。不过秩为 $r$ 的卷积核总能写成 $r$ 个可分离卷积核之和，
+# 例如拉普拉斯就是沿行与沿列的两个二阶差分之和；对又大、秩又低的卷积核，这样能省下很多。
 # </details>
 
 # %% [markdown] lang="en"

@@ -20,8 +20,8 @@
 # - learn Sobel from a photograph, and see why that takes longer;
 # - find out what no amount of training can recover.
 #
-# **Time:** about 35 minutes to read and run, 30 more for the exercises. **You need:** chapters 02 and 03, and the idea of
-# gradient descent.
+# **Time:** about 35 minutes to read and run, 30 more for the exercises. **You need:** chapters 02 and 03, the idea of
+# gradient descent, and for section 5 the eigenvalues of a symmetric matrix.
 
 # %% [markdown] lang="zh"
 # # 04 学习卷积核
@@ -37,7 +37,7 @@
 # - 从一张照片学出 Sobel，并明白为什么这要慢得多；
 # - 弄清哪些东西再怎么训练也还原不出来。
 #
-# **所需时间：** 阅读并运行约 35 分钟，练习另需 30 分钟。**预备知识：** 第 02、03 章，以及梯度下降的思想。
+# **所需时间：** 阅读并运行约 35 分钟，练习另需 30 分钟。**预备知识：** 第 02、03 章，梯度下降的思想；第 5 节用到对称矩阵的特征值。
 
 # %%
 import torch
@@ -131,7 +131,7 @@ d2l.show_grids(learned=conv.weight.reshape(1, 2), secret=torch.tensor([[1.0, -1.
 # %% [markdown] lang="en"
 # Not bad for ten steps. Two lines deserve a closer look.
 #
-# `conv.zero_grad()` comes first in each round, because `backward` *adds* to what stands in `.grad`.
+# `conv.zero_grad()` must come before `backward`, because that *adds* to what stands in `.grad`.
 #
 # `with torch.no_grad():` says that the update is not part of the computation to differentiate. In old code you find
 # `conv.weight.data -= ...` instead. It seems to do the same, and takes away your safety net: a change through `.data` is
@@ -140,7 +140,7 @@ d2l.show_grids(learned=conv.weight.reshape(1, 2), secret=torch.tensor([[1.0, -1.
 # %% [markdown] lang="zh"
 # 才十步，已经不错了。有两行值得细看。
 #
-# 每一步都要先用 `conv.zero_grad()` 清掉旧的梯度，因为 `backward` 会把梯度*累加*到 `.grad` 里原有的数上。
+# 调用 `backward` 之前要先用 `conv.zero_grad()` 清掉旧的梯度，因为它会把梯度*累加*到 `.grad` 里原有的数上。
 #
 # `with torch.no_grad():` 表示自动求导不必理会这次更新。在旧代码里你会看到 `conv.weight.data -= ...`，
 # 看上去作用相同，却撤掉了你的安全网：通过 `.data` 做的改动，自动求导毫不知情。
@@ -251,11 +251,11 @@ K = torch.tensor([[0.3, 0.5]], requires_grad=True)
 d2l.compare(gradient(X, Y, K.detach()), K.grad)
 
 # %% [markdown] lang="en"
-# A cross-correlation again: **the gradient of a kernel is the cross-correlation of the input with the error.** It asks, for each
+# A cross-correlation again: **the gradient of a kernel is, up to the factor 2, the cross-correlation of the input with the error.** It asks, for each
 # kernel cell: in the windows where I answered too much, what lay under you? Chapter 08 carries this through whole networks.
 
 # %% [markdown] lang="zh"
-# 又是互相关：**卷积核的梯度，就是输入与误差的互相关**（只差一个常数倍）。它问卷积核的每一格：
+# 又是互相关：**卷积核的梯度，就是输入与误差的互相关**（只差因子 2）。它问卷积核的每一格：
 # 在输出偏大的那些窗口里，你压着的是什么？第 08 章会把这件事推广到整个网络。
 
 # %% [markdown] lang="en"

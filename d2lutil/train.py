@@ -185,6 +185,9 @@ class _Run:
         seconds = self.history.seconds
         mark = time.perf_counter()
         for X, y in self.train:
+            if stop.requested:  # asked before the next batch: an epoch whose last batch is done is a whole one
+                self._interrupted(totals, seen)
+                return False
             loaded = time.perf_counter()
             seconds["load"] += loaded - mark
             X, y = X.to(self.device), y.to(self.device)
@@ -203,9 +206,6 @@ class _Run:
                 self.progress.draw(self.status)
             mark = time.perf_counter()
             seconds["compute"] += mark - loaded
-            if stop.requested:
-                self._interrupted(totals, seen)
-                return False
         if seen == 0:
             raise ValueError("there is no batch to train on")
         self.status.batches = self.status.batch  # known by now, even if the data have no length

@@ -171,6 +171,18 @@ except ValueError as reason:
     print(reason)
 
 # %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> you want an output of 1 row and 640 columns. Which kernel?</summary>
+#
+# One with 427 rows and 1 column: $427 - 427 + 1 = 1$ and $640 - 1 + 1 = 640$.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>想让输出只有 1 行、640 列，卷积核该有多大？</summary>
+#
+# 427 行 1 列：$427 - 427 + 1 = 1$，而 $640 - 1 + 1 = 640$。
+# </details>
+
+# %% [markdown] lang="en"
 # ## 3 · The same thing, three times
 #
 # **As the definition says it.** Two loops walk over the output; the body is the line you computed by hand.
@@ -196,12 +208,12 @@ corr2d_loops(X, K)
 # %% [markdown] lang="en"
 # Clear, and slow: for our photograph Python would go round that loop once for every output cell.
 #
-# **Predict:** how many times is that? And how many cells has the kernel?
+# **Predict:** how many times is that? And which loop would you rather turn: one over the picture, or one over the kernel?
 
 # %% [markdown] lang="zh"
-# 清楚，但是慢：处理我们这张照片时，输出有多少格，Python 就得循环多少次。
+# 清楚，但是慢：对这张照片，输出有多少格，Python 就要循环多少次。
 #
-# **先猜：** 那是多少次？卷积核又有多少格？
+# **先猜：** 那是多少次？你更愿意循环哪一个：图像，还是卷积核？
 
 # %%
 print("output cells:", d2l.corr2d(photo, blur).numel(), " kernel cells:", blur.numel())
@@ -247,41 +259,51 @@ corr2d_shifts(X, K)
 F.conv2d(X[None, None], K[None, None])
 
 # %% [markdown] lang="en"
-# Do the three really agree, not only on a toy? A look at a part of the photograph with a random kernel, timed as we go:
+# Do the three really agree, not only on a toy? Take a part of the photograph and a random kernel, and time them as we go: the best
+# of several rounds, because the first one is always slower.
 
 # %% [markdown] lang="zh"
-# 三种写法是真的一致，还是只在小例子上碰巧相同？取照片的一块和一个随机卷积核来比一比，顺便计时：
+# 三种写法真的一致吗，而不只是在玩具例子上碰巧相同？取照片的一块和一个随机卷积核来比一比，顺便计时。
+# 每种写法都取几遍中最快的一遍，因为第一遍总要慢一些。
 
 # %%
 torch.manual_seed(0)
 part, random_kernel = photo[:120, :120], torch.randn(3, 3)
-timer = d2l.Timer()
-by_loops = corr2d_loops(part, random_kernel)
-loop_seconds = timer.stop()
+
+
+def best_seconds(function, rounds):
+    timer = d2l.Timer()
+    for _ in range(rounds):
+        timer.start()
+        result = function(part, random_kernel)
+        timer.stop()
+    return min(timer.times), result
+
 
 # %%
-timer.start()
-by_shifts = corr2d_shifts(part, random_kernel)
-shift_seconds = timer.stop()
-print("shifts at least 20 times as fast as loops:", loop_seconds > 20 * shift_seconds)
+loop_seconds, by_loops = best_seconds(corr2d_loops, 2)
+shift_seconds, by_shifts = best_seconds(corr2d_shifts, 20)
+torch_seconds, by_torch = best_seconds(lambda X, K: F.conv2d(X[None, None], K[None, None]), 20)
+print("shifts at least 5 times as fast as loops:  ", loop_seconds > 5 * shift_seconds)
+print("F.conv2d at least 5 times as fast as loops:", loop_seconds > 5 * torch_seconds)
 
 # %%
 d2l.compare(by_loops, by_shifts)
 
 # %%
-d2l.compare(by_shifts, F.conv2d(part[None, None], random_kernel[None, None])[0, 0])
+d2l.compare(by_shifts, by_torch[0, 0])
 
 # %% [markdown] lang="en"
 # "To within" and not "equal": the three add the same nine products in a different order, and floating-point sums depend on
 # the order in their last digits. Whenever you compare results of long computations, compare with a tolerance.
 #
-# Print `loop_seconds / shift_seconds` to see the factor on your machine; it grows with the picture.
+# Print `loop_seconds / shift_seconds` to see the factor on your machine, and try a larger `part`.
 
 # %% [markdown] lang="zh"
 # 这里说的是“误差不超过”，而不是“完全相等”：三种写法把同样的九个乘积按不同的顺序相加，而浮点数求和的最后几位与顺序有关。
 # 凡是比较一长串计算的结果，都要留一点容差。
 #
-# 打印 `loop_seconds / shift_seconds`，看看在你的机器上快了多少倍；图像越大，倍数越大。
+# 打印 `loop_seconds / shift_seconds`，看看在你的机器上快了多少倍；再换一块更大的 `part` 试试。
 
 # %% [markdown] lang="en"
 # ## 4 · From an operation to a layer
@@ -362,7 +384,7 @@ d2l.compare(d2l.comp_conv2d(official, photo), layer(photo), tolerance=1e-4)
 # ## 5 · Cross-correlation or convolution?
 #
 # Mathematicians mean something slightly different by **convolution**: the kernel is rotated by 180 degrees first. In the
-# formula two signs change (which place is called zero is a matter of taste):
+# formula two signs change. (The indices then start elsewhere: `d2l.convolve2d` counts from the first place where the kernel fits whole.)
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$$
 #
@@ -372,7 +394,7 @@ d2l.compare(d2l.comp_conv2d(official, photo), layer(photo), tolerance=1e-4)
 # %% [markdown] lang="zh"
 # ## 5 · 互相关还是卷积？
 #
-# 数学家说的**卷积**略有不同：先要把卷积核旋转 180 度。写成公式，就是有两处加号变成了减号（从哪里开始数零，各人随意）：
+# 数学家说的**卷积**略有不同：先要把卷积核旋转 180 度。写成公式，就是有两处加号变成了减号。（下标的起点也随之不同：`d2l.convolve2d` 从卷积核第一次完整放得下的位置数起。）
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$$
 #
@@ -386,8 +408,8 @@ d2l.show_grids(dot=dot, K=K, correlation=d2l.corr2d(dot, K), convolution=d2l.con
 # %% [markdown] lang="en"
 # Convolution answers a dot with the kernel itself, upright: it *stamps* the kernel wherever the picture has light. Cross-
 # correlation answers with the kernel rotated, because the dot meets the kernel's last cell first. For signal processing the
-# stamp is the natural thing, and it makes convolution commutative (if every overlap counts, not only whole windows). Layers use cross-correlation, because no index runs
-# backwards there, and are called convolutional all the same.
+# stamp is the natural thing, and it makes convolution commutative (if every overlap counts, not only whole windows). Layers compute cross-correlation: no index runs
+# backwards. They are called convolutional all the same.
 #
 # Does a network lose something by that? Rotate the kernel and compare:
 
@@ -403,24 +425,54 @@ rotated = random_kernel.rot90(2)
 d2l.compare(d2l.corr2d(photo, random_kernel), d2l.convolve2d(photo, rotated))
 
 # %% [markdown] lang="en"
-# Whatever cross-correlation computes with a kernel, convolution computes with the rotated kernel. If the kernel is
-# *learned*, training finds the one or the other, and the outputs are the same: **a learned kernel does not care.** You have
-# to care when you carry a kernel from one program to another, for instance from SciPy, whose `convolve2d` means what it
-# says:
+# Whatever cross-correlation computes with a kernel, convolution computes with the rotated kernel. So what happens if the kernel
+# is *learned*? Chapter 04 explains how learning works; here just watch. We let two layers learn the same answer, one by
+# cross-correlation, the other by convolution:
 
 # %% [markdown] lang="zh"
-# 互相关用一个卷积核算出的结果，卷积用旋转后的卷积核也能算出来。如果卷积核是*学*来的，训练找到的不是这一个就是那一个，
-# 输出完全相同：**学到的卷积核不在乎是哪一种。** 需要当心的，是把卷积核从一个程序搬到另一个程序的时候。
-# 比如 SciPy 的 `convolve2d` 名副其实，做的是真正的卷积：
+# 互相关用一个卷积核算出的结果，卷积用旋转后的卷积核也能算出来。那么，如果卷积核是*学*来的，会怎样？
+# 学习的原理第 04 章再讲，这里先看结果。让两个层学习同一个答案，一个用互相关，另一个用卷积：
+
+# %%
+texture = torch.randn(20, 20)
+target = d2l.corr2d(texture, K)
+
+
+def learn(operation):
+    learned = torch.zeros(2, 2, requires_grad=True)
+    for _ in range(50):
+        ((operation(texture, learned) - target) ** 2).mean().backward()
+        with torch.no_grad():
+            learned -= 0.3 * learned.grad
+            learned.grad.zero_()
+    return learned
+
+
+# %%
+d2l.show_grids(correlation=learn(d2l.corr2d), convolution=learn(d2l.convolve2d))
+
+# %% [markdown] lang="en"
+# The same numbers, rotated, and the same outputs: **a learned kernel does not care.** You have to care when you carry a kernel
+# from one program to another, for instance from SciPy, whose `convolve2d` means what it says. (The last line shows the commutativity:
+# with `mode="full"` every overlap counts.)
+
+# %% [markdown] lang="zh"
+# 同样的数，只是转了方向，输出也相同：**学到的卷积核不在乎是哪一种。** 需要当心的，是把卷积核从一个程序搬到另一个程序的时候。
+# 比如 SciPy 的 `convolve2d` 名副其实，做的是真正的卷积。（最后一行是交换律：`mode="full"` 表示所有重叠都算数。）
 
 # %%
 from scipy import signal
 
-by_scipy = torch.from_numpy(
-    signal.convolve2d(photo.numpy(), random_kernel.numpy(), mode="valid")
-)
+P, R = photo.numpy(), random_kernel.numpy()
+by_scipy = torch.from_numpy(signal.convolve2d(P, R, mode="valid"))
 print("scipy and corr2d:    ", d2l.compare(by_scipy, d2l.corr2d(photo, random_kernel)).same)
 print("scipy and convolve2d:", d2l.compare(by_scipy, d2l.convolve2d(photo, random_kernel)).same)
+small = P[:20, :20]
+swapped = signal.convolve2d(R, small, mode="full")
+print(
+    "commutative:         ",
+    abs(signal.convolve2d(small, R, mode="full") - swapped).max() < 1e-5,
+)
 
 # %% [markdown] lang="en"
 # ## 6 · How far does one cell see?
@@ -432,8 +484,8 @@ print("scipy and convolve2d:", d2l.compare(by_scipy, d2l.convolve2d(photo, rando
 # **Predict:** two layers with $2\times 2$ kernels. How large is the receptive field of a cell of the second output? Four
 # by four?
 #
-# We can ask the network itself. A cell of the input is seen if changing it changes the result, that is, if the gradient
-# there is not zero.
+# We can ask the network itself. With kernels of ones nothing can cancel, so a cell of the input is seen exactly where the gradient is
+# not zero.
 
 # %% [markdown] lang="zh"
 # ## 6 · 一格能看多远？
@@ -443,7 +495,7 @@ print("scipy and convolve2d:", d2l.compare(by_scipy, d2l.convolve2d(photo, rando
 #
 # **先猜：** 两层都用 $2\times 2$ 的卷积核。第二层输出的一格，感受野有多大？四乘四吗？
 #
-# 可以直接问网络。改动输入的某一格，如果结果跟着变，这一格就算被看到了；换句话说，那里的梯度不为零。
+# 可以直接问网络。卷积核全为一，不会有正负抵消，所以输入的哪些格被看到了，只要看哪些格的梯度不为零。
 
 # %%
 picture = torch.rand(6, 6, requires_grad=True)
@@ -454,7 +506,7 @@ d2l.show_grids(gradient=picture.grad, mark={"gradient": (1, 2, 3, 3)})
 # %% [markdown] lang="en"
 # Three by three: the second kernel is two cells wide, so the windows it combines lie one cell apart and overlap. A layer with
 # kernel $k$ enlarges the field by $k-1$. (The numbers tell something more: the middle is seen along four paths, a corner
-# along one. A cell sees the centre of its field best.)
+# along one. With kernels of ones, the centre of the field counts most.)
 #
 # If a layer moves its window in steps of $s$ cells (its *stride*, chapter 05), neighbours of its output lie $s$ cells apart
 # in its input, and every later layer reaches further by that factor. The recursion, from the input upwards, with the field's
@@ -463,10 +515,12 @@ d2l.show_grids(gradient=picture.grad, mark={"gradient": (1, 2, 3, 3)})
 # $$r \leftarrow r + (k-1)\,t, \qquad t \leftarrow t\,s$$
 #
 # `d2l.receptive_field` follows it. Each entry is a kernel, or a pair of kernel and stride.
+#
+# **Predict:** three layers of $3\times 3$ see seven cells. And with stride 2 in each of them?
 
 # %% [markdown] lang="zh"
 # 三乘三：第二个卷积核宽两格，它所合并的窗口彼此只错开一格，互相重叠。卷积核大小为 $k$ 的层，让感受野增大 $k-1$ 格。
-# （这些数还透露了一件事：正中间的一格经由四条路径被看到，角上的只有一条。每一格都是对自己感受野的中心看得最清楚。）
+# （这些数还透露了一件事：正中间的一格经由四条路径被看到，角上的只有一条。卷积核全为一时，感受野的中心分量最重。）
 #
 # 如果某层的窗口每次移动 $s$ 格（即*步幅*，见第 05 章），那么它的输出中相邻的两格，在它的输入中相隔 $s$ 格，
 # 后面每一层带来的增量也就放大这么多倍。从输入往上递推，用 $r$ 表示感受野的大小，用 $t$ 表示相邻两格的间距，二者都从 1 开始：
@@ -474,11 +528,13 @@ d2l.show_grids(gradient=picture.grad, mark={"gradient": (1, 2, 3, 3)})
 # $$r \leftarrow r + (k-1)\,t, \qquad t \leftarrow t\,s$$
 #
 # `d2l.receptive_field` 做的就是这个递推。列表的每一项是一个卷积核的大小，或者（卷积核大小，步幅）这样的一对。
+#
+# **先猜：** 三层 $3\times 3$ 能看到七格。如果每层的步幅都是 2 呢？
 
 # %%
-print("two 2x2:   ", d2l.receptive_field([2, 2]).size)
-print("three 3x3: ", d2l.receptive_field([3, 3, 3]).size)
-print("with steps:", d2l.receptive_field([(3, 2), (3, 2), (3, 2)]).size)
+print("two 2x2:            ", d2l.receptive_field([2, 2]).size)
+print("three 3x3:          ", d2l.receptive_field([3, 3, 3]).size)
+print("three 3x3, stride 2:", d2l.receptive_field([(3, 2), (3, 2), (3, 2)]).size)
 
 # %% [markdown] lang="en"
 # Three small kernels see as far as one $7\times 7$ kernel. What do they cost?
@@ -490,19 +546,23 @@ print("with steps:", d2l.receptive_field([(3, 2), (3, 2), (3, 2)]).size)
 print("weights of three 3x3:", 3 * 3 * 3, " weights of one 7x7:", 7 * 7)
 
 # %% [markdown] lang="en"
-# That is the reason why deep networks are built from small kernels: depth makes the field grow, and costs less than a larger kernel.
+# That is one reason why deep networks are built from small kernels: the same view for fewer weights. (It has its price: three small
+# kernels in a row can imitate only some of all $7\times 7$ kernels.)
 #
-# <details><summary><b>Check yourself:</b> how many layers of 3×3 until one cell sees a whole picture of 28 rows?</summary>
+# <details><summary><b>Check yourself:</b> how many layers of 3×3 until one cell sees a whole picture of 29 rows?</summary>
 #
-# Each layer adds 2 rows, the field is $1 + 2L$ rows high. It must reach 28, so $L = 14$ layers; with strides, far fewer.
+# Each layer adds 2 rows, the field is $1 + 2L$ rows high. It must reach 29, so $L = 14$ layers. And 14 layers take
+# 28 rows away: exactly one cell is left. With strides it takes far fewer.
 # </details>
 
 # %% [markdown] lang="zh"
-# 深层网络爱用小卷积核，原因就在这里：加深就能扩大感受野，而且比换用大卷积核便宜。
+# 深层网络爱用小卷积核，这是原因之一：看得一样远，权重却更少。（代价是：三个小卷积核连用，
+# 只能模仿出一部分 $7\times 7$ 的卷积核。）
 #
-# <details><summary><b>自测：</b>要叠多少层 3×3 的卷积，一格才能看到整张 28 行高的图像？</summary>
+# <details><summary><b>自测：</b>要叠多少层 3×3 的卷积，一格才能看到整张 29 行高的图像？</summary>
 #
-# 每层增加 2 行，感受野高 $1 + 2L$ 行。要达到 28 行，需要 $L = 14$ 层；如果用上步幅，会少得多。
+# 每层增加 2 行，感受野高 $1 + 2L$ 行。要达到 29 行，需要 $L = 14$ 层。而 14 层一共去掉 28 行，
+# 恰好剩下一格。如果用上步幅，层数会少得多。
 # </details>
 
 # %% [markdown] lang="en"
@@ -585,15 +645,14 @@ layers = [(7, 2), (3, 2), (3, 1), (3, 2)]
 d2l.compare(my_receptive_field(layers), d2l.receptive_field(layers).size[0])
 
 # %% [markdown] lang="en"
-# **5.** How much of the picture does each kernel cell see? Let the gradient tell you: for `Y = corr2d(X, K)` and the sum of
-# all of `Y`, the derivative with respect to $K_{a,b}$ is the sum of everything that this kernel cell has met. Compute it
-# without autograd.
+# **5.** What has each kernel cell met? Let the gradient tell you: for `Y = corr2d(X, K)` and the sum of all of `Y`, the derivative with
+# respect to $K_{a,b}$ is the sum of all picture cells that this kernel cell was ever multiplied with. Compute it without autograd.
 #
 # <details><summary>Hint</summary>Section 3 shows, for a 2×2 kernel, the four parts that its cells meet.</details>
 
 # %% [markdown] lang="zh"
-# **5.** 卷积核的每一格各见过图像的多少？让梯度来回答：设 `Y = corr2d(X, K)`，把 `Y` 的所有元素相加，
-# 那么这个和对 $K_{a,b}$ 的导数，就是卷积核的这一格遇到过的所有数之和。请不靠自动求导，把它算出来。
+# **5.** 卷积核的每一格都遇到过什么？让梯度来回答：设 `Y = corr2d(X, K)`，把 `Y` 的所有元素相加，
+# 这个和对 $K_{a,b}$ 的导数，就是卷积核的这一格曾经乘过的所有图像格之和。请不用自动求导把它算出来。
 #
 # <details><summary>提示</summary>第 3 节展示了 2×2 卷积核的四格各自遇到的部分。</details>
 
@@ -605,9 +664,9 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
 
 
 # %% tags=["check"]
-K_auto = torch.randn(3, 4, requires_grad=True)
-d2l.corr2d(photo, K_auto).sum().backward()
-d2l.compare(gradient_of_sum(photo, (3, 4)), K_auto.grad, tolerance=1)
+K_auto = torch.randn(3, 4, dtype=torch.float64, requires_grad=True)
+d2l.corr2d(photo.double(), K_auto).sum().backward()
+d2l.compare(gradient_of_sum(photo.double(), (3, 4)), K_auto.grad, tolerance=1e-6)
 
 # %% [markdown] lang="en"
 # **6 (takes a while).** A third way without loops over the picture: cut all windows out, lay each one flat as a row of a large
@@ -635,7 +694,8 @@ def corr2d_matrix(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
 
 
 # %% tags=["check"]
-d2l.compare(corr2d_matrix(photo, random_kernel), d2l.corr2d(photo, random_kernel))
+wide_kernel = torch.randn(2, 5)
+d2l.compare(corr2d_matrix(photo, wide_kernel), d2l.corr2d(photo, wide_kernel))
 
 # %% [markdown] lang="en"
 # ## Summary

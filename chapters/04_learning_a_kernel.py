@@ -123,28 +123,28 @@ for step in range(1, 11):
     with torch.no_grad():
         conv.weight -= 0.03 * conv.weight.grad
     if step % 2 == 0:
-        print(f"step {step}: loss {loss.item():.3f}")
+        print(f"before step {step}: loss {loss.item():.3f}")
 
 # %%
 d2l.show_grids(learned=conv.weight.reshape(1, 2), secret=torch.tensor([[1.0, -1.0]]))
 
 # %% [markdown] lang="en"
-# Not bad for ten steps. Two lines deserve a closer look.
+# One digit is right, and the second nearly: not bad for ten steps. Two lines deserve a closer look.
 #
 # `conv.zero_grad()` must come before `backward`, because that *adds* to what stands in `.grad`.
 #
 # `with torch.no_grad():` says that the update is not part of the computation to differentiate. In old code you find
-# `conv.weight.data -= ...` instead. It seems to do the same, and takes away your safety net: a change through `.data` is
-# hidden from autograd. Watch what it does to a gradient that is still to be computed; the right value is $2w$ at $w=3$.
+# `conv.weight.data -= ...` instead. In this loop it does the same, but it takes away your safety net: a change through `.data` is
+# hidden from autograd. Watch what it does to a gradient that is still to be computed; the right value is $2w = 6$ at $w=3$.
 
 # %% [markdown] lang="zh"
-# 才十步，已经不错了。有两行值得细看。
+# 第一位对了，第二位也差不多：才十步，已经很不错。有两行值得细看。
 #
 # 调用 `backward` 之前要先用 `conv.zero_grad()` 清掉旧的梯度，因为它会把梯度*累加*到 `.grad` 里原有的数上。
 #
 # `with torch.no_grad():` 表示自动求导不必理会这次更新。在旧代码里你会看到 `conv.weight.data -= ...`，
 # 看上去作用相同，却撤掉了你的安全网：通过 `.data` 做的改动，自动求导毫不知情。
-# 看看它对一个尚未算出的梯度做了什么；正确的值是 $w=3$ 处的 $2w$。
+# 看看它对一个尚未算出的梯度做了什么；正确的值是 $w=3$ 处的 $2w = 6$。
 
 # %%
 w = torch.tensor(3.0, requires_grad=True)
@@ -259,7 +259,27 @@ d2l.compare(gradient(X, Y, K.detach()), K.grad)
 # 在输出偏大的那些窗口里，你压着的是什么？第 08 章会把这件事推广到整个网络。
 
 # %% [markdown] lang="en"
+# With the gradient in hand we can settle section 3 for *every* start, not just for 200. PyTorch draws each of the two numbers between
+# $-1/\sqrt{2}$ and $1/\sqrt{2}$, and the error after ten steps depends on the start in a straight line. So the worst start is one of the
+# four corners of that square:
+
+# %% [markdown] lang="zh"
+# 有了梯度，就能对*每一个*起点（而不只是 200 个）给第 3 节下定论。PyTorch 在 $-1/\sqrt{2}$ 与 $1/\sqrt{2}$ 之间抽取那两个数，
+# 而十步之后的误差与起点是线性关系。所以最坏的起点，必在这个正方形的四个角上：
+
+# %%
+worst = 0.0
+for corner in ([-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]):
+    K = torch.tensor([corner]) / 2**0.5
+    for _ in range(10):
+        K = K - 0.03 * gradient(X, Y, K)
+    worst = max(worst, (K - torch.tensor([[1.0, -1.0]])).abs().max().item())
+print("every start that PyTorch can draw ends within 0.1:", worst < 0.1)
+
+# %% [markdown] lang="en"
 # ## 5 · How large a step?
+#
+# **Predict:** twice the learning rate, twice as fast?
 #
 # **Play:** move the learning rate. The curve shows the loss over 25 steps from the kernel `[1, 0]`. Find the fastest rate, and the
 # one at which it explodes. Can you find the border to three digits?
@@ -267,17 +287,19 @@ d2l.compare(gradient(X, Y, K.detach()), K.grad)
 # %% [markdown] lang="zh"
 # ## 5 · 一步该迈多大？
 #
+# **先猜：** 学习率加倍，学得就快一倍吗？
+#
 # **动手：** 拖动滑块改变学习率 lr。曲线是从卷积核 `[1, 0]` 出发、走 25 步的损失。找出最快的学习率，再找出开始发散的学习率。
 # 你能把这条分界线定到三位有效数字吗？
 
 
 # %%
 def descend(lr, steps):
-    K, losses = torch.tensor([[1.0, 0.0]]), []
+    K, course = torch.tensor([[1.0, 0.0]]), []
     for _ in range(steps):
-        losses.append(((d2l.corr2d(X, K) - Y) ** 2).sum().item())
+        course.append(((d2l.corr2d(X, K) - Y) ** 2).sum().item())
         K = K - lr * gradient(X, Y, K)
-    return losses
+    return course
 
 
 # %% tags=["explorer"]
@@ -311,19 +333,14 @@ d2l.sliders(
 
 # %%
 def curvatures(X, kernel_size):
-    A = (
-        X.unfold(0, kernel_size[0], 1)
-        .unfold(1, kernel_size[1], 1)
-        .reshape(-1, kernel_size[0] * kernel_size[1])
-    )
-    return torch.linalg.eigvalsh(2 * A.T @ A)
+    h, w = kernel_size
+    A = X.double().unfold(0, h, 1).unfold(1, w, 1).reshape(-1, h * w)
+    return torch.linalg.eigh(2 * A.T @ A)
 
 
 # %%
-low, high = curvatures(X, (1, 2)).tolist()
-print(
-    f"curvatures {low:.0f} and {high:.0f}, so the learning rate must stay below {2 / high:.4f}"
-)
+(low, high), _ = curvatures(X, (1, 2))
+print(f"curvatures {low:.0f} and {high:.0f}, so lr must stay below {2 / high:.4f}")
 
 # %% [markdown] lang="en"
 # Does it hold? One hundred steps just below the border, and just above:
@@ -332,32 +349,47 @@ print(
 # 真是这样吗？取比分界线略小和略大的学习率，各走一百步：
 
 # %%
-for lr in (0.99 * 2 / high, 1.01 * 2 / high):
-    losses = descend(lr, 100)
+for lr in (0.99 * 2 / high.item(), 1.01 * 2 / high.item()):
+    course = descend(lr, 100)
     print(
         f"lr {lr:.4f}: the loss",
-        "fell" if losses[-1] < losses[0] else "rose",
-        f"from {losses[0]:.0f}",
+        "fell" if course[-1] < course[0] else "rose",
+        f"from {course[0]:.0f}",
     )
 
 # %% [markdown] lang="en"
 # So the rate of section 2 was brave: it stands close to the border. Along the steep axis each step multiplied the error by
-# a negative number, which is why the kernel jumped to and fro across the valley while it came closer:
+# a negative number, which is why the kernel jumps to and fro across the valley while it comes closer. The steep axis
+# is the sum of the two numbers (chapter 03: what a kernel makes of a flat wall):
 
 # %% [markdown] lang="zh"
 # 可见第 2 节的学习率相当大胆，离分界线很近。在陡的那条轴上，每一步都把误差乘以一个负数，
-# 所以卷积核是在山谷两侧来回跳着接近谷底的：
+# 所以卷积核是在山谷两侧来回跳着接近谷底的。陡的那条轴就是两个数之和（第 03 章：卷积核怎样对待一面平坦的墙）：
+
+# %%
+K, sums = torch.tensor([[1.0, 0.0]]), []
+for _ in range(6):
+    sums.append(round(K.sum().item(), 2))
+    K = K - 0.03 * gradient(X, Y, K)
+print("sum of the kernel, which should be 0:", sums)
+
+# %% [markdown] lang="en"
+# By which factor does each axis shrink in a step, and which rate serves both best?
+
+# %% [markdown] lang="zh"
+# 每走一步，两条轴上的误差各乘以多少？哪个学习率对两者都最合适？
 
 # %%
 for lr in (0.03, 2 / (low + high)):
     print(
         f"lr {lr:.4f}: steep axis times {1 - lr * high:.2f}, flat axis times {1 - lr * low:.2f}"
     )
+print(f"condition number: {high / low:.1f}")
 
 # %% [markdown] lang="en"
-# The second line is the best that plain gradient descent can do: at $\eta = 2/(\lambda_{\min} + \lambda_{\max})$ both axes shrink
-# equally fast. How fast depends on the ratio $\lambda_{\max} / \lambda_{\min}$ alone, the **condition number**: here 5, a round
-# bowl. Now for a long, narrow valley.
+# The second line is the best that one fixed learning rate can promise for every start: at $\eta = 2/(\lambda_{\min} + \lambda_{\max})$
+# both axes shrink equally fast. How fast depends on the ratio $\lambda_{\max} / \lambda_{\min}$ alone, the **condition number**: here 5,
+# a round bowl.
 #
 # <details><summary><b>Check yourself:</b> you double all numbers of the picture. What happens to the border?</summary>
 #
@@ -366,16 +398,13 @@ for lr in (0.03, 2 / (low + high)):
 # </details>
 
 # %% [markdown] lang="zh"
-# 第二行是普通梯度下降所能做到的最好情形：取 $\eta = 2/(\lambda_{\min} + \lambda_{\max})$ 时，两条轴上的误差缩小得一样快。
-# 究竟有多快，只取决于比值 $\lambda_{\max} / \lambda_{\min}$，即**条件数**：这里是 5，碗还算圆。接下来要看的，是一条又长又窄的山谷。
+# 第二行是一个固定的学习率对所有起点所能保证的最好情形：取 $\eta = 2/(\lambda_{\min} + \lambda_{\max})$ 时，两条轴上的误差缩小得一样快。
+# 究竟有多快，只取决于比值 $\lambda_{\max} / \lambda_{\min}$，即**条件数**：这里是 5，碗还算圆。
 #
 # <details><summary><b>自测：</b>把图像的所有数都加倍，分界线会怎样？</summary>
 #
 # 曲率随图像的平方增长，变为四倍，所以学习率的上限降到四分之一。训练之前要把输入调整到标准的大小，这是原因之一。
 # </details>
-
-# %%
-print("condition number:", round(high / low, 3))
 
 # %% [markdown] lang="en"
 # ## 6 · Sobel from a photograph
@@ -394,33 +423,43 @@ print("condition number:", round(high / low, 3))
 # **先猜：** 自然图像很平滑，相邻像素几乎相等。这让学习更容易，还是更难？
 
 # %%
-photo = d2l.photo("china", gray=True)
-sobel = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
+photo = d2l.photo("china", gray=True).double()
+sobel = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]], dtype=photo.dtype)
 response = d2l.corr2d(photo, sobel)
+windows = response.numel()
 
 # %%
-windows = response.numel()
-raw = curvatures(photo, (3, 3)) / windows
-print(f"{windows:,} windows; flattest axis {raw[0]:.4f}, steepest {raw[-1]:.2f}")
-print(f"condition number about {raw[-1] / raw[0]:.0f}")
+raw, axes = curvatures(photo, (3, 3))
+raw = raw / windows
+print(
+    f"{windows:,} windows; flattest axis {raw[0]:.4f}, next to steepest {raw[-2]:.4f}, steepest {raw[-1]:.2f}"
+)
+
+# %%
+steepest, flattest = axes[:, -1].abs(), axes[:, 0] * axes[4, 0].sign()
+d2l.show_grids(steepest=steepest.reshape(3, 3), flattest=flattest.reshape(3, 3))
 
 # %% [markdown] lang="en"
-# Harder, by far. The steepest axis is "make all nine numbers larger": every window is bright, so the answer changes a lot. The flattest
-# axes are the differences between neighbours, just what an edge detector is made of: change the kernel there, and the answers
-# hardly notice. The steep axis limits the step, the flat ones have to wait.
+# Harder, by far: a round bowl has become a canyon. The steepest axis is "make all nine numbers larger": every window is bright, so
+# the answers change everywhere. All other axes are more than two hundred times flatter. On them the numbers add up to about zero: they
+# compare neighbours, and neighbours are nearly alike, so the answers hardly notice. Sobel is made of such axes. The steep axis limits the
+# step, and the flat ones have to wait.
 #
 # A cheap remedy attacks the steep axis. Subtract the mean brightness from the picture; Sobel does not see the difference.
 
 # %% [markdown] lang="zh"
-# 难得多。最陡的轴是“让九个数一起变大”：每个窗口都有亮度，这样一改，输出就会大变。最平的几条轴则是相邻两格之差，
-# 恰恰是边缘检测器的材料：沿着它们改动卷积核，输出几乎不变。陡的轴限制了步长，平的轴只好慢慢等。
+# 难得多：圆碗变成了峡谷。最陡的轴是“让九个数一起变大”：每个窗口都有亮度，这样一改，所有输出都会大变。
+# 其余的轴都比它平缓两百倍以上。沿着那些轴，九个数之和大约为零：它们比较的是邻居，而邻居几乎相等，所以输出几乎不变。
+# Sobel 恰恰由这样的轴组成。陡的轴限制了步长，平的轴只好慢慢等。
 #
 # 有个便宜的办法专治那条陡轴：从图像中减去平均亮度。对 Sobel 来说，减不减都一样。
 
 # %%
 centred = photo - photo.mean()
-better = curvatures(centred, (3, 3)) / windows
-print(f"steepest axis {better[-1]:.2f}, condition number about {better[-1] / better[0]:.0f}")
+better = curvatures(centred, (3, 3))[0] / windows
+print(f"condition number: raw {raw[-1] / raw[0]:.0f}, centred {better[-1] / better[0]:.0f}")
+
+# %%
 d2l.compare(d2l.corr2d(centred, sobel), response)
 
 # %% [markdown] lang="en"
@@ -432,7 +471,7 @@ d2l.compare(d2l.corr2d(centred, sobel), response)
 
 # %%
 def learn_sobel(picture, steepest, steps=400):
-    K, errors = torch.zeros(3, 3), []
+    K, errors = torch.zeros_like(sobel), []
     for _ in range(steps):
         errors.append((K - sobel).abs().max().item())
         K = K - 0.9 * (2 / steepest) * gradient(picture, response, K) / windows
@@ -453,20 +492,20 @@ d2l.show_curves(
 d2l.show_grids(raw=from_raw, centred=from_centred, sobel=sobel)
 
 # %% [markdown] lang="en"
-# Same data, same algorithm, and centring alone makes the difference between a sketch and a nearly finished kernel. Networks do this at every
-# layer, under names such as batch normalisation.
+# Same data, same algorithm, and centring alone makes the difference between a sketch and a nearly finished kernel. Many networks
+# do something like it behind most of their layers, under names such as batch normalisation.
 #
 # Since our loss is a bowl, there is also a way without any steps: linear algebra jumps right to its bottom.
 
 # %% [markdown] lang="zh"
-# 数据相同，算法相同，仅仅减去了平均值，结果就从“只有个轮廓”变成“差不多学成了”。网络在每一层都做类似的事，例如批量规范化。
+# 数据相同，算法相同，仅仅减去了平均值，结果就从“只有个轮廓”变成“差不多学成了”。许多网络在多数层之后都做类似的事，例如批量规范化。
 #
 # 既然损失是一只碗，还有一个一步也不用走的办法：用线性代数直接跳到碗底。
 
 # %%
 A = centred.unfold(0, 3, 1).unfold(1, 3, 1).reshape(-1, 9)
 exact = torch.linalg.lstsq(A, response.reshape(-1, 1)).solution.reshape(3, 3)
-d2l.compare(exact, sobel, tolerance=0.01)
+d2l.compare(exact, sobel)
 
 # %% [markdown] lang="en"
 # Why descend at all, then? Because this works only for one linear layer. Put an activation and a second layer behind it, and the bowl
@@ -508,7 +547,7 @@ for start in ([0.9, 0.1], [-0.4, 0.8], [0.0, 0.0]):
 # 于是输出是 $x\,(K_0 + K_1)$：只有卷积核的**和**留下了痕迹。曲率早就知道这一点：
 
 # %%
-print("curvatures:", [round(c, 3) + 0.0 for c in curvatures(flat, (1, 2)).tolist()])
+print("curvatures:", [abs(round(c, 3)) for c in curvatures(flat, (1, 2))[0].tolist()])
 
 # %% [markdown] lang="en"
 # One axis has curvature zero: a valley with a level floor, along which every kernel is as good as the next. **Zero loss does not
@@ -524,14 +563,14 @@ print("curvatures:", [round(c, 3) + 0.0 for c in curvatures(flat, (1, 2)).tolist
 #
 # Fill in the function, run its cell, then the cell below it.
 #
-# **1 (warm-up).** The largest learning rate for a picture and a kernel size. Use `curvatures`.
+# **1 (warm-up).** The largest learning rate for a picture and a kernel size. `curvatures(X, kernel_size)[0]` holds the curvatures.
 
 # %% [markdown] lang="zh"
 # ## 练习
 #
 # 填好函数，运行它所在的单元格，再运行下面那个单元格。
 #
-# **1（热身）。** 给定一张图像和卷积核的大小，求学习率的上限。请用 `curvatures`。
+# **1（热身）。** 给定一张图像和卷积核的大小，求学习率的上限。`curvatures(X, kernel_size)[0]` 就是各个曲率。
 
 
 # %% tags=["exercise"]
@@ -541,7 +580,8 @@ def largest_rate(X: torch.Tensor, kernel_size: tuple[int, int]) -> float:
 
 
 # %% tags=["check"]
-d2l.compare(largest_rate(X, (1, 2)), 1 / 30)
+rates = [largest_rate(picture, (1, 2)) for picture in (X, X.T)]
+d2l.compare(None if rates[0] is None else torch.tensor(rates), torch.tensor([1 / 30, 1 / 40]))
 
 # %% [markdown] lang="en"
 # **2.** Give the layer a bias: $\hat Y = \text{corr2d}(X, K) + u$. What is the derivative of the loss with respect to $u$?
@@ -586,7 +626,9 @@ small = smallest_picture()
 found = (
     None
     if small is None
-    else torch.tensor([small.numel(), int(curvatures(small, (1, 2))[0] > 1e-6)])
+    else torch.tensor(
+        [small.numel(), int(torch.linalg.matrix_rank(curvatures(small, (1, 2))[0].diag()) == 2)]
+    )
 )
 d2l.compare(found, torch.tensor([3, 1]))
 
@@ -632,7 +674,13 @@ def learn_with_momentum(
 
 
 # %% tags=["check"]
-d2l.compare(learn_with_momentum(photo, response), sobel, tolerance=0.05)
+mine = learn_with_momentum(photo, response)
+early = None if mine is None else learn_with_momentum(photo, response, steps=10)
+d2l.compare(mine, sobel, tolerance=0.05)
+
+# %%
+if early is not None:  # ten steps cannot be enough: did you count them?
+    assert (early - sobel).abs().max() > 0.5, "10 steps look like 400: does steps count?"
 
 # %% [markdown] lang="en"
 # **6 (takes a while).** The answer comes with noise: `Y + sigma * torch.randn_like(Y)`. Even the bottom of the bowl is then a
@@ -670,10 +718,10 @@ d2l.compare(kernel_deviation(X, (1, 2), 0.1), simulated, tolerance=0.002)
 #
 # Examples tell nine numbers what they should be by way of the loss: each step moves the kernel against the gradient, which is itself a
 # cross-correlation, of the input with the error. The steepest axis of the loss limits the learning rate, the flattest decides how long
-# it takes; centring the input helps both. One run proves little, 200 runs prove something. And what leaves no trace in the
+# it takes; centring the input lowers the steepest and leaves the flattest as it is. One run proves little, 200 runs prove something. And what leaves no trace in the
 # data cannot be learned from them, whatever the loss says.
 #
-# **Next:** chapter 09 learns thousands of such numbers at once and reads digits with them.
+# **Next:** chapter 09 learns tens of thousands of such numbers at once and reads digits with them.
 #
 # **Further reading**
 # - Zhang, Lipton, Li and Smola, [Dive into Deep Learning](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html),
@@ -685,10 +733,10 @@ d2l.compare(kernel_deviation(X, (1, 2), 0.1), simulated, tolerance=0.002)
 # ## 小结
 #
 # 例子通过损失告诉九个数各该等于多少：每一步都让卷积核逆着梯度移动，而梯度本身也是互相关，是输入与误差的互相关。
-# 损失最陡的轴限制了学习率，最平的轴决定了要花多久；减去平均值对两者都有帮助。一次运行说明不了什么，200 次运行才能说明点什么。
+# 损失最陡的轴限制了学习率，最平的轴决定了要花多久；减去平均值能把最陡的降下来，而最平的保持不变。一次运行说明不了什么，200 次运行才能说明点什么。
 # 而在数据里没有留下痕迹的东西，从数据里是学不到的，不管损失怎么说。
 #
-# **下一步：** 第 09 章一口气学习成千上万个这样的数，用它们来认数字。
+# **下一步：** 第 09 章一口气学习几万个这样的数，用它们来认数字。
 #
 # **延伸阅读**
 # - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)

@@ -1,5 +1,6 @@
 """Are two results the same? Answered in a sentence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -23,7 +24,11 @@ class Comparison:
         return self.words
 
 
-def compare(mine: torch.Tensor | float | None, theirs: torch.Tensor | float, tolerance: float = 1e-5) -> Comparison:
+def compare(
+    mine: torch.Tensor | float | Sequence[float] | None,
+    theirs: torch.Tensor | float | Sequence[float],
+    tolerance: float = 1e-5,
+) -> Comparison:
     """Whether two results agree, and if not, where they differ most.
 
     Parameters
@@ -39,7 +44,7 @@ def compare(mine: torch.Tensor | float | None, theirs: torch.Tensor | float, tol
     Raises
     ------
     TypeError
-        If one of them is neither a tensor nor a number.
+        If one of them is neither a tensor nor a number nor a list of numbers.
 
     Examples
     --------
@@ -80,6 +85,6 @@ def compare(mine: torch.Tensor | float | None, theirs: torch.Tensor | float, tol
 
 
 def _as_tensor(value) -> torch.Tensor:
-    if not isinstance(value, (torch.Tensor, int, float)):
+    if not isinstance(value, (torch.Tensor, int, float, list, tuple)):
         raise TypeError(f"compare takes tensors or numbers, got {type(value).__name__}")
     return torch.as_tensor(value).detach().cpu().double()

@@ -75,7 +75,7 @@ def test_the_answer_is_in_the_readers_language(language, same, different, shapes
     assert repr(d2l.compare(ones, torch.ones(3))).startswith(shapes)
 
 
-@pytest.mark.parametrize("mine, theirs, kind", [("1", 1, "str"), (1, [1], "list"), (torch.ones(1), None, "NoneType")])
+@pytest.mark.parametrize("mine, theirs, kind", [("1", 1, "str"), (1, {1}, "set"), (torch.ones(1), None, "NoneType")])
 def test_what_is_no_result_is_named(mine, theirs, kind):
     with pytest.raises(TypeError, match="^" + re.escape(f"compare takes tensors or numbers, got {kind}")):
         d2l.compare(mine, theirs)

@@ -203,7 +203,7 @@ d2l.show_grids(smooth=smooth, difference=difference, sobel_x=sobel_x)
 
 # %% [markdown] lang="en"
 # How much better is it? Both kernels should answer 1 to a ramp that rises by 1 from column to column; then compare how much
-# grain they let through. The Sobel kernel must be divided by 8 for that (and $K$ turned, to count rising as positive).
+# grain they let through. The Sobel kernel must be divided by 8 for that (and the sign of $K$ changed, to count rising as positive).
 
 # %% [markdown] lang="zh"
 # 究竟好了多少？为了公平，先让两个卷积核在每列升高 1 的斜坡上都输出 1，再比较它们各放过多少噪声。
@@ -214,18 +214,11 @@ ramp = torch.arange(8.0).repeat(4, 1)
 print(d2l.corr2d(ramp, -K)[0, 0].item(), d2l.corr2d(ramp, sobel_x / 8)[0, 0].item())
 
 # %%
-for name, kernel in {
-    "difference": -K,
-    "[-1 0 1] / 2": difference / 2,
-    "Sobel / 8": sobel_x / 8,
-}.items():
-    measured, theory = (
-        d2l.corr2d(grain, kernel).std() / grain.std(),
-        kernel.square().sum().sqrt(),
-    )
-    print(
-        f"{name}: grain times {theory:.2f}, measured within one percent: {abs(measured / theory - 1) < 0.01}"
-    )
+candidates = {"difference": -K, "[-1 0 1] / 2": difference / 2, "Sobel / 8": sobel_x / 8}
+for name, kernel in candidates.items():
+    theory = kernel.square().sum().sqrt()
+    measured = d2l.corr2d(grain, kernel).std() / grain.std()
+    print(f"{name}: grain times {theory:.2f}, so measured: {abs(measured / theory - 1) < 0.01}")
 
 # %%
 d2l.show_pictures(

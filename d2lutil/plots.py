@@ -6,6 +6,7 @@ own font has no Chinese.
 """
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -205,7 +206,7 @@ def show_gradient(Gx: torch.Tensor, Gy: torch.Tensor) -> Picture:
     with _style():
         figure = Figure(figsize=(10.0, 10.0 / 2 * Gx.shape[0] / Gx.shape[1] + 0.5), layout="constrained")
         left, right = figure.subplots(1, 2)
-        left.imshow(weight.squeeze(-1).numpy(), cmap="gray")
+        left.imshow(strength.numpy(), cmap="gray", vmin=0, vmax=strong)
         left.set_title("strength")
         right.imshow((weight * colors).numpy())
         right.set_title("direction")
@@ -502,7 +503,7 @@ def _number(value: float, minus: str = "−") -> str:
 
 def _quantile(values: torch.Tensor, part: float) -> float:
     ordered = values.flatten().sort().values  # torch.quantile refuses tensors as large as a photograph
-    return ordered[int(part * (len(ordered) - 1))].item()
+    return ordered[math.ceil(part * (len(ordered) - 1))].item()
 
 
 def _range(picture: torch.Tensor) -> str:

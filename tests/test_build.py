@@ -65,6 +65,13 @@ def test_an_edition_holds_its_own_language_and_all_code(house):
     assert chinese.metadata["d2lutil"] == {"chapter": "01_small", "lang": "zh"}
 
 
+def test_lines_of_chinese_are_joined_without_a_space(house):
+    text = CHAPTER.replace("等于 3。", "等于 3。\n# 这是第二行，\n# **很重要**\n#\n# - 一项\n# - 两项 `x`\n# 和 y")
+    text = text.replace("says `print`.", "says `print`. Then `x`.")
+    source = chapters.edition(house(text), "zh").cells[1].source
+    assert "等于 3。这是第二行，**很重要**\n\n- 一项\n- 两项 `x`\n和 y" in source
+
+
 def test_speaker_notes_stay_out_of_notebooks(house):
     assert not any("Ask the class" in cell.source for cell in chapters.edition(house(CHAPTER), "en").cells)
 

@@ -260,9 +260,16 @@ def test_the_colour_of_a_direction_comes_back_after_a_full_turn_and_differs_on_t
     assert (there - across).abs().max() > 0.2
 
 
-def test_an_even_picture_has_a_white_gradient():
+def test_an_even_picture_has_a_black_gradient():
     right = d2l.show_gradient(torch.zeros(3, 4), torch.zeros(3, 4)).figure.axes[1]
-    assert torch.tensor(right.images[0].get_array()).eq(1).all()
+    assert torch.tensor(right.images[0].get_array()).eq(0).all()
+
+
+def test_a_few_extreme_cells_do_not_set_the_scale_of_a_large_map():
+    spotted = torch.rand(50, 50)
+    spotted[0, :3] = 100
+    low, high = d2l.show_pictures({"a": spotted}, signed=True).figure.axes[0].images[0].get_clim()
+    assert -low == high <= 1
 
 
 # --- curves, spread, confusion --------------------------------------------------------------------------------------

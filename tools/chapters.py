@@ -122,7 +122,7 @@ def edition(path: Path, lang: str) -> nbformat.NotebookNode:
         taken[digest] += 1
         cell_id = digest if taken[digest] == 1 else f"{digest}-{taken[digest]}"
         if isinstance(cell, Text):
-            notebook.cells.append(_markdown(cell_id, getattr(cell, lang)))
+            notebook.cells.append(_markdown(cell_id, cell.en if lang == "en" else _joined(cell.zh)))
         else:
             code = nbformat.v4.new_code_cell(cell.source, id=cell_id)
             code.metadata = {"tags": list(cell.tags)} if cell.tags else {}
@@ -140,6 +140,15 @@ def title(path: Path, lang: str) -> str:
     """The heading of a chapter."""
     first = read_chapter(path)[0]
     return getattr(first, lang).splitlines()[0].lstrip("# ")
+
+
+HAN = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u201c\u201d"  # characters, and the punctuation that goes with them
+BREAK_IN_CHINESE = re.compile(rf"(?<=[{HAN}])\n(?=\*{{0,2}}[{HAN}])")
+
+
+def _joined(chinese: str) -> str:
+    """Markdown shows a line break as a space, which is wrong between two Chinese characters."""
+    return BREAK_IN_CHINESE.sub("", chinese)
 
 
 def _markdown(cell_id: str, source: str) -> nbformat.NotebookNode:

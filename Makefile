@@ -37,7 +37,7 @@ bench: $(READY)  ## measure speed in paired runs
 	$(BIN)/python tools/bench.py
 
 picture: $(READY)  ## take the README's picture of a chapter in a real JupyterLab (needs Chromium)
-	$(BIN)/python tools/picture.py
+	$(BIN)/python tools/picture.py --run --at "5 · Edges at any angle" --width 1200 --height 1000
 
 lock: $(READY)  ## resolve pyproject.toml's ranges into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra book --group dev \

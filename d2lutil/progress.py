@@ -48,9 +48,10 @@ class Status:
         parts = [
             say(f"epoch {epoch}/{self.epochs}", f"第 {epoch}/{self.epochs} 轮"),
             say(f"batch {batch}", f"批量 {batch}"),
-            say(f"loss {self.loss:.3f}", f"损失 {self.loss:.3f}"),
-            say(f"train acc {self.accuracy:.3f}", f"训练准确率 {self.accuracy:.3f}"),
         ]
+        if self.epoch or self.batch:
+            parts.append(say(f"loss {self.loss:.3f}", f"损失 {self.loss:.3f}"))
+            parts.append(say(f"train acc {self.accuracy:.3f}", f"训练准确率 {self.accuracy:.3f}"))
         if self.test_accuracy is not None:
             parts.append(say(f"test acc {self.test_accuracy:.3f}", f"测试准确率 {self.test_accuracy:.3f}"))
         if self.note:

@@ -111,10 +111,10 @@ def fit(
     device = torch.device(device) if device is not None else devices.device()
     net.to(device)
     train, test = _resident(train, device), _resident(test, device)
-    loss = loss or nn.CrossEntropyLoss()
-    run = _Run(net, train, device, optimizer(net.parameters(), lr=lr), loss, Progress(progress), epochs)
     with _StopRequest() as stop:
+        run = _Run(net, train, device, loss or nn.CrossEntropyLoss(), Progress(progress), epochs)
         try:
+            run.optimizer = optimizer(net.parameters(), lr=lr)  # the first one takes torch seconds of importing
             for epoch in range(epochs):
                 if not run.train_epoch(epoch, stop) or not run.evaluate_epoch(test, stop):
                     break
@@ -169,12 +169,15 @@ def evaluate(net: nn.Module, batches: Iterable, device: torch.device | str | Non
 class _Run:
     """The state of one call of :func:`fit`."""
 
-    def __init__(self, net, train, device, optimizer, loss, progress, epochs):
+    optimizer: torch.optim.Optimizer
+
+    def __init__(self, net, train, device, loss, progress, epochs):
         self.net, self.train, self.device = net, train, device
-        self.optimizer, self.loss, self.progress = optimizer, loss, progress
+        self.loss, self.progress = loss, progress
         self.history = History(device=str(device))
         self.status = Status(epochs=epochs, batches=len(train) if hasattr(train, "__len__") else None)
         self.started = time.perf_counter()
+        self.progress.draw(self.status)
 
     def train_epoch(self, epoch: int, stop: "_StopRequest") -> bool:
         """One pass through the training data; False if it was cut short."""
@@ -241,7 +244,7 @@ class _Run:
     def _interrupted(self, totals: torch.Tensor | None = None, seen: int = 0) -> None:
         self.history.interrupted = True
         self.status.note = say("interrupted", "已中断")
-        if totals is not None:
+        if seen:
             self._read(totals, seen)
         self.progress.draw(self.status)
 

@@ -404,7 +404,7 @@ def test_the_part_that_is_done_grows_from_0_to_1(monkeypatch, wrap, test):
     d2l.fit(small_net(), wrap(some_batches()), test, epochs=2, lr=0.1, device="cpu")
     *parts, last = done
     assert last == "closed"
-    assert len(parts) == 2 * 5 + 2
+    assert len(parts) == 1 + 2 * 5 + 2  # at the start, after each batch, after each epoch
     assert parts == sorted(parts)
     assert 0 <= parts[0] < parts[-1] == 1
 
@@ -477,3 +477,17 @@ def test_evaluate_builds_no_graph():
 def test_there_must_be_a_picture_to_evaluate_on():
     with pytest.raises(ValueError, match="^there is no picture to evaluate on$"):
         d2l.evaluate(small_net(), [])
+
+
+def test_an_interrupt_before_the_first_batch_leaves_an_empty_history_and_an_untouched_network():
+    net = nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
+    before = [p.detach().clone() for p in net.parameters()]
+    batches = [(torch.rand(3, 1, 2, 2), torch.tensor([0, 1, 0]))]
+
+    def slow_to_make(parameters, lr):
+        signal.raise_signal(signal.SIGINT)  # as while torch imports what its optimisers need
+        return torch.optim.SGD(parameters, lr=lr)
+
+    history = d2l.fit(net, batches, None, 3, 0.1, "cpu", optimizer=slow_to_make, progress=False)
+    assert history.interrupted and history.epochs == 0
+    assert all(torch.equal(a, b) for a, b in zip(before, net.parameters(), strict=True))

@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -42,7 +43,10 @@ def main() -> int:
         if options.run:
             run_all(page, options.seconds)
         if options.at:
-            page.locator(".jp-Notebook h2, .jp-Notebook h1", has_text=options.at).first.scroll_into_view_if_needed()
+            heading = page.locator(".jp-Notebook h2, .jp-Notebook h1", has_text=options.at).first
+            for _ in range(4):  # cells above grow while their pictures appear, and push the heading away
+                heading.evaluate("element => element.scrollIntoView({block: 'start'})")
+                time.sleep(1)
         target = ROOT / options.file
         target.parent.mkdir(parents=True, exist_ok=True)
         if options.pages:
@@ -91,7 +95,12 @@ class jupyter_lab:  # noqa: N801 (reads as a phrase in `with jupyter_lab()`)
         command.append("--LabApp.expose_app_in_browser=True")  # lets this script call Lab's own commands
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
-        self._server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # The picture must not depend on the user's own settings, nor change them.
+        self._settings = tempfile.TemporaryDirectory()
+        environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": self._settings.name}
+        environment["JUPYTERLAB_WORKSPACES_DIR"] = self._settings.name
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self._server = subprocess.Popen(command, env=environment, **quiet)
         for _ in range(120):
             time.sleep(0.5)
             with socket.socket() as probe:
@@ -103,6 +112,7 @@ class jupyter_lab:  # noqa: N801 (reads as a phrase in `with jupyter_lab()`)
     def __exit__(self, *exception) -> None:
         self._server.terminate()
         self._server.wait(timeout=20)
+        self._settings.cleanup()
 
 
 def dismiss_dialogs(page) -> None:

@@ -24,7 +24,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 lab: $(READY)  ## open the notebooks in JupyterLab (CHAPTERS=zh for Chinese)
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/$(CHAPTERS)
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks --LabApp.default_url=/lab/tree/$(CHAPTERS)
 
 # One thread a process: two processes of two threads each on two cores hinder one another, up to tenfold.
 test: $(READY)  ## run every test: the package, the builder, all notebooks with nbval

@@ -371,7 +371,7 @@ d2l.compare(d2l.corr2d(photo, oriented(30)), torch.cos(angle) * Gx + torch.sin(a
 # （strength 即强度，direction 即方向。）
 
 # %%
-d2l.show_gradient(Gx, Gy)
+d2l.show_gradient(Gx[60:260, 150:450], Gy[60:260, 150:450])
 
 # %% [markdown] lang="en"
 # Does the strength really not depend on the angle? A bright disc with a soft rim has an edge in every direction, and we know its

@@ -497,7 +497,9 @@ def _frame(ax, window: tuple[int, int, int, int]) -> None:
 
 
 def _number(value: float, minus: str = "−") -> str:
-    text = f"{value:.0f}" if value % 1 == 0 else f"{value:.2f}"
+    # A sum that comes out as 0.9999999 on one machine and as 1 on the next is written alike on both.
+    whole = not math.isfinite(value) or abs(value - round(value)) < 1e-4
+    text = f"{value:.0f}" if whole else f"{value:.2f}"
     return text.replace("-", minus) if text not in ("-0", "-0.00") else text[1:]
 
 

@@ -189,10 +189,9 @@ class _LiveFigure:
             draw()  # so that the figure can be looked at and saved
         elif time.perf_counter() - self._drawn_at >= REDRAW_SECONDS:
             self._show(draw)
-        elif self._late is None:
-            self._later()
-            self._late = draw
         else:
+            if self._late is None:
+                self._later()
             self._late = draw
 
     def _later(self) -> None:
@@ -203,8 +202,7 @@ class _LiveFigure:
         def at_cell_end():
             events.unregister("post_execute", at_cell_end)
             draw, self._late = self._late, None
-            if draw is not None:
-                self._show(draw)
+            self._show(draw)
 
         events.register("post_execute", at_cell_end)
 

@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 LOCALE   := $(firstword $(LC_ALL) $(LC_MESSAGES) $(LANG))
 CHAPTERS ?= $(if $(filter zh%,$(LOCALE)),zh,en)
 
-.PHONY: help setup lab test build bench picture lock lint clean
+.PHONY: help setup lab test build bench times runs picture lock lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,12 @@ build: $(READY)  ## execute changed chapters and write notebooks/ (FORCE=1 for a
 
 bench: $(READY)  ## measure speed in paired runs
 	$(BIN)/python tools/bench.py
+
+times: $(READY)  ## measure each chapter's Run All and print the table
+	$(BIN)/python tools/times.py
+
+runs: $(READY)  ## train chapter 10's recipes over five seeds (an hour; keeps what is done)
+	$(BIN)/python tools/fashion_runs.py
 
 picture: $(READY)  ## take the README's picture of a chapter in a real JupyterLab (needs Chromium)
 	$(BIN)/python tools/picture.py --run --at "5 · Edges at any angle" --width 1200 --height 1000

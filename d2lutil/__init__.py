@@ -4,15 +4,73 @@ Importing it costs hardly more than ``import torch``: torchvision, scikit-learn,
 by the functions that need them, when they are first called.
 """
 
+from .board import cifar10_or, runs_folder, tensorboard
 from .book import (
     Accumulator,
     Animator,
+    Residual,
     Timer,
+    abs,
     accuracy,
+    arange,
+    argmax,
+    astype,
+    batch_matmul,
+    concat,
+    cos,
+    cosh,
+    cpu,
     evaluate_accuracy_gpu,
+    exp,
+    expand_dims,
+    eye,
+    float32,
+    gpu,
+    int32,
+    int64,
+    linspace,
+    log,
+    matmul,
+    meshgrid,
+    normal,
+    num_gpus,
+    numpy,
+    ones,
+    ones_like,
+    rand,
+    randn,
+    reduce_mean,
+    reduce_sum,
+    repeat,
+    reshape,
+    resnet18,
     set_figsize,
     show_images,
+    sigmoid,
+    sin,
+    sinh,
+    size,
+    stack,
+    swapaxes,
+    tanh,
+    tensor,
+    to,
     train_ch6,
+    transpose,
+    zeros,
+    zeros_like,
+)
+from .book_modules import (
+    Classifier,
+    DataModule,
+    FashionMNIST,
+    HyperParameters,
+    LeNet,
+    Module,
+    ProgressBoard,
+    ResNeXtBlock,
+    Trainer,
+    add_to_class,
 )
 from .compare import Comparison, compare
 from .controls import sliders
@@ -29,6 +87,7 @@ from .data import (
 from .devices import device, try_all_gpus, try_gpu
 from .i18n import language, use_language
 from .models import init_cnn, layer_table, lenet
+from .notebook import end_here
 from .ops import (
     Conv2D,
     comp_conv2d,
@@ -41,12 +100,16 @@ from .ops import (
 )
 from .plots import (
     Picture,
+    show_backward,
+    show_bars,
     show_confusion,
     show_curves,
     show_gradient,
     show_grids,
     show_history,
     show_pictures,
+    show_pool_window,
+    show_positions,
     show_spread,
     show_window,
 )

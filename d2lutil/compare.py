@@ -70,8 +70,7 @@ def compare(
         return Comparison(
             True, say(f"the same: {what}, to within {tolerance:g}", f"相同：{what}，误差不超过 {tolerance:g}")
         )
-    worst = torch.nan_to_num(difference, nan=torch.inf).argmax()
-    place = tuple(int(k) for k in torch.unravel_index(worst, difference.shape))
+    place = _unravel(int(torch.nan_to_num(difference, nan=torch.inf).argmax()), difference.shape)
     most = f"{difference[place]:g}"
     where = say(f", at {list(place)}", f"，位于 {list(place)}") if place else ""
     numbers = f"{mine[place]:g} {against} {theirs[place]:g}"
@@ -82,6 +81,15 @@ def compare(
             f"不同：最大差值为 {most}{where}：{numbers}",
         ),
     )
+
+
+def _unravel(position: int, shape: Sequence[int]) -> tuple[int, ...]:
+    """The indices of a place in the flattened tensor (torch.unravel_index would import sympy, which takes seconds)."""
+    place = []
+    for size in reversed(shape):
+        position, index = divmod(position, size)
+        place.append(index)
+    return tuple(reversed(place))
 
 
 def _as_tensor(value) -> torch.Tensor:

@@ -9,7 +9,7 @@ import contextlib
 import gzip
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
@@ -51,6 +51,8 @@ class Batches:
     batch_size : pictures in a batch
     shuffle : a new order for each pass
     resize : None, or the height and width that the pictures are brought to, batch by batch
+    transform : None, or a function that is given each batch's X and returns what to use instead, for instance randomly
+        shifted pictures
 
     Raises
     ------
@@ -71,6 +73,7 @@ class Batches:
         batch_size: int,
         shuffle: bool = False,
         resize: int | tuple[int, int] | None = None,
+        transform: Callable[[torch.Tensor], torch.Tensor] | None = None,
     ):
         if pictures.dtype is not torch.uint8 or pictures.dim() != 4:
             raise ValueError(
@@ -84,7 +87,7 @@ class Batches:
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {batch_size}")
         self.pictures, self.labels = pictures, labels
-        self.batch_size, self.shuffle = batch_size, shuffle
+        self.batch_size, self.shuffle, self.transform = batch_size, shuffle, transform
         self.resize = (resize, resize) if isinstance(resize, int) else resize
         if self.resize is not None and min(self.resize) < 1:
             raise ValueError(f"resize must be at least 1, got {resize}")
@@ -100,6 +103,8 @@ class Batches:
             X = self.pictures[chosen].float() / 255
             if self.resize is not None:
                 X = F.interpolate(X, self.resize, mode="bilinear", antialias=True)
+            if self.transform is not None:
+                X = self.transform(X)
             yield X, self.labels[chosen]
 
     def to(self, device: torch.device | str) -> "Batches":
@@ -107,7 +112,19 @@ class Batches:
         device = torch.device(device)
         if torch.empty(0, device=device).device == self.pictures.device:
             return self
-        return Batches(self.pictures.to(device), self.labels.to(device), self.batch_size, self.shuffle, self.resize)
+        return self._with(pictures=self.pictures.to(device), labels=self.labels.to(device))
+
+    def transformed(self, transform: Callable[[torch.Tensor], torch.Tensor]) -> "Batches":
+        """The same batches, each X passed through ``transform`` before it is used.
+
+        >>> batches = Batches(torch.zeros(2, 1, 4, 6, dtype=torch.uint8), torch.arange(2), batch_size=2)
+        >>> [tuple(X.shape) for X, y in batches.transformed(lambda X: X.flip(-1)[..., :3])]
+        [(2, 1, 4, 3)]
+        """
+        return self._with(transform=transform)
+
+    def _with(self, **changed) -> "Batches":
+        return Batches(**(vars(self) | changed))
 
     def __repr__(self) -> str:
         n, *shape = self.pictures.shape

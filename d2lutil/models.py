@@ -13,12 +13,13 @@ def lenet(
     pool: Callable[[int], nn.Module] = nn.AvgPool2d,
     in_channels: int = 1,
     num_classes: int = 10,
+    batch_norm: bool = False,
 ) -> nn.Sequential:
     """LeNet for 28 x 28 pictures: two convolutions, each followed by activation and pooling, then three linear layers.
 
     By default the network of Zhang et al., *Dive into Deep Learning*, "LeNet" (61,706 parameters), which simplifies
     LeCun, Bottou, Bengio and Haffner, *Gradient-Based Learning Applied to Document Recognition* (1998). With
-    ``nn.ReLU`` and ``nn.MaxPool2d`` it becomes what one would write today.
+    ``nn.ReLU``, ``nn.MaxPool2d`` and ``batch_norm=True`` it becomes what one would write today.
 
     Parameters
     ----------
@@ -26,6 +27,7 @@ def lenet(
     pool : makes a pooling layer from its window size, such as ``nn.AvgPool2d`` or ``nn.MaxPool2d``
     in_channels : channels of the pictures
     num_classes : outputs
+    batch_norm : whether each convolution is followed by a batch norm (Ioffe and Szegedy 2015)
 
     Returns
     -------
@@ -37,14 +39,15 @@ def lenet(
     >>> net(torch.zeros(2, 1, 28, 28)).shape, sum(p.numel() for p in net.parameters())
     (torch.Size([2, 10]), 61706)
     """
-    return nn.Sequential(
-        nn.Conv2d(in_channels, 6, kernel_size=5, padding=2), activation(), pool(2),
-        nn.Conv2d(6, 16, kernel_size=5), activation(), pool(2),
+    layers = [
+        nn.Conv2d(in_channels, 6, kernel_size=5, padding=2), nn.BatchNorm2d(6), activation(), pool(2),
+        nn.Conv2d(6, 16, kernel_size=5), nn.BatchNorm2d(16), activation(), pool(2),
         nn.Flatten(),
         nn.Linear(16 * 5 * 5, 120), activation(),
         nn.Linear(120, 84), activation(),
         nn.Linear(84, num_classes),
-    )  # fmt: skip
+    ]  # fmt: skip
+    return nn.Sequential(*(layer for layer in layers if batch_norm or not isinstance(layer, nn.BatchNorm2d)))
 
 
 def init_cnn(module: nn.Module) -> None:

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 from .i18n import say
+from .notebook import in_notebook
 
 __all__ = ["Progress", "Status"]
 
@@ -51,7 +52,8 @@ class Status:
         ]
         if self.epoch or self.batch:
             parts.append(say(f"loss {self.loss:.3f}", f"损失 {self.loss:.3f}"))
-            parts.append(say(f"train acc {self.accuracy:.3f}", f"训练准确率 {self.accuracy:.3f}"))
+            if self.accuracy == self.accuracy:  # the book's Trainer counts no right answers while it trains
+                parts.append(say(f"train acc {self.accuracy:.3f}", f"训练准确率 {self.accuracy:.3f}"))
         if self.test_accuracy is not None:
             parts.append(say(f"test acc {self.test_accuracy:.3f}", f"测试准确率 {self.test_accuracy:.3f}"))
         if self.note:
@@ -85,18 +87,9 @@ class Progress:
 
 
 def _view():
-    if _in_notebook():
+    if in_notebook():
         return _NotebookView()
     return _TerminalView() if sys.stdout.isatty() else _LogView()
-
-
-def _in_notebook() -> bool:
-    if "IPython" not in sys.modules:
-        return False
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    return shell is not None and hasattr(shell, "kernel")
 
 
 class _LogView:
@@ -199,7 +192,10 @@ def _svg(status: Status) -> str:
         x, py = place(epoch, 0).split(",")
         ticks += f'<text x="{x}" y="{float(py) + 16}" text-anchor="middle">{epoch}</text>'
     legend = ""
-    for row, (key, name) in enumerate((("loss", loss), ("train", train), ("test", test))):
+    names = {"loss": loss, "train": train, "test": test}
+    if status.points and all(accuracy != accuracy for _, _, accuracy in status.points):
+        del names["train"]
+    for row, (key, name) in enumerate(names.items()):
         y = top + 12 + 20 * row
         x = width - right + 12
         legend += (

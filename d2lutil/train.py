@@ -66,6 +66,7 @@ def fit(
     device: torch.device | str | None = None,
     *,
     optimizer: Callable[..., torch.optim.Optimizer] = torch.optim.SGD,
+    schedule: Callable[[torch.optim.Optimizer, int], torch.optim.lr_scheduler.LRScheduler] | None = None,
     loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] | None = None,
     progress: bool = True,
 ) -> History:
@@ -84,6 +85,8 @@ def fit(
     lr : learning rate
     device : where to compute; by default the fastest that there is
     optimizer : called as ``optimizer(net.parameters(), lr=lr)``
+    schedule : called as ``schedule(optimizer, steps)`` with the number of batches to come; returns a scheduler of
+        ``torch.optim.lr_scheduler``, which is stepped after each batch. By default the learning rate stays as it is.
     loss : called as ``loss(scores, y)``, the mean over the batch; by default the cross-entropy
     progress : whether to show bar and curves
 
@@ -94,7 +97,8 @@ def fit(
     Raises
     ------
     ValueError
-        If ``epochs`` is below 1, ``lr`` is not positive, or there is no batch to train on.
+        If ``epochs`` is below 1, ``lr`` is not positive, there is no batch to train on, or a schedule is asked for and
+        ``train`` does not tell its length.
 
     Examples
     --------
@@ -108,6 +112,8 @@ def fit(
         raise ValueError(f"epochs must be at least 1, got {epochs}")
     if not lr > 0:
         raise ValueError(f"the learning rate must be positive, got {lr}")
+    if schedule is not None and not hasattr(train, "__len__"):
+        raise ValueError(f"a schedule needs to know the number of batches, but len() of a {type(train).__name__} fails")
     device = torch.device(device) if device is not None else devices.device()
     net.to(device)
     train, test = _resident(train, device), _resident(test, device)
@@ -115,6 +121,8 @@ def fit(
         run = _Run(net, train, device, loss or nn.CrossEntropyLoss(), Progress(progress), epochs)
         try:
             run.optimizer = optimizer(net.parameters(), lr=lr)  # the first one takes torch seconds of importing
+            if schedule is not None:
+                run.scheduler = schedule(run.optimizer, epochs * len(train))
             for epoch in range(epochs):
                 if not run.train_epoch(epoch, stop) or not run.evaluate_epoch(test, stop):
                     break
@@ -170,6 +178,7 @@ class _Run:
     """The state of one call of :func:`fit`."""
 
     optimizer: torch.optim.Optimizer
+    scheduler: torch.optim.lr_scheduler.LRScheduler | None = None
 
     def __init__(self, net, train, device, loss, progress, epochs):
         self.net, self.train, self.device = net, train, device
@@ -199,6 +208,8 @@ class _Run:
             loss = self.loss(scores, y)
             loss.backward()
             self.optimizer.step()
+            if self.scheduler is not None:
+                self.scheduler.step()
             with torch.no_grad():
                 totals += torch.stack([loss * len(y), (scores.argmax(1) == y).sum()])
             seen += len(y)

@@ -118,6 +118,19 @@ def test_batches_move_as_a_whole():
     assert batches.pictures.device.type == "cpu"
 
 
+def test_a_transform_is_given_each_batch_and_survives_a_move():
+    batches = d2l.Batches(pictures(5), torch.arange(5), batch_size=2, shuffle=True, resize=(4, 6))
+    halves = batches.transformed(lambda X: X[:, :, :2] / 2)
+    assert (halves.shuffle, halves.resize, halves.batch_size) == (True, (4, 6), 2)
+    assert [tuple(X.shape) for X, _ in halves] == [(2, 1, 2, 6), (2, 1, 2, 6), (1, 1, 2, 6)]
+    torch.manual_seed(1)
+    expected = all_of(batches)[0][:, :, :2] / 2
+    torch.manual_seed(1)
+    assert torch.equal(all_of(halves)[0], expected)
+    assert halves.to("meta").transform is halves.transform
+    assert batches.transform is None
+
+
 def test_batches_that_are_there_already_are_not_copied():
     batches = d2l.Batches(pictures(5), torch.arange(5), batch_size=2)
     assert batches.to("cpu") is batches

@@ -28,6 +28,15 @@ def test_lenet_takes_other_layers_channels_and_classes():
     assert net(torch.rand(5, 3, 28, 28)).shape == (5, 4)
 
 
+def test_lenet_may_have_a_batch_norm_behind_each_convolution():
+    net = d2l.lenet(nn.ReLU, nn.MaxPool2d, batch_norm=True)
+    kinds = [type(layer) for layer in net]
+    after_convolutions = [kinds[k + 1] for k, kind in enumerate(kinds) if kind is nn.Conv2d]
+    assert after_convolutions == [nn.BatchNorm2d] * 2
+    assert kinds.count(nn.BatchNorm2d) == 2
+    assert net(torch.rand(5, 1, 28, 28)).shape == (5, 10)
+
+
 @pytest.mark.parametrize(
     "make", [lambda: nn.Linear(30, 20), lambda: nn.Conv2d(3, 5, 4), lambda: nn.ConvTranspose2d(1, 1, 2)]
 )

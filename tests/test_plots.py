@@ -22,6 +22,18 @@ EXAMPLES = {
         lambda: d2l.show_window(torch.arange(9.0).reshape(3, 3), torch.tensor([[1.0, -1.0]]), 1, 0),
         ["3·1 + 4·(-1) = -1", "[-1 -1] [-1 -1] [-1 -1]"],
     ),
+    "show_backward": (
+        lambda: d2l.show_backward(torch.tensor([[1.0, 2.0], [3.0, -4.0]]), torch.tensor([[5.0, -6.0]]), 1, 1),
+        ["dX, 2", "[5 4 -12] [15 -38 24]", "3·(-6) + -4·5 = -38"],
+    ),
+    "show_positions": (
+        lambda: d2l.show_positions(9, 2, padding=1, stride=3, dilation=2),
+        ["-1 1", "2 4", "5 7", "0, 3, 6, 8", "floor(8 / 3)", "= 3"],
+    ),
+    "show_pool_window": (
+        lambda: d2l.show_pool_window(torch.arange(9.0).reshape(3, 3), 1, 0, 2, stride=1, mode="avg"),
+        ["[2 3] [5 6]", "(3 + 4 + 6 + 7) / 4 = 5"],
+    ),
     "show_pictures": (
         lambda: d2l.show_pictures({"ramp": torch.arange(6.0).reshape(2, 3), "map": torch.full((4, 5), -0.25)}),
         ["ramp, 2", "0.00", "5.00", "map, 4", "-0.25"],
@@ -42,6 +54,10 @@ EXAMPLES = {
     "show_history": (
         lambda: d2l.show_history(HISTORY),
         ["train loss, 2", "2.5", "1.25", "train accuracy", "0.125", "test accuracy", "0.75"],
+    ),
+    "show_bars": (
+        lambda: d2l.show_bars({"dense": 12_000, "conv": 9, "half": 2.5}, "weights", log=True, end=1e6),
+        ["weights", "dense, 12,000", "conv, 9", "half, 2.5"],
     ),
     "show_spread": (
         lambda: d2l.show_spread({"SGD": [0.75, 0.5, 0.625]}, xlabel="accuracy"),
@@ -180,6 +196,11 @@ def test_the_mark_frames_just_its_window():
     assert not list(others)
 
 
+def test_several_windows_may_be_framed():
+    picture = d2l.show_grids(mark={"X": [(0, 0, 1, 1), (2, 3, 1, 2)]}, X=torch.zeros(4, 6))
+    assert [p.get_xy() for p in picture.figure.axes[0].patches] == [(-0.5, -0.5), (2.5, 1.5)]
+
+
 def test_the_title_has_name_and_size():
     titles = [ax.get_title() for ax in d2l.show_grids(X=torch.zeros(4, 6), Y=torch.zeros(2, 1)).figure.axes]
     assert titles == ["X  4×6", "Y  2×1"]
@@ -204,6 +225,20 @@ def test_the_window_is_framed_where_the_kernel_lies_and_the_cell_that_it_gives()
     assert [(p.get_xy(), p.get_width(), p.get_height()) for p in of_Y.patches] == [((0.5, 1.5), 1, 1)]
 
 
+@pytest.mark.parametrize("padding, stride, dilation", [(1, 1, 1), (0, 2, 1), (2, 3, 2), (3, 2, 3)])
+def test_a_window_has_the_place_and_the_answer_that_conv2d_gives_it(padding, stride, dilation):
+    X, K = torch.randint(-9, 10, (7, 8)).float(), torch.randint(-9, 10, (2, 3)).float()
+    expected = torch.nn.functional.conv2d(X[None, None], K[None, None], None, stride, padding, dilation)[0, 0]
+    picture = d2l.show_window(X, K, 1, 2, padding, stride, dilation)
+    of_X, _, of_Y = picture.figure.axes
+    assert torch.equal(torch.tensor([[float(cells(of_Y)[i, j].replace("−", "-")) for j in range(expected.shape[1])]
+                                     for i in range(expected.shape[0])]), expected)  # fmt: skip
+    assert picture.alt.endswith(f" = {expected[1, 2]:.0f}")
+    corners = {tuple(round(c + 0.5) for c in reversed(p.get_xy())) for p in of_X.patches}
+    places = {(stride + dilation * a, 2 * stride + dilation * b) for a in range(2) for b in range(3)}
+    assert corners == (places if dilation > 1 else {(stride, 2 * stride)})
+
+
 def test_the_arithmetic_of_a_window_is_right():
     X, K = torch.randint(-9, 10, (4, 5)).float(), torch.randint(-9, 10, (2, 3)).float()
     (caption,) = d2l.show_window(X, K, 2, 1).figure.texts
@@ -215,6 +250,56 @@ def test_the_arithmetic_of_a_window_is_right():
 def test_there_is_no_window_beyond_the_output(cell):
     with pytest.raises(ValueError, match=re.escape(f"the output (3, 4) has no cell {cell}")):
         d2l.show_window(torch.ones(4, 5), torch.ones(2, 2), *cell)
+
+
+@pytest.mark.parametrize("cell", [(0, 0), (2, 3), (1, 5), (4, 7), (4, 0)])
+def test_the_way_back_sums_the_outputs_that_use_a_pixel(cell):
+    torch.manual_seed(0)
+    X = torch.zeros(5, 8, requires_grad=True)
+    G, K = torch.randint(-9, 10, (3, 5)).float(), torch.randint(-9, 10, (3, 4)).float()
+    Y = d2l.corr2d(X, K)
+    Y.backward(G)
+    figure = d2l.show_backward(G, K, *cell).figure
+    terms, result = figure.texts[0].get_text().replace("−", "-").replace("·", "*").split(" = ")
+    assert eval(terms) == float(result) == X.grad[cell]
+    # Framed are the outputs that a push at the pixel changes, and the weights by which they change.
+    push = torch.zeros(5, 8)
+    push[cell] = 1
+    change = d2l.corr2d(push, torch.ones(3, 4))
+    framed = torch.zeros(3, 5)
+    (x, y), w, h = next((p.get_xy(), p.get_width(), p.get_height()) for p in figure.axes[1].patches)
+    framed[round(y + 0.5) : round(y + 0.5) + h, round(x + 0.5) : round(x + 0.5) + w] = 1
+    assert torch.equal(framed, change)
+    (x, y), w, h = next((p.get_xy(), p.get_width(), p.get_height()) for p in figure.axes[3].patches)
+    weights = K.flip(0, 1)[round(y + 0.5) : round(y + 0.5) + h, round(x + 0.5) : round(x + 0.5) + w]
+    assert torch.equal(weights.flatten(), d2l.corr2d(push, K)[change.bool()])
+
+
+@pytest.mark.parametrize("cell", [(3, 0), (0, 5), (-1, 0), (0, -1)])
+def test_there_is_no_way_back_to_a_pixel_beyond_the_input(cell):
+    with pytest.raises(ValueError, match=re.escape(f"the input (3, 5) has no cell {cell}")):
+        d2l.show_backward(torch.ones(2, 4), torch.ones(2, 2), *cell)
+
+
+@pytest.mark.parametrize("mode, outside", [("max", -torch.inf), ("avg", 0.0)])
+@pytest.mark.parametrize("size, stride, padding", [(2, None, 0), (2, 1, 1), (3, 2, 1), (3, None, 0)])
+def test_a_pooling_window_agrees_with_torch_and_shows_its_padding(mode, outside, size, stride, padding):
+    X = -torch.rand(6, 7) - 1
+    pool = {"max": torch.nn.MaxPool2d, "avg": torch.nn.AvgPool2d}[mode]
+    expected = pool(size, stride, padding)(X[None])[0]
+    row, column = expected.shape[0] - 1, expected.shape[1] - 1
+    of_X, of_Y = d2l.show_pool_window(X, row, column, size, stride, padding, mode).figure.axes
+    torch.testing.assert_close(torch.tensor(of_Y.images[0].get_array()), expected)
+    wanted = torch.nn.functional.pad(X, (padding,) * 4, value=outside)
+    torch.testing.assert_close(torch.tensor(of_X.images[0].get_array()), wanted)
+    (frame,), step = of_X.patches, stride or size
+    assert (frame.get_xy(), frame.get_width()) == ((column * step - 0.5, row * step - 0.5), size)
+
+
+@pytest.mark.parametrize("options", [{"row": 2}, {"pool_size": 9}, {"mode": "min"}, {"pool_size": 3, "padding": 2}])
+def test_a_pooling_window_that_does_not_exist_is_refused(options):
+    with pytest.raises(ValueError):
+        d2l.show_pool_window(torch.ones(4, 5), **({"row": 0, "column": 0} | options))
 
 
 # --- show_pictures and show_gradient --------------------------------------------------------------------------------

@@ -93,6 +93,23 @@ def test_fit_takes_another_optimizer_and_loss():
     assert history.train_loss == pytest.approx([sum(v * n for v, _, n in record) / sum(n for *_, n in record)])
 
 
+def test_a_schedule_is_stepped_after_each_batch():
+    rates = []
+
+    def schedule(optimizer, steps):
+        assert steps == 10
+        optimizer.register_step_pre_hook(lambda *_: rates.append(optimizer.param_groups[0]["lr"]))
+        return torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.5, total_iters=steps)
+
+    quiet_fit(small_net(), some_batches(), epochs=2, lr=0.4, schedule=schedule)
+    assert rates == pytest.approx([0.4 - 0.02 * step for step in range(10)])
+
+
+def test_a_schedule_needs_the_number_of_batches():
+    with pytest.raises(ValueError, match="a schedule needs to know the number of batches, but len.. of a Unsized"):
+        quiet_fit(small_net(), Unsized(some_batches()), schedule=torch.optim.lr_scheduler.ConstantLR)
+
+
 def test_the_history_holds_the_means_over_the_pictures_of_each_epoch():
     batches, test, net = some_batches(), some_batches(), small_net()
     reference = copy.deepcopy(net)

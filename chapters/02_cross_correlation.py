@@ -306,6 +306,19 @@ d2l.compare(by_shifts, by_torch[0, 0])
 # 打印 `loop_seconds / shift_seconds`，看看在你的机器上快了多少倍；再换一块更大的 `part` 试试。
 
 # %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> the photograph has 427 rows and 640 columns, the kernel three by three. How many multiplications does each of the three ways make?</summary>
+#
+# All of them the same: nine for each output cell, $425 \cdot 638 \cdot 9 = 2{,}440{,}350$. They differ in who turns the loop, Python or
+# compiled code, and not in the amount of arithmetic.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>照片有 427 行、640 列，卷积核三乘三。三种写法各做多少次乘法？</summary>
+#
+# 一样多：每个输出格九次，共 $425 \cdot 638 \cdot 9 = 2{,}440{,}350$ 次。差别只在由谁来循环，是 Python，还是编译好的代码；计算量并没有变。
+# </details>
+
+# %% [markdown] lang="en"
 # ## 4 · From an operation to a layer
 #
 # So far we chose the kernel. A **convolutional layer** has a kernel that it can learn, its **weight**, and one more
@@ -473,6 +486,19 @@ print(
     "commutative:         ",
     abs(signal.convolve2d(small, R, mode="full") - swapped).max() < 1e-5,
 )
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> for which kernels do cross-correlation and convolution give the same answer on every picture?</summary>
+#
+# For those that look the same after half a turn, such as a blur whose weights are all equal. The kernel `[1, -1]` becomes `[-1, 1]`, so there
+# every answer changes its sign.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>对哪些卷积核，互相关与卷积在任何图像上结果都相同？</summary>
+#
+# 旋转半圈之后与自己相同的那些，比如各格权重相等的模糊核。而 `[1, -1]` 转过来成了 `[-1, 1]`，所以每个输出都变号。
+# </details>
 
 # %% [markdown] lang="en"
 # ## 6 · How far does one cell see?

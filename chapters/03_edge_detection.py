@@ -100,13 +100,25 @@ d2l.compare(Y, X[:, :-1] - X[:, 1:])
 # %% [markdown] lang="en"
 # In symbols: $Y_{i,j} = X_{i,j} - X_{i,j+1}$. The row index $i$ is the same on both sides: the kernel never looks up or down.
 #
+# <details><summary><b>Check yourself:</b> exchange black and white in the picture. What happens to the answer?</summary>
+#
+# Every sign flips: where the picture went from white to black it now goes from black to white. The zeros stay. In symbols: $(1 - a) - (1 - b) = b - a$.
+# </details>
+
+# %% [markdown] lang="zh"
+# 写成式子：$Y_{i,j} = X_{i,j} - X_{i,j+1}$。等号两边的行号都是 $i$：这个卷积核从不往上看，也从不往下看。
+#
+# <details><summary><b>自测：</b>把图像的黑与白对调，输出会怎样？</summary>
+#
+# 每个符号都反过来：原来由白到黑的地方，现在由黑到白。零还是零。写成式子：$(1 - a) - (1 - b) = b - a$。
+# </details>
+
+# %% [markdown] lang="en"
 # ## 2 · What it cannot see
 #
 # **Predict:** lay the picture on its side. It still has two perfectly sharp edges. What does the same kernel answer?
 
 # %% [markdown] lang="zh"
-# 写成式子：$Y_{i,j} = X_{i,j} - X_{i,j+1}$。等号两边的行号都是 $i$：这个卷积核从不往上看，也从不往下看。
-#
 # ## 2 · 它看不见什么
 #
 # **先猜：** 把图像放倒（转置）。两条边缘依然清清楚楚。同一个卷积核会输出什么？
@@ -239,6 +251,18 @@ d2l.show_pictures(
 # 更宽的卷积核放过的噪声更少，但也会把细密的边缘糊在一起。这是取舍，不是毛病。
 
 # %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> why does <code>[-1 0 1] / 2</code> let only half as much grain through as the plain difference, although it takes a difference of two cells, too?</summary>
+#
+# Its cells are two apart, where a ramp has risen by two. So its weights may be half as large, and the grain is multiplied by those weights.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b><code>[-1 0 1] / 2</code>也是两格相减，为什么漏过的噪声只有普通差分的一半？</summary>
+#
+# 它的两格相隔两列，斜坡在那里已经升了二，所以权重可以小一半，而噪声正是乘以这些权重。
+# </details>
+
+# %% [markdown] lang="en"
 # ## 4 · A gallery
 #
 # Nine numbers can do much more than find edges. Here are some classics.
@@ -305,6 +329,19 @@ d2l.show_grids(step=step[:1], laplacian=d2l.corr2d(step, gallery["laplacian"]))
 detail = photo[60:260, 150:450]
 laplacian = d2l.corr2d(detail, gallery["laplacian"])
 d2l.show_pictures({"laplacian": laplacian, "sobel_x": d2l.corr2d(detail, sobel_x)}, signed=True)
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> take the kernel that changes nothing (1 in the middle, 0 elsewhere) and subtract the blur from it. What is its sum, and what does it leave of a photograph?</summary>
+#
+# The sum is $1 - 1 = 0$, so a wall becomes black. What is left is just what the blur takes away: the fine detail. Add that detail to the picture, and you
+# have sharpened it.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>取“什么都不改”的卷积核（正中是 1，其余是 0），减去模糊核。各格之和是多少？照片经过它还剩下什么？</summary>
+#
+# 和是 $1 - 1 = 0$，所以墙面变成全黑。剩下的正是模糊会抹掉的东西：细节。把这些细节加回图像上，图像就锐化了。
+# </details>
 
 # %% [markdown] lang="en"
 # ## 5 · Edges at any angle
@@ -404,6 +441,18 @@ for softness in (2, 1, 0.5):
 
 # %% [markdown] lang="zh"
 # 边缘柔和时，相差不到百分之一，用的只是九个小整数；但边缘越锐利，就差得越多。毕竟只看相邻的两个像素，是看不出角度的。
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> turn the angle by 180 degrees. What becomes of the answer, and what of the strength?</summary>
+#
+# Cosine and sine both change their sign, so the kernel does, and so does every answer. The strength, a sum of squares, stays as it is.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>角度再转 180 度，输出变成什么？强度呢？</summary>
+#
+# 余弦和正弦都变号，卷积核于是变号，每个输出也变号。强度是平方和开方，保持不变。
+# </details>
 
 # %% [markdown] lang="en"
 # ## 6 · Taking a kernel apart

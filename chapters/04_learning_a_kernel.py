@@ -95,6 +95,19 @@ for guess in ([0.0, 0.0], [1.0, 1.0], [0.8, -0.9], [1.0, -1.0]):
     print(guess, "loss", round(loss_of(torch.tensor([guess])), 2))
 
 # %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> what is the loss of the kernel <code>[2, -2]</code>? And why does <code>[0, 0]</code> have the same one?</summary>
+#
+# Its answers are twice the right ones, so the error at each cell is the right answer itself, 1 or −1 in two columns of six cells: $2 \cdot 6 = 12$. A kernel of zeros
+# answers nothing and misses by just as much.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>卷积核 <code>[2, -2]</code> 的损失是多少？为什么 <code>[0, 0]</code> 的损失与它相同？</summary>
+#
+# 它的输出是目标的两倍，所以每格的误差恰好等于目标本身，在两列、每列六格上是 1 或 −1：$2 \cdot 6 = 12$。全零的卷积核什么都不输出，差得一样多。
+# </details>
+
+# %% [markdown] lang="en"
 # ## 2 · Ten steps downhill
 #
 # Then it takes a small step in the direction in which the loss falls fastest, against the gradient, and asks again. Here with
@@ -172,6 +185,19 @@ except RuntimeError as reason:
 # 或者交给优化器（`torch.optim.SGD`），它内部也是这样做的。
 
 # %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> what would happen without <code>conv.zero_grad()</code>?</summary>
+#
+# Each step would follow the sum of all gradients so far, old ones included. The kernel gathers momentum that nothing slows down, and swings around the goal
+# instead of settling there. Delete the line and watch the losses.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>如果没有 <code>conv.zero_grad()</code> 会怎样？</summary>
+#
+# 每一步都会沿着到目前为止所有梯度之和的方向走，旧的也算在内。卷积核越积越多的“冲劲”没有什么来消减，于是绕着目标来回摆，停不下来。删掉这一行，看看损失怎么变。
+# </details>
+
+# %% [markdown] lang="en"
 # ## 3 · Was that luck?
 #
 # We saw one run from one random start. Somebody else's computer, another seed: another result. So do it 200 times.
@@ -219,6 +245,18 @@ print("every kernel within 0.1 of [1, -1]:", max(errors) < 0.1)
 
 # %%
 print("worst loss / best loss above 100:", max(losses) / min(losses) > 100)
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> a friend reports a loss of 0.006 after ten steps, you have 0.2. Is his code better?</summary>
+#
+# You can't tell. Both lie in the range that one and the same code covers from different starts. Compare over many starts, or not at all.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>朋友说他十步之后损失是 0.006，你的是 0.2。他的代码更好吗？</summary>
+#
+# 看不出来。两个数都在同一份代码从不同起点出发会得到的范围之内。要么比较许多个起点，要么就别比。
+# </details>
 
 # %% [markdown] lang="en"
 # ## 4 · The gradient, by hand
@@ -275,6 +313,18 @@ for corner in ([-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]):
         K = K - 0.03 * gradient(X, Y, K)
     worst = max(worst, (K - torch.tensor([[1.0, -1.0]])).abs().max().item())
 print("every start that PyTorch can draw ends within 0.1:", worst < 0.1)
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> suppose the error is 1 at a single output cell and 0 everywhere else. What is the gradient?</summary>
+#
+# Twice the window that this cell looked at, a patch of the picture. Adding up over all cells, the gradient is a sum of patches, each weighted by its error.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>假设只有一个输出格的误差是 1，其余都是 0。梯度是什么？</summary>
+#
+# 就是这一格所看的窗口，即图像的一小块，放大到两倍。对所有格求和，梯度就是许多小块按各自的误差加权之和。
+# </details>
 
 # %% [markdown] lang="en"
 # ## 5 · How large a step?
@@ -509,6 +559,19 @@ d2l.compare(exact, sobel)
 # 而梯度下降依然知道哪边是下坡。
 
 # %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> instead of centring the photograph you add 10 to every pixel. What changes: Sobel's response, the steepest axis, the learning?</summary>
+#
+# The response stays, since Sobel's numbers add up to zero. The steepest axis becomes far steeper, because every window is brighter, so the learning rate must
+# shrink and the flat axes wait even longer.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>如果不减去均值，反而给每个像素加上 10，会改变什么？Sobel 的响应、最陡的方向，还是学习？</summary>
+#
+# 响应不变，因为 Sobel 各数之和为零。每个窗口都更亮，最陡的方向就陡得多，学习率只好缩小，平缓的方向要等得更久。
+# </details>
+
+# %% [markdown] lang="en"
 # ## 7 · What cannot be learned
 #
 # **Predict:** lay `X` on its side, so that it has no vertical edge. The secret kernel `[1, -1]` answers zero everywhere.
@@ -550,6 +613,18 @@ print("curvatures:", [abs(round(c, 3)) for c in curvatures(flat, (1, 2))[0].toli
 # %% [markdown] lang="zh"
 # 有一条轴的曲率是零：谷底是平的，沿着它走，哪个卷积核都一样好。**损失为零并不表示找到了真相，只表示数据没有反驳你。**
 # 治这个病，靠的不是多走几步，而是换一张图像，让你想区分的东西在上面看得出区别。
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> which is the shortest row of pixels from which <code>[1, -1]</code> could be recovered without doubt?</summary>
+#
+# Three pixels, if their two windows are not multiples of each other: 0, 1, 0 has the windows (0, 1) and (1, 0), and each of them gives away one of the two numbers.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>要毫无疑问地还原出 <code>[1, -1]</code>，一行像素最短要有几个？</summary>
+#
+# 三个，只要它的两个窗口不成倍数：0、1、0 的窗口是 (0, 1) 和 (1, 0)，每个窗口各透露一个数。
+# </details>
 
 # %% [markdown] lang="en"
 # ## Exercises

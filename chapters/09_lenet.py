@@ -125,16 +125,32 @@ print(f"first linear layer {48120 / 61706:.0%}, both convolutions {(156 + 2416) 
 d2l.compare(sum(p.numel() for p in d2l.lenet().parameters()), sum(by_formula))
 
 # %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> the network of 1998 took pictures of 32 by 32 without padding. How large are its maps when they are laid flat?</summary>
+#
+# As large as ours: $32 \to 28 \to 14 \to 10 \to 5$. The padding of 2 in our first layer stands in for the wider margin.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>1998 年的网络接受 32 乘 32 的图像，不加填充。它的特征图在展平之前有多大？</summary>
+#
+# 与我们的一样大：$32 \to 28 \to 14 \to 10 \to 5$。我们第一层的填充 2，正好顶替了更宽的边缘。
+# </details>
+
+# %% [markdown] lang="en"
 # ## 2 · The digits
 #
 # Real handwriting, collected in the nineties: each digit is a table of 8 by 8 numbers from 0 to 16, the ink counted in small
 # blocks. We stretch it to 28 by 28, keep 297 digits for the test and train on the other 1,500.
+#
+# **Predict:** sixty-four cells for a digit. Could *you* still read it? Cover the label above each picture and try.
 
 # %% [markdown] lang="zh"
 # ## 2 · 手写数字
 #
 # 真人手写，采集于上世纪九十年代：每个数字是一张 8 乘 8 的表，数值从 0 到 16，是逐小块数出来的墨迹。
 # 我们把它放大到 28 乘 28，留出 297 个做测试，用其余的 1,500 个训练。
+#
+# **先猜：** 一个数字只有六十四格，*你*还认得出来吗？遮住每张图上方的标签，试一试。
 
 # %%
 train, test = d2l.load_digits(batch_size=64)
@@ -143,6 +159,18 @@ train, test
 # %%
 digits, labels = next(iter(test))
 d2l.show_pictures({f"{k}: {labels[k]}": digits[k, 0] for k in range(10)}, columns=10)
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> the digits now have 784 cells instead of 64. Do they say more than before?</summary>
+#
+# No. Every cell was computed from the same 64 numbers. We stretched them so that the network's layers have room to shrink them.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>现在每个数字有 784 格，而不是 64 格。它们说出的东西比原来多吗？</summary>
+#
+# 没有。每一格都是由同样的 64 个数算出来的。放大只是为了让网络的各层有缩小的余地。
+# </details>
 
 # %% [markdown] lang="en"
 # ## 3 · It does not learn
@@ -345,6 +373,19 @@ print("ReLU reaches 0.8 in 8 epochs:", max(curves["ReLU, max"]) > 0.8)
 # （这里每条曲线只用了一个种子。给这个单元格套上一层种子的循环，就能看到它们散布得多开。）
 
 # %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> why does the learning rate of 0.9 suit the sigmoid network and not the one with ReLU?</summary>
+#
+# A learning rate multiplies the gradient. Through slopes of 1 the gradient arrives many times stronger than through slopes of at most a quarter, so the same rate would make
+# steps that are many times too long.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>为什么 0.9 的学习率适合 sigmoid 网络，却不适合 ReLU 网络？</summary>
+#
+# 学习率要乘以梯度。斜率为 1 时，传到的梯度比斜率至多四分之一时强许多倍；学习率照旧，步子就会长许多倍。
+# </details>
+
+# %% [markdown] lang="en"
 # ## 5 · Above 97 percent
 #
 # Now all of it together: ReLU, max pooling, Adam, and a batch norm behind each convolution, which standardises every map, batch
@@ -422,6 +463,18 @@ print("at least 1.5 times as many mistakes on strangers:", times > 1.5)
 # 用 `round((1 - history.test_acc[-1]) * 297)` 可以算出现在错了几个。网络相同，配方相同，问的却是另一个问题。
 # **测试数据问什么，测试就只回答什么**，所以每报一个准确率，都要说清测试数字与训练数字有什么共同之处。
 # （最后这些数字大约只出自三个人之手，所以这个成绩只能当作警告，不能当作测量。）
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> two runs reach 0.980 and 0.987. How many of the 297 test digits separate them?</summary>
+#
+# Two: $0.007 \cdot 297 \approx 2$. With so few test digits, small differences between networks mean nothing.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>两次运行的准确率分别是 0.980 和 0.987。在 297 个测试数字上，差了几个？</summary>
+#
+# 两个：$0.007 \cdot 297 \approx 2$。测试数字这么少，网络之间的微小差别说明不了什么。
+# </details>
 
 # %% [markdown] lang="en"
 # ## 6 · Looking inside
@@ -549,6 +602,18 @@ d2l.show_curves(
 # 汇聚到底能做到哪一步，第 07 章会来测量。
 
 # %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> how do you read the accuracy off a confusion matrix? And what do the sums of its rows tell?</summary>
+#
+# The sum of the diagonal, divided by the sum of everything. The sum of a row is how often that digit occurs in the test, whatever the network says.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>怎样从混淆矩阵读出准确率？每一行的和又说明什么？</summary>
+#
+# 对角线之和除以全体之和。一行的和，是这个数字在测试集里出现的次数，与网络的回答无关。
+# </details>
+
+# %% [markdown] lang="en"
 # ## 7 · The LeNet of 1998
 #
 # The network of LeCun, Bottou, Bengio and Haffner differs from ours in these ways, and in how it was trained.
@@ -594,6 +659,18 @@ print(layers, "total", sum(layers.values()))
 # %% [markdown] lang="zh"
 # 更少，而且是个整得出奇的数。稀疏的连接，一是为了节省在当时很昂贵的运算，二是为了迫使各张特征图彼此不同。
 # （输出层的十幅图案是固定的，所以不算参数。）
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> why does a map that sees 3 maps need 76 numbers and not 75?</summary>
+#
+# It has $3 \cdot 25 = 75$ weights and one bias of its own.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>一张图只看下面 3 张图，为什么需要 76 个数，而不是 75 个？</summary>
+#
+# 它有 $3 \cdot 25 = 75$ 个权重，再加上自己的一个偏置。
+# </details>
 
 # %% [markdown] lang="en"
 # ## Exercises

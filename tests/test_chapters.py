@@ -1,5 +1,6 @@
 """What chapters/ say and what notebooks/ hold, compared without executing anything."""
 
+import re
 import statistics
 from pathlib import Path
 
@@ -102,3 +103,31 @@ def test_only_the_device_is_left_out_of_the_comparison(path):
     ignored = [cell.source for cell in code_cells(path) if "nbval-ignore-output" in cell.tags]
     assert len(ignored) == 1
     assert "assert device.type in" in ignored[0]
+
+
+@each_chapter
+def test_every_section_asks_for_a_prediction_and_ends_in_a_check(path):
+    for lang, predict, check in (
+        ("en", "**Predict:**", "<b>Check yourself:</b>"),
+        ("zh", "**先猜：**", "<b>自测：</b>"),
+    ):
+        whole = "\n".join(getattr(pair, lang) for pair in texts(path))
+        sections = [part for part in re.split(r"^## ", whole, flags=re.MULTILINE)[1:] if part[0].isdigit()]
+        assert len(sections) >= 5
+        for section in sections:
+            title = section.splitlines()[0]
+            assert predict in section, title
+            assert check in section, title
+
+
+@pytest.mark.parametrize("readme, lang, unit", [("README.md", "en", "min"), ("README.zh.md", "zh", "分钟")])
+@each_chapter
+def test_the_readmes_list_every_chapter_with_its_minutes(path, readme, lang, unit):
+    (line,) = [
+        line
+        for line in (chapters.ROOT / readme).read_text().splitlines()
+        if f"notebooks/{lang}/{path.stem}.ipynb" in line
+    ]
+    time = next(line for line in texts(path)[0].en.splitlines() if line.startswith("**Time:**"))
+    minutes = re.search(r"about (\d+) minutes", time)[1]
+    assert f"| {minutes} {unit} |" in line

@@ -1,7 +1,7 @@
 """Train the networks of chapter 10 over several seeds: ``python tools/fashion_runs.py [--seeds 5] [--epochs 10]``.
 
-Writes data/fashion_mnist_runs.json, from which the chapter takes its spreads. Every run is stored as soon as it is done;
-what is stored is not done again, so that the script can be interrupted, and more seeds can be added later. About a
+Writes data/fashion_mnist_runs.json, from which the chapter takes its spreads. Every run is stored as soon as it is
+done; what is stored is not done again. So the script can be interrupted, and more seeds can be added later. About a
 minute a run on two cores. Needs Fashion-MNIST (see data/README.md).
 """
 

@@ -1,7 +1,7 @@
 """How long each chapter's Run All takes on this machine: ``python tools/times.py [NN ...]``.
 
-Each English notebook is executed in a fresh kernel that has imported torch before, so that the seconds are those that the
-chapter itself adds. Nothing is written.
+Each English notebook is executed in a fresh kernel that has imported torch before, so that the seconds are those that
+the chapter itself adds. Nothing is written.
 """
 
 import argparse

@@ -1,0 +1,784 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown] lang="en"
+# # 10 LeNet on Fashion-MNIST
+#
+# *You train the network that thousands of students have trained before you, on the same pictures, with the same recipe. Your neighbour
+# gets 82% right, you get 77%, the web page says 80%. Who made a mistake? And how far can this small network be taken?*
+#
+# **In this chapter you will**
+# - train LeNet on sixty thousand pictures of clothes, with the recipe of the textbooks;
+# - find out how much of a result is luck, and how to report it so that luck shows;
+# - see where the seconds go while a network learns;
+# - improve the network in six steps, and tell the steps that help from those that only seem to;
+# - look at the mistakes that remain, and see why some of them may never go.
+#
+# **Time:** about 35 minutes to read and run (two of them for training), 40 more for the exercises. **You need:** chapter 09, the mean and
+# the standard deviation, and the data set Fashion-MNIST (30 MB, downloaded by itself if there is a network).
+
+# %% [markdown] lang="zh"
+# # 10 在 Fashion-MNIST 上训练 LeNet
+#
+# *成千上万的学生训练过同一个网络，用的是同样的图像、同样的配方。现在轮到你了：同桌的准确率是 82%，你的是 77%，网页上写的是 80%。
+# 究竟谁做错了？这个小小的网络又能走多远？*
+#
+# **学完本章，你将能够**
+# - 按教科书的配方，在六万张服装图像上训练 LeNet；
+# - 看清一个结果里有多少是运气，并学会怎样报告结果，让运气无处藏身；
+# - 看到网络学习时，时间都花在了哪里；
+# - 分六步改进网络，分清哪几步真的有用，哪几步只是看上去有用；
+# - 查看剩下的错误，并明白其中有些为什么也许永远改不掉。
+#
+# **所需时间：** 阅读并运行约 35 分钟（其中两分钟用于训练），练习另需 40 分钟。**预备知识：** 第 09 章，均值与标准差，
+# 以及数据集 Fashion-MNIST（30 MB，有网络时会自动下载）。
+
+# %%
+import json
+from pathlib import Path
+
+import torch
+from torch import nn
+
+import d2lutil as d2l
+
+# %% tags=["nbval-ignore-output"]
+device = d2l.device()
+assert device.type in ("cuda", "mps", "cpu")
+device
+
+# %% [markdown] lang="en"
+# ## 1 · Ten kinds of clothes
+#
+# Digits are easy: chapter 09 passed ninety-seven percent in seconds. Fashion-MNIST was made to be just as handy and much harder: grey pictures of
+# the same size, ten classes, but things that people wear. If the data are neither here nor to be had, the next cell says what to do, and the
+# notebook ends there.
+
+# %% [markdown] lang="zh"
+# ## 1 · 十类服装
+#
+# 手写数字太容易了：第 09 章只用几秒就超过了百分之九十七。Fashion-MNIST 同样小巧，却难得多：图像大小相同，也是灰度图，也分十类，
+# 只是换成了穿戴用品。如果本机没有数据，也下载不到，下面的单元格会告诉你该怎么办，笔记本也就到此为止。
+
+# %%
+try:
+    train, test = d2l.load_data_fashion_mnist(batch_size=256)
+    print(train, test, sep="\n")
+except d2l.DataNotAvailable as reason:
+    d2l.end_here(reason)
+
+# %% [markdown] lang="en"
+# **Predict:** below is one picture of each class. Which two classes will be mixed up most often? Commit to a pair; section 6 has the answer.
+
+# %% [markdown] lang="zh"
+# **先猜：** 下面每一类各有一张图像。哪两类最容易混淆？先选定一对，第 6 节揭晓答案。
+
+# %%
+names = d2l.get_fashion_mnist_labels(range(10))
+first = [int((test.labels == k).nonzero()[0]) for k in range(10)]
+d2l.show_pictures({name: test.pictures[n, 0] / 255 for name, n in zip(names, first)}, columns=5)
+
+# %% [markdown] lang="en"
+# One more look before any training. What does somebody reach who always gives the same answer?
+
+# %% [markdown] lang="zh"
+# 训练之前再看一眼：如果有人永远只给同一个答案，准确率是多少？
+
+# %%
+print("pictures of each class:", train.labels.bincount().tolist()[:3], "...")
+print("always the same answer:", test.labels.bincount().max().item() / len(test.labels))
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> how many updates does one epoch make, and how large is its last batch?</summary>
+#
+# 60,000 pictures in batches of 256 make 235 batches, since $60000 / 256 = 234.375$. The last one holds the rest,
+# $60000 - 234 \cdot 256 = 96$ pictures.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>一轮要更新多少次参数？最后一个批量有多大？</summary>
+#
+# 60,000 张图像，批量大小 256，共 235 个批量，因为 $60000 / 256 = 234.375$。最后一个批量装的是余下的图像，
+# 共 $60000 - 234 \cdot 256 = 96$ 张。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 2 · The classic run
+#
+# The recipe of the textbooks: the LeNet of chapter 09 with sigmoid and average pooling, Xavier weights, plain gradient descent with
+# learning rate 0.9, batches of 256, ten epochs.
+#
+# **Predict:** on 1,500 digits this network slept for forty epochs. Now it sees forty times as many pictures in each epoch. Will it wake up, when,
+# and how many of the test pictures will it name right in the end?
+#
+# (This is the longest cell of the series, about a minute on two cores. *Kernel > Interrupt* stops it without losing what was learned.)
+
+# %% [markdown] lang="zh"
+# ## 2 · 经典实验
+#
+# 教科书的配方：第 09 章的 LeNet，用 sigmoid 和平均汇聚（池化），Xavier 初始化，最普通的梯度下降，学习率 0.9，批量大小 256，训练十轮。
+#
+# **先猜：** 在 1,500 个数字上，这个网络睡了四十轮。现在每一轮看到的图像是那时的四十倍。它会醒来吗？什么时候？最后能认对多少测试图像？
+#
+# （这是整个系列里最慢的单元格，在双核机器上约需一分钟。随时可以用 *Kernel > Interrupt* 停下，已学到的不会丢。）
+
+# %%
+seed = 0
+torch.manual_seed(seed)
+net = d2l.lenet().apply(d2l.init_cnn)
+history = d2l.fit(net, train, test, epochs=10, lr=0.9)
+
+# %%
+print("asleep during the first epoch (less than 35% right):", history.train_acc[0] < 0.35)
+print("far above guessing at the end:", history.test_acc[-1] > 0.7)
+history.plot()
+
+# %% [markdown] lang="en"
+# It wakes up within an epoch or two: the plateau lasts for so many *updates*, not epochs, and an epoch has 235 of them here. From then on
+# training accuracy climbs smoothly. Look at the test accuracy instead: it stumbles.
+#
+# (`d2l.train_ch6(net, train, test, 10, 0.9, device)` is the same experiment under the name that readers of *Dive into Deep Learning* know.)
+#
+# <details><summary><b>Check yourself:</b> why is the first epoch's training accuracy so far below the second's, when the plateau ends in the middle of an
+# epoch?</summary>
+#
+# The training accuracy of an epoch is an average over all its batches, those on the plateau included. The test accuracy is measured once, after the epoch, with
+# the network as it is then.
+# </details>
+
+# %% [markdown] lang="zh"
+# 一两轮之内它就醒了：平台的长短取决于*更新*的次数，而不是轮数，这里一轮就有 235 次更新。此后训练准确率平稳上升。
+# 再看测试准确率：一路磕磕绊绊。
+#
+# （`d2l.train_ch6(net, train, test, 10, 0.9, device)` 做的是同一个实验，读过《动手学深度学习》的人熟悉这个名字。）
+#
+# <details><summary><b>自测：</b>平台在一轮的中途就结束了，为什么第一轮的训练准确率还是远远低于第二轮？</summary>
+#
+# 一轮的训练准确率是对这一轮所有批量取的平均，还在平台上的那些批量也算在内。测试准确率则是在一轮结束之后，用当时的网络测一次。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 3 · One run is no result
+#
+# Your run used the seed 0. Somebody else's seed gives other first weights and another order of the pictures. To see what the seed does we need many
+# runs, more than anybody wants to wait for. So they were done beforehand, by the script `tools/fashion_runs.py` on the real data, and stored in
+# `data/fashion_mnist_runs.json`: every recipe of this chapter, several seeds each.
+#
+# **Predict:** the same code, the same data, only another seed. How far apart are the best and the worst test accuracy: 0.001, 0.01, or more than 0.02?
+
+# %% [markdown] lang="zh"
+# ## 3 · 一次运行不算结果
+#
+# 你刚才用的种子是 0。换一个种子，初始权重就不同，图像的顺序也不同。要看清种子的影响，得运行很多次，谁也不愿等那么久。
+# 所以这些实验事先已经做好：脚本 `tools/fashion_runs.py` 在真实数据上运行，结果存放在 `data/fashion_mnist_runs.json` 里，
+# 本章的每个配方都用了好几个种子。
+#
+# **先猜：** 同样的代码，同样的数据，只换种子。测试准确率最好与最坏相差多少：0.001、0.01，还是超过 0.02？
+
+# %%
+stored = json.loads(Path("../../data/fashion_mnist_runs.json").read_text())
+runs = stored["runs"]
+classic = list(runs["LeNet"].values())
+print(len(classic), "runs of", stored["epochs"], "epochs")
+
+
+# %%
+def last(name, what="test_acc"):
+    return torch.tensor([run[what][-1] for run in runs[name].values()], dtype=torch.float64)
+
+
+d2l.show_spread(
+    {what: last("LeNet", what) for what in ("train_loss", "train_acc", "test_acc")},
+    xlabel="after ten epochs",
+)
+
+# %%
+for what in ("train_loss", "train_acc", "test_acc"):
+    values = last("LeNet", what)
+    print(f"{what:<10} {values.mean():.3f} ± {values.std():.3f}")
+
+# %% [markdown] lang="en"
+# The training numbers hardly move from seed to seed. The test accuracy does, and not because the test pictures were so few: it moves within *one* run just as
+# much. Here are the test accuracies of all the runs, epoch by epoch:
+
+# %% [markdown] lang="zh"
+# 换了种子，训练集上的数几乎不动，测试准确率却动得厉害。这不是因为测试图像太少：即便在*同一次*运行里，它也一样上下跳动。
+# 下面是各次运行逐轮的测试准确率：
+
+# %%
+d2l.show_curves(
+    {f"seed {seed}": run["test_acc"] for seed, run in list(runs["LeNet"].items())[:5]},
+    xlabel="epoch",
+    ylabel="test accuracy",
+)
+
+# %%
+drops = sum(
+    before - after > 0.02
+    for run in classic
+    for before, after in zip(run["test_acc"][1:], run["test_acc"][2:])
+)
+print("drops of more than 0.02 from one epoch to the next:", drops)
+
+# %% [markdown] lang="en"
+# A learning rate of 0.9 makes long steps, and the network at the end of an epoch is wherever the last step has thrown it. The training accuracy averages over
+# 235 such places and looks calm. The test accuracy shows a single one.
+#
+# So which number is the result? *The mean over seeds, with the deviation beside it.* And was your own run in order? It should lie where the others
+# do, within a few deviations of their mean:
+
+# %% [markdown] lang="zh"
+# 学习率 0.9 意味着步子迈得很大，一轮结束时网络停在哪里，全看最后一步把它甩到了哪里。训练准确率是 235 个这样的位置的平均，
+# 所以显得平静；测试准确率只看其中一个位置。
+#
+# 那么，哪个数才算结果？*各个种子的均值，再在旁边写上标准差。* 你自己的那次运行正常吗？它应该落在别人落的地方，离均值不超过几个标准差：
+
+
+# %%
+def in_range(value, others, width=6):
+    return abs(value - others.mean()) <= width * others.std()
+
+
+print("my training loss lies where it should:    ", bool(in_range(history.train_loss[-1], last("LeNet", "train_loss"))))
+print("my training accuracy lies where it should:", bool(in_range(history.train_acc[-1], last("LeNet", "train_acc"))))
+print("my test accuracy lies where it should:    ", bool(in_range(history.test_acc[-1], last("LeNet"))))
+
+# %% [markdown] lang="en"
+# Published runs of this very experiment report a loss of 0.467 to 0.469, a training accuracy of 0.823 to 0.825, and a test accuracy of anything from
+# 0.752 to 0.828. Now you know why the last pair is so far apart, and that nobody had made a mistake.
+#
+# <details><summary><b>Check yourself:</b> somebody prints the best test accuracy of all epochs instead of the last one. Why is that not honest?</summary>
+#
+# Then the test pictures have chosen the epoch, and the number is too good for new pictures. It picks the lucky moment out of ten. The next cell shows how much it flatters.
+# </details>
+
+# %% [markdown] lang="zh"
+# 公开发表的同一实验，报告的损失在 0.467 到 0.469 之间，训练准确率在 0.823 到 0.825 之间，测试准确率则从 0.752 到 0.828 都有。
+# 现在你知道最后这一对为什么相差那么远了，也知道谁都没有做错。
+#
+# <details><summary><b>自测：</b>有人报告的不是最后一轮的测试准确率，而是各轮当中最好的那个。为什么这不老实？</summary>
+#
+# 那样的话，是测试图像替他选了轮次，等于从十个时刻里挑了运气最好的一个，这个数对新图像来说就偏高了。下面的单元格显示它美化了多少。
+# </details>
+
+# %%
+best = torch.tensor([max(run["test_acc"]) for run in classic], dtype=torch.float64)
+print(f"the best epoch flatters by {(best - last('LeNet')).mean():.3f} on average")
+
+# %% [markdown] lang="en"
+# ## 4 · Where do the seconds go?
+#
+# `fit` keeps a clock for three kinds of work: `load` (until a batch is there), `compute` (forward, backward, update) and `evaluate` (the test pictures).
+#
+# **Predict:** which takes longest, and is loading worth worrying about?
+
+# %% [markdown] lang="zh"
+# ## 4 · 时间花在哪里？
+#
+# `fit` 给三种工作分别计时：`load`（取到一个批量为止）、`compute`（前向、反向、更新）和 `evaluate`（在测试图像上评估）。
+#
+# **先猜：** 哪一种最花时间？装载数据值得操心吗？
+
+# %%
+d2l.show_bars(history.seconds, xlabel="seconds", repeatable=False)
+
+# %%
+spent = history.seconds
+print("computing takes most of the time:", spent["compute"] > max(spent["load"], spent["evaluate"]))
+
+# %% [markdown] lang="en"
+# Loading is cheap here because there is nothing to load: all 60,000 pictures lie in memory as bytes, 47 MB, and a batch is an index into them. A loader that opens
+# and decodes each picture anew, or worker processes that hand them over, can easily cost more than this small network's arithmetic.
+#
+# Three habits keep the rest small. They matter little on a CPU and much on a GPU, which works while Python goes on:
+# - **Add up on the device.** `loss.item()` makes Python wait until the GPU has finished everything. So `fit` adds loss and right answers up on the
+#   device, and reads them twice a second, for the display.
+# - **No gradients in evaluation.** Under `torch.no_grad()` nothing has to be kept for a backward pass.
+# - **Evaluation mode.** `net.eval()` changes what some layers do. For LeNet nothing; for the batch norm of section 5 everything.
+#
+# The clock to trust is the one on the wall, from one batch to the next. A timer that starts when the batch has arrived forgets the loading. Here is the speed of all
+# processors that this machine offers (on a machine without a GPU: one bar):
+
+# %% [markdown] lang="zh"
+# 装载之所以便宜，是因为根本没有什么可装载的：60,000 张图像以字节形式全部放在内存里，共 47 MB，取一个批量只是做一次索引。
+# 如果每次都重新打开文件、解码图像，或者让多个进程来回传递，花的时间很容易超过这个小网络的计算本身。
+#
+# 还有三个习惯，能把其余的开销压下来。在 CPU 上差别不大，在 GPU 上却很要紧，因为 GPU 干活时 Python 会继续往下走：
+# - **在设备上累加。** `loss.item()` 会让 Python 停下来，等 GPU 把手头的事全部做完。所以 `fit` 把损失和答对的个数都累加在设备上，
+#   每秒只读两次，用于显示。
+# - **评估时不求梯度。** 在 `torch.no_grad()` 之下，不必为反向传播保留任何东西。
+# - **评估模式。** `net.eval()` 会改变某些层的行为。对 LeNet 没有影响，对第 5 节的批量规范化却至关重要。
+#
+# 最可信的是墙上的钟：从一个批量到下一个批量。如果等批量到手才开始计时，装载的时间就漏掉了。
+# 下面是这台机器上各个处理器的速度（没有 GPU 的机器只有一条）：
+
+# %%
+few = d2l.Batches(train.pictures[:7680], train.labels[:7680], batch_size=256, shuffle=True)
+speed = {}
+for place in ["cpu"] + ["cuda"] * torch.cuda.is_available():
+    run = d2l.fit(d2l.lenet(), few, None, epochs=2, lr=0.9, device=place, progress=False)
+    speed[place] = run.images_per_second
+d2l.show_bars(speed, xlabel="images per second", repeatable=False)
+
+# %%
+bytes_in_memory = train.pictures.numel() * train.pictures.element_size()
+print("training pictures in memory:", round(bytes_in_memory / 1e6), "MB")
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> you print the loss after every batch by <code>loss.item()</code>. What happens to a GPU?</summary>
+#
+# It runs dry. Python could have queued the next batch's work while the GPU was busy; instead it waits, and then the GPU waits for Python. With many small
+# layers, as here, most of the time is waiting.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>如果每个批量之后都用 <code>loss.item()</code> 打印损失，GPU 会怎样？</summary>
+#
+# 会断粮。本来 GPU 忙的时候，Python 可以把下一个批量的任务先排上队；现在 Python 在等 GPU，等完之后 GPU 又要等 Python。
+# 像这里这样层又多又小时，大部分时间都花在等待上。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 5 · Six steps up
+#
+# Now improve it, one thing at a time. Each step keeps what the step before it had:
+#
+# 1. **ReLU** in place of the sigmoid. A slope of one wherever it is not zero, so no plateau, and a smaller learning rate, 0.1.
+# 2. **Max pooling** in place of the mean.
+# 3. **Adam**, learning rate 0.002: a step of about the same size for every weight.
+# 4. **Batch norm** behind each convolution.
+# 5. **One cycle**: the learning rate rises to 0.01 in the first third and falls to almost nothing until the end. Long steps first, careful ones last.
+# 6. **Mirror**: each picture is turned left to right with probability one half. A mirrored shoe is a shoe, so the data double for nothing.
+#
+# **Predict:** put the six in order of their effect on the test accuracy. Does each of them help?
+
+# %% [markdown] lang="zh"
+# ## 5 · 六步向上
+#
+# 现在来改进它，每次只改一处，每一步都保留前面各步的改动：
+#
+# 1. **ReLU** 代替 sigmoid：只要不是零，斜率就是一，于是没有了平台；学习率改小，用 0.1。
+# 2. **最大汇聚** 代替平均汇聚。
+# 3. **Adam**，学习率 0.002：每个权重的步子差不多一样大。
+# 4. **批量规范化**：每个卷积之后加一层。
+# 5. **单周期学习率**：前三分之一升到 0.01，然后一路降到几乎为零。先大步走，后小步收。
+# 6. **左右翻转**：每张图像以二分之一的概率左右翻转。翻转过的鞋还是鞋，数据白白多了一倍。
+#
+# **先猜：** 按对测试准确率的影响给这六步排个序。每一步都有用吗？
+
+# %% [markdown] lang="en"
+# The first four change the network or the optimiser: `d2l.lenet` takes its activation and its pooling as arguments. We hold each network against the
+# one that was measured.
+
+# %% [markdown] lang="zh"
+# 前四步改的是网络或优化器：`d2l.lenet` 的激活函数和汇聚方式都可以作为参数传入。我们把每个网络与测量时用的网络核对一遍。
+
+
+# %%
+def modern():
+    return d2l.lenet(nn.ReLU, nn.MaxPool2d, batch_norm=True)
+
+
+# %%
+networks = {
+    "LeNet": d2l.lenet(),
+    "+ ReLU": d2l.lenet(nn.ReLU),
+    "+ max pooling": d2l.lenet(nn.ReLU, nn.MaxPool2d),
+    "+ batch norm": modern(),
+}
+for name, network in networks.items():
+    layers = [type(layer).__name__ for layer in network]
+    print(f"{name:<14} as measured:", layers == stored["layers"][name])
+
+# %% [markdown] lang="en"
+# The last two change how the network is trained:
+
+# %% [markdown] lang="zh"
+# 后两步改的是训练的方式：
+
+
+# %%
+def one_cycle(optimizer, steps):
+    peak = optimizer.defaults["lr"]
+    return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=peak, total_steps=steps + 1)
+
+
+def mirror_half(X):
+    turned = torch.rand(len(X), 1, 1, 1, device=X.device) < 0.5
+    return torch.where(turned, X.flip(-1), X)
+
+
+# %%
+X, y = next(iter(test))
+torch.manual_seed(0)
+turned = mirror_half(X)
+d2l.show_pictures(
+    {f"{title} {n}": picture[n, 0] for n in (0, 1) for title, picture in (("picture", X), ("fed in", turned))},
+    width=7.0,
+)
+
+# %% [markdown] lang="en"
+# Ten epochs of each, several seeds each, from the stored runs:
+
+# %% [markdown] lang="zh"
+# 每个配方训练十轮，各用几个种子，取自事先存好的结果：
+
+# %%
+d2l.show_spread({name: last(name) for name in runs}, xlabel="test accuracy after ten epochs")
+
+# %%
+print(f"{'recipe':<14} {'train':>7} {'test':>15}  seeds")
+for name in runs:
+    trained, tested = last(name, "train_acc"), last(name)
+    print(f"{name:<14} {trained.mean():7.3f} {tested.mean():7.3f} ± {tested.std():.3f}  {len(tested):5}")
+
+# %%
+print("the last recipe is above 0.90 with every seed:", bool(last("+ mirror").min() > 0.90))
+
+# %% [markdown] lang="en"
+# From 0.8 to beyond 0.9 with a network of the same size. But which steps did it? A mean of a few runs has an uncertainty of its own, the **standard error**: the
+# deviation divided by the square root of the number of runs. The gain of a step is the difference of two means, and its standard error is the
+# root of the sum of both squares. As a rule of thumb, believe a gain that is more than twice its standard error (with so few runs it is a rough rule; exercise 6 has a better one).
+
+# %% [markdown] lang="zh"
+# 网络大小没变，准确率从 0.8 升到了 0.9 以上。可究竟是哪几步的功劳？几次运行的均值，本身也有不确定性，叫做**标准误**：
+# 标准差除以运行次数的平方根。一步的增益是两个均值之差，它的标准误是二者平方和的平方根。
+# 经验法则是：增益超过标准误的两倍，才可以相信（运行次数这么少，这只是一条粗略的规则；练习 6 有更好的办法）。
+
+# %%
+steps = list(runs)
+for before, after in zip(steps, steps[1:]):
+    a, b = last(before), last(after)
+    gain, error = b.mean() - a.mean(), (a.var() / len(a) + b.var() / len(b)).sqrt()
+    verdict = "believe it" if gain > 2 * error else "could be luck"
+    print(f"{after:<14} {gain:+.4f} ± {error:.4f}  {verdict}")
+
+# %% [markdown] lang="en"
+# STEPS-EN
+#
+# And batch norm brings a trap. While training it standardises with the mean and deviation of the *batch at hand*, so the answer for a picture depends on the
+# pictures beside it. For answering it must use the averages collected in training instead: that is what `net.eval()` switches.
+#
+# **Predict:** the same picture, in two batches with different neighbours. In which mode are its scores the same?
+
+# %% [markdown] lang="zh"
+# STEPS-ZH
+#
+# 批量规范化还带来一个陷阱。训练时，它用*当前批量*的均值和标准差做标准化，所以一张图像的得分取决于与它同批的图像。
+# 真正作答时，它必须改用训练中积累的平均值：`net.eval()` 切换的就是这个。
+#
+# **先猜：** 同一张图像放进两个批量，同伴各不相同。在哪种模式下，它的得分相同？
+
+# %%
+few_epochs = 3
+torch.manual_seed(seed)
+net = modern().apply(d2l.init_cnn)
+short = d2l.fit(
+    net, train.transformed(mirror_half), test, few_epochs, lr=0.01, optimizer=torch.optim.Adam, schedule=one_cycle
+)
+print("after three epochs better than the classic run after ten:", short.test_acc[-1] > history.test_acc[-1])
+
+# %%
+net = net.cpu()
+with torch.no_grad():
+    for mode in (False, True):
+        copy = modern()
+        copy.load_state_dict(net.state_dict())
+        copy.train(mode)
+        difference = (copy(X[:8])[0] - copy(X[[0, *range(8, 15)]])[0]).abs().max()
+        print("train mode:" if mode else "eval mode: ", "the same scores:", bool(difference < 1e-4))
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> why did the cell above test a copy of the network?</summary>
+#
+# In training mode a batch norm also *updates* its averages with every batch that passes, even under `torch.no_grad()`. A look at the scores would have changed the network.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>上面的单元格为什么要用网络的副本来试？</summary>
+#
+# 在训练模式下，每经过一个批量，批量规范化都会*更新*自己积累的平均值，在 `torch.no_grad()` 之下也不例外。只是看一眼得分，网络就变了。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 6 · What it still gets wrong
+#
+# Which mistakes are left? A **confusion matrix** counts them: row = what it is, column = what the network said. We use the network that you trained for three
+# epochs just now.
+#
+# **Predict:** recall the pair that you chose in section 1.
+
+# %% [markdown] lang="zh"
+# ## 6 · 它还会错在哪里
+#
+# 还剩下哪些错误？**混淆矩阵**把它们数出来：行是真实的类别，列是网络的回答。这里用的是你刚才训练了三轮的网络。
+#
+# **先猜：** 想想你在第 1 节里选的是哪一对。
+
+# %%
+with torch.no_grad():
+    answers = torch.cat([net(X).argmax(1) for X, _ in test])
+matrix = torch.zeros(10, 10, dtype=torch.int64)
+matrix.index_put_((test.labels, answers), torch.tensor(1), accumulate=True)
+d2l.show_confusion(matrix, names)
+
+# %%
+right = matrix.diagonal() / matrix.sum(1)
+tops = [names.index(name) for name in ("t-shirt", "pullover", "dress", "coat", "shirt")]
+among_tops = matrix[tops][:, tops].sum() - matrix.diagonal()[tops].sum()
+print("hardest class:", names[right.argmin()])
+print("more than half of all mistakes are among t-shirt, pullover, dress, coat and shirt:",
+      bool(among_tops > (matrix.sum() - matrix.diagonal().sum()) / 2))  # fmt: skip
+
+# %%
+mistakes = {}
+for n in (answers != test.labels).nonzero().flatten().tolist():
+    title = f"{names[test.labels[n]]}\nanswer: {names[answers[n]]}"
+    if len(mistakes) < 10:
+        mistakes.setdefault(title, test.pictures[n, 0] / 255)
+d2l.show_pictures(mistakes, columns=5, repeatable=False)
+
+# %% [markdown] lang="en"
+# Look at them honestly: would *you* have known? At 28 by 28 grey cells a shirt and a pullover differ by a row of buttons, one cell wide. Some of these pictures could
+# be labelled either way, and no network can be right about those more often than chance. The authors of the data set asked people without special knowledge of fashion,
+# and report that those named 83.5% right. Beyond a point a better number no longer means a better understanding of clothes.
+#
+# <details><summary><b>Check yourself:</b> trousers and bags are hardly ever confused with anything. Why?</summary>
+#
+# Their outlines differ from all the others, and outlines survive at this size. The hard classes share one outline, a body with two sleeves, and
+# differ in details that pooling blurs.
+# </details>
+
+# %% [markdown] lang="zh"
+# 老实说，换作*你*，认得出来吗？在 28 乘 28 格的灰度图上，衬衫与套头衫的差别不过是一排一格宽的纽扣。有些图像标成哪一类都说得通，
+# 对这样的图像，任何网络都不会比瞎猜更准。数据集的作者请没有时装知识的普通人来辨认，报告的准确率是 83.5%。
+# 过了某一点，更高的数字就不再意味着更懂服装。
+#
+# <details><summary><b>自测：</b>裤子和包几乎从不与别的类混淆。为什么？</summary>
+#
+# 它们的轮廓与众不同，而轮廓在这么小的图上仍然看得清。难分的几类轮廓相同，都是一个身子两只袖子，差别在于细节，而细节会被汇聚抹掉。
+# </details>
+
+# %% [markdown] lang="en"
+# ## Exercises
+#
+# **1 (warm-up).** How many updates does a training make? The last batch of an epoch may be smaller, but it counts.
+
+# %% [markdown] lang="zh"
+# ## 练习
+#
+# **1（热身）。** 一次训练要更新多少次参数？每轮最后一个批量可能小一些，但也算一次。
+
+
+# %% tags=["exercise"]
+def updates(pictures: int, batch_size: int, epochs: int) -> int:
+    """Number of optimiser steps; updates(5, 2, 10) == 30."""
+    ...
+
+
+# %% tags=["check"]
+cases = [(60000, 256, 10), (60000, 250, 3), (7, 8, 2), (8, 8, 5)]
+mine = [updates(*case) for case in cases]
+d2l.compare(None if None in mine else mine, [2350, 720, 2, 5])
+
+# %% [markdown] lang="en"
+# **2.** The standard error of a mean, from the accuracies of several runs.
+
+# %% [markdown] lang="zh"
+# **2.** 根据几次运行的准确率，计算均值的标准误。
+
+
+# %% tags=["exercise"]
+def standard_error(accuracies: torch.Tensor) -> float:
+    """Sample standard deviation divided by the square root of the number of runs, shape (runs,);
+    standard_error(torch.tensor([0.8, 0.9])) == 0.05."""
+    ...
+
+
+# %% tags=["check"]
+from scipy import stats
+
+samples = [torch.rand(n, dtype=torch.float64) for n in (2, 5, 30)]
+mine = [standard_error(sample) for sample in samples]
+truth = [float(stats.sem(sample.numpy())) for sample in samples]
+d2l.compare(None if None in mine else mine, truth, tolerance=1e-9)
+
+# %% [markdown] lang="en"
+# **3.** From a confusion matrix (rows = truth) two numbers for each class: the **recall**, which part of its pictures was found, and the **precision**, which part of
+# the answers with its name was right.
+
+# %% [markdown] lang="zh"
+# **3.** 从混淆矩阵（行是真实类别）算出每一类的两个数：**召回率**，即这一类的图像有多少被找了出来；**精确率**，即回答成这一类的有多少是对的。
+
+
+# %% tags=["exercise"]
+def recall_and_precision(matrix: torch.Tensor) -> torch.Tensor:
+    """Shape (classes, classes) of counts -> shape (2, classes): recall, then precision."""
+    ...
+
+
+# %% tags=["check"]
+from sklearn.metrics import precision_recall_fscore_support
+
+torch.manual_seed(0)
+truth, said = torch.randint(0, 4, (2, 200))
+counts = torch.zeros(4, 4, dtype=torch.int64).index_put((truth, said), torch.tensor(1), accumulate=True)
+precision, recall, _, _ = precision_recall_fscore_support(truth, said)
+d2l.compare(recall_and_precision(counts), [recall.tolist(), precision.tolist()])
+
+# %% [markdown] lang="en"
+# **4.** Another augmentation: move a picture by some rows and columns, and let in black where it left. Nothing may wrap around.
+#
+# <details><summary>Hint</summary><code>torch.roll</code> wraps around. Pad first, or blank what came in from the other side.</details>
+
+# %% [markdown] lang="zh"
+# **4.** 另一种数据增强：把图像移动若干行、若干列，空出来的地方填黑。移出去的部分不许从另一边绕回来。
+#
+# <details><summary>提示</summary><code>torch.roll</code> 会绕回来。可以先填充，也可以把从另一边绕进来的部分抹黑。</details>
+
+
+# %% tags=["exercise"]
+def moved(X: torch.Tensor, down: int, right: int) -> torch.Tensor:
+    """X of shape (batch, channels, height, width), moved by down rows and right columns (negative: up, left); the same shape."""
+    ...
+
+
+# %% tags=["check"]
+from torchvision.transforms.functional import affine
+
+torch.manual_seed(0)
+pictures = torch.rand(3, 2, 9, 12)
+places = [(0, 0), (2, 0), (0, -3), (-1, 4), (20, 1)]
+mine = [moved(pictures.clone(), *place) for place in places]
+truth = torch.stack([affine(pictures, 0.0, [right, down], 1.0, [0.0]) for down, right in places])
+d2l.compare(None if mine[0] is None else torch.stack(mine), truth)
+
+# %% [markdown] lang="en"
+# **5.** A network that is sure of a wrong label learns nonsense. **Label smoothing** asks for less: the right class shall get $1 - \epsilon$ of the probability, and
+# the remaining $\epsilon$ is spread evenly over *all* $c$ classes, the right one included. Write the loss, without the argument that PyTorch has for it.
+#
+# <details><summary>Hint</summary>Cross-entropy against a target distribution $q$ is $-\sum_k q_k \log p_k$; <code>log_softmax</code> gives the logarithms.</details>
+
+# %% [markdown] lang="zh"
+# **5.** 标签错了，网络却深信不疑，学到的就是胡话。**标签平滑**把要求放低一些：正确的类只要 $1 - \epsilon$ 的概率，
+# 剩下的 $\epsilon$ 平均分给*所有* $c$ 个类，正确的类也有份。请写出这个损失，不要用 PyTorch 现成的参数。
+#
+# <details><summary>提示</summary>对目标分布 $q$ 的交叉熵是 $-\sum_k q_k \log p_k$；<code>log_softmax</code> 给出对数。</details>
+
+
+# %% tags=["exercise"]
+def smoothed_loss(scores: torch.Tensor, y: torch.Tensor, epsilon: float) -> torch.Tensor:
+    """Mean loss of scores of shape (batch, classes) for labels of shape (batch,)."""
+    ...
+
+
+# %% tags=["check"]
+torch.manual_seed(0)
+scores, y5 = 3 * torch.randn(6, 5, dtype=torch.float64), torch.randint(0, 5, (6,))
+mine = [smoothed_loss(scores, y5, epsilon) for epsilon in (0.0, 0.1, 0.5)]
+truth = [nn.functional.cross_entropy(scores, y5, label_smoothing=e) for e in (0.0, 0.1, 0.5)]
+d2l.compare(None if mine[0] is None else torch.stack(mine), torch.stack(truth), tolerance=1e-9)
+
+# %% [markdown] lang="en"
+# **6.** A better rule than "twice the standard error", the **permutation test**. If a step did nothing, then which runs are called "before" and which "after" is
+# arbitrary. Go through *all* ways to call as many of the pooled runs "after" as there were, and count in which part of them the means differ at least as much, in
+# either direction, as they really did. That part is the p-value: small means "hardly luck".
+#
+# <details><summary>Hint</summary><code>itertools.combinations(range(len(a) + len(b)), len(b))</code> goes through the choices. The real one is among them, so the answer is
+# never 0. Compare with a tolerance of <code>1e-9</code>, or rounding decides about equality.</details>
+
+# %% [markdown] lang="zh"
+# **6.** 比“标准误的两倍”更好的规则是**置换检验**。如果某一步其实毫无作用，那么哪些运行叫“之前”，哪些叫“之后”，就是随意的。
+# 把所有运行合在一起，走遍*所有*选法：从中选出与原来一样多的运行叫“之后”。数一数在多大比例的选法里，两个均值之差（不论正负）
+# 至少与实际的差一样大。这个比例就是 p 值：小，就说明“不像是运气”。
+#
+# <details><summary>提示</summary><code>itertools.combinations(range(len(a) + len(b)), len(b))</code> 给出所有选法。实际的那一种也在其中，所以答案不会是 0。
+# 比较时留 <code>1e-9</code> 的容差，否则相等与否就由舍入误差说了算。</details>
+
+
+# %% tags=["exercise"]
+def permutation_p(a: torch.Tensor, b: torch.Tensor) -> float:
+    """The p-value for two tensors of shape (runs,), float64; permutation_p of [0, 1] and [2, 3] is 1 / 3."""
+    ...
+
+
+# %% tags=["check"]
+torch.manual_seed(0)
+cases = [(torch.rand(n, dtype=torch.float64), torch.rand(m, dtype=torch.float64) + up) for n, m, up in
+         ((2, 2, 1.5), (3, 5, 0.3), (5, 4, -0.4), (5, 5, 0.0))]  # fmt: skip
+mine = [permutation_p(a, b) for a, b in cases]
+truth = [stats.permutation_test(tuple(p.numpy() for p in pair), lambda a, b: abs(a.mean() - b.mean()),
+                                n_resamples=10**4, alternative="greater").pvalue for pair in cases]  # fmt: skip
+d2l.compare(None if None in mine else mine, [float(p) for p in truth], tolerance=1e-9)
+
+# %% [markdown] lang="en"
+# **7 (takes a while).** In evaluation mode a batch norm is nothing but a multiplication and an addition for each channel, and so it can be hidden in the convolution before it: **one** layer
+# with other weights and another bias gives the same answers and costs less. Find it.
+#
+# <details><summary>Hint 1</summary>A batch norm in evaluation mode computes $\gamma (z - \mu) / \sqrt{v + \text{eps}} + \beta$, with <code>running_mean</code> for $\mu$,
+# <code>running_var</code> for $v$, <code>weight</code> for $\gamma$ and <code>bias</code> for $\beta$.</details>
+# <details><summary>Hint 2</summary>Put $z = w * x + b$ into it, and collect what stands before $x$.</details>
+
+# %% [markdown] lang="zh"
+# **7（要花些工夫）。** 在评估模式下，批量规范化不过是对每个通道做一次乘法、一次加法，所以可以藏进它前面的卷积里：
+# 只要**一个**层，换一组权重和偏置，就能给出同样的结果，而且更省。请把它找出来。
+#
+# <details><summary>提示 1</summary>评估模式下的批量规范化计算的是 $\gamma (z - \mu) / \sqrt{v + \text{eps}} + \beta$，其中 $\mu$ 是
+# <code>running_mean</code>，$v$ 是 <code>running_var</code>，$\gamma$ 是 <code>weight</code>，$\beta$ 是 <code>bias</code>。</details>
+# <details><summary>提示 2</summary>把 $z = w * x + b$ 代进去，再把乘在 $x$ 前面的东西归到一起。</details>
+
+
+# %% tags=["exercise"]
+def fused(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
+    """A new convolution that answers as norm(convolution(x)) does in evaluation mode; the two given layers stay as they are."""
+    ...
+
+
+# %% tags=["check"]
+torch.manual_seed(0)
+convolution, norm = nn.Conv2d(3, 5, (3, 2), stride=2, padding=1), nn.BatchNorm2d(5, eps=0.1)
+for values in (norm.weight, norm.bias, norm.running_mean):
+    nn.init.normal_(values)
+nn.init.uniform_(norm.running_var, 0.5, 2.0)
+x = torch.randn(2, 3, 9, 8)
+truth = norm.eval()(convolution(x))
+one = fused(convolution, norm)
+d2l.compare(one if one is None else one(x), truth)
+
+# %% [markdown] lang="en"
+# ## Summary
+#
+# Nobody made a mistake. The same recipe gives another test accuracy with every seed, because a high learning rate leaves the network wherever the last step threw it. A
+# result is a mean with a deviation over seeds, measured at an epoch that was fixed beforehand, and a gain counts when it is large beside its standard error. Measured
+# like that, activation, optimiser and a falling learning rate took a network of the same size from 0.8 to beyond 0.9, and some famous tricks
+# did nothing that could be told from luck. What is left are shirts.
+#
+# **Next:** chapter 11 leaves training aside and watches the layers at work, on real pictures and in TensorBoard.
+#
+# **Further reading**
+# - Xiao, Rasul and Vollgraf, [Fashion-MNIST](https://arxiv.org/abs/1708.07747), the data set and why it was made.
+# - Zhang, Lipton, Li and Smola, [Dive into Deep Learning](https://d2l.ai/chapter_convolutional-neural-networks/lenet.html), the experiment of section 2.
+# - Bouthillier and others, [Accounting for Variance in Machine Learning Benchmarks](https://arxiv.org/abs/2103.03098), on seeds and what else varies.
+# - Smith and Topin, [Super-Convergence](https://arxiv.org/abs/1708.07120), the one-cycle schedule.
+
+# %% [markdown] lang="zh"
+# ## 小结
+#
+# 谁都没有做错。同一个配方，换一个种子就换一个测试准确率，因为学习率太高，网络停在哪里全看最后一步把它甩到了哪里。
+# 结果应当是多个种子的均值加标准差，在事先定好的轮次上测量；增益只有明显大于自己的标准误，才算数。
+# 这样量下来，激活函数、优化器和逐渐下降的学习率，把同样大小的网络从 0.8 带到了 0.9 以上；而有些赫赫有名的技巧，效果与运气分不开。
+# 剩下的难题，是衬衫。
+#
+# **下一步：** 第 11 章放下训练，在真实图像上、在 TensorBoard 里，看各种层怎样工作。
+#
+# **延伸阅读**
+# - Xiao、Rasul、Vollgraf：[Fashion-MNIST](https://arxiv.org/abs/1708.07747)，介绍这个数据集，以及为什么要造它。
+# - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/lenet.html)
+#   （链接指向英文版），第 2 节的实验出自那里。
+# - Bouthillier 等：[Accounting for Variance in Machine Learning Benchmarks](https://arxiv.org/abs/2103.03098)，讲种子以及其他会变的因素。
+# - Smith、Topin：[Super-Convergence](https://arxiv.org/abs/1708.07120)，单周期学习率的出处。

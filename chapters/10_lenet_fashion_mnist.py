@@ -40,6 +40,7 @@
 
 # %%
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -81,7 +82,7 @@ except d2l.DataNotAvailable as reason:
 # %%
 names = d2l.get_fashion_mnist_labels(range(10))
 first = [int((test.labels == k).nonzero()[0]) for k in range(10)]
-d2l.show_pictures({name: test.pictures[n, 0] / 255 for name, n in zip(names, first)}, columns=5)
+d2l.show_pictures({names[k]: test.pictures[first[k], 0] / 255 for k in range(10)}, columns=5)
 
 # %% [markdown] lang="en"
 # One more look before any training. What does somebody reach who always gives the same answer?
@@ -219,9 +220,7 @@ d2l.show_curves(
 
 # %%
 drops = sum(
-    before - after > 0.02
-    for run in classic
-    for before, after in zip(run["test_acc"][1:], run["test_acc"][2:])
+    before - after > 0.02 for run in classic for before, after in pairwise(run["test_acc"][1:])
 )
 print("drops of more than 0.02 from one epoch to the next:", drops)
 
@@ -244,9 +243,18 @@ def in_range(value, others, width=6):
     return abs(value - others.mean()) <= width * others.std()
 
 
-print("my training loss lies where it should:    ", bool(in_range(history.train_loss[-1], last("LeNet", "train_loss"))))
-print("my training accuracy lies where it should:", bool(in_range(history.train_acc[-1], last("LeNet", "train_acc"))))
-print("my test accuracy lies where it should:    ", bool(in_range(history.test_acc[-1], last("LeNet"))))
+print(
+    "my training loss lies where it should:    ",
+    bool(in_range(history.train_loss[-1], last("LeNet", "train_loss"))),
+)
+print(
+    "my training accuracy lies where it should:",
+    bool(in_range(history.train_acc[-1], last("LeNet", "train_acc"))),
+)
+print(
+    "my test accuracy lies where it should:    ",
+    bool(in_range(history.test_acc[-1], last("LeNet"))),
+)
 
 # %% [markdown] lang="en"
 # Published runs of this very experiment report a loss of 0.467 to 0.469, a training accuracy of 0.823 to 0.825, and a test accuracy of anything from
@@ -289,7 +297,10 @@ d2l.show_bars(history.seconds, xlabel="seconds", repeatable=False)
 
 # %%
 spent = history.seconds
-print("computing takes most of the time:", spent["compute"] > max(spent["load"], spent["evaluate"]))
+print(
+    "computing takes most of the time:",
+    spent["compute"] > max(spent["load"], spent["evaluate"]),
+)
 
 # %% [markdown] lang="en"
 # Loading is cheap here because there is nothing to load: all 60,000 pictures lie in memory as bytes, 47 MB, and a batch is an index into them. A loader that opens
@@ -418,7 +429,11 @@ X, y = next(iter(test))
 torch.manual_seed(0)
 turned = mirror_half(X)
 d2l.show_pictures(
-    {f"{title} {n}": picture[n, 0] for n in (0, 1) for title, picture in (("picture", X), ("fed in", turned))},
+    {
+        f"{title} {n}": picture[n, 0]
+        for n in (0, 1)
+        for title, picture in (("picture", X), ("fed in", turned))
+    },
     width=7.0,
 )
 
@@ -435,7 +450,9 @@ d2l.show_spread({name: last(name) for name in runs}, xlabel="test accuracy after
 print(f"{'recipe':<14} {'train':>7} {'test':>15}  seeds")
 for name in runs:
     trained, tested = last(name, "train_acc"), last(name)
-    print(f"{name:<14} {trained.mean():7.3f} {tested.mean():7.3f} ± {tested.std():.3f}  {len(tested):5}")
+    print(
+        f"{name:<14} {trained.mean():7.3f} {tested.mean():7.3f} ± {tested.std():.3f}  {len(tested):5}"
+    )
 
 # %%
 print("the last recipe is above 0.90 with every seed:", bool(last("+ mirror").min() > 0.90))
@@ -451,8 +468,7 @@ print("the last recipe is above 0.90 with every seed:", bool(last("+ mirror").mi
 # 经验法则是：增益超过标准误的两倍，才可以相信（运行次数这么少，这只是一条粗略的规则；练习 6 有更好的办法）。
 
 # %%
-steps = list(runs)
-for before, after in zip(steps, steps[1:]):
+for before, after in pairwise(runs):
     a, b = last(before), last(after)
     gain, error = b.mean() - a.mean(), (a.var() / len(a) + b.var() / len(b)).sqrt()
     verdict = "believe it" if gain > 2 * error else "could be luck"
@@ -479,9 +495,18 @@ few_epochs = 3
 torch.manual_seed(seed)
 net = modern().apply(d2l.init_cnn)
 short = d2l.fit(
-    net, train.transformed(mirror_half), test, few_epochs, lr=0.01, optimizer=torch.optim.Adam, schedule=one_cycle
+    net,
+    train.transformed(mirror_half),
+    test,
+    few_epochs,
+    lr=0.01,
+    optimizer=torch.optim.Adam,
+    schedule=one_cycle,
 )
-print("after three epochs better than the classic run after ten:", short.test_acc[-1] > history.test_acc[-1])
+print(
+    "after three epochs better than the classic run after ten:",
+    short.test_acc[-1] > history.test_acc[-1],
+)
 
 # %%
 net = net.cpu()
@@ -491,7 +516,11 @@ with torch.no_grad():
         copy.load_state_dict(net.state_dict())
         copy.train(mode)
         difference = (copy(X[:8])[0] - copy(X[[0, *range(8, 15)]])[0]).abs().max()
-        print("train mode:" if mode else "eval mode: ", "the same scores:", bool(difference < 1e-4))
+        print(
+            "train mode:" if mode else "eval mode: ",
+            "the same scores:",
+            bool(difference < 1e-4),
+        )
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> why did the cell above test a copy of the network?</summary>
@@ -627,7 +656,9 @@ from sklearn.metrics import precision_recall_fscore_support
 
 torch.manual_seed(0)
 truth, said = torch.randint(0, 4, (2, 200))
-counts = torch.zeros(4, 4, dtype=torch.int64).index_put((truth, said), torch.tensor(1), accumulate=True)
+counts = torch.zeros(4, 4, dtype=torch.int64).index_put(
+    (truth, said), torch.tensor(1), accumulate=True
+)
 precision, recall, _, _ = precision_recall_fscore_support(truth, said)
 d2l.compare(recall_and_precision(counts), [recall.tolist(), precision.tolist()])
 
@@ -655,7 +686,9 @@ torch.manual_seed(0)
 pictures = torch.rand(3, 2, 9, 12)
 places = [(0, 0), (2, 0), (0, -3), (-1, 4), (20, 1)]
 mine = [moved(pictures.clone(), *place) for place in places]
-truth = torch.stack([affine(pictures, 0.0, [right, down], 1.0, [0.0]) for down, right in places])
+truth = torch.stack(
+    [affine(pictures, 0.0, [right, down], 1.0, [0.0]) for down, right in places]
+)
 d2l.compare(None if mine[0] is None else torch.stack(mine), truth)
 
 # %% [markdown] lang="en"

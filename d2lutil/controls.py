@@ -1,7 +1,7 @@
 """Sliders that redraw a picture: the plain controls of the lessons."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from .i18n import say
@@ -10,14 +10,14 @@ from .plots import Picture
 __all__ = ["sliders"]
 
 
-def sliders(draw: Callable[..., Picture], **choices: Sequence):
+def sliders(draw: Callable[..., Picture], start: Mapping | None = None, **choices: Sequence):
     """A picture with a control for each of its parameters; moving a control draws it anew.
 
     Parameters
     ----------
     draw : called with one value for each name, returns a :class:`Picture`
-    choices : for each name the values to choose from. Numbers become a slider, strings a menu. The first value is the
-        one to begin with.
+    start : for some of the names the value to begin with; for the others it is the first one
+    choices : for each name the values to choose from. Numbers become a slider, strings a menu.
 
     Returns
     -------
@@ -26,13 +26,13 @@ def sliders(draw: Callable[..., Picture], **choices: Sequence):
     Raises
     ------
     ValueError
-        If a name comes without values.
+        If a name comes without values, or ``start`` names another control or a value that is not among its values.
 
     Examples
     --------
     >>> from d2lutil import show_grids
     >>> import torch
-    >>> box = sliders(lambda n: show_grids(X=torch.eye(n)), n=range(1, 5))
+    >>> box = sliders(lambda n: show_grids(X=torch.eye(n)), start={"n": 2}, n=range(1, 5))
     >>> box.controls["n"].value = 3
     >>> box.picture
     Grids of numbers: X, 3 by 3: [1 0 0] [0 1 0] [0 0 1]
@@ -42,6 +42,13 @@ def sliders(draw: Callable[..., Picture], **choices: Sequence):
     for name, values in choices.items():
         if not len(values):
             raise ValueError(f"control {name!r} has no values to choose from")
+
+    start = dict(start or {})
+    for name, value in start.items():
+        if name not in choices:
+            raise ValueError(f"start names {name!r}, but the controls are {', '.join(map(repr, choices))}")
+        if value not in choices[name]:
+            raise ValueError(f"control {name!r} cannot start at {value!r}: it is not among its values")
 
     class Sliders(widgets.VBox):
         """Its text form is a fixed sentence: the default one would spell out the whole picture."""
@@ -61,7 +68,7 @@ def sliders(draw: Callable[..., Picture], **choices: Sequence):
 
     image, message = widgets.HTML(), widgets.HTML()
     box = Sliders()
-    box.controls = {name: _control(widgets, name, list(values)) for name, values in choices.items()}
+    box.controls = {name: _control(widgets, name, list(values), start) for name, values in choices.items()}
 
     def redraw(change=None):
         try:
@@ -86,7 +93,7 @@ def sliders(draw: Callable[..., Picture], **choices: Sequence):
     return box
 
 
-def _control(widgets, name, values):
+def _control(widgets, name, values, start):
     kind = widgets.Dropdown if isinstance(values[0], str) else widgets.SelectionSlider
-    return kind(options=values, value=values[0], description=name,
+    return kind(options=values, value=start.get(name, values[0]), description=name,
                 style={"description_width": "initial"}, layout={"width": "min(100%, 480px)"})  # fmt: skip

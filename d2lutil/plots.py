@@ -7,7 +7,7 @@ own font has no Chinese.
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import torch
@@ -187,9 +187,7 @@ def show_window(
         raise ValueError(f"the output {tuple(Y.shape)} has no cell ({row}, {column})")
     top, left = row * stride, column * stride
     patch = X[top : top + wide.shape[0] : dilation, left : left + wide.shape[1] : dilation].flatten().tolist()
-    products = [f"{_number(x)}·{_number(k) if k >= 0 else f'({_number(k)})'}" for x, k in
-                zip(patch, K.flatten().tolist(), strict=True)]  # fmt: skip
-    caption = " + ".join(products) + f" = {_number(Y[row, column].item())}"
+    caption = _sum_of_products(zip(patch, K.flatten().tolist(), strict=True), Y[row, column].item())
     used = [(top, left, k_h, k_w)]
     if dilation > 1:
         used = [(top + dilation * a, left + dilation * b, 1, 1) for a in range(k_h) for b in range(k_w)]
@@ -230,13 +228,9 @@ def show_backward(G: torch.Tensor, K: torch.Tensor, row: int, column: int) -> Pi
         raise ValueError(f"the input {tuple(dX.shape)} has no cell ({row}, {column})")
     top, left = max(0, row - k_h + 1), max(0, column - k_w + 1)
     h, w = min(m_h - 1, row) - top + 1, min(m_w - 1, column) - left + 1
-    products = [
-        f"{_number(G[i, j].item())}·{_number(k) if k >= 0 else f'({_number(k)})'}"
-        for i in range(top, top + h)
-        for j in range(left, left + w)
-        for k in [K[row - i, column - j].item()]
-    ]
-    caption = " + ".join(products) + f" = {_number(dX[row, column].item())}"
+    cells = [(i, j) for i in range(top, top + h) for j in range(left, left + w)]
+    pairs = [(G[i, j].item(), K[row - i, column - j].item()) for i, j in cells]
+    caption = _sum_of_products(pairs, dX[row, column].item())
     mark = {
         "dX": (row, column, 1, 1),
         "G": (top, left, h, w),
@@ -748,6 +742,16 @@ def _number(value: float, minus: str = "−") -> str:
     whole = not math.isfinite(value) or abs(value - round(value)) < 1e-4
     text = f"{value:.0f}" if whole else f"{value:.2f}"
     return text.replace("-", minus) if text not in ("-0", "-0.00") else text[1:]
+
+
+def _sum_of_products(pairs: Iterable[tuple[float, float]], total: float) -> str:
+    """3·1 + (−5)·2 = −7: negative numbers in brackets, but for the very first."""
+    terms = [f"{_bracketed(a) if place else _number(a)}·{_bracketed(b)}" for place, (a, b) in enumerate(pairs)]
+    return " + ".join(terms) + f" = {_number(total)}"
+
+
+def _bracketed(value: float) -> str:
+    return _number(value) if value >= 0 else f"({_number(value)})"
 
 
 def _quantile(values: torch.Tensor, part: float) -> float:

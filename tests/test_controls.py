@@ -124,3 +124,18 @@ def test_no_figure_is_left_open(agg):
 def test_a_control_without_values_is_named():
     with pytest.raises(ValueError, match="^control 'n' has no values to choose from$"):
         d2l.sliders(grid_of, n=[])
+
+
+def test_a_control_begins_where_it_is_told():
+    box = d2l.sliders(lambda n, mode: d2l.show_grids(X=torch.eye(n)), start={"n": 3}, n=range(1, 5), mode=["a", "b"])
+    assert (box.controls["n"].value, box.controls["mode"].value) == (3, "a")
+    assert box.picture.alt.startswith("Grids of numbers: X, 3 by 3")
+
+
+@pytest.mark.parametrize("start, words", [
+    ({"m": 1}, "start names 'm', but the controls are 'n'"),
+    ({"n": 9}, "control 'n' cannot start at 9: it is not among its values"),
+])  # fmt: skip
+def test_a_start_that_makes_no_sense_is_refused(start, words):
+    with pytest.raises(ValueError, match=words):
+        d2l.sliders(lambda n: d2l.show_grids(X=torch.eye(n)), start=start, n=range(1, 5))

@@ -24,7 +24,7 @@ EXAMPLES = {
     ),
     "show_backward": (
         lambda: d2l.show_backward(torch.tensor([[1.0, 2.0], [3.0, -4.0]]), torch.tensor([[5.0, -6.0]]), 1, 1),
-        ["dX, 2", "[5 4 -12] [15 -38 24]", "3·(-6) + -4·5 = -38"],
+        ["dX, 2", "[5 4 -12] [15 -38 24]", "3·(-6) + (-4)·5 = -38"],
     ),
     "show_positions": (
         lambda: d2l.show_positions(9, 2, padding=1, stride=3, dilation=2),

@@ -25,5 +25,6 @@ if [ ! -x "$venv/bin/uv" ]; then
 fi
 echo "Installing the pinned packages (PyTorch is large: about 5 GB on Linux, once)"
 # --no-deps: the lock is complete, and d2l's own pins contradict it (see pyproject.toml).
-VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --no-deps --requirement requirements.lock
+# --compile-bytecode: half a minute now, so that the first `import torch` of every notebook takes half as long.
+VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --no-deps --compile-bytecode --requirement requirements.lock
 VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet --no-deps --editable .

@@ -1,0 +1,1236 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown] lang="en"
+# # 11 Layers on real images, watched in TensorBoard
+#
+# *We have met every layer on toy grids and on two photographs. What do the layers do to ten thousand pictures? And how do you
+# watch a network at work without drowning in numbers?*
+#
+# **In this chapter you will**
+# - send hundreds of real pictures through a convolution and a pooling layer, a batch at a time;
+# - write what you see into a diary and read it in TensorBoard, inside this notebook;
+# - find out what a picture of feature maps shows, and what it only seems to show;
+# - measure what max pooling and average pooling keep of a picture;
+# - look into the middle of a network without changing it, and watch its kernels while it learns.
+#
+# **Time:** about 40 minutes to read and run, 60 more for the exercises. **You need:** chapters 06 and 07.
+
+# %% [markdown] lang="zh"
+# # 11 真实图像上的层：用 TensorBoard 观察
+#
+# *各种层我们都认识了，不过都是在玩具数字表和两张照片上。换成一万张图像，这些层会做些什么？
+# 网络工作时，又该怎样观察它，才不会淹没在数字里？*
+#
+# **学完本章，你将能够**
+# - 把几百张真实图像一批一批地送进卷积层和汇聚（池化）层；
+# - 把观察到的东西记进“日记”，并在这个笔记本里用 TensorBoard 翻看；
+# - 弄清一张由特征图拼成的图像究竟展示了什么，又有什么只是错觉；
+# - 量一量最大汇聚和平均汇聚各保留了图像的多少内容；
+# - 不改动网络就能看到它的中间，并在学习过程中观察它的卷积核。
+#
+# **所需时间：** 阅读并运行约 40 分钟，练习另需 60 分钟。**预备知识：** 第 06、07 章。
+
+# %%
+import shutil
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.tensorboard import SummaryWriter
+
+import d2lutil as d2l
+
+# %% tags=["nbval-ignore-output"]
+device = d2l.device()
+assert device.type in ("cuda", "mps", "cpu")
+device
+
+# %% [markdown] lang="en"
+# ## 1 · Five hundred small pictures
+#
+# The classic pictures for this experiment are those of CIFAR-10: ten thousand test pictures of $32\times 32$ pixels in
+# colour. You may not have them on your machine, so we begin with pictures that everybody has: we cut our two photographs into
+# pieces of the same size. Section 7 takes CIFAR-10, if it is there.
+#
+# **Predict:** a photograph has 427 rows and 640 columns. How many whole pieces of $32\times 32$ does it give? And if both
+# photographs' pieces go through a network 64 at a time, how many pictures are in the last batch?
+
+# %% [markdown] lang="zh"
+# ## 1 · 五百张小图
+#
+# 做这个实验，经典的选择是 CIFAR-10：它有一万张测试图像，都是 $32\times 32$ 像素的彩色图。你的机器上未必有，
+# 所以我们先用人人都有的：把那两张照片裁成同样大小的小图。到第 7 节，如果有 CIFAR-10，再用上它。
+#
+# **先猜：** 一张照片有 427 行、640 列，能裁出多少张完整的 $32\times 32$ 小图？
+# 两张照片的小图合在一起，每次送 64 张进网络，最后一批有几张？
+
+
+# %%
+def crops(name, size=32):
+    windows = d2l.photo(name).unfold(1, size, size).unfold(2, size, size)
+    return windows.permute(1, 2, 0, 3, 4).reshape(-1, 3, size, size)
+
+
+pictures = torch.cat([crops("china"), crops("flower")])
+print("one photograph:", tuple(crops("china").shape), " both:", tuple(pictures.shape))
+
+# %% [markdown] lang="en"
+# `unfold` cuts windows of 32 rows, 32 rows apart, then the same for the columns: 13 rows of 20 pieces. We shuffle them once,
+# so that every batch holds something of both photographs, and keep for each the number of its photograph, 0 for the temple and 1
+# for the flower. `d2l.Batches` hands them out in batches of 64, as a `DataLoader` would.
+
+# %% [markdown] lang="zh"
+# `unfold` 每隔 32 行切出高 32 行的窗口，对列也一样，于是得到 13 行、每行 20 张小图。
+# 我们把它们打乱一次，让每一批里两张照片的小图都有；再记下每张小图来自哪张照片，0 是楼阁，1 是花。
+# `d2l.Batches` 每次交出 64 张，和 `DataLoader` 的用法一样。
+
+# %%
+torch.manual_seed(2665)
+order = torch.randperm(len(pictures))
+labels = torch.arange(2).repeat_interleave(260)[order]
+batches = d2l.Batches((pictures[order] * 255).round().to(torch.uint8), labels, 64)
+batches
+
+# %%
+print("pictures in each batch:", [len(X) for X, y in batches])
+
+# %%
+X, y = next(iter(batches))
+names = ["china", "flower"]
+d2l.show_pictures({f"{k}: {names[y[k]]}": X[k] for k in range(8)}, columns=8)
+
+# %% [markdown] lang="en"
+# A red door, petals, treetops, dark ground: poor pictures, but real ones, with soft light, texture and grain. The axes of `X` are (batch,
+# channels, height, width), and the values lie between 0 and 1.
+#
+# <details><summary><b>Check yourself:</b> does the cut use every pixel of a photograph?</summary>
+#
+# Every column, since $640 = 20 \cdot 32$. But $427 = 13 \cdot 32 + 11$: the last 11 rows are dropped.
+# </details>
+
+# %% [markdown] lang="zh"
+# 红门、花瓣、树冠、幽暗的背景：这些小图算不上好看，却是真实的，有柔和的光线，有纹理，也有噪声。
+# `X` 的轴依次是（批量，通道，高，宽），值在 0 与 1 之间。
+#
+# <details><summary><b>自测：</b>照片的每个像素都用上了吗？</summary>
+#
+# 每一列都用上了，因为 $640 = 20 \cdot 32$。行却不然：$427 = 13 \cdot 32 + 11$，最后 11 行被丢掉了。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 2 · A diary for a network
+#
+# Nine batches can be looked at by hand. A training run has thousands. What you want is a diary: while the program runs, it notes
+# pictures and numbers; you read afterwards, or at the same time, and turn the pages as you like. PyTorch writes such a diary with a
+# `SummaryWriter`, and the program **TensorBoard** shows it in the browser.
+#
+# An entry has three marks. The **run** is the folder that the writer writes to: one experiment, one folder. The **tag** is the
+# name of the series, such as `input`. The **step** (`global_step`) says where in the series the entry stands: the page of the diary.
+
+# %% [markdown] lang="zh"
+# ## 2 · 给网络记日记
+#
+# 九批数据，还可以一批一批地用眼睛看；一次训练却有成千上万批。我们需要的是一本日记：程序一边运行，一边记下图像和数字；
+# 你可以事后再读，也可以边跑边读，想翻到哪页就翻到哪页。在 PyTorch 里，写日记的是 `SummaryWriter`；把日记显示在浏览器里的程序叫 **TensorBoard**。
+#
+# 每条记录有三个标记。**运行**（run）就是写入的文件夹：一次实验，一个文件夹。**标签**（tag）是一个系列的名字，例如 `input`。
+# **步数**（`global_step`）说明这条记录在系列中排在哪里，好比日记的页码。
+
+# %%
+runs = d2l.runs_folder()
+
+
+def new_run(name):
+    shutil.rmtree(runs / name, ignore_errors=True)  # if you run a cell twice
+    return SummaryWriter(runs / name)
+
+
+# %%
+with new_run("pictures") as writer:
+    for step, (batch, _) in enumerate(batches):
+        writer.add_images("input", batch, step)
+
+# %% [markdown] lang="en"
+# `runs` is a folder for temporary files, deleted when the kernel ends. In a project of your own, take one that stays. `new_run` opens a folder in it for one run,
+# empty even if you run a cell twice; section 5 shows why.
+#
+# **Predict:** how many pictures has this loop written: 520, 64 or 9? And how large are they?
+#
+# We open the diary with TensorBoard's own reader. (`size_guidance` 0 means: keep all.)
+
+# %% [markdown] lang="zh"
+# `runs` 是一个临时文件夹，内核结束时会被删掉。自己做项目时，请换成一个会保留下来的文件夹。
+# `new_run` 在其中为一次运行开一个文件夹，即使你把单元格运行两遍，它一开始也总是空的；第 5 节会说明为什么要这样。
+#
+# **先猜：** 这个循环写了多少张图像，520、64 还是 9？每张有多大？
+#
+# 我们用 TensorBoard 自己的读取程序打开日记。（`size_guidance` 为 0 的意思是：全部保留。）
+
+# %%
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+
+def read(run):
+    everything = {"images": 0, "scalars": 0, "histograms": 0}
+    return EventAccumulator(str(run), size_guidance=everything).Reload()
+
+
+# %%
+for page in {entry.step: entry for entry in read(runs / "pictures").Images("input")}.values():
+    print("step", page.step, "one picture,", page.height, "by", page.width)
+
+# %% [markdown] lang="en"
+# Nine: `add_images` lays a whole batch out in rows of 8, without gaps, and writes that as **one** picture for the step. A batch of 64
+# gives 8 rows of 8 pieces, $8 \cdot 32 = 256$ pixels each way; the last batch has one row only. Now see for yourself.
+#
+# **Play:** the next cell starts TensorBoard on your machine. The slider above `input` stands at the last step.
+# Move it back through the others. Why is the last picture so flat?
+
+# %% [markdown] lang="zh"
+# 九张：`add_images` 把整批小图排成每行 8 张，中间不留空隙，作为**一张**图像记在这一步。一批 64 张，排成 8 行 8 列，
+# 高宽各是 $8 \cdot 32 = 256$ 像素；最后一批只有一行。下面请你亲眼看看。
+#
+# **动手：** 下一个单元格会在你的机器上启动 TensorBoard。`input` 上方的滑块停在最后一步。
+# 把它往回拖，一步一步地看。为什么最后那张图像又矮又长？
+
+# %% tags=["explorer"]
+d2l.tensorboard(runs, tab="images")
+
+# %% [markdown] lang="en"
+# No TensorBoard, or reading this page on the web? Everything that matters appears in the notebook's own figures too.
+#
+# The diary may be long, TensorBoard's memory is not: of a series of pictures it keeps a random sample and the last one. Its server keeps
+# ten unless told otherwise (ours is told to keep 200). If you miss a step on the slider, that is why. The reader above behaves alike if we leave
+# its `size_guidance` out:
+
+# %% [markdown] lang="zh"
+# 没有 TensorBoard，或者是在网页上读这一章？没关系，要紧的内容在笔记本自己的图里都有。
+#
+# 日记可以很长，TensorBoard 的记性却有限：一个系列的图像，它只随机抽取一部分，外加最后一张。不另作说明时，它的服务器只留十张
+# （我们已吩咐它留 200 张）。哪天你发现滑块上少了几步，原因就在这里。上面的读取程序也一样，不写 `size_guidance` 就会这样：
+
+# %%
+sample = EventAccumulator(str(runs / "pictures")).Reload().Images("input")
+print("entries kept:", len(sample), " the last one is among them:", sample[-1].step == 8)
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> you forget the third argument and call add_images nine times. What does the slider show?</summary>
+#
+# Nine pictures, all at step 0. They are in the diary, but nobody can tell which came when. Section 5 shows it in numbers.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>如果忘了第三个参数，调用 add_images 九次，滑块上会看到什么？</summary>
+#
+# 九张图像，全都在第 0 步。日记里确实都有，但谁也说不清先后。第 5 节会用数字演示这一点。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 3 · Six maps are not a picture
+#
+# Now a layer: three channels in, six out, kernels of $3\times 3$, weights as PyTorch draws them, untrained.
+#
+# **Predict:** which shape has the output for a batch of 64? And can `add_images` write it?
+
+# %% [markdown] lang="zh"
+# ## 3 · 六张特征图不是一张图像
+#
+# 现在来一个层：输入三个通道，输出六个，卷积核 $3\times 3$，权重由 PyTorch 随机产生，没有训练过。
+#
+# **先猜：** 一批 64 张，输出是什么形状？`add_images` 能把它写进日记吗？
+
+# %%
+torch.manual_seed(0)
+conv = nn.Conv2d(3, 6, 3)
+X, y = next(iter(batches))
+maps = conv(X).detach()
+tuple(X.shape), tuple(maps.shape)
+
+# %%
+with SummaryWriter(d2l.runs_folder()) as writer:
+    try:
+        writer.add_images("output", maps)
+    except AssertionError as reason:
+        print("refused:", type(reason).__name__)
+
+# %% [markdown] lang="en"
+# A screen has three colours, so a picture has three channels, or one. Six maps are six answers to six questions; there is no
+# colour for "question 5". A trick that you will meet in many programs makes the error go away: reshape to $(-1, 3, 30, 30)$, and `-1`
+# makes PyTorch work out the batch.
+#
+# **Predict:** has the trick removed channels, as it seems? Which of the 64 samples does picture 5 of the result belong to?
+
+# %% [markdown] lang="zh"
+# 屏幕只有三种颜色，所以图像有三个通道，或者一个。六张特征图是对六个问题的回答，“第 5 个问题”没有颜色可言。
+# 很多程序里有个小花招，能让报错消失：把形状改成 $(-1, 3, 30, 30)$，其中 `-1` 让 PyTorch 自己算出批量。
+#
+# **先猜：** 看上去通道变少了，真的去掉了什么吗？结果中的第 5 张属于 64 个样本中的哪一个？
+
+# %%
+false_colour = maps.reshape(-1, 3, 30, 30)
+print(tuple(maps.shape), "->", tuple(false_colour.shape))
+print("numbers before and after:", maps.numel(), false_colour.numel())
+
+# %%
+d2l.compare(false_colour[5], maps[2, 3:6])
+
+# %% [markdown] lang="en"
+# Nothing has been removed: not one number, not one channel. Each sample was cut into **two** pictures, maps 0 to 2 in the first,
+# maps 3 to 5 in the second, and the three maps in a picture now pose as red, green and blue. Picture 5 belongs to sample 2. The 128 pictures
+# are not 128 samples, and their colours mean nothing: another order of the same six maps gives other colours.
+#
+# The trick does harm in a second way. Below 0 `add_images` writes black, above 1 it writes full light; but a feature map knows nothing of 0 and 1.
+#
+# **Predict:** how much of these maps can be seen at all?
+
+# %% [markdown] lang="zh"
+# 什么也没有去掉：数一个不少，通道也一个不少。每个样本被拆成了**两张**图，前一张是第 0 到 2 个特征图，后一张是第 3 到 5 个，
+# 三个特征图在一张图里冒充红、绿、蓝。第 5 张属于第 2 个样本。这 128 张图不是 128 个样本，颜色也没有任何含义：
+# 同样的六个特征图换个顺序，颜色就全变了。
+#
+# 这个花招还有第二个坏处。小于 0 的数，`add_images` 一律写成黑；大于 1 的，一律写成最亮。可是特征图根本不理会 0 和 1 这两个界限。
+#
+# **先猜：** 这些特征图里，究竟有多少是看得见的？
+
+# %%
+for k in range(6):
+    visible = (maps[:, k] >= 0) & (maps[:, k] <= 1)
+    print(f"map {k}: visible {visible.double().mean():.0%}")
+
+# %% [markdown] lang="en"
+# Some maps drown almost completely: their answers are negative nearly everywhere, and all that is written as the same black.
+#
+# A better view has **one grey picture for each map**, and a scale that fits: zero is middle grey, the strongest answer of the map
+# is black or white, depending on its sign. (The scale belongs to the map and not to the sample, so that samples can be compared.)
+
+# %% [markdown] lang="zh"
+# 有几个特征图几乎全军覆没：它们的输出差不多处处为负，写出来都是同一种黑。
+#
+# 更好的办法是**每个特征图一张灰度图**，并配上合适的刻度：零是中灰，每个特征图中最强的响应是全黑或全白，取决于它的正负号。
+# （刻度按特征图来定，而不是按样本，这样不同样本之间才可以比较。）
+
+
+# %%
+def as_grey(maps):
+    strongest = maps.abs().amax(dim=(0, 2, 3), keepdim=True)
+    return 0.5 + maps / (2 * strongest)
+
+
+def one_row_per_map(maps):
+    return as_grey(maps)[:8].transpose(0, 1).reshape(-1, 1, *maps.shape[2:])
+
+
+# %% [markdown] lang="en"
+# `add_images` puts 8 pictures into a row. So we take 8 samples and let the maps come first: row $k$ shows map $k$, a column shows one
+# sample. Write both views for all batches:
+
+# %% [markdown] lang="zh"
+# `add_images` 每行放 8 张。所以我们取 8 个样本，并把特征图这条轴换到前面：第 $k$ 行是第 $k$ 个特征图，每列是同一个样本。
+# 把两种画法都写进日记，每一批都写：
+
+
+# %%
+def write_maps(batches, run, every=1):
+    with new_run(run) as writer, torch.no_grad():
+        for step, (X, _) in enumerate(batches):
+            if step % every == 0:
+                maps = conv(X)
+                writer.add_images("input", X[:8], step)
+                writer.add_images("trick", maps[:8].reshape(-1, 3, 30, 30), step)
+                writer.add_images("grey", one_row_per_map(maps), step)
+
+
+write_maps(batches, "maps")
+print("tags:", sorted(read(runs / "maps").Tags()["images"]))
+
+# %% [markdown] lang="en"
+# Press the round arrow in TensorBoard above: the run `maps` appears, with its three tags. Here is the same inside the notebook; below,
+# blue is positive, red is negative, white is zero.
+#
+# **Play:** compare the two pictures of the trick with the six maps of the same sample. Why has the first one no red and no green in it? Then
+# give the same six maps another order: what happens to the colours, and has the layer changed?
+
+# %% [markdown] lang="zh"
+# 在上面的 TensorBoard 里点一下圆形箭头，就会出现名为 `maps` 的运行，下面有三个标签。在笔记本里也能看：
+# 下图中蓝色为正，红色为负，白色为零。
+#
+# **动手：** 把花招得到的两张图（trick）与同一样本的六个特征图对照着看。第一张里为什么既没有红也没有绿？
+# 再给这六个特征图换个顺序（order）：颜色变成了什么样？层变了吗？
+
+
+# %%
+def show_maps(sample, order):
+    first, second = torch.tensor([int(k) for k in order]).split(3)
+    shown = {"sample": X[sample]}
+    shown |= {"trick, first": maps[sample, first], "trick, second": maps[sample, second]}
+    shown |= {f"map {k}": maps[sample, k] for k in range(6)}
+    return d2l.show_pictures(shown, columns=3, signed=True, width=6, repeatable=False)
+
+
+# %% tags=["explorer"]
+d2l.sliders(show_maps, sample=range(16), order=["012345", "543210", "231504"])
+
+# %% [markdown] lang="en"
+# The first picture is blue and black because maps 0 and 1, which pose as red and green, are negative nearly everywhere. And a mere renaming of the
+# maps paints everything anew, while the layer and its answers stay as they were.
+#
+# <details><summary><b>Check yourself:</b> a layer has 16 output channels. What does the trick do now?</summary>
+#
+# It fails or, worse, it does not: 16 is not a multiple of 3. For 64 samples there are $64 \cdot 16 = 1024$ maps, and 1024 is not divisible by 3,
+# so PyTorch refuses. With 63 samples it would work, and most samples' maps would share a picture with a neighbour's.
+# </details>
+
+# %% [markdown] lang="zh"
+# 第一张只有蓝和黑，是因为冒充红和绿的第 0、1 个特征图差不多处处为负。而仅仅给特征图换个编号，所有的颜色就都变了，层和它的输出却丝毫没变。
+#
+# <details><summary><b>自测：</b>某层有 16 个输出通道，这个花招会怎样？</summary>
+#
+# 会失败；更糟的是，也可能不失败。16 不是 3 的倍数。64 个样本共有 $64 \cdot 16 = 1024$ 个特征图，而 1024 不能被 3 整除，
+# 所以 PyTorch 拒绝。换成 63 个样本，它倒是行得通，只是许多样本的特征图会和邻居的挤在同一张图里。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 4 · What pooling keeps, and what it blurs
+#
+# Next layer: `nn.MaxPool2d(3, ceil_mode=True)`. Pooling takes the channels one by one, so a colour picture stays a colour picture.
+#
+# **Predict:** windows of $3\times 3$, each 3 cells from the last, on $32\times 32$. How many rows come out with `ceil_mode=True`, and how
+# many without?
+
+# %% [markdown] lang="zh"
+# ## 4 · 汇聚保留什么，模糊什么
+#
+# 下一个层：`nn.MaxPool2d(3, ceil_mode=True)`。汇聚对每个通道单独进行，所以彩色图像汇聚之后还是彩色图像。
+#
+# **先猜：** 窗口 $3\times 3$，每次移动 3 格，输入 $32\times 32$。设 `ceil_mode=True` 时输出有几行？不设呢？
+
+# %%
+for ceil_mode in (True, False):
+    pool = nn.MaxPool2d(3, ceil_mode=ceil_mode)
+    print(f"ceil_mode={ceil_mode}:", tuple(pool(X).shape))
+
+# %% [markdown] lang="en"
+# $32 = 10 \cdot 3 + 2$: ten whole windows, and an eleventh of which two cells are left. `ceil_mode=True` keeps it.
+#
+# People say that pooling "blurs a little but keeps the outlines". Is that so? We hold max pooling against average pooling.
+#
+# **Play:** enlarge the window. Find a sample in which something dark disappears under `max` and is still there under `average`.
+
+# %% [markdown] lang="zh"
+# $32 = 10 \cdot 3 + 2$：十个完整的窗口，第十一个只剩两格。`ceil_mode=True` 把它也留下。
+#
+# 常听人说，汇聚“稍微模糊一点，但轮廓都在”。真是这样吗？我们拿最大汇聚和平均汇聚比一比。
+#
+# **动手：** 加大窗口。找一个样本：某个暗的东西在 `max` 下消失了，在 `average` 下却还在。
+
+
+# %%
+def show_pooled(sample, window):
+    shown = {"sample": X[sample]}
+    shown["max"] = F.max_pool2d(X[sample], window, ceil_mode=True)
+    shown["average"] = F.avg_pool2d(X[sample], window, ceil_mode=True)
+    return d2l.show_pictures(shown, columns=3, repeatable=False)
+
+
+# %% tags=["explorer"]
+d2l.sliders(show_pooled, window=[3, 2, 4, 6, 8], sample=range(16))
+
+# %% [markdown] lang="en"
+# A thin line shows the difference in its purest form: a bright line on black, and a dark line on white.
+#
+# **Predict:** each is pooled twice, with the maximum and with the average. Write down the four results before you look.
+
+# %% [markdown] lang="zh"
+# 一条细线最能看出两者的差别。下面一张是黑底亮线，一张是白底暗线。
+#
+# **先猜：** 每张都做两次汇聚，一次取最大，一次取平均。先写下四个结果，再往下看。
+
+# %%
+bright = torch.zeros(3, 6)
+bright[:, 1] = 1
+dark = 1 - bright
+d2l.show_grids(bright=bright, dark=dark)
+
+# %%
+lines = torch.stack([bright, dark])[None]
+d2l.show_grids(
+    max_bright=F.max_pool2d(lines, 3)[0, 0],
+    average_bright=F.avg_pool2d(lines, 3)[0, 0],
+    max_dark=F.max_pool2d(lines, 3)[0, 1],
+    average_dark=F.avg_pool2d(lines, 3)[0, 1],
+)
+
+# %% [markdown] lang="en"
+# Max pooling keeps the bright line at full strength and makes it as wide as the window, and wipes the dark line out without a trace. The average keeps a
+# third of both. So max pooling does not blur: it lets bright things grow and eats dark ones. Only the average is a blur.
+#
+# Does that hold on real pictures? Measure the **contrast** of each picture, the variance of its cells, before and after pooling, and take the quotient. (We cut
+# to 30 rows and 30 columns, so that all windows are whole, and compute with more digits.)
+#
+# **Predict:** which share of the contrast survives under the average? And under the maximum: less than everything, surely?
+
+# %% [markdown] lang="zh"
+# 最大汇聚让亮线保持全亮，还把它加宽到整个窗口，暗线却被抹得一干二净；平均汇聚则把两条线各留下三分之一。
+# 所以最大汇聚并不是模糊，它让亮的东西长大，把暗的东西吃掉。只有取平均才是模糊。
+#
+# 在真实图像上也是这样吗？我们来量每张图像的**对比度**，也就是各格的方差，汇聚之后的除以汇聚之前的。
+# （先裁到 30 行 30 列，使窗口都完整，并用更高的精度计算。）
+#
+# **先猜：** 平均汇聚之后，对比度还剩几成？最大汇聚之后呢：总不会比原来还多吧？
+
+
+# %%
+def contrast(X):
+    return X.var(dim=(2, 3), correction=0).mean(1)
+
+
+def kept(X, pool):
+    whole = X[:, :, :30, :30].double()
+    return contrast(pool(whole, 3)) / contrast(whole)
+
+
+# %%
+kept_max, kept_average = kept(pictures, F.max_pool2d), kept(pictures, F.avg_pool2d)
+d2l.show_spread({"max": kept_max, "average": kept_average}, xlabel="share of contrast kept")
+
+# %%
+print("average: from", f"{kept_average.min():.2f} to {kept_average.max():.2f}")
+print("max:     from", f"{kept_max.min():.2f} to {kept_max.max():.2f}")
+print("max raised the contrast of", int((kept_max > 1).sum()), "of", len(kept_max), "pictures")
+
+# %% [markdown] lang="en"
+# The average never gains contrast; most crops keep most of theirs. The maximum does as it likes, and often *raises* the contrast. See the extremes: where
+# the maximum gains most, where it loses most, and where the average loses most; above the crop, below what is left.
+
+# %% [markdown] lang="zh"
+# 平均汇聚从不增加对比度，多数小图保住了大部分。最大汇聚就没准了，对比度还常常*升高*。来看几个极端的例子：
+# 最大汇聚增加最多的、损失最多的，还有平均汇聚损失最多的。上面是小图，下面是汇聚之后。
+
+# %%
+gain, loss, blur = (
+    int(k) for k in (kept_max.argmax(), kept_max.argmin(), kept_average.argmin())
+)
+shown = {
+    "max gains": pictures[gain],
+    "max loses": pictures[loss],
+    "average loses": pictures[blur],
+}
+shown |= {"max, 1": F.max_pool2d(pictures[gain], 3), "max, 2": F.max_pool2d(pictures[loss], 3)}
+shown |= {"average, 3": F.avg_pool2d(pictures[blur], 3)}
+d2l.show_pictures(shown, columns=3, width=7, repeatable=False)
+
+# %% [markdown] lang="en"
+# Where a few bright spots lie on dark ground, the maximum makes them grow, and the contrast with them; where a few dark spots lie on bright ground, it eats them.
+# The average loses most where all the contrast sits in a few cells in a corner, and even there it leaves a trace. Two statements hold for every single picture:
+
+# %% [markdown] lang="zh"
+# 暗底上有几个小亮点时，最大汇聚让亮点长大，对比度随之升高；亮底上有几个小暗点时，暗点就被它吃掉。
+# 平均汇聚损失最多的，是全部对比度都集中在角上几格的小图，即使如此，它也还留下一点痕迹。有两个结论，对每一张图像都成立：
+
+# %%
+whole = pictures[:, :, :30, :30].double()
+small = {"max": F.max_pool2d(whole, 3), "average": F.avg_pool2d(whole, 3)}
+enlarged = {name: F.interpolate(p, scale_factor=3.0) for name, p in small.items()}
+lost = {name: (whole - p).square().mean((1, 2, 3)) for name, p in enlarged.items()}
+
+# %%
+brightness = {name: p.mean((1, 2, 3)) for name, p in small.items()}
+print("max brighter than average:", int((brightness["max"] > brightness["average"]).sum()))
+print(
+    "max further from the picture:",
+    int((lost["max"] > lost["average"]).sum()),
+    "of",
+    len(whole),
+)
+
+# %% [markdown] lang="en"
+# The first: max pooling makes every picture brighter. The second: enlarge the pooled picture again and compare it with what it came from; the average is always
+# closer. That is no accident. Of all numbers that could stand for nine cells, their mean has the smallest squared error, and the loss is
+# exactly the contrast that has gone (the sum of both is the whole):
+
+# %% [markdown] lang="zh"
+# 第一，最大汇聚让每张图像都变亮。第二，把汇聚后的图像再放大，与原来的比较，平均汇聚总是更接近。
+# 这不是巧合：要用一个数代表九格，平均值的平方误差最小，而且损失恰好就是消失的那部分对比度（两者相加正是全部）：
+
+# %%
+d2l.compare(kept_average + lost["average"] / contrast(whole), torch.ones(520), tolerance=1e-9)
+
+# %% [markdown] lang="en"
+# Why then do networks like the maximum? Because they do not pool pictures. They pool *feature maps* after ReLU, where a large number means
+# "found it here", and there it is the strongest answer that matters, not the mean of it and eight silences.
+#
+# <details><summary><b>Check yourself:</b> what would minimum pooling do to the two lines?</summary>
+#
+# The opposite: it wipes out the bright line and lets the dark one grow. It is max pooling of the negative picture, with the sign
+# changed back.
+# </details>
+
+# %% [markdown] lang="zh"
+# 那网络为什么偏爱最大汇聚？因为网络汇聚的不是图像，而是经过 ReLU 的*特征图*。那里的大数表示“在这里找到了”，
+# 要紧的是最强的那个响应，而不是把它和八个“没有”平均起来。
+#
+# <details><summary><b>自测：</b>如果取最小值来汇聚，那两条线会怎样？</summary>
+#
+# 正好相反：亮线被抹掉，暗线长大。它等于先把图像取负，做最大汇聚，再把负号变回来。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 5 · A few good numbers, and two runs
+#
+# Pictures are for the eye. To compare two experiments you want a few numbers for each step: **scalars**. And between one number and a whole map lies
+# the **histogram**: how often each size of answer occurs.
+#
+# Our experiment: convolution, ReLU, pooling; once with the maximum, once with the average. Two experiments, so two runs, so two
+# folders.
+
+# %% [markdown] lang="zh"
+# ## 5 · 几个好用的数，两次运行
+#
+# 图像是给眼睛看的。要比较两次实验，每一步只需几个数，叫做**标量**。介于一个数和整张特征图之间的是**直方图**：各种大小的响应出现得有多频繁。
+#
+# 我们的实验是：卷积、ReLU、汇聚，一次用最大，一次用平均。两次实验，就是两次运行，也就是两个文件夹。
+
+
+# %%
+def watch(batches, run, pool):
+    with new_run(run) as writer, torch.no_grad():
+        for step, (X, _) in enumerate(batches):
+            maps = torch.relu(conv(X))
+            pooled = pool(maps)
+            writer.add_scalar("share_of_zeros", (maps == 0).double().mean(), step)
+            writer.add_scalar("mean_after_pooling", pooled.double().mean(), step)
+            if step < 10:
+                writer.add_histogram("pooled", pooled, step)
+
+
+watch(batches, "max", nn.MaxPool2d(3, ceil_mode=True))
+watch(batches, "average", nn.AvgPool2d(3, ceil_mode=True))
+
+# %% [markdown] lang="en"
+# **Predict:** two curves under each tag, one for a run. Under `share_of_zeros`, measured *before* pooling: how do they lie? And under
+# `mean_after_pooling`?
+
+# %% [markdown] lang="zh"
+# **先猜：** 每个标签下有两条曲线，每次运行一条。`share_of_zeros`（零的比例）是在汇聚*之前*量的，它的两条曲线会怎样？
+# `mean_after_pooling`（汇聚之后的平均值）的两条呢？
+
+
+# %%
+def curve(run, tag):
+    return [entry.value for entry in read(runs / run).Scalars(tag)]
+
+
+zeros = {run: curve(run, "share_of_zeros") for run in ("max", "average")}
+means = {run: curve(run, "mean_after_pooling") for run in ("max", "average")}
+
+# %%
+d2l.show_curves(means, xlabel="batch", ylabel="mean after pooling", repeatable=False)
+
+# %%
+print("before pooling, the same:  ", zeros["max"] == zeros["average"])
+higher = [a > b for a, b in zip(means["max"], means["average"], strict=True)]
+print("after pooling, max higher: ", all(higher), "in", len(higher), "batches")
+print("more than half of the cells are zero:", min(zeros["max"]) > 0.5)
+
+# %% [markdown] lang="en"
+# Under `share_of_zeros` one curve lies exactly on the other: it is the same layer on the same pictures. Such a curve is worth having. Had the two differed,
+# we would have compared two things at once. It also tells something about the layer: most of its cells answer zero after ReLU. A map that answers zero
+# *always* is called **dead**: it contributes nothing, and its kernel gets no gradient.
+#
+# **Play:** open the diary again. In the tab for scalars, hide one run and show it again. (TensorBoard draws a smoothed curve over the pale true one; move `Smoothing`
+# to zero, and only the truth is left.) Then, in the tab for histograms, see how much
+# further right the mountains of `max` reach.
+
+# %% [markdown] lang="zh"
+# `share_of_zeros` 的两条曲线完全重合：同一个层，同样的图像。这样的曲线值得记，要是两条不一样，就说明我们一次比了两样东西。
+# 它还告诉我们这个层的一件事：经过 ReLU，大部分格都是零。如果一个特征图*总是*零，就说它**死了**：它毫无贡献，它的卷积核也得不到梯度。
+#
+# **动手：** 再打开日记。在标量页里，把一次运行隐藏起来，再显示出来。（TensorBoard 在浅色的真实曲线上又画了一条平滑过的曲线；把 `Smoothing` 调到零，就只剩真实的。）再到直方图页里，看看 `max` 的山坡向右多伸出了多远。
+
+# %% tags=["explorer"]
+d2l.tensorboard(runs, tab="scalars", height=600)
+
+# %% [markdown] lang="en"
+# What if you write under a tag and a step that are taken already? Does the new value replace the old one?
+
+# %% [markdown] lang="zh"
+# 如果写入的标签和步数已经有了，会怎样？新的值会取代旧的吗？
+
+# %%
+untidy = d2l.runs_folder()
+with SummaryWriter(untidy) as writer:
+    for step in (0, 1, 2, 0, 1):
+        writer.add_scalar("loss", 8 - step, step)
+    for value in (5.0, 6.0, 7.0):
+        writer.add_scalar("no_step", value)
+
+# %%
+for tag in ("loss", "no_step"):
+    print(tag, [(entry.step, entry.value) for entry in read(untidy).Scalars(tag)])
+
+# %% [markdown] lang="en"
+# No. A diary has no eraser: every entry stays, and the curve of `loss` runs to the right, jumps back and starts over. It happens whenever you run an
+# experiment twice into the same folder. Hence the rule: **one folder for each run.** And without a step all entries stand at 0.
+#
+# <details><summary><b>Check yourself:</b> why does one writer's log grow for add_histogram faster than for add_scalar?</summary>
+#
+# A scalar is one number a step. A histogram writes the edges and counts of many bins a step. That is still far less than the map itself, and
+# it is why the function above writes histograms for the first ten steps only.
+# </details>
+
+# %% [markdown] lang="zh"
+# 不会。日记没有橡皮，每条记录都留着；`loss` 的曲线往右走到头，又跳回来，从头再走一遍。只要把同一个实验两次写进同一个文件夹，就会这样。
+# 所以规矩是：**每次运行一个文件夹。** 至于不写步数的，全都落在第 0 步。
+#
+# <details><summary><b>自测：</b>为什么 add_histogram 让日记变大得比 add_scalar 快？</summary>
+#
+# 标量每步只有一个数，直方图每步要写许多小区间的边界和计数。不过这还是比整张特征图少得多。
+# 正因如此，上面的函数只在前十步写直方图。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 6 · Looking inside while it learns
+#
+# Here is a small network that is to tell pieces of the temple picture from pieces of the flower picture. You call it once, `net(X)`, and only
+# the two last numbers come out. How do you get hold of what happens in between?
+#
+# **Predict:** must we rewrite the network to see its maps?
+
+# %% [markdown] lang="zh"
+# ## 6 · 在学习中看内部
+#
+# 下面是一个小网络，任务是分辨一张小图来自楼阁照片还是花的照片。调用一次 `net(X)`，出来的只有最后两个数。中间发生的事，怎样才能拿到？
+#
+# **先猜：** 要看它的特征图，非得改写网络不可吗？
+
+
+# %%
+def small_net(seed):
+    torch.manual_seed(seed)
+    first = [nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(3)]
+    second = [nn.Conv2d(6, 8, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1)]
+    return nn.Sequential(*first, *second, nn.Flatten(), nn.Linear(8, 2))
+
+
+# %% [markdown] lang="en"
+# No. Every layer offers a **hook**: a function of ours that it calls after its own `forward`, with itself, its inputs and its
+# output. We hang one on each layer, call the network, and take them off again.
+
+# %% [markdown] lang="zh"
+# 不必。每个层都可以挂**钩子**（hook）：层做完自己的 `forward` 之后，会调用我们给的函数，把它自己、它的输入和输出交给这个函数。
+# 我们给每层挂一个，调用一次网络，再把它们取下来。
+
+
+# %%
+def outputs_of(net, X):
+    seen = []
+    handles = [
+        layer.register_forward_hook(lambda layer, inputs, output: seen.append(output.detach()))
+        for layer in net
+    ]
+    answer = net(X)
+    for handle in handles:
+        handle.remove()
+    return seen, answer.detach()
+
+
+# %%
+net = small_net(0)
+seen, answer = outputs_of(net, X)
+for layer, output in zip(net, seen, strict=True):
+    print(f"{type(layer).__name__:17}", tuple(output.shape))
+
+# %%
+d2l.compare(answer, net(X))
+
+# %% [markdown] lang="en"
+# The answer is the same with hooks and without: they watch and do not touch. **Take them off again.** A hook that you forget goes on being called; hang it on
+# twice and it is called twice:
+
+# %% [markdown] lang="zh"
+# 挂不挂钩子，网络的输出都一样：钩子只看不碰。**用完要取下来。** 忘了取，它就会一直被调用；挂两次，就被调用两次：
+
+# %%
+calls = []
+handles = [net[0].register_forward_hook(lambda *_: calls.append("called")) for _ in range(2)]
+net(X)
+while_on = len(calls)
+for handle in handles:
+    handle.remove()
+net(X)
+print("calls with two hooks:", while_on, " after removing them:", len(calls) - while_on)
+
+# %% [markdown] lang="en"
+# Now let the network learn, and watch. At every batch it notes the loss; after every epoch the share of zeros behind the first ReLU, a histogram of the first
+# layer's weights, and its **kernels as colour pictures**: a kernel of the first layer has three channels, as a photograph has, so its weights can be
+# shown as colours. Here red, green and blue are honest: they *are* the channels of the input.
+#
+# **Predict:** will the six kernels show small petals and roofs?
+
+# %% [markdown] lang="zh"
+# 现在让网络学习，我们在旁边看。每一批记下损失；每一轮之后，记下第一个 ReLU 之后零的比例、第一层权重的直方图，还有**画成彩色小图的卷积核**：
+# 第一层的卷积核和照片一样有三个通道，所以权重可以画成颜色。这里的红、绿、蓝名副其实，它们*就是*输入的三个通道。
+#
+# **先猜：** 那六个卷积核里，会出现小小的花瓣和屋檐吗？
+
+
+# %%
+def as_colours(weight):
+    strongest = weight.detach().abs().amax(dim=(1, 2, 3), keepdim=True)
+    return 0.5 + weight.detach() / (2 * strongest)
+
+
+def note_epoch(writer, net, epoch):
+    seen, _ = outputs_of(net, X)
+    writer.add_scalar("share_of_zeros", (seen[1] == 0).double().mean(), epoch)
+    writer.add_histogram("first_weights", net[0].weight, epoch)
+    writer.add_images("kernels", as_colours(net[0].weight), epoch)
+
+
+# %%
+def learn(seed, epochs=10):
+    net = small_net(seed)
+    optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
+    with new_run(f"learn_{seed}") as writer:
+        for step in range(epochs * len(batches)):
+            if step % len(batches) == 0:
+                note_epoch(writer, net, step // len(batches))
+                stream = iter(batches)
+            X, y = next(stream)
+            loss = F.cross_entropy(net(X), y)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            writer.add_scalar("loss", loss, step)
+        note_epoch(writer, net, epochs)
+    return net
+
+
+# %%
+learned = {seed: learn(seed) for seed in range(3)}
+losses = {f"seed {seed}": curve(f"learn_{seed}", "loss") for seed in learned}
+d2l.show_curves(losses, xlabel="batch", ylabel="loss", repeatable=False)
+
+# %%
+for seed, net in learned.items():
+    right = (net(pictures).argmax(1) == torch.arange(2).repeat_interleave(260)).double().mean()
+    first, last = sum(losses[f"seed {seed}"][:9]), sum(losses[f"seed {seed}"][-9:])
+    print(f"seed {seed}: loss fell: {last < first}, right above 75%: {(right > 0.75).item()}")
+
+# %% [markdown] lang="en"
+# Three random beginnings, three curves that fall in their own rhythm. (The pictures are the ones it learned from, so this says nothing about new ones: we are
+# here to watch, not to win.) Now the kernels, above before learning, below after it; one column is one kernel:
+
+# %% [markdown] lang="zh"
+# 三个随机的起点，三条曲线都往下走，节奏各不相同。（正确率是在学习用过的小图上算的，说明不了它在新图像上的表现；我们是来观察的，不是来争名次的。）
+# 再看卷积核：上面一行是学习之前，下面一行是学习之后，每列是同一个卷积核。
+
+# %%
+before, after = as_colours(small_net(0)[0].weight), as_colours(learned[0][0].weight)
+shown = {f"before {k}": before[k] for k in range(6)} | {
+    f"after {k}": after[k] for k in range(6)
+}
+d2l.show_pictures(shown, columns=6, repeatable=False)
+
+# %% [markdown] lang="en"
+# No petals: $5\times 5$ pixels see too little for that. Read the colours like this: where a kernel is bright green, green light at that place raises its answer; where it is
+# dark, light lowers it. The colours of a kernel seem to have drifted towards one common **tint**. Is that more than an impression? Split each kernel into its mean colour
+# and the rest, and ask how much of the squared weights the mean colour makes up.
+
+# %% [markdown] lang="zh"
+# 没有花瓣：$5\times 5$ 像素看到的太少了。颜色这样读：卷积核某处是亮绿色，说明那里的绿光会提高它的响应；某处发暗，说明那里有光反而会降低响应。
+# 看起来，同一个卷积核的颜色都向某种共同的**色调**靠拢了。这只是印象吗？把每个卷积核分成平均颜色和剩余部分，看平均颜色在权重平方和里占几成。
+
+
+# %%
+def tint(weight):
+    colour = weight.mean(dim=(2, 3), keepdim=True).expand_as(weight)
+    return (colour.square().sum() / weight.square().sum()).item()
+
+
+for seed, net in learned.items():
+    early, late = tint(small_net(seed)[0].weight), tint(net[0].weight)
+    print(f"seed {seed}: below a tenth before: {early < 0.1}, above a half after: {late > 0.5}")
+
+# %% [markdown] lang="en"
+# For every seed. Of the two photographs, learning has found the most convenient difference: not petals and roofs, but colour. What remains of the random grain is the random
+# beginning: nothing in this task forces it away. A number found it, a picture gave the idea: that is how the diary is meant.
+#
+# **Play:** open the diary at the images, write `kernels` into the filter line at the top, and turn its pages from epoch 0 to 10. Find a kernel that becomes almost one colour. From which epoch on
+# can you tell?
+
+# %% [markdown] lang="zh"
+# 每个种子都是如此。要分辨这两张照片，学习找到了最省事的差别：不是花瓣和屋檐，而是颜色。剩下的杂乱斑点来自随机的起点：这个任务并不逼着它消失。
+# 图像给人启发，数字加以证实，日记就该这样用。
+#
+# **动手：** 打开日记的图像页，在上方的筛选框里填 `kernels`，再从第 0 轮翻到第 10 轮。找一个几乎变成单色的卷积核：从第几轮起看得出来？
+
+# %% tags=["explorer"]
+d2l.tensorboard(runs, tab="images", height=600)
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> why can the second layer's kernels not be shown as colour pictures?</summary>
+#
+# They have 6 channels, one for each map of the first layer. That is section 3 again: six maps are not a picture. Show each kernel
+# as six small grey pictures.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>为什么第二层的卷积核不能画成彩色小图？</summary>
+#
+# 它们有 6 个通道，对应第一层的各个特征图。这又回到了第 3 节：六张特征图不是一张图像。把每个卷积核画成六张灰度小图吧。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 7 · The real thing
+#
+# Everything so far was made of functions that take `batches`. So the same experiment on CIFAR-10 is one name in place of another. If the data are
+# not on your machine, the next cell says so, and the section runs on the crops once more.
+
+# %% [markdown] lang="zh"
+# ## 7 · 换上真正的数据
+#
+# 到现在为止，所有函数的参数都是 `batches`。所以要在 CIFAR-10 上做同样的实验，换个名字就行。如果你的机器上没有这些数据，
+# 下面的单元格会说明，本节就在小图上再跑一遍。
+
+# %%
+real, remark = d2l.cifar10_or(batches)
+remark
+
+# %%
+print("batches as many as they should be:", len(real) == -(-len(real.pictures) // 64))
+
+# %% [markdown] lang="en"
+# **Predict:** which of the findings on 520 crops of two photographs will hold on ten thousand photographs of frogs, ships and lorries? That the average
+# never gains contrast? That the maximum sometimes does? That more than half of the cells behind ReLU are zero?
+#
+# For the diary, every eighth batch will do for the pictures; the scalars get them all.
+
+# %% [markdown] lang="zh"
+# **先猜：** 在两张照片的 520 张小图上得到的结论，到了一万张青蛙、轮船、卡车的照片上，哪些还成立？
+# 平均汇聚从不增加对比度？最大汇聚有时会？ReLU 之后超过一半的格是零？
+#
+# 写日记时，图像每隔八批写一次就够了；标量则每批都写。
+
+# %%
+write_maps(real, "real_maps", every=-(-len(real) // 20))
+watch(real, "real_max", nn.MaxPool2d(3, ceil_mode=True))
+watch(real, "real_average", nn.AvgPool2d(3, ceil_mode=True))
+real_kept = {
+    "max": torch.cat([kept(X, F.max_pool2d) for X, y in real]),
+    "average": torch.cat([kept(X, F.avg_pool2d) for X, y in real]),
+}
+
+# %%
+print("the average never gains contrast:", bool((real_kept["average"] <= 1).all()))
+gains = (real_kept["max"] > 1).double().mean()
+print("the maximum gains it in a fifth to a half of the pictures:", bool(0.2 < gains < 0.5))
+print(
+    "more than half of the cells are zero in every batch:",
+    min(curve("real_max", "share_of_zeros")) > 0.5,
+)
+
+# %%
+d2l.show_spread(
+    {name: shares[:1000] for name, shares in real_kept.items()},
+    xlabel="share of contrast kept",
+    repeatable=False,
+)
+
+# %% [markdown] lang="en"
+# All of it holds. That is worth a thought: two photographs were enough to find out what these layers do to pictures in general, because they ask a
+# local question, and locally most photographs are alike.
+#
+# **Play:** find a picture that you still recognise after pooling, and one that you do not. What is lost in the second?
+
+# %% [markdown] lang="zh"
+# 全都成立。这一点值得想一想：要弄清这些层对一般的图像做了什么，两张照片就够了，因为它们问的是局部的问题，而在局部，大多数照片都差不多。
+#
+# **动手：** 找一张汇聚之后还认得出来的图像，再找一张认不出来的。后者丢掉的是什么？
+
+# %%
+real_X, _ = next(iter(real))
+
+
+def show_real(picture):
+    X = real_X[picture]
+    shown = {"picture": X, "max": F.max_pool2d(X, 3, ceil_mode=True)}
+    shown["average"] = F.avg_pool2d(X, 3, ceil_mode=True)
+    shown |= {f"map {k}": as_grey(conv(real_X).detach())[picture, k] for k in (2, 3, 5)}
+    return d2l.show_pictures(shown, columns=3, width=7.5, repeatable=False)
+
+
+# %% tags=["explorer"]
+d2l.sliders(show_real, picture=range(24))
+
+# %% [markdown] lang="en"
+# In TensorBoard, the runs `real_maps`, `real_max` and `real_average` now stand beside the others.
+#
+# <details><summary><b>Check yourself:</b> why does the last batch of CIFAR-10 have 16 pictures?</summary>
+#
+# $10000 = 156 \cdot 64 + 16$. So there are 157 batches, and the mean of 157 batch means is not quite the mean of all pictures: the last
+# 16 would count as much as 64. Exercise 5 puts that right.
+# </details>
+
+# %% [markdown] lang="zh"
+# 在 TensorBoard 里，`real_maps`、`real_max` 和 `real_average` 这三次运行已经和前面的并列在一起了。
+#
+# <details><summary><b>自测：</b>CIFAR-10 的最后一批为什么只有 16 张？</summary>
+#
+# $10000 = 156 \cdot 64 + 16$，所以一共有 157 批。把 157 个批平均值再平均，得到的并不恰好是全部图像的平均值：
+# 最后的 16 张会被当成 64 张那样看重。练习 5 就来纠正它。
+# </details>
+
+# %% [markdown] lang="en"
+# ## Exercises
+#
+# Fill in the function, run its cell, then the cell below it.
+#
+# **1 (warm-up).** How many pictures are in the last batch?
+
+# %% [markdown] lang="zh"
+# ## 练习
+#
+# 填好函数，运行它所在的单元格，再运行下面那个单元格。
+#
+# **1（热身）。** 最后一批有几张图像？
+
+
+# %% tags=["exercise"]
+def last_batch(pictures: int, batch_size: int) -> int:
+    """Pictures in the last batch; last_batch(520, 64) == 8."""
+    ...
+
+
+# %% tags=["check"]
+cases = [(520, 64), (10_000, 64), (128, 64), (5, 8), (7, 1)]
+mine = [last_batch(n, size) for n, size in cases]
+truth = [len(list(torch.arange(n).split(size))[-1]) for n, size in cases]
+d2l.compare(None if None in mine else mine, truth)
+
+# %% [markdown] lang="en"
+# **2.** Somebody used the trick of section 3 on a layer with more output channels, some multiple of 3. Which sample does a picture of the result
+# belong to, and which is the first of its three maps?
+
+# %% [markdown] lang="zh"
+# **2.** 有人对一个输出通道更多的层用了第 3 节的花招，通道数是 3 的倍数。结果中的某一张图属于哪个样本？它的三个特征图中，第一个是几号？
+
+
+# %% tags=["exercise"]
+def owner(picture: int, channels: int) -> tuple[int, int]:
+    """(sample, first map) of a picture of maps.reshape(-1, 3, h, w); owner(5, 6) == (2, 3)."""
+    ...
+
+
+# %% tags=["check"]
+cases = [(5, 6), (4, 6), (7, 9), (11, 12), (10, 3), (13, 15)]
+mine = [owner(picture, channels) for picture, channels in cases]
+truth = []
+for picture, channels in cases:
+    number = (
+        torch.arange(20 * channels).reshape(-1, 3)[picture, 0].item()
+    )  # maps in their order
+    truth.append(divmod(number, channels))
+d2l.compare(None if None in mine else mine, truth)
+
+# %% [markdown] lang="en"
+# **3.** A contact sheet: put the maps of one sample beside each other into one wide picture, without a loop.
+#
+# <details><summary>Hint</summary>A row of the sheet holds row $i$ of map 0, then row $i$ of map 1, and so on. So which axis must come
+# first before you reshape?</details>
+
+# %% [markdown] lang="zh"
+# **3.** 拼版：把一个样本的各个特征图并排放进一张宽图，不用循环。
+#
+# <details><summary>提示</summary>宽图的一行，先是第 0 个特征图的第 $i$ 行，接着是第 1 个特征图的第 $i$ 行，依此类推。
+# 那么在改变形状之前，哪条轴应当排在最前面？</details>
+
+
+# %% tags=["exercise"]
+def side_by_side(maps: torch.Tensor) -> torch.Tensor:
+    """Maps of shape (maps, height, width) as one picture of shape (height, maps * width)."""
+    ...
+
+
+# %% tags=["check"]
+torch.manual_seed(1)
+sheet = torch.rand(5, 4, 7, dtype=torch.float64)
+d2l.compare(side_by_side(sheet), torch.cat(list(sheet), dim=1))
+
+# %% [markdown] lang="en"
+# **4.** What does a kernel of the first layer like best? Of all patches with values between 0 and 1, find the one that it answers most strongly (largest).
+#
+# <details><summary>Hint</summary>Every cell of the patch is multiplied with one weight, and you may choose each cell for itself.</details>
+
+# %% [markdown] lang="zh"
+# **4.** 第一层的卷积核最喜欢什么？在所有取值介于 0 与 1 之间的小块中，找出使它的输出最大的那一块。
+#
+# <details><summary>提示</summary>小块的每一格都只与一个权重相乘，每一格都可以单独选。</details>
+
+
+# %% tags=["exercise"]
+def favourite(weight: torch.Tensor) -> torch.Tensor:
+    """Weights (kernels, channels, height, width): for each kernel its patch, in the same shape."""
+    ...
+
+
+# %% tags=["check"]
+torch.manual_seed(2)
+test_conv = nn.Conv2d(3, 4, (5, 3)).double()
+mine = favourite(test_conv.weight.detach())
+d2l.compare(mine, (test_conv.weight > 0).double())
+
+# %% [markdown] lang="en"
+# **5.** Watch without drowning: the mean and the standard deviation of each channel, over all pictures, seeing only one batch at a time. The last batch is
+# smaller, and you must not keep the pictures.
+#
+# <details><summary>Hint</summary>Three sums grow from batch to batch: the number of cells, the values, and the squared values. The variance is
+# the mean of the squares minus the square of the mean.</details>
+
+# %% [markdown] lang="zh"
+# **5.** 只观察，不淹没：求全部图像每个通道的平均值和标准差，但每次只能看到一批。最后一批比较小，而且不许把图像都存下来。
+#
+# <details><summary>提示</summary>有三个和一批一批地累加：格数、各值之和、各值的平方之和。方差等于平方的平均减去平均的平方。</details>
+
+
+# %% tags=["exercise"]
+def statistics(batches) -> tuple[torch.Tensor, torch.Tensor]:
+    """(mean, standard deviation) of each channel, two tensors of shape (channels,).
+
+    batches yield (X, y), X of shape (batch, channels, h, w); divide by the number of cells.
+    """
+    ...
+
+
+# %% tags=["check"]
+torch.manual_seed(3)
+data = (
+    torch.rand(23, 3, 6, 9, dtype=torch.float64) * torch.linspace(1, 5, 23)[:, None, None, None]
+)
+mine = statistics([(part, None) for part in data.split(10)])
+truth = torch.stack([data.mean((0, 2, 3)), data.std((0, 2, 3), correction=0)])
+d2l.compare(None if mine is None else torch.stack(list(mine)), truth)
+
+# %% [markdown] lang="en"
+# **6.** `outputs_of` of section 6 has two weaknesses: it sees only the outermost layers, and a layer such as `nn.ReLU(inplace=True)` writes over the very
+# tensor that the hook before it has just put aside. Write a version for any network: the outputs of all layers that contain no
+# other layers, in the order of the calls, as they were when the layer returned them; no hook may stay behind.
+#
+# <details><summary>Hint</summary><code>net.modules()</code> visits all layers, nested ones too, each once; <code>list(layer.children())</code> is empty for those
+# you want. And what makes a copy of a tensor?</details>
+
+# %% [markdown] lang="zh"
+# **6.** 第 6 节的 `outputs_of` 有两个弱点：它只看得到最外面的一级；而且像 `nn.ReLU(inplace=True)` 这样的层，会直接改写前一个钩子刚刚存下的那个张量。
+# 请写一个对任何网络都适用的版本：凡是自身不再包含其他层的层，都要给出输出，按调用的先后排列，内容是该层返回时的样子；一个钩子也不许留下。
+#
+# <details><summary>提示</summary><code>net.modules()</code> 会走遍所有的层，包括嵌套的，每个只走一次；对你要的那些层，<code>list(layer.children())</code> 是空的。
+# 另外，怎样才能得到一个张量的副本？</details>
+
+
+# %% tags=["exercise"]
+def all_outputs(net: nn.Module, X: torch.Tensor) -> list[torch.Tensor]:
+    """Outputs of all layers without children, in the order of the calls of net(X)."""
+    ...
+
+
+# %% tags=["check"]
+torch.manual_seed(4)
+first, twice, last = nn.Conv2d(2, 3, (2, 3)), nn.ReLU(inplace=True), nn.Conv2d(3, 3, 2)
+nested = nn.Sequential(nn.Sequential(first, twice), nn.Sequential(last, twice), nn.MaxPool2d(2))
+batch = torch.rand(2, 2, 7, 9)
+steps = [first(batch), first(batch).relu(), last(first(batch).relu())]
+truth = [*steps, steps[2].relu(), F.max_pool2d(steps[2].relu(), 2)]
+mine = all_outputs(nested, batch)
+hooks_left = sum(len(layer._forward_hooks) for layer in nested.modules())
+flat = (
+    None
+    if mine is None
+    else torch.cat([output.flatten() for output in mine] + [torch.tensor([hooks_left])])
+)
+d2l.compare(flat, torch.cat([output.flatten() for output in truth] + [torch.zeros(1)]))
+
+# %% [markdown] lang="en"
+# **7 (takes a while).** What does a map look for? Show it the pictures and collect the windows to which it answered most strongly. Find the `k` strongest
+# windows of every map over **all** pictures, again a batch at a time: memory must not grow with the number of pictures. Then look at them: that is the
+# oldest and still one of the best ways to understand a layer.
+#
+# <details><summary>Hint 1</summary>Cut the windows of a batch with <code>X.unfold</code> twice, as in section 1 but one cell apart; they stand in the same order as
+# the answers of the layer.</details>
+# <details><summary>Hint 2</summary><code>answers.topk(k)</code> gives values and places. Keep the best <code>k</code> so far, put the best of the new batch beside
+# them, and take <code>topk</code> again.</details>
+
+# %% [markdown] lang="zh"
+# **7（要花些工夫）。** 一个特征图在找什么？让它看图像，把它响应最强的窗口收集起来。对每个特征图，找出**全部**图像中响应最强的 `k` 个窗口，仍然是每次一批：
+# 占用的内存不许随图像数增长。然后看看这些窗口：要理解一个层，这是最老的办法之一，至今仍是最好的之一。
+#
+# <details><summary>提示 1</summary>像第 1 节那样用两次 <code>X.unfold</code> 切出一批图像的窗口，不过每次只移动一格；窗口的顺序与层的输出一致。</details>
+# <details><summary>提示 2</summary><code>answers.topk(k)</code> 给出值和位置。留住目前最好的 <code>k</code> 个，把新一批中最好的放在旁边，再取一次 <code>topk</code>。</details>
+
+
+# %% tags=["exercise"]
+def best_windows(batches, conv: nn.Conv2d, k: int) -> torch.Tensor:
+    """For each map its k windows, strongest first: (maps, k, channels, kernel rows, kernel columns)."""
+    ...
+
+
+# %% tags=["check"]
+torch.manual_seed(5)
+test_conv = nn.Conv2d(3, 4, (2, 3)).double()
+data = torch.rand(11, 3, 6, 8, dtype=torch.float64)
+mine = best_windows([(part, None) for part in data.split(4)], test_conv, 9)
+answers = None if mine is None else test_conv(mine.flatten(0, 1)).reshape(4, 9, 4)
+strongest = None if mine is None else torch.stack([answers[m, :, m] for m in range(4)])
+d2l.compare(strongest, test_conv(data).transpose(0, 1).flatten(1).topk(9).values)
+
+# %% [markdown] lang="en"
+# With your function, this cell shows the nine windows that the first map of a learned network likes best:
+
+# %% [markdown] lang="zh"
+# 写好之后，下面的单元格会展示学过的网络中第一个特征图最喜欢的九个窗口：
+
+# %%
+found = best_windows(batches, learned[0][0], 9)
+shown = {f"{n}": found[0, n].detach() for n in range(9)} if found is not None else {}
+d2l.show_pictures(shown, columns=9, repeatable=False) if shown else None
+
+# %% [markdown] lang="en"
+# ## Summary
+#
+# What do layers do to ten thousand pictures? An untrained convolution already gives six different views of each, many of them negative almost everywhere; ReLU sets
+# more than half of all cells to zero. Average pooling blurs: it keeps most of the contrast, never gains any, and is the closest to the picture. Max pooling does
+# not blur: it lets bright things grow and dark ones vanish.
+#
+# How do you watch without drowning? Write a diary: a few scalars for each step, histograms and pictures now and then, one folder for each run, the step as page
+# number. Look into the middle with hooks, and take them off again. And be wary of pretty pictures: six maps are not a picture, and a reshape removes no
+# channel. One grey picture for each map, on a scale that fits, is honest.
+#
+# **Next:** take the learning network of section 6 and your diary, and watch a network of your own: chapters 09 and 10 have the data and the training loop for it.
+#
+# **Further reading**
+# - PyTorch, [torch.utils.tensorboard](https://docs.pytorch.org/docs/stable/tensorboard.html), all that a writer can write.
+# - TensorFlow, [TensorBoard](https://www.tensorflow.org/tensorboard), the program and its pages.
+# - Krizhevsky, [Learning Multiple Layers of Features from Tiny Images](https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf) (2009), where CIFAR-10 comes from.
+# - Zeiler and Fergus, [Visualizing and Understanding Convolutional Networks](https://arxiv.org/abs/1311.2901) (2013), for exercise 7 on a grand scale.
+
+# %% [markdown] lang="zh"
+# ## 小结
+#
+# 这些层对一万张图像做了什么？没有训练过的卷积层，已经能给每张图像六种不同的看法，其中不少几乎处处为负；ReLU 把一半以上的格变成零。
+# 平均汇聚是模糊：它保住大部分对比度，从不增加，而且离原图最近。最大汇聚不是模糊：它让亮的东西长大，让暗的东西消失。
+#
+# 怎样观察才不会淹没在数字里？记日记：每步几个标量，隔一阵子写一次直方图和图像，每次运行一个文件夹，步数就是页码。要看网络的中间，就挂钩子，用完取下。
+# 还要提防好看的图：六张特征图不是一张图像，改变形状并不会去掉通道。每个特征图一张灰度图，配上合适的刻度，才是老实的画法。
+#
+# **下一步：** 带上第 6 节的方法和你的日记，去观察一个自己的网络：数据和训练循环，第 09、10 章里都有。
+#
+# **延伸阅读**
+# - PyTorch：[torch.utils.tensorboard](https://docs.pytorch.org/docs/stable/tensorboard.html)，日记里能写的一切。
+# - TensorFlow：[TensorBoard](https://www.tensorflow.org/tensorboard)，程序本身和它的各个页面。
+# - Krizhevsky：[Learning Multiple Layers of Features from Tiny Images](https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf)（2009），CIFAR-10 的出处。
+# - Zeiler、Fergus：[Visualizing and Understanding Convolutional Networks](https://arxiv.org/abs/1311.2901)（2013），大规模地做了练习 7 做的事。

@@ -14,7 +14,7 @@
 #
 # **In this chapter you will**
 # - compute maximum and average pooling by hand, and predict their shapes;
-# - find out what a pooling layer sees beyond the border, which is not zero;
+# - find out what maximum pooling sees beyond the border, which is not zero;
 # - use every argument of PyTorch's pooling layers, and see what each one changes;
 # - go back from a pooled map, and count what is lost on the way;
 # - measure how far pooling makes an answer indifferent to a shift, on real digits, and meet the limits;
@@ -31,7 +31,7 @@
 #
 # **学完本章，你将能够**
 # - 手算最大汇聚和平均汇聚，并预先说出输出的形状；
-# - 弄清汇聚层在边界之外看到的是什么（不是零）；
+# - 弄清最大汇聚在边界之外看到的是什么（不是零）；
 # - 用遍 PyTorch 汇聚层的每一个参数，看清每个参数改变了什么；
 # - 从汇聚图往回走，数一数路上丢了多少东西；
 # - 在真实的手写数字上量一量：有了汇聚，回答究竟能在多大程度上不受平移影响，极限又在哪里；
@@ -570,7 +570,7 @@ edges = d2l.corr2d(picture, torch.tensor([[1.0, -1.0]]))
 d2l.show_grids(edges=edges, pooled=d2l.pool2d(edges, 2))
 
 # %% [markdown] lang="en"
-# The 1 has become two cells wide, because it wins in both windows that contain it. The −1 is **erased**: each of its windows contains a zero,
+# The 1 has become two cells wide, because it wins in every window that contains it. The −1 is **erased**: each of its windows contains a zero,
 # and zero is larger. A maximum keeps the strong *positive* answers. If both signs matter, pool the absolute value (or keep the two signs in two
 # channels):
 
@@ -723,8 +723,8 @@ by_shift = {
 d2l.show_curves(by_shift, x=range(9), xlabel="shift", ylabel="change")
 
 # %% [markdown] lang="en"
-# From 0.227 to 0.205: maximum pooling takes away **about a tenth** of the change. (± is the standard deviation over the digits.) Average pooling does
-# nearly as well; taking every second pixel is no better than doing nothing. Larger shifts tell the same story.
+# From 0.227 to 0.205: maximum pooling takes away **about a tenth** of the change. (± is the standard deviation over the digits.) Average pooling takes
+# away half as much; taking every second pixel is no better than doing nothing. Larger shifts tell the same story.
 #
 # Is that all? These digits are soft: scans of $8\times 8$ pixels, enlarged to $28\times 28$, with nothing in them finer than the window. So give
 # pooling something fine: outlines, one pixel wide. (A pixel of ink belongs to the outline if one of its neighbours is empty. Maximum pooling can find these.)
@@ -732,7 +732,7 @@ d2l.show_curves(by_shift, x=range(9), xlabel="shift", ylabel="change")
 # **Predict:** does it take away more than a tenth this time, or less?
 
 # %% [markdown] lang="zh"
-# 从 0.227 到 0.205：最大汇聚只消去了变化的**十分之一左右**。（± 后面是标准差，由各个手写数字算出。）平均汇聚几乎同样好；
+# 从 0.227 到 0.205：最大汇聚只消去了变化的**十分之一左右**。（± 后面是标准差，由各个手写数字算出。）平均汇聚消去的只有一半那么多；
 # 隔一个像素取一个，并不比什么都不做强。移得再远些，情形也一样。
 #
 # 仅此而已吗？这些数字的笔画是模糊的：原来是 $8\times 8$ 像素的扫描图，放大到 $28\times 28$，里面没有比窗口更细的东西。
@@ -787,11 +787,11 @@ print("evenness of the best five above 0.6: ", (evenness[order[:5]] > 0.6).all()
 print("evenness of the worst five below 0.2:", (evenness[order[-5:]] < 0.2).all().item())
 
 # %% [markdown] lang="en"
-# The best are a little better than average pooling, the worst change more than twice as much as the bare picture. The best five lean towards an average,
+# The best are a little better than average pooling, the worst one changes more than twice as much as the bare picture. The best five lean towards an average,
 # the worst five nearly pure differences. The stride alone makes a layer neither tolerant nor intolerant.
 #
 # **Compared with what?** One more question belongs to every such number. A map that changes little is no use if it changes little for *everything*. So
-# compare the change by a shift with the change to the next picture in the batch, mostly another digit.
+# compare the change by a shift with the change to the picture before it in the batch, mostly another digit.
 #
 # **Predict:** does maximum pooling make this ratio clearly smaller?
 
@@ -800,7 +800,7 @@ print("evenness of the worst five below 0.2:", (evenness[order[-5:]] < 0.2).all(
 # 最差的五个几乎只求差。光凭步幅，说不上容忍还是不容忍。
 #
 # **与什么相比？** 凡是见到这样的数，都该再问这一句。图变化小固然好，可要是不论换成*什么*都变化小，那就没有用了。
-# 所以再量一个变化：把图换成批量中的下一张（多半是另一个数字）。拿平移引起的变化与它相比。
+# 所以再量一个变化：把图换成批量中的前一张（多半是另一个数字）。拿平移引起的变化与它相比。
 #
 # **先猜：** 最大汇聚会让这个比值明显变小吗？
 
@@ -966,7 +966,7 @@ d2l.show_pictures(shown, columns=3, repeatable=False)
 #
 # Right: small movements *inside* a window leave its maximum alone, and a wider window tolerates more. Not right: the map as a whole still changes,
 # by a tenth to a third less than without pooling; only shifts by whole strides come out exactly, and then the map *moves*. Networks
-# that do not care have learned that from shifted examples, or end with a global pooling.
+# that hardly care have learned that from shifted examples, or end with a global pooling.
 # </details>
 
 # %% [markdown] lang="zh"
@@ -977,7 +977,7 @@ d2l.show_pictures(shown, columns=3, repeatable=False)
 #
 # 对的是：在窗口*内部*的小移动不影响窗口的最大值，窗口越大，容得下的移动也越大。不对的是：
 # 整张图还是会变，只不过比不做汇聚时少变十分之一到三分之一；
-# 只有整步幅的平移才分毫不差，而那时图会*跟着移动*。真正不在乎位置的网络，要么是用平移过的例子训练出来的，要么以全局汇聚收尾。
+# 只有整步幅的平移才分毫不差，而那时图会*跟着移动*。不太在乎位置的网络，要么是用平移过的例子训练出来的，要么以全局汇聚收尾。
 # </details>
 
 # %% [markdown] lang="en"
@@ -1263,8 +1263,8 @@ next((answer for answer in answers if not answer), answers[-1])  # the first tha
 # larger, and brings back only the maxima.
 #
 # The digit moved by one pixel: taking the largest of four took away about a tenth of the change in its map, and brought different digits closer by
-# as much; from outlines one pixel wide it took away nearly a third. An average did about as well. Pooling is exact only for
-# shifts by whole strides, and between them fine patterns turn into false ones, unless you blur first. Use pooling to make maps
+# as much; from outlines one pixel wide it took away nearly a third. On the outlines an average did as well. Pooling is exact only for
+# shifts by whole strides, and fine patterns turn into false ones, unless you blur first. Use pooling to make maps
 # small and to let later layers see far; to be indifferent to position, add global pooling, blurring, or shifted examples.
 #
 # **Next:** how does a network learn *through* all this? Chapter 08 sends the gradient backwards, through convolution, stride and pooling.
@@ -1283,7 +1283,7 @@ next((answer for answer in answers if not answer), answers[-1])  # the first tha
 # 除非另行说明，这些零都要计入。汇聚让图变小；反汇聚让图变大，但找得回来的只有那些最大值。
 #
 # 数字移动了一个像素：四个数里取最大的，只消去了图上变化的十分之一左右，而且把不同数字之间的距离也同样拉近了；
-# 换成一个像素宽的轮廓线，能消去将近三分之一。取平均，效果也差不多。只有整步幅的平移才分毫不差；此外，过细的花纹还会变成假花纹，除非先模糊。
+# 换成一个像素宽的轮廓线，能消去将近三分之一。在轮廓线上，取平均也一样好。只有整步幅的平移才分毫不差；此外，过细的花纹还会变成假花纹，除非先模糊。
 # 汇聚适合用来把图变小，让后面的层看得更远；
 # 要想让网络不在乎位置，还得加上全局汇聚、模糊，或者用平移过的例子来训练。
 #

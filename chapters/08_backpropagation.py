@@ -984,7 +984,7 @@ for name in ("pooled", "active", "maps"):
 
 # %% [markdown] lang="en"
 # Global average pooling treats all cells alike. Max pooling passes the gradient to one cell of four, the winner: 8 of the
-# 32. ReLU stops it where the winner was negative before, and 6 are left. Then the full convolution spreads what is left over whole windows of pixels.
+# 32 in both maps. ReLU stops it where the winner was negative before, and 6 are left. Then the full convolution spreads what is left over whole windows of pixels.
 #
 # <details><summary><b>Check yourself:</b> in a window all four cells are negative before ReLU. Which of them gets a gradient?</summary>
 #

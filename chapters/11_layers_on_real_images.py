@@ -32,7 +32,7 @@
 # - 把观察到的东西记进“日记”，并在这个笔记本里用 TensorBoard 翻看；
 # - 弄清一张由特征图拼成的图像究竟展示了什么，又有什么只是错觉；
 # - 量一量最大汇聚和平均汇聚各保留了图像的多少内容；
-# - 不改动网络就能看到它的中间，并在学习过程中观察它的卷积核。
+# - 不改动网络，就能看到它内部各层的输出，还能在它学习时观察它的卷积核。
 #
 # **所需时间：** 阅读并运行约 40 分钟，练习另需 60 分钟。**预备知识：** 第 06、07 章。
 
@@ -83,26 +83,23 @@ print("one photograph:", tuple(crops("china").shape), " both:", tuple(pictures.s
 # %% [markdown] lang="en"
 # `unfold` cuts windows of 32 rows, 32 rows apart, then the same for the columns: 13 rows of 20 pieces. We shuffle them once,
 # so that every batch holds something of both photographs, and keep for each the number of its photograph, 0 for the temple and 1
-# for the flower. `d2l.Batches` hands them out in batches of 64, as a `DataLoader` would.
+# for the flower. `d2l.Batches` stores them as bytes and hands them out 64 at a time, as a `DataLoader` would.
 
 # %% [markdown] lang="zh"
 # `unfold` 每隔 32 行切出高 32 行的窗口，对列也一样，于是得到 13 行、每行 20 张小图。
-# 我们把它们打乱一次，让每一批里两张照片的小图都有；再记下每张小图来自哪张照片，0 是楼阁，1 是花。
-# `d2l.Batches` 每次交出 64 张，和 `DataLoader` 的用法一样。
+# 我们先打乱一次，好让每一批里都有来自两张照片的小图；再记下每张小图来自哪张照片，0 是楼阁，1 是花。
+# `d2l.Batches` 把它们存成字节，每次交出 64 张，用法和 `DataLoader` 一样。
 
 # %%
-torch.manual_seed(2665)
-order = torch.randperm(len(pictures))
-labels = torch.arange(2).repeat_interleave(260)[order]
-batches = d2l.Batches((pictures[order] * 255).round().to(torch.uint8), labels, 64)
-batches
-
-# %%
+origin = torch.arange(2).repeat_interleave(260)
+torch.manual_seed(2665)  # chosen so that the first pictures are not dull
+order = torch.randperm(520)
+batches = d2l.Batches((pictures[order] * 255).round().to(torch.uint8), origin[order], 64)
 print("pictures in each batch:", [len(X) for X, y in batches])
 
 # %%
 X, y = next(iter(batches))
-names = ["china", "flower"]
+names = ["temple", "flower"]
 d2l.show_pictures({f"{k}: {names[y[k]]}": X[k] for k in range(8)}, columns=8)
 
 # %% [markdown] lang="en"
@@ -126,7 +123,7 @@ d2l.show_pictures({f"{k}: {names[y[k]]}": X[k] for k in range(8)}, columns=8)
 # %% [markdown] lang="en"
 # ## 2 · A diary for a network
 #
-# Nine batches can be looked at by hand. A training run has thousands. What you want is a diary: while the program runs, it notes
+# You can look at nine batches one by one. A training run has thousands. What you want is a diary: while the program runs, it notes
 # pictures and numbers; you read afterwards, or at the same time, and turn the pages as you like. PyTorch writes such a diary with a
 # `SummaryWriter`, and the program **TensorBoard** shows it in the browser.
 #
@@ -162,7 +159,7 @@ with new_run("pictures") as writer:
 #
 # **Predict:** how many pictures has this loop written: 520, 64 or 9? And how large are they?
 #
-# We open the diary with TensorBoard's own reader. (`size_guidance` 0 means: keep all.)
+# We open the diary with TensorBoard's own reader. (A `size_guidance` of 0 means: keep all entries.)
 
 # %% [markdown] lang="zh"
 # `runs` 是一个临时文件夹，内核结束时会被删掉。自己做项目时，请换成一个会保留下来的文件夹。
@@ -170,7 +167,7 @@ with new_run("pictures") as writer:
 #
 # **先猜：** 这个循环写了多少张图像，520、64 还是 9？每张有多大？
 #
-# 我们用 TensorBoard 自己的读取程序打开日记。（`size_guidance` 为 0 的意思是：全部保留。）
+# 我们用 TensorBoard 自己的读取程序打开日记。（`size_guidance` 设为 0，就是全部保留。）
 
 # %%
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -182,7 +179,7 @@ def read(run):
 
 
 # %%
-for page in {entry.step: entry for entry in read(runs / "pictures").Images("input")}.values():
+for page in read(runs / "pictures").Images("input"):
     print("step", page.step, "one picture,", page.height, "by", page.width)
 
 # %% [markdown] lang="en"
@@ -190,34 +187,31 @@ for page in {entry.step: entry for entry in read(runs / "pictures").Images("inpu
 # gives 8 rows of 8 pieces, $8 \cdot 32 = 256$ pixels each way; the last batch has one row only. Now see for yourself.
 #
 # **Play:** the next cell starts TensorBoard on your machine. The slider above `input` stands at the last step.
-# Move it back through the others. Why is the last picture so flat?
+# Move it back through the others. At which step, and in which row and column, do you find picture number 100 of the 520? (Count from 0.)
 
 # %% [markdown] lang="zh"
 # 九张：`add_images` 把整批小图排成每行 8 张，中间不留空隙，作为**一张**图像记在这一步。一批 64 张，排成 8 行 8 列，
 # 高宽各是 $8 \cdot 32 = 256$ 像素；最后一批只有一行。下面请你亲眼看看。
 #
 # **动手：** 下一个单元格会在你的机器上启动 TensorBoard。`input` 上方的滑块停在最后一步。
-# 把它往回拖，一步一步地看。为什么最后那张图像又矮又长？
+# 把它往回拖，一步一步地看。520 张小图中的第 100 张在哪一步、哪一行、哪一列？（都从 0 数起。）
 
 # %% tags=["explorer"]
 d2l.tensorboard(runs, tab="images")
 
 # %% [markdown] lang="en"
-# No TensorBoard, or reading this page on the web? Everything that matters appears in the notebook's own figures too.
+# Picture 100 is at step 1, since $100 = 64 + 36$, in row 4 and column 4, since $36 = 4 \cdot 8 + 4$. No TensorBoard, or reading this page on the
+# web? Everything that matters appears in the notebook's own figures too.
 #
-# The diary may be long, TensorBoard's memory is not: of a series of pictures it keeps a random sample and the last one. Its server keeps
-# ten unless told otherwise (ours is told to keep 200). If you miss a step on the slider, that is why. The reader above behaves alike if we leave
-# its `size_guidance` out:
+# If you miss steps on the slider in a project of your own: of each series of pictures TensorBoard keeps a random ten, unless it is told otherwise
+# (`samples_per_plugin`; ours keeps 200).
 
 # %% [markdown] lang="zh"
-# 没有 TensorBoard，或者是在网页上读这一章？没关系，要紧的内容在笔记本自己的图里都有。
+# 第 100 张在第 1 步，因为 $100 = 64 + 36$；又因为 $36 = 4 \cdot 8 + 4$，它在第 4 行、第 4 列。没有 TensorBoard，或者是在网页上读这一章？
+# 没关系，要紧的内容在笔记本自己的图里都有。
 #
-# 日记可以很长，TensorBoard 的记性却有限：一个系列的图像，它只随机抽取一部分，外加最后一张。不另作说明时，它的服务器只留十张
-# （我们已吩咐它留 200 张）。哪天你发现滑块上少了几步，原因就在这里。上面的读取程序也一样，不写 `size_guidance` 就会这样：
-
-# %%
-sample = EventAccumulator(str(runs / "pictures")).Reload().Images("input")
-print("entries kept:", len(sample), " the last one is among them:", sample[-1].step == 8)
+# 以后你自己做项目，如果发现滑块上少了几步，那是因为每个系列的图像，TensorBoard 默认只随机留十张
+# （可用 `samples_per_plugin` 改；我们的留 200 张）。
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> you forget the third argument and call add_images nine times. What does the slider show?</summary>
@@ -236,12 +230,12 @@ print("entries kept:", len(sample), " the last one is among them:", sample[-1].s
 #
 # Now a layer: three channels in, six out, kernels of $3\times 3$, weights as PyTorch draws them, untrained.
 #
-# **Predict:** which shape has the output for a batch of 64? And can `add_images` write it?
+# **Predict:** what is the shape of the output for a batch of 64? And can `add_images` write it?
 
 # %% [markdown] lang="zh"
 # ## 3 · 六张特征图不是一张图像
 #
-# 现在来一个层：输入三个通道，输出六个，卷积核 $3\times 3$，权重由 PyTorch 随机产生，没有训练过。
+# 现在轮到卷积层：输入三个通道，输出六个，卷积核 $3\times 3$，权重由 PyTorch 随机产生，没有训练过。
 #
 # **先猜：** 一批 64 张，输出是什么形状？`add_images` 能把它写进日记吗？
 
@@ -261,8 +255,8 @@ with SummaryWriter(d2l.runs_folder()) as writer:
 
 # %% [markdown] lang="en"
 # A screen has three colours, so a picture has three channels, or one. Six maps are six answers to six questions; there is no
-# colour for "question 5". A trick that you will meet in many programs makes the error go away: reshape to $(-1, 3, 30, 30)$, and `-1`
-# makes PyTorch work out the batch.
+# colour for "question 5". A trick that you will meet in many programs makes the error go away: reshape to $(-1, 3, 30, 30)$, where `-1`
+# lets PyTorch work out the batch.
 #
 # **Predict:** has the trick removed channels, as it seems? Which of the 64 samples does picture 5 of the result belong to?
 
@@ -291,7 +285,7 @@ d2l.compare(false_colour[5], maps[2, 3:6])
 
 # %% [markdown] lang="zh"
 # 什么也没有去掉：数一个不少，通道也一个不少。每个样本被拆成了**两张**图，前一张是第 0 到 2 个特征图，后一张是第 3 到 5 个，
-# 三个特征图在一张图里冒充红、绿、蓝。第 5 张属于第 2 个样本。这 128 张图不是 128 个样本，颜色也没有任何含义：
+# 三个特征图在同一张图里冒充红、绿、蓝。第 5 张属于第 2 个样本。这 128 张图不是 128 个样本，颜色也没有任何含义：
 # 同样的六个特征图换个顺序，颜色就全变了。
 #
 # 这个花招还有第二个坏处。小于 0 的数，`add_images` 一律写成黑；大于 1 的，一律写成最亮。可是特征图根本不理会 0 和 1 这两个界限。
@@ -304,16 +298,16 @@ for k in range(6):
     print(f"map {k}: visible {visible.double().mean():.0%}")
 
 # %% [markdown] lang="en"
-# Some maps drown almost completely: their answers are negative nearly everywhere, and all that is written as the same black.
+# Some maps vanish almost completely: their answers are negative nearly everywhere, and all that is written as the same black.
 #
 # A better view has **one grey picture for each map**, and a scale that fits: zero is middle grey, the strongest answer of the map
-# is black or white, depending on its sign. (The scale belongs to the map and not to the sample, so that samples can be compared.)
+# is black or white, depending on its sign. (The scale is the same for all samples of a batch, so that they can be compared.)
 
 # %% [markdown] lang="zh"
-# 有几个特征图几乎全军覆没：它们的输出差不多处处为负，写出来都是同一种黑。
+# 有几个特征图几乎什么也看不见：它们的输出差不多处处为负，写出来都是同样的黑。
 #
-# 更好的办法是**每个特征图一张灰度图**，并配上合适的刻度：零是中灰，每个特征图中最强的响应是全黑或全白，取决于它的正负号。
-# （刻度按特征图来定，而不是按样本，这样不同样本之间才可以比较。）
+# 更好的办法是**每个特征图一张灰度图**，并配上合适的刻度：零是中灰，每个特征图中最强的响应是全黑还是全白，由正负号决定。
+# （同一批的所有样本共用一个刻度，彼此才可以比较。）
 
 
 # %%
@@ -350,15 +344,15 @@ write_maps(batches, "maps")
 print("tags:", sorted(read(runs / "maps").Tags()["images"]))
 
 # %% [markdown] lang="en"
-# Press the round arrow in TensorBoard above: the run `maps` appears, with its three tags. Here is the same inside the notebook; below,
-# blue is positive, red is negative, white is zero.
+# Press the round arrow in TensorBoard above: the run `maps` appears, with its three tags. Here is the same inside the notebook. Lighter than middle grey is
+# positive, darker is negative. (`expand` makes three equal colours of a map; otherwise the figure would choose a scale of its own.)
 #
 # **Play:** compare the two pictures of the trick with the six maps of the same sample. Why has the first one no red and no green in it? Then
 # give the same six maps another order: what happens to the colours, and has the layer changed?
 
 # %% [markdown] lang="zh"
 # 在上面的 TensorBoard 里点一下圆形箭头，就会出现名为 `maps` 的运行，下面有三个标签。在笔记本里也能看：
-# 下图中蓝色为正，红色为负，白色为零。
+# 比中灰亮的为正，比中灰暗的为负。（`expand` 把一个特征图变成三个相同的颜色通道，否则画图函数会自己另定刻度。）
 #
 # **动手：** 把花招得到的两张图（trick）与同一样本的六个特征图对照着看。第一张里为什么既没有红也没有绿？
 # 再给这六个特征图换个顺序（order）：颜色变成了什么样？层变了吗？
@@ -369,21 +363,21 @@ def show_maps(sample, order):
     first, second = torch.tensor([int(k) for k in order]).split(3)
     shown = {"sample": X[sample]}
     shown |= {"trick, first": maps[sample, first], "trick, second": maps[sample, second]}
-    shown |= {f"map {k}": maps[sample, k] for k in range(6)}
-    return d2l.show_pictures(shown, columns=3, signed=True, width=6, repeatable=False)
+    shown |= {f"map {k}": as_grey(maps)[sample, k].expand(3, -1, -1) for k in range(6)}
+    return d2l.show_pictures(shown, columns=3, width=6, repeatable=False)
 
 
 # %% tags=["explorer"]
-d2l.sliders(show_maps, sample=range(16), order=["012345", "543210", "231504"])
+d2l.sliders(show_maps, sample=range(3, 16), order=["012345", "543210", "231504"])
 
 # %% [markdown] lang="en"
-# The first picture is blue and black because maps 0 and 1, which pose as red and green, are negative nearly everywhere. And a mere renaming of the
+# The first picture is blue and black because maps 0 and 1, which pose as red and green, are negative nearly everywhere. And merely renumbering the
 # maps paints everything anew, while the layer and its answers stay as they were.
 #
 # <details><summary><b>Check yourself:</b> a layer has 16 output channels. What does the trick do now?</summary>
 #
 # It fails or, worse, it does not: 16 is not a multiple of 3. For 64 samples there are $64 \cdot 16 = 1024$ maps, and 1024 is not divisible by 3,
-# so PyTorch refuses. With 63 samples it would work, and most samples' maps would share a picture with a neighbour's.
+# so PyTorch refuses. With 63 samples it would work, and every sample would share a picture with a neighbour.
 # </details>
 
 # %% [markdown] lang="zh"
@@ -392,7 +386,7 @@ d2l.sliders(show_maps, sample=range(16), order=["012345", "543210", "231504"])
 # <details><summary><b>自测：</b>某层有 16 个输出通道，这个花招会怎样？</summary>
 #
 # 会失败；更糟的是，也可能不失败。16 不是 3 的倍数。64 个样本共有 $64 \cdot 16 = 1024$ 个特征图，而 1024 不能被 3 整除，
-# 所以 PyTorch 拒绝。换成 63 个样本，它倒是行得通，只是许多样本的特征图会和邻居的挤在同一张图里。
+# 所以 PyTorch 会拒绝。换成 63 个样本倒行得通，只是每个样本都会和邻居挤进同一张图里。
 # </details>
 
 # %% [markdown] lang="en"
@@ -416,7 +410,7 @@ for ceil_mode in (True, False):
     print(f"ceil_mode={ceil_mode}:", tuple(pool(X).shape))
 
 # %% [markdown] lang="en"
-# $32 = 10 \cdot 3 + 2$: ten whole windows, and an eleventh of which two cells are left. `ceil_mode=True` keeps it.
+# $32 = 10 \cdot 3 + 2$: ten whole windows, and an eleventh with two cells only. `ceil_mode=True` keeps it.
 #
 # People say that pooling "blurs a little but keeps the outlines". Is that so? We hold max pooling against average pooling.
 #
@@ -470,17 +464,17 @@ d2l.show_grids(
 # Max pooling keeps the bright line at full strength and makes it as wide as the window, and wipes the dark line out without a trace. The average keeps a
 # third of both. So max pooling does not blur: it lets bright things grow and eats dark ones. Only the average is a blur.
 #
-# Does that hold on real pictures? Measure the **contrast** of each picture, the variance of its cells, before and after pooling, and take the quotient. (We cut
-# to 30 rows and 30 columns, so that all windows are whole, and compute with more digits.)
+# Does that hold on real pictures? Measure the **contrast** of each picture, the variance of its cells (the mean over the three colours), and divide the one after
+# pooling by the one before. (We cut to 30 rows and 30 columns, so that all windows are whole.)
 #
-# **Predict:** which share of the contrast survives under the average? And under the maximum: less than everything, surely?
+# **Predict:** what share of the contrast survives the average? And the maximum: less than everything, surely?
 
 # %% [markdown] lang="zh"
 # 最大汇聚让亮线保持全亮，还把它加宽到整个窗口，暗线却被抹得一干二净；平均汇聚则把两条线各留下三分之一。
 # 所以最大汇聚并不是模糊，它让亮的东西长大，把暗的东西吃掉。只有取平均才是模糊。
 #
-# 在真实图像上也是这样吗？我们来量每张图像的**对比度**，也就是各格的方差，汇聚之后的除以汇聚之前的。
-# （先裁到 30 行 30 列，使窗口都完整，并用更高的精度计算。）
+# 在真实图像上也是这样吗？我们来量每张图像的**对比度**，也就是各格的方差（对三种颜色取平均），再用汇聚之后的除以汇聚之前的。
+# （先裁到 30 行 30 列，使窗口都完整。）
 #
 # **先猜：** 平均汇聚之后，对比度还剩几成？最大汇聚之后呢：总不会比原来还多吧？
 
@@ -497,12 +491,8 @@ def kept(X, pool):
 
 # %%
 kept_max, kept_average = kept(pictures, F.max_pool2d), kept(pictures, F.avg_pool2d)
-d2l.show_spread({"max": kept_max, "average": kept_average}, xlabel="share of contrast kept")
-
-# %%
-print("average: from", f"{kept_average.min():.2f} to {kept_average.max():.2f}")
-print("max:     from", f"{kept_max.min():.2f} to {kept_max.max():.2f}")
 print("max raised the contrast of", int((kept_max > 1).sum()), "of", len(kept_max), "pictures")
+d2l.show_spread({"max": kept_max, "average": kept_average}, xlabel="share of contrast kept")
 
 # %% [markdown] lang="en"
 # The average never gains contrast; most crops keep most of theirs. The maximum does as it likes, and often *raises* the contrast. See the extremes: where
@@ -513,53 +503,46 @@ print("max raised the contrast of", int((kept_max > 1).sum()), "of", len(kept_ma
 # 最大汇聚增加最多的、损失最多的，还有平均汇聚损失最多的。上面是小图，下面是汇聚之后。
 
 # %%
-gain, loss, blur = (
-    int(k) for k in (kept_max.argmax(), kept_max.argmin(), kept_average.argmin())
-)
-shown = {
-    "max gains": pictures[gain],
-    "max loses": pictures[loss],
-    "average loses": pictures[blur],
+extremes = {
+    "1: max gains": (kept_max.argmax(), F.max_pool2d),
+    "2: max loses": (kept_max.argmin(), F.max_pool2d),
+    "3: average loses": (kept_average.argmin(), F.avg_pool2d),
 }
-shown |= {"max, 1": F.max_pool2d(pictures[gain], 3), "max, 2": F.max_pool2d(pictures[loss], 3)}
-shown |= {"average, 3": F.avg_pool2d(pictures[blur], 3)}
+shown = {title: pictures[k] for title, (k, _) in extremes.items()}
+shown |= {f"{title[0]}, pooled": pool(pictures[k], 3) for title, (k, pool) in extremes.items()}
 d2l.show_pictures(shown, columns=3, width=7, repeatable=False)
 
 # %% [markdown] lang="en"
 # Where a few bright spots lie on dark ground, the maximum makes them grow, and the contrast with them; where a few dark spots lie on bright ground, it eats them.
-# The average loses most where all the contrast sits in a few cells in a corner, and even there it leaves a trace. Two statements hold for every single picture:
+# The average loses most where all the contrast sits in a few cells in a corner, and even there it leaves a trace. Now enlarge the pooled pictures again, and
+# measure how far they are from those they came from:
 
 # %% [markdown] lang="zh"
 # 暗底上有几个小亮点时，最大汇聚让亮点长大，对比度随之升高；亮底上有几个小暗点时，暗点就被它吃掉。
-# 平均汇聚损失最多的，是全部对比度都集中在角上几格的小图，即使如此，它也还留下一点痕迹。有两个结论，对每一张图像都成立：
+# 平均汇聚损失最多的，是全部对比度都集中在角上几格的小图，即使如此，它也还留下一点痕迹。现在把汇聚后的图像再放大，量一量它们与原图相差多少：
 
 # %%
 whole = pictures[:, :, :30, :30].double()
-small = {"max": F.max_pool2d(whole, 3), "average": F.avg_pool2d(whole, 3)}
-enlarged = {name: F.interpolate(p, scale_factor=3.0) for name, p in small.items()}
-lost = {name: (whole - p).square().mean((1, 2, 3)) for name, p in enlarged.items()}
 
-# %%
-brightness = {name: p.mean((1, 2, 3)) for name, p in small.items()}
-print("max brighter than average:", int((brightness["max"] > brightness["average"]).sum()))
-print(
-    "max further from the picture:",
-    int((lost["max"] > lost["average"]).sum()),
-    "of",
-    len(whole),
-)
+
+def error(pool):
+    enlarged = F.interpolate(pool(whole, 3), scale_factor=3.0)
+    return (whole - enlarged).square().mean((1, 2, 3))
+
+
+closer = error(F.avg_pool2d) < error(F.max_pool2d)
+print("the average is closer in", int(closer.sum()), "of", len(closer), "pictures")
 
 # %% [markdown] lang="en"
-# The first: max pooling makes every picture brighter. The second: enlarge the pooled picture again and compare it with what it came from; the average is always
-# closer. That is no accident. Of all numbers that could stand for nine cells, their mean has the smallest squared error, and the loss is
-# exactly the contrast that has gone (the sum of both is the whole):
+# No accident: of all numbers that could stand for nine cells, their mean has the smallest squared error; and this error is
+# exactly the contrast that has gone: what is kept and what is lost add up to 1 for every picture.
 
 # %% [markdown] lang="zh"
-# 第一，最大汇聚让每张图像都变亮。第二，把汇聚后的图像再放大，与原来的比较，平均汇聚总是更接近。
-# 这不是巧合：要用一个数代表九格，平均值的平方误差最小，而且损失恰好就是消失的那部分对比度（两者相加正是全部）：
+# 这不是巧合：要用一个数代表九格，平均值的平方误差最小；而且这个误差恰好就是消失的那部分对比度：对每一张图像，留下的与失去的比例之和都是 1。
 
 # %%
-d2l.compare(kept_average + lost["average"] / contrast(whole), torch.ones(520), tolerance=1e-9)
+lost = error(F.avg_pool2d) / contrast(whole)
+d2l.compare(kept_average + lost, torch.ones(520), tolerance=1e-9)
 
 # %% [markdown] lang="en"
 # Why then do networks like the maximum? Because they do not pool pictures. They pool *feature maps* after ReLU, where a large number means
@@ -587,7 +570,7 @@ d2l.compare(kept_average + lost["average"] / contrast(whole), torch.ones(520), t
 # the **histogram**: how often each size of answer occurs.
 #
 # Our experiment: convolution, ReLU, pooling; once with the maximum, once with the average. Two experiments, so two runs, so two
-# folders.
+# folders. The pooled pictures themselves go into the diary as well.
 
 # %% [markdown] lang="zh"
 # ## 5 · 几个好用的数，两次运行
@@ -595,6 +578,7 @@ d2l.compare(kept_average + lost["average"] / contrast(whole), torch.ones(520), t
 # 图像是给眼睛看的。要比较两次实验，每一步只需几个数，叫做**标量**。介于一个数和整张特征图之间的是**直方图**：各种大小的响应出现得有多频繁。
 #
 # 我们的实验是：卷积、ReLU、汇聚，一次用最大，一次用平均。两次实验，就是两次运行，也就是两个文件夹。
+# 图像本身汇聚之后的样子，也一并写进日记。
 
 
 # %%
@@ -607,13 +591,14 @@ def watch(batches, run, pool):
             writer.add_scalar("mean_after_pooling", pooled.double().mean(), step)
             if step < 10:
                 writer.add_histogram("pooled", pooled, step)
+                writer.add_images("pooled_pictures", pool(X), step)
 
 
 watch(batches, "max", nn.MaxPool2d(3, ceil_mode=True))
 watch(batches, "average", nn.AvgPool2d(3, ceil_mode=True))
 
 # %% [markdown] lang="en"
-# **Predict:** two curves under each tag, one for a run. Under `share_of_zeros`, measured *before* pooling: how do they lie? And under
+# **Predict:** each tag has two curves, one for each run. How do they lie under `share_of_zeros`, which is measured *before* pooling? And under
 # `mean_after_pooling`?
 
 # %% [markdown] lang="zh"
@@ -628,8 +613,6 @@ def curve(run, tag):
 
 zeros = {run: curve(run, "share_of_zeros") for run in ("max", "average")}
 means = {run: curve(run, "mean_after_pooling") for run in ("max", "average")}
-
-# %%
 d2l.show_curves(means, xlabel="batch", ylabel="mean after pooling", repeatable=False)
 
 # %%
@@ -639,19 +622,20 @@ print("after pooling, max higher: ", all(higher), "in", len(higher), "batches")
 print("more than half of the cells are zero:", min(zeros["max"]) > 0.5)
 
 # %% [markdown] lang="en"
-# Under `share_of_zeros` one curve lies exactly on the other: it is the same layer on the same pictures. Such a curve is worth having. Had the two differed,
-# we would have compared two things at once. It also tells something about the layer: most of its cells answer zero after ReLU. A map that answers zero
+# Under `share_of_zeros` one curve lies exactly on the other: it is the same layer on the same pictures. Such a curve is worth having: had the two differed,
+# the experiments would have differed in more than the pooling. It also tells something about the layer: most of its cells are zero after ReLU. A map that answers zero
 # *always* is called **dead**: it contributes nothing, and its kernel gets no gradient.
 #
 # **Play:** open the diary again. In the tab for scalars, hide one run and show it again. (TensorBoard draws a smoothed curve over the pale true one; move `Smoothing`
-# to zero, and only the truth is left.) Then, in the tab for histograms, see how much
-# further right the mountains of `max` reach.
+# to zero, and only the true one is left.) Then look at the tab for histograms: whose mountains reach further
+# to the right, and why?
 
 # %% [markdown] lang="zh"
-# `share_of_zeros` 的两条曲线完全重合：同一个层，同样的图像。这样的曲线值得记，要是两条不一样，就说明我们一次比了两样东西。
-# 它还告诉我们这个层的一件事：经过 ReLU，大部分格都是零。如果一个特征图*总是*零，就说它**死了**：它毫无贡献，它的卷积核也得不到梯度。
+# `share_of_zeros` 的两条曲线完全重合：同一个层，同样的图像。这样的曲线值得记：要是两条不一样，就说明两次实验不只差在一处。
+# 它还告诉我们这个层的一件事：经过 ReLU，大部分格都是零。如果一个特征图*总是*零，就说它**死了**：它毫无贡献，相应的卷积核也得不到梯度。
 #
-# **动手：** 再打开日记。在标量页里，把一次运行隐藏起来，再显示出来。（TensorBoard 在浅色的真实曲线上又画了一条平滑过的曲线；把 `Smoothing` 调到零，就只剩真实的。）再到直方图页里，看看 `max` 的山坡向右多伸出了多远。
+# **动手：** 再打开日记。在标量页里，把一次运行隐藏起来，再显示出来。（TensorBoard 在浅色的真实曲线上又画了一条平滑过的曲线；
+# 把 `Smoothing` 调到零，就只剩真实的。）再看直方图页：哪次运行的“山”向右伸得更远？为什么？
 
 # %% tags=["explorer"]
 d2l.tensorboard(runs, tab="scalars", height=600)
@@ -670,7 +654,6 @@ with SummaryWriter(untidy) as writer:
     for value in (5.0, 6.0, 7.0):
         writer.add_scalar("no_step", value)
 
-# %%
 for tag in ("loss", "no_step"):
     print(tag, [(entry.step, entry.value) for entry in read(untidy).Scalars(tag)])
 
@@ -678,36 +661,36 @@ for tag in ("loss", "no_step"):
 # No. A diary has no eraser: every entry stays, and the curve of `loss` runs to the right, jumps back and starts over. It happens whenever you run an
 # experiment twice into the same folder. Hence the rule: **one folder for each run.** And without a step all entries stand at 0.
 #
-# <details><summary><b>Check yourself:</b> why does one writer's log grow for add_histogram faster than for add_scalar?</summary>
+# <details><summary><b>Check yourself:</b> which makes the diary grow faster, a scalar at every step or a histogram at every step?</summary>
 #
-# A scalar is one number a step. A histogram writes the edges and counts of many bins a step. That is still far less than the map itself, and
-# it is why the function above writes histograms for the first ten steps only.
+# The histogram: a scalar is one number, a histogram is the edges and the counts of many bins. That is why
+# the function above writes histograms, and pictures, for the first ten steps only.
 # </details>
 
 # %% [markdown] lang="zh"
 # 不会。日记没有橡皮，每条记录都留着；`loss` 的曲线往右走到头，又跳回来，从头再走一遍。只要把同一个实验两次写进同一个文件夹，就会这样。
 # 所以规矩是：**每次运行一个文件夹。** 至于不写步数的，全都落在第 0 步。
 #
-# <details><summary><b>自测：</b>为什么 add_histogram 让日记变大得比 add_scalar 快？</summary>
+# <details><summary><b>自测：</b>每步写一个标量，或每步写一个直方图，哪一个让日记变大得更快？</summary>
 #
-# 标量每步只有一个数，直方图每步要写许多小区间的边界和计数。不过这还是比整张特征图少得多。
-# 正因如此，上面的函数只在前十步写直方图。
+# 直方图。标量只是一个数，直方图却要写许多小区间的边界和计数。
+# 正因如此，上面的函数只在前十步写直方图，图像也一样。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 6 · Looking inside while it learns
 #
 # Here is a small network that is to tell pieces of the temple picture from pieces of the flower picture. You call it once, `net(X)`, and only
-# the two last numbers come out. How do you get hold of what happens in between?
+# the two last numbers come out. How do you get hold of what happens in between, without rewriting the network?
 #
-# **Predict:** must we rewrite the network to see its maps?
+# **Predict:** a batch of 64 pieces of $32\times 32$ goes in. What is the shape after the first pooling, and after the second?
 
 # %% [markdown] lang="zh"
-# ## 6 · 在学习中看内部
+# ## 6 · 在学习过程中看网络内部
 #
-# 下面是一个小网络，任务是分辨一张小图来自楼阁照片还是花的照片。调用一次 `net(X)`，出来的只有最后两个数。中间发生的事，怎样才能拿到？
+# 下面是一个小网络，任务是分辨一张小图来自楼阁照片还是花的照片。调用一次 `net(X)`，出来的只有最后两个数。不改写网络，怎样才能拿到中间的结果？
 #
-# **先猜：** 要看它的特征图，非得改写网络不可吗？
+# **先猜：** 送进一批 64 张 $32\times 32$ 的小图，第一次汇聚之后是什么形状？第二次之后呢？
 
 
 # %%
@@ -719,11 +702,11 @@ def small_net(seed):
 
 
 # %% [markdown] lang="en"
-# No. Every layer offers a **hook**: a function of ours that it calls after its own `forward`, with itself, its inputs and its
+# On every layer we can hang a **hook**: a function of ours that the layer calls after its own `forward`, with itself, its inputs and its
 # output. We hang one on each layer, call the network, and take them off again.
 
 # %% [markdown] lang="zh"
-# 不必。每个层都可以挂**钩子**（hook）：层做完自己的 `forward` 之后，会调用我们给的函数，把它自己、它的输入和输出交给这个函数。
+# 每个层都可以挂**钩子**（hook），也就是我们自己写的一个函数：层做完自己的 `forward`，就会调用它，并把层本身、输入和输出交给它。
 # 我们给每层挂一个，调用一次网络，再把它们取下来。
 
 
@@ -750,24 +733,21 @@ for layer, output in zip(net, seen, strict=True):
 d2l.compare(answer, net(X))
 
 # %% [markdown] lang="en"
-# The answer is the same with hooks and without: they watch and do not touch. **Take them off again.** A hook that you forget goes on being called; hang it on
-# twice and it is called twice:
+# The answer is the same with hooks and without: they watch and do not touch. But **take them off again**: a hook that you forget is called every time.
 
 # %% [markdown] lang="zh"
-# 挂不挂钩子，网络的输出都一样：钩子只看不碰。**用完要取下来。** 忘了取，它就会一直被调用；挂两次，就被调用两次：
+# 挂不挂钩子，网络的输出都一样：钩子只看不碰。不过**用完要取下来**：忘了取，以后每次调用网络，它都会跟着运行。
 
 # %%
 calls = []
-handles = [net[0].register_forward_hook(lambda *_: calls.append("called")) for _ in range(2)]
+handle = net[0].register_forward_hook(lambda *_: calls.append("called"))
+net(X), net(X)
+handle.remove()
 net(X)
-while_on = len(calls)
-for handle in handles:
-    handle.remove()
-net(X)
-print("calls with two hooks:", while_on, " after removing them:", len(calls) - while_on)
+print("the network was called 3 times, the hook", len(calls))
 
 # %% [markdown] lang="en"
-# Now let the network learn, and watch. At every batch it notes the loss; after every epoch the share of zeros behind the first ReLU, a histogram of the first
+# Now let the network learn, and watch. At every batch it notes the loss; after every epoch the share of zeros after the first ReLU, a histogram of the first
 # layer's weights, and its **kernels as colour pictures**: a kernel of the first layer has three channels, as a photograph has, so its weights can be
 # shown as colours. Here red, green and blue are honest: they *are* the channels of the input.
 #
@@ -798,16 +778,14 @@ def learn(seed, epochs=10):
     net = small_net(seed)
     optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
     with new_run(f"learn_{seed}") as writer:
-        for step in range(epochs * len(batches)):
-            if step % len(batches) == 0:
-                note_epoch(writer, net, step // len(batches))
-                stream = iter(batches)
-            X, y = next(stream)
-            loss = F.cross_entropy(net(X), y)
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            writer.add_scalar("loss", loss, step)
+        for epoch in range(epochs):
+            note_epoch(writer, net, epoch)
+            for step, (X, y) in enumerate(batches, epoch * len(batches)):
+                loss = F.cross_entropy(net(X), y)
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                writer.add_scalar("loss", loss, step)
         note_epoch(writer, net, epochs)
     return net
 
@@ -817,19 +795,24 @@ learned = {seed: learn(seed) for seed in range(3)}
 losses = {f"seed {seed}": curve(f"learn_{seed}", "loss") for seed in learned}
 d2l.show_curves(losses, xlabel="batch", ylabel="loss", repeatable=False)
 
+
 # %%
+def accuracy(net, pictures):
+    return (net(pictures).argmax(1) == origin).double().mean().item()
+
+
 for seed, net in learned.items():
-    right = (net(pictures).argmax(1) == torch.arange(2).repeat_interleave(260)).double().mean()
-    first, last = sum(losses[f"seed {seed}"][:9]), sum(losses[f"seed {seed}"][-9:])
-    print(f"seed {seed}: loss fell: {last < first}, right above 75%: {(right > 0.75).item()}")
+    start, end = sum(losses[f"seed {seed}"][:9]), sum(losses[f"seed {seed}"][-9:])
+    well = accuracy(net, pictures) > 0.9
+    print(f"seed {seed}: loss fell: {end < start}, right above 90%: {well}")
 
 # %% [markdown] lang="en"
-# Three random beginnings, three curves that fall in their own rhythm. (The pictures are the ones it learned from, so this says nothing about new ones: we are
-# here to watch, not to win.) Now the kernels, above before learning, below after it; one column is one kernel:
+# Three random beginnings, three falling curves. The teeth come from the last batch of each epoch: 8 pictures, always the same. (The accuracy is that on the
+# pictures they learned from: we are here to watch, not to win.) Now the kernels of seed 0, above before learning, below after it; one column is one kernel:
 
 # %% [markdown] lang="zh"
-# 三个随机的起点，三条曲线都往下走，节奏各不相同。（正确率是在学习用过的小图上算的，说明不了它在新图像上的表现；我们是来观察的，不是来争名次的。）
-# 再看卷积核：上面一行是学习之前，下面一行是学习之后，每列是同一个卷积核。
+# 三个随机的起点，三条下降的曲线。曲线上的“锯齿”来自每轮的最后一批：只有 8 张，而且总是那几张。（准确率是在学习用过的小图上算的，
+# 我们是来观察的，不是来争名次的。）再看种子 0 的卷积核：上面一行是学习之前，下面一行是学习之后，每列是同一个卷积核。
 
 # %%
 before, after = as_colours(small_net(0)[0].weight), as_colours(learned[0][0].weight)
@@ -840,34 +823,35 @@ d2l.show_pictures(shown, columns=6, repeatable=False)
 
 # %% [markdown] lang="en"
 # No petals: $5\times 5$ pixels see too little for that. Read the colours like this: where a kernel is bright green, green light at that place raises its answer; where it is
-# dark, light lowers it. The colours of a kernel seem to have drifted towards one common **tint**. Is that more than an impression? Split each kernel into its mean colour
-# and the rest, and ask how much of the squared weights the mean colour makes up.
+# dark, light lowers it. Kernel 2 has become almost one colour. Does the network go by colour, and not by petals and roofs? A picture gives an idea; numbers
+# decide. We show the learned networks all pieces once in grey, without colours, and once each painted in its own mean colour, without shapes.
+#
+# **Predict:** 50% is guessing. What do the networks reach without colours? And without shapes?
 
 # %% [markdown] lang="zh"
 # 没有花瓣：$5\times 5$ 像素看到的太少了。颜色这样读：卷积核某处是亮绿色，说明那里的绿光会提高它的响应；某处发暗，说明那里有光反而会降低响应。
-# 看起来，同一个卷积核的颜色都向某种共同的**色调**靠拢了。这只是印象吗？把每个卷积核分成平均颜色和剩余部分，看平均颜色在权重平方和里占几成。
-
+# 卷积核 2 几乎成了单色。莫非网络认的是颜色，而不是花瓣和屋檐？图像给人启发，数字才能裁决。
+# 我们让学过的网络再看两遍全部小图：一遍是灰度的，没有颜色；一遍是每张都涂成自己的平均颜色，没有形状。
+#
+# **先猜：** 50% 等于瞎猜。没有颜色，网络能对几成？没有形状呢？
 
 # %%
-def tint(weight):
-    colour = weight.mean(dim=(2, 3), keepdim=True).expand_as(weight)
-    return (colour.square().sum() / weight.square().sum()).item()
-
-
+grey = pictures.mean(1, keepdim=True).expand(-1, 3, -1, -1)
+flat = pictures.mean((2, 3), keepdim=True).expand(-1, -1, 32, 32)
 for seed, net in learned.items():
-    early, late = tint(small_net(seed)[0].weight), tint(net[0].weight)
-    print(f"seed {seed}: below a tenth before: {early < 0.1}, above a half after: {late > 0.5}")
+    print(f"seed {seed}: without colours below 60%:", accuracy(net, grey) < 0.6)
+    print(f"seed {seed}: without shapes above 80%: ", accuracy(net, flat) > 0.8)
 
 # %% [markdown] lang="en"
-# For every seed. Of the two photographs, learning has found the most convenient difference: not petals and roofs, but colour. What remains of the random grain is the random
-# beginning: nothing in this task forces it away. A number found it, a picture gave the idea: that is how the diary is meant.
+# All three networks go by colour, the most convenient difference between the two photographs. (It is no law: shuffle with `torch.manual_seed(1)` in section 1, and seed 0
+# learns to go by light and dark.) What the kernels keep of their random grain comes from the random beginning: nothing in this task forces it away.
 #
 # **Play:** open the diary at the images, write `kernels` into the filter line at the top, and turn its pages from epoch 0 to 10. Find a kernel that becomes almost one colour. From which epoch on
 # can you tell?
 
 # %% [markdown] lang="zh"
-# 每个种子都是如此。要分辨这两张照片，学习找到了最省事的差别：不是花瓣和屋檐，而是颜色。剩下的杂乱斑点来自随机的起点：这个任务并不逼着它消失。
-# 图像给人启发，数字加以证实，日记就该这样用。
+# 三个网络认的都是颜色，也就是两张照片之间最省事的差别。（这不是定律：在第 1 节用 `torch.manual_seed(1)` 打乱，种子 0 学会的就是看明暗。）
+# 卷积核上剩下的杂乱斑点来自随机的起点：这个任务并不逼着它们消失。
 #
 # **动手：** 打开日记的图像页，在上方的筛选框里填 `kernels`，再从第 0 轮翻到第 10 轮。找一个几乎变成单色的卷积核：从第几轮起看得出来？
 
@@ -890,25 +874,22 @@ d2l.tensorboard(runs, tab="images", height=600)
 # %% [markdown] lang="en"
 # ## 7 · The real thing
 #
-# Everything so far was made of functions that take `batches`. So the same experiment on CIFAR-10 is one name in place of another. If the data are
+# Our functions take `batches`, whichever they are: the same experiment on CIFAR-10 is one name in place of another. If the data are
 # not on your machine, the next cell says so, and the section runs on the crops once more.
 
 # %% [markdown] lang="zh"
 # ## 7 · 换上真正的数据
 #
-# 到现在为止，所有函数的参数都是 `batches`。所以要在 CIFAR-10 上做同样的实验，换个名字就行。如果你的机器上没有这些数据，
-# 下面的单元格会说明，本节就在小图上再跑一遍。
+# 我们的函数只认参数 `batches`，不管里面是什么。所以要在 CIFAR-10 上做同样的实验，换个名字就行。如果你的机器上没有这些数据，
+# 下面的单元格会说明，本节就在那些小图上再跑一遍。
 
 # %%
 real, remark = d2l.cifar10_or(batches)
 remark
 
-# %%
-print("batches as many as they should be:", len(real) == -(-len(real.pictures) // 64))
-
 # %% [markdown] lang="en"
 # **Predict:** which of the findings on 520 crops of two photographs will hold on ten thousand photographs of frogs, ships and lorries? That the average
-# never gains contrast? That the maximum sometimes does? That more than half of the cells behind ReLU are zero?
+# never gains contrast? That the maximum sometimes does? That more than half of the cells are zero after ReLU?
 #
 # For the diary, every eighth batch will do for the pictures; the scalars get them all.
 
@@ -919,7 +900,7 @@ print("batches as many as they should be:", len(real) == -(-len(real.pictures) /
 # 写日记时，图像每隔八批写一次就够了；标量则每批都写。
 
 # %%
-write_maps(real, "real_maps", every=-(-len(real) // 20))
+write_maps(real, "real_maps", every=len(real) // 20 + 1)
 watch(real, "real_max", nn.MaxPool2d(3, ceil_mode=True))
 watch(real, "real_average", nn.AvgPool2d(3, ceil_mode=True))
 real_kept = {
@@ -938,19 +919,20 @@ print(
 
 # %%
 d2l.show_spread(
-    {name: shares[:1000] for name, shares in real_kept.items()},
+    {name: shares[:1000] for name, shares in real_kept.items()},  # dots enough
     xlabel="share of contrast kept",
     repeatable=False,
 )
 
 # %% [markdown] lang="en"
-# All of it holds. That is worth a thought: two photographs were enough to find out what these layers do to pictures in general, because they ask a
-# local question, and locally most photographs are alike.
+# All of it holds. The first had to: section 4 proves it for any numbers. The others did not have to, but a window of $3\times 3$ sees no frog and no ship, only
+# edges, even patches and grain, and our two photographs have those as well.
 #
 # **Play:** find a picture that you still recognise after pooling, and one that you do not. What is lost in the second?
 
 # %% [markdown] lang="zh"
-# 全都成立。这一点值得想一想：要弄清这些层对一般的图像做了什么，两张照片就够了，因为它们问的是局部的问题，而在局部，大多数照片都差不多。
+# 全都成立。第一条是必然的：由第 4 节可知，它对任何数都成立。另外两条并非必然，不过 $3\times 3$ 的窗口看不到青蛙，也看不到轮船，
+# 只看到边缘、均匀的色块和颗粒，而这些，我们那两张照片里也有。
 #
 # **动手：** 找一张汇聚之后还认得出来的图像，再找一张认不出来的。后者丢掉的是什么？
 
@@ -962,7 +944,8 @@ def show_real(picture):
     X = real_X[picture]
     shown = {"picture": X, "max": F.max_pool2d(X, 3, ceil_mode=True)}
     shown["average"] = F.avg_pool2d(X, 3, ceil_mode=True)
-    shown |= {f"map {k}": as_grey(conv(real_X).detach())[picture, k] for k in (2, 3, 5)}
+    grey_maps = as_grey(conv(real_X).detach())[picture]
+    shown |= {f"map {k}": grey_maps[k].expand(3, -1, -1) for k in (2, 3, 5)}
     return d2l.show_pictures(shown, columns=3, width=7.5, repeatable=False)
 
 
@@ -970,7 +953,7 @@ def show_real(picture):
 d2l.sliders(show_real, picture=range(24))
 
 # %% [markdown] lang="en"
-# In TensorBoard, the runs `real_maps`, `real_max` and `real_average` now stand beside the others.
+# In TensorBoard, filter the images for `pooled_pictures`: the runs `real_max` and `real_average` show the same batches, pooled in two ways.
 #
 # <details><summary><b>Check yourself:</b> why does the last batch of CIFAR-10 have 16 pictures?</summary>
 #
@@ -979,7 +962,7 @@ d2l.sliders(show_real, picture=range(24))
 # </details>
 
 # %% [markdown] lang="zh"
-# 在 TensorBoard 里，`real_maps`、`real_max` 和 `real_average` 这三次运行已经和前面的并列在一起了。
+# 在 TensorBoard 的图像页里筛选 `pooled_pictures`：`real_max` 和 `real_average` 这两次运行，显示的是同样几批图像的两种汇聚。
 #
 # <details><summary><b>自测：</b>CIFAR-10 的最后一批为什么只有 16 张？</summary>
 #
@@ -1031,12 +1014,8 @@ def owner(picture: int, channels: int) -> tuple[int, int]:
 # %% tags=["check"]
 cases = [(5, 6), (4, 6), (7, 9), (11, 12), (10, 3), (13, 15)]
 mine = [owner(picture, channels) for picture, channels in cases]
-truth = []
-for picture, channels in cases:
-    number = (
-        torch.arange(20 * channels).reshape(-1, 3)[picture, 0].item()
-    )  # maps in their order
-    truth.append(divmod(number, channels))
+numbers = [torch.arange(20 * c).reshape(-1, 3)[picture, 0].item() for picture, c in cases]
+truth = [divmod(number, c) for number, (_, c) in zip(numbers, cases, strict=True)]
 d2l.compare(None if None in mine else mine, truth)
 
 # %% [markdown] lang="en"
@@ -1094,9 +1073,9 @@ d2l.compare(mine, (test_conv.weight > 0).double())
 # the mean of the squares minus the square of the mean.</details>
 
 # %% [markdown] lang="zh"
-# **5.** 只观察，不淹没：求全部图像每个通道的平均值和标准差，但每次只能看到一批。最后一批比较小，而且不许把图像都存下来。
+# **5.** 观察，但不被数据淹没：求全部图像每个通道的平均值和标准差，每次却只能看到一批。最后一批比较小，而且不许把图像都存下来。
 #
-# <details><summary>提示</summary>有三个和一批一批地累加：格数、各值之和、各值的平方之和。方差等于平方的平均减去平均的平方。</details>
+# <details><summary>提示</summary>有三个和要逐批累加：格数、各值之和、各值的平方之和。方差等于平方的平均减去平均的平方。</details>
 
 
 # %% tags=["exercise"]
@@ -1115,7 +1094,8 @@ data = (
 )
 mine = statistics([(part, None) for part in data.split(10)])
 truth = torch.stack([data.mean((0, 2, 3)), data.std((0, 2, 3), correction=0)])
-d2l.compare(None if mine is None else torch.stack(list(mine)), truth)
+mine = None if mine is None else torch.stack([torch.as_tensor(part) for part in mine])
+d2l.compare(mine, truth)
 
 # %% [markdown] lang="en"
 # **6.** `outputs_of` of section 6 has two weaknesses: it sees only the outermost layers, and a layer such as `nn.ReLU(inplace=True)` writes over the very
@@ -1167,7 +1147,7 @@ d2l.compare(flat, torch.cat([output.flatten() for output in truth] + [torch.zero
 
 # %% [markdown] lang="zh"
 # **7（要花些工夫）。** 一个特征图在找什么？让它看图像，把它响应最强的窗口收集起来。对每个特征图，找出**全部**图像中响应最强的 `k` 个窗口，仍然是每次一批：
-# 占用的内存不许随图像数增长。然后看看这些窗口：要理解一个层，这是最老的办法之一，至今仍是最好的之一。
+# 占用的内存不许随图像的数目增长。然后看看这些窗口：要理解一个层，这是最老的办法之一，至今仍是最好的之一。
 #
 # <details><summary>提示 1</summary>像第 1 节那样用两次 <code>X.unfold</code> 切出一批图像的窗口，不过每次只移动一格；窗口的顺序与层的输出一致。</details>
 # <details><summary>提示 2</summary><code>answers.topk(k)</code> 给出值和位置。留住目前最好的 <code>k</code> 个，把新一批中最好的放在旁边，再取一次 <code>topk</code>。</details>
@@ -1184,9 +1164,13 @@ torch.manual_seed(5)
 test_conv = nn.Conv2d(3, 4, (2, 3)).double()
 data = torch.rand(11, 3, 6, 8, dtype=torch.float64)
 mine = best_windows([(part, None) for part in data.split(4)], test_conv, 9)
-answers = None if mine is None else test_conv(mine.flatten(0, 1)).reshape(4, 9, 4)
-strongest = None if mine is None else torch.stack([answers[m, :, m] for m in range(4)])
-d2l.compare(strongest, test_conv(data).transpose(0, 1).flatten(1).topk(9).values)
+truth = test_conv(data).transpose(0, 1).flatten(1).topk(9).values
+if mine is None or mine.shape != (4, 9, 3, 2, 3):
+    truth = torch.zeros(4, 9, 3, 2, 3)
+else:
+    answers = test_conv(mine.flatten(0, 1)).reshape(4, 9, 4)
+    mine = torch.stack([answers[m, :, m] for m in range(4)])
+d2l.compare(mine, truth)
 
 # %% [markdown] lang="en"
 # With your function, this cell shows the nine windows that the first map of a learned network likes best:
@@ -1203,7 +1187,7 @@ d2l.show_pictures(shown, columns=9, repeatable=False) if shown else None
 # ## Summary
 #
 # What do layers do to ten thousand pictures? An untrained convolution already gives six different views of each, many of them negative almost everywhere; ReLU sets
-# more than half of all cells to zero. Average pooling blurs: it keeps most of the contrast, never gains any, and is the closest to the picture. Max pooling does
+# more than half of all cells to zero. Average pooling blurs: it keeps most of the contrast of most pictures, never adds any, and stays closest to the picture. Max pooling does
 # not blur: it lets bright things grow and dark ones vanish.
 #
 # How do you watch without drowning? Write a diary: a few scalars for each step, histograms and pictures now and then, one folder for each run, the step as page
@@ -1222,12 +1206,12 @@ d2l.show_pictures(shown, columns=9, repeatable=False) if shown else None
 # ## 小结
 #
 # 这些层对一万张图像做了什么？没有训练过的卷积层，已经能给每张图像六种不同的看法，其中不少几乎处处为负；ReLU 把一半以上的格变成零。
-# 平均汇聚是模糊：它保住大部分对比度，从不增加，而且离原图最近。最大汇聚不是模糊：它让亮的东西长大，让暗的东西消失。
+# 平均汇聚是模糊：对多数图像，它保住大部分对比度，从不增加，而且最接近原图。最大汇聚不是模糊：它让亮的东西长大，让暗的东西消失。
 #
 # 怎样观察才不会淹没在数字里？记日记：每步几个标量，隔一阵子写一次直方图和图像，每次运行一个文件夹，步数就是页码。要看网络的中间，就挂钩子，用完取下。
 # 还要提防好看的图：六张特征图不是一张图像，改变形状并不会去掉通道。每个特征图一张灰度图，配上合适的刻度，才是老实的画法。
 #
-# **下一步：** 带上第 6 节的方法和你的日记，去观察一个自己的网络：数据和训练循环，第 09、10 章里都有。
+# **下一步：** 带上第 6 节的方法和你的日记，去观察一个你自己的网络：数据和训练循环，第 09、10 章里都有。
 #
 # **延伸阅读**
 # - PyTorch：[torch.utils.tensorboard](https://docs.pytorch.org/docs/stable/tensorboard.html)，日记里能写的一切。

@@ -1,4 +1,4 @@
-"""Train the networks of chapter 10 over several seeds: ``python tools/fashion_runs.py [--seeds 5] [--epochs 10]``.
+"""Train the networks of chapter 10 over several seeds: ``python tools/fashion_runs.py [--seeds 5] [RECIPE ...]``.
 
 Writes data/fashion_mnist_runs.json, from which the chapter takes its spreads. Every run is stored as soon as it is
 done; what is stored is not done again. So the script can be interrupted, and more seeds can be added later. About a
@@ -66,10 +66,16 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--seeds", type=int, default=5, help="seeds 0, 1, ... for every recipe")
     arguments.add_argument("--epochs", type=int, default=10)
+    arguments.add_argument("recipes", nargs="*", help=f"of {', '.join(RECIPES)}; default: all")
     options = arguments.parse_args()
+    if unknown := set(options.recipes) - set(RECIPES):
+        arguments.error(f"no recipe {', '.join(map(repr, unknown))}; there are {', '.join(map(repr, RECIPES))}")
     results = read(options.epochs)
     missing = [
-        (seed, name) for seed in range(options.seeds) for name in RECIPES if str(seed) not in results["runs"][name]
+        (seed, name)
+        for seed in range(options.seeds)
+        for name in options.recipes or RECIPES
+        if str(seed) not in results["runs"][name]
     ]
     train, test = d2l.load_data_fashion_mnist(BATCH_SIZE)
     for number, (seed, name) in enumerate(missing, 1):

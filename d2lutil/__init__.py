@@ -4,61 +4,21 @@ Importing it costs hardly more than ``import torch``: torchvision, scikit-learn,
 by the functions that need them, when they are first called.
 """
 
+from .animator import Animator
 from .board import cifar10_or, runs_folder, tensorboard
 from .book import (
     Accumulator,
-    Animator,
     Residual,
     Timer,
-    abs,
     accuracy,
-    arange,
-    argmax,
-    astype,
-    batch_matmul,
-    concat,
-    cos,
-    cosh,
     cpu,
     evaluate_accuracy_gpu,
-    exp,
-    expand_dims,
-    eye,
-    float32,
     gpu,
-    int32,
-    int64,
-    linspace,
-    log,
-    matmul,
-    meshgrid,
-    normal,
     num_gpus,
-    numpy,
-    ones,
-    ones_like,
-    rand,
-    randn,
-    reduce_mean,
-    reduce_sum,
-    repeat,
-    reshape,
     resnet18,
     set_figsize,
     show_images,
-    sigmoid,
-    sin,
-    sinh,
-    size,
-    stack,
-    swapaxes,
-    tanh,
-    tensor,
-    to,
     train_ch6,
-    transpose,
-    zeros,
-    zeros_like,
 )
 from .book_modules import (
     Classifier,
@@ -72,6 +32,7 @@ from .book_modules import (
     Trainer,
     add_to_class,
 )
+from .book_names import *  # noqa: F403 (torch's functions under the book's short names)
 from .compare import Comparison, compare
 from .controls import sliders
 from .data import (

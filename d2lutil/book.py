@@ -1,8 +1,9 @@
 """The names that *Dive into Deep Learning* (Zhang, Lipton, Li and Smola) uses in its two convolution chapters, with its
 arguments and its results, as thin shells over this package: its code runs with ``import d2lutil as d2l``.
 
-Here are the functions, those of the first edition (which the Chinese one follows) above all; the classes of the 1.0
-edition are in :mod:`d2lutil.book_modules`.
+Here are the functions, those of the first edition (which the Chinese one follows) above all. The classes of the 1.0
+edition are in :mod:`d2lutil.book_modules`, torch's functions under the book's short names in
+:mod:`d2lutil.book_names`.
 """
 
 import time
@@ -17,13 +18,8 @@ from . import devices, train
 from .models import init_cnn
 
 __all__ = [
-    "Accumulator", "Animator", "Residual", "Timer", "accuracy", "cpu", "evaluate_accuracy_gpu", "gpu", "num_gpus",
+    "Accumulator", "Residual", "Timer", "accuracy", "cpu", "evaluate_accuracy_gpu", "gpu", "num_gpus",
     "resnet18", "set_figsize", "show_images", "train_ch6",
-    # torch's own, under the book's short names
-    "abs", "arange", "argmax", "astype", "batch_matmul", "concat", "cos", "cosh", "exp", "expand_dims", "eye",
-    "float32", "int32", "int64", "linspace", "log", "matmul", "meshgrid", "normal", "numpy", "ones", "ones_like",
-    "rand", "randn", "reduce_mean", "reduce_sum", "repeat", "reshape", "sigmoid", "sin", "sinh", "size", "stack",
-    "swapaxes", "tanh", "tensor", "to", "transpose", "zeros", "zeros_like",
 ]  # fmt: skip
 
 
@@ -130,105 +126,6 @@ def train_ch6(
             f"test acc {history.test_acc[-1]:.3f}"
         )
     print(f"{history.images_per_second:.1f} examples/sec on {device}")
-
-
-class Animator:
-    """Curves that grow point by point. In a notebook the same picture is redrawn in place, at most twice a second.
-
-    Parameters are the book's: labels, legend, limits, scales (``"linear"`` or ``"log"``), line formats, the numbers of
-    rows and columns of axes, and the size in inches. ``fig``, ``axes``, ``X`` and ``Y`` can be read.
-
-    >>> animator = Animator(xlabel="epoch", legend=["loss", "accuracy"])
-    >>> animator.add(1, (0.5, 0.8))
-    >>> animator.add(2, (0.4, None))
-    >>> animator.X, animator.Y
-    ([[1, 2], [1]], [[0.5, 0.4], [0.8]])
-    """
-
-    def __init__(self, xlabel=None, ylabel=None, legend=None, xlim=None, ylim=None, xscale="linear", yscale="linear",
-                 fmts=("-", "m--", "g-.", "r:"), nrows=1, ncols=1, figsize=(3.5, 2.5)):  # fmt: skip
-        from matplotlib.figure import Figure
-
-        self.fig = Figure(figsize=figsize, layout="constrained")
-        axes = self.fig.subplots(nrows, ncols)
-        self.axes = [axes] if nrows * ncols == 1 else axes
-        self.X, self.Y, self.fmts = None, None, fmts
-        self._labels = {"xlabel": xlabel, "ylabel": ylabel, "xlim": xlim, "ylim": ylim}
-        self._labels |= {"xscale": xscale, "yscale": yscale}
-        self._legend = legend or []
-        self._view = _LiveFigure(self.fig)
-
-    def add(self, x, y) -> None:
-        """Add a point to each curve: ``y`` one value or one for each curve, ``x`` likewise; None leaves a curve as it
-        is."""
-        y = y if hasattr(y, "__len__") else [y]
-        x = x if hasattr(x, "__len__") else [x] * len(y)
-        self.X, self.Y = self.X or [[] for _ in y], self.Y or [[] for _ in y]
-        for i, (a, b) in enumerate(zip(x, y, strict=False)):
-            if a is not None and b is not None:
-                self.X[i].append(a)
-                self.Y[i].append(b)
-        self._view.request(self._draw)
-
-    def _draw(self) -> None:
-        ax = next(iter(getattr(self.axes, "flat", self.axes)))
-        ax.cla()
-        for x, y, fmt in zip(self.X, self.Y, self.fmts, strict=False):
-            ax.plot(x, y, fmt)
-        ax.set(**{name: value for name, value in self._labels.items() if value is not None})
-        if self._legend:
-            ax.legend(self._legend)
-        ax.grid()
-
-
-class _LiveFigure:
-    """A figure in a widget whose bytes change. What came too soon after a drawing is drawn when the cell ends."""
-
-    def __init__(self, figure):
-        from .notebook import in_notebook
-
-        self._figure, self._image, self._drawn_at, self._late = figure, None, float("-inf"), None
-        self._in_notebook = in_notebook()
-
-    def request(self, draw) -> None:
-        from .progress import REDRAW_SECONDS
-
-        if not self._in_notebook:
-            draw()  # so that the figure can be looked at and saved
-        elif time.perf_counter() - self._drawn_at >= REDRAW_SECONDS:
-            self._show(draw)
-        else:
-            if self._late is None:
-                self._later()
-            self._late = draw
-
-    def _later(self) -> None:
-        from IPython import get_ipython
-
-        events = get_ipython().events
-
-        def at_cell_end():
-            events.unregister("post_execute", at_cell_end)
-            draw, self._late = self._late, None
-            self._show(draw)
-
-        events.register("post_execute", at_cell_end)
-
-    def _show(self, draw) -> None:
-        import io
-
-        from IPython.display import display
-        from ipywidgets import Image
-
-        draw()
-        buffer = io.BytesIO()
-        self._figure.savefig(buffer, format="png", dpi=110)
-        if self._image is None:
-            self._image = Image(value=buffer.getvalue(), format="png")
-            display(self._image)
-        else:
-            self._image.value = buffer.getvalue()
-        self._drawn_at = time.perf_counter()
 
 
 def show_images(imgs, num_rows: int, num_cols: int, titles=None, scale: float = 1.5):
@@ -365,40 +262,3 @@ def num_gpus() -> int:
     True
     """
     return torch.cuda.device_count()
-
-
-# --- torch's own, under the book's short names ----------------------------------------------------------------------
-# (Here and in the book's own package, ``abs`` hides Python's; the code above has no use for that.)
-
-int32, int64, float32 = torch.int32, torch.int64, torch.float32
-tensor, arange, linspace, meshgrid = torch.tensor, torch.arange, torch.linspace, torch.meshgrid
-zeros, zeros_like, ones, ones_like, eye = torch.zeros, torch.zeros_like, torch.ones, torch.ones_like, torch.eye
-rand, randn, normal = torch.rand, torch.randn, torch.normal
-exp, log, abs, sigmoid, tanh = torch.exp, torch.log, torch.abs, torch.sigmoid, torch.tanh
-sin, cos, sinh, cosh = torch.sin, torch.cos, torch.sinh, torch.cosh
-matmul, batch_matmul, concat, stack = torch.matmul, torch.bmm, torch.cat, torch.stack
-
-
-def _method(name: str):
-    """A function that calls this method of its first argument."""
-
-    def call(x, *args, **kwargs):
-        return getattr(x, name)(*args, **kwargs)
-
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"``x.{name}(...)``"
-    return call
-
-
-reshape, transpose, swapaxes, expand_dims = map(_method, ("reshape", "t", "swapaxes", "unsqueeze"))
-reduce_sum, reduce_mean, argmax, repeat = map(_method, ("sum", "mean", "argmax", "repeat"))
-size, astype, to = map(_method, ("numel", "type", "to"))
-
-
-def numpy(x: torch.Tensor):
-    """The numbers of ``x`` as a NumPy array.
-
-    >>> numpy(torch.ones(2, requires_grad=True))
-    array([1., 1.], dtype=float32)
-    """
-    return x.detach().cpu().numpy()

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
 from . import book
+from .animator import LiveFigure
 from .data import Batches, data_folder, get_fashion_mnist_labels, load_data_fashion_mnist
 from .i18n import say
 from .progress import Progress, Status
@@ -108,7 +109,7 @@ class ProgressBoard(HyperParameters):
 
             self.fig = self.fig or Figure(figsize=self.figsize, layout="constrained")
             self.axes = self.axes or self.fig.add_subplot()
-            self._view = book._LiveFigure(self.fig)
+            self._view = LiveFigure(self.fig)
         self._view.request(self._draw_all)
 
     def _draw_all(self) -> None:

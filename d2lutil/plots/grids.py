@@ -1,0 +1,341 @@
+"""Grids of numbers: small tensors with every number in its cell, and single steps of the sliding operations."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import torch
+
+from ..i18n import say
+from ..ops import corr2d, pool2d
+from ..shapes import explain_output_size, output_size
+from .picture import COLORS, HIGHLIGHT, SIGNED, Picture, lines_between_cells, style
+
+__all__ = ["show_backward", "show_grids", "show_pool_window", "show_positions", "show_window"]
+
+Window = tuple[int, int, int, int]  # top row, left column, rows, columns
+
+
+def show_grids(
+    mark: Mapping[str, Window | Sequence[Window]] | None = None, caption: str = "", **grids: torch.Tensor
+) -> Picture:
+    """Small 2-D tensors side by side, each number written in its cell; positive blue, negative red, zero white.
+
+    Parameters
+    ----------
+    mark : for a grid's name, the window to frame: (top row, left column, rows, columns), or several of them
+    caption : a line below, of symbols and numbers
+    grids : the tensors of shape (rows, columns), at most 20 x 20, under the names to print above them
+
+    Raises
+    ------
+    ValueError
+        If there is no grid, one is not 2-D, is empty or too large to write numbers into, or ``mark`` names a grid that
+        is not there.
+
+    Examples
+    --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
+    >>> show_grids(K=torch.tensor([[1.0, -1.0]]), Y=torch.zeros(2, 1))
+    Grids of numbers: K, 1 by 2: [1 -1]; Y, 2 by 1: [0] [0]
+    """
+    mark = dict(mark or {})
+    if not grids:
+        raise ValueError("show_grids needs at least one grid")
+    _require_names(mark, grids)
+    grids = {name: _as_2d(name, grid, at_most=20) for name, grid in grids.items()}
+    figure, axes = _row_of_axes(
+        [(grid.shape[0], grid.shape[1]) for grid in grids.values()], cell=0.52, below=bool(caption)
+    )
+    for ax, (name, grid) in zip(axes, grids.items(), strict=True):
+        limit = max(1e-9, grid.nan_to_num(0, 0, 0).abs().max().item())
+        ax.imshow(grid.numpy(), cmap=SIGNED, vmin=-1.6 * limit, vmax=1.6 * limit)  # pale, for black numbers
+        for i, row in enumerate(grid.tolist()):
+            for j, value in enumerate(row):
+                text = _number(value)
+                ax.text(j, i, text, ha="center", va="center", fontsize=12 if len(text) < 5 else 10)
+        lines_between_cells(ax, grid.shape)
+        for window in _windows(mark.get(name, ())):
+            _frame(ax, window)
+        ax.set_title(f"{name}  {grid.shape[0]}×{grid.shape[1]}")
+    if caption:
+        figure.text(0.5, 0.0, caption, ha="center", va="bottom", fontsize=14)
+    described = "; ".join(
+        f"{name}, " + say(f"{grid.shape[0]} by {grid.shape[1]}: ", f"{grid.shape[0]} 行 {grid.shape[1]} 列：")
+        + " ".join("[" + " ".join(_number(v, minus="-") for v in row) + "]" for row in grid.tolist())
+        for name, grid in grids.items()
+    )  # fmt: skip
+    if caption:
+        described += "; " + caption.replace("−", "-")
+    return Picture(figure, say(f"Grids of numbers: {described}", f"数字表：{described}"))
+
+
+def show_window(
+    X: torch.Tensor, K: torch.Tensor, row: int, column: int, padding: int = 0, stride: int = 1, dilation: int = 1
+) -> Picture:
+    """One step of cross-correlation: the window at (row, column), the kernel, the output cell, and the arithmetic.
+
+    Parameters
+    ----------
+    X, K : input and kernel as :func:`corr2d` takes them, small enough for :func:`show_grids`
+    row, column : which cell of the output
+    padding, stride, dilation : as ``torch.nn.functional.conv2d`` takes them, the same for both axes. X is shown with
+        its padding; where the kernel has gaps, each cell that it uses is framed.
+
+    Raises
+    ------
+    ValueError
+        If the kernel does not fit, or the output has no such cell.
+
+    Examples
+    --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
+    >>> show_window(torch.tensor([[3.0, 5.0]]), torch.tensor([[1.0, -1.0]]), 0, 0)  # doctest: +ELLIPSIS
+    Grids of numbers: X, ... Y, 1 by 1: [-2]; 3·1 + 5·(-1) = -2
+    """
+    k_h, k_w = K.shape
+    output_size(tuple(X.shape), (k_h, k_w), padding, stride, dilation)  # an error in words, if the kernel does not fit
+    X = torch.nn.functional.pad(X, (padding,) * 4)
+    wide = K.new_zeros(dilation * (k_h - 1) + 1, dilation * (k_w - 1) + 1)
+    wide[::dilation, ::dilation] = K
+    Y = corr2d(X, wide)[::stride, ::stride]
+    if not (0 <= row < Y.shape[0] and 0 <= column < Y.shape[1]):
+        raise ValueError(f"the output {tuple(Y.shape)} has no cell ({row}, {column})")
+    top, left = row * stride, column * stride
+    patch = X[top : top + wide.shape[0] : dilation, left : left + wide.shape[1] : dilation].flatten().tolist()
+    caption = _sum_of_products(zip(patch, K.flatten().tolist(), strict=True), Y[row, column].item())
+    used = [(top, left, k_h, k_w)]
+    if dilation > 1:
+        used = [(top + dilation * a, left + dilation * b, 1, 1) for a in range(k_h) for b in range(k_w)]
+    return show_grids(mark={"X": used, "Y": (row, column, 1, 1)}, caption=caption, X=X, K=K, Y=Y)
+
+
+def show_backward(G: torch.Tensor, K: torch.Tensor, row: int, column: int) -> Picture:
+    """One step of the way back: the gradient of the input's cell (row, column), as a sum over the outputs that use it.
+
+    Parameters
+    ----------
+    G : the loss's gradient with respect to the output of ``corr2d(X, K)``
+    K : the kernel
+    row, column : which cell of the input
+
+    Returns
+    -------
+    Picture
+        The input's gradient dX; G with the outputs framed that use the cell; K with their weights framed, as it is and
+        turned by 180 degrees, in which each weight lies as its output lies in G; and the sum.
+
+    Raises
+    ------
+    ValueError
+        If the input has no such cell.
+
+    Examples
+    --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
+    >>> show_backward(torch.tensor([[3.0, 5.0]]), torch.tensor([[1.0, -1.0]]), 0, 1)  # doctest: +ELLIPSIS
+    Grids of numbers: dX, 1 by 3: [3 2 -5]; ... 3·(-1) + 5·1 = 2
+    """
+    (m_h, m_w), (k_h, k_w) = G.shape, K.shape
+    turned = K.flip(0, 1)
+    dX = corr2d(torch.nn.functional.pad(G, (k_w - 1, k_w - 1, k_h - 1, k_h - 1)), turned)
+    if not (0 <= row < dX.shape[0] and 0 <= column < dX.shape[1]):
+        raise ValueError(f"the input {tuple(dX.shape)} has no cell ({row}, {column})")
+    top, left = max(0, row - k_h + 1), max(0, column - k_w + 1)
+    h, w = min(m_h - 1, row) - top + 1, min(m_w - 1, column) - left + 1
+    cells = [(i, j) for i in range(top, top + h) for j in range(left, left + w)]
+    pairs = [(G[i, j].item(), K[row - i, column - j].item()) for i, j in cells]
+    caption = _sum_of_products(pairs, dX[row, column].item())
+    mark = {
+        "dX": (row, column, 1, 1),
+        "G": (top, left, h, w),
+        "K": (row - top - h + 1, column - left - w + 1, h, w),
+        "K turned": (top - row + k_h - 1, left - column + k_w - 1, h, w),
+    }
+    return show_grids(mark=mark, caption=caption, **{"dX": dX, "G": G, "K": K, "K turned": turned})
+
+
+def show_pool_window(
+    X: torch.Tensor,
+    row: int,
+    column: int,
+    pool_size: int = 2,
+    stride: int | None = None,
+    padding: int = 0,
+    mode: str = "max",
+) -> Picture:
+    """One step of pooling: the window at (row, column), the output cell, and how its number came about.
+
+    Parameters
+    ----------
+    X : 2-D tensor, small enough for :func:`show_grids`
+    row, column : which cell of the output
+    pool_size, stride, padding : as ``torch.nn.MaxPool2d`` takes them, the same for both axes; without a stride it
+        is the size of the window. X is shown with its padding: minus infinity around a maximum, zero around an average.
+    mode : "max" or "avg"
+
+    Raises
+    ------
+    ValueError
+        If the window does not fit, the mode is unknown, the padding is more than half of the window, or the output has
+        no such cell.
+
+    Examples
+    --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
+    >>> show_pool_window(torch.tensor([[3.0, 5.0, 1.0]] * 2), 0, 1, stride=1)
+    Grids of numbers: X, 2 by 3: [3 5 1] [3 5 1]; Y, 1 by 2: [5 5]; max(5, 1, 5, 1) = 5
+    """
+    stride = pool_size if stride is None else stride
+    output_size(tuple(X.shape), pool_size, padding, stride)  # an error in words, if the window does not fit
+    if 2 * padding > pool_size:
+        raise ValueError(f"padding {padding} is more than half of the window {pool_size}")
+    X = torch.nn.functional.pad(X.float(), (padding,) * 4, value=-math.inf if mode == "max" else 0.0)
+    Y = pool2d(X, pool_size, mode)[::stride, ::stride]
+    if not (0 <= row < Y.shape[0] and 0 <= column < Y.shape[1]):
+        raise ValueError(f"the output {tuple(Y.shape)} has no cell ({row}, {column})")
+    top, left = row * stride, column * stride
+    cells = [_number(x) for x in X[top : top + pool_size, left : left + pool_size].flatten().tolist()]
+    found = _number(Y[row, column].item())
+    if mode == "max":
+        caption = f"max({', '.join(cells)}) = {found}"
+    else:
+        caption = f"({' + '.join(cells)}) / {len(cells)} = {found}"
+    return show_grids(
+        mark={"X": (top, left, pool_size, pool_size), "Y": (row, column, 1, 1)}, caption=caption, X=X, Y=Y
+    )
+
+
+def show_positions(n: int, kernel: int, padding: int = 0, stride: int = 1, dilation: int = 1) -> Picture:
+    """Every position of a window along one axis, a row for each, and the arithmetic of the output's size below.
+
+    The top row is the input, its cells numbered, with its padding in grey. Each row below it is a cell of the output,
+    with the input cells that it uses. Input cells that no position uses are hatched.
+
+    Parameters
+    ----------
+    n, kernel, padding, stride, dilation : as :func:`output_size` takes them, for one axis; ``n + 2 * padding`` at most
+        40
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`output_size`, and if the padded input is too long to draw.
+
+    Examples
+    --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
+    >>> show_positions(6, 3, stride=2)  # doctest: +ELLIPSIS
+    Positions of a window on 6 cells: 0 1 2; 2 3 4; never used: 5; floor((6 + 2*0 ... = 1 + 1 = 2
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+
+    arithmetic = explain_output_size(n, kernel, padding, stride, dilation)
+    if n + 2 * padding > 40:
+        raise ValueError(f"at most 40 cells can be drawn, got {n} and {padding} of padding on each side")
+    positions = [
+        [i * stride - padding + dilation * a for a in range(kernel)]
+        for i in range(output_size(n, kernel, padding, stride, dilation))
+    ]
+    used = {cell for cells in positions for cell in cells}
+    unused = [cell for cell in range(n) if cell not in used]
+    cell, rows = 0.4, len(positions) + 1.4  # inches; a narrow gap below the input
+    with style():
+        figure = Figure(figsize=((n + 2 * padding + 1.6) * cell, rows * cell + 0.8))
+        ax = figure.add_axes((0, 0.8 / (rows * cell + 0.8), 1, rows * cell / (rows * cell + 0.8)))
+        ax.set(xlim=(-padding - 2.1, n + padding - 0.4), ylim=(rows, -0.05))
+        ax.set_axis_off()
+        for k in range(-padding, n + padding):
+            inside, border = 0 <= k < n, {"edgecolor": "0.6", "linewidth": 0.8}
+            if k in unused:
+                border = {"edgecolor": HIGHLIGHT, "linewidth": 2.0, "hatch": "///", "zorder": 3}
+            ax.add_patch(Rectangle((k - 0.5, 0), 1, 1, facecolor="white" if inside else "0.88", **border))
+            ax.text(k, 0.5, k if inside else "", ha="center", va="center", fontsize=11, zorder=4)
+        for i, cells in enumerate(positions):
+            top = 1.4 + i
+            ax.plot([cells[0], cells[-1]], [top + 0.5] * 2, color=COLORS[0], linewidth=1.5)
+            for k in cells:
+                ax.add_patch(Rectangle((k - 0.42, top + 0.1), 0.84, 0.8, facecolor=COLORS[0], edgecolor="none"))
+            ax.text(-padding - 0.7, top + 0.5, f"Y[{i}]", ha="right", va="center", fontsize=11)
+        ax.text(-padding - 0.7, 0.5, "X", ha="right", va="center", fontsize=11)
+        never = ", ".join(map(str, unused))
+        figure.text(0.5, 0.0, f"never used: {never or '-'}\n{arithmetic}", ha="center", va="bottom", fontsize=12)
+    rows_in_words = "; ".join(" ".join(map(str, cells)) for cells in positions)
+    return Picture(
+        figure,
+        say(f"Positions of a window on {n} cells: {rows_in_words}; never used: {never or 'none'}; {arithmetic}",
+            f"窗口在 {n} 格上的全部位置：{rows_in_words}；从未用到：{never or '无'}；{arithmetic}"),
+    )  # fmt: skip
+
+
+# --- the pieces -----------------------------------------------------------------------------------------------------
+
+
+def _row_of_axes(shapes: list[tuple[int, int]], cell: float, below: bool = False):
+    """Axes in a row, so large that every cell measures ``cell`` inches in all of them; room for a line below."""
+    from matplotlib.figure import Figure
+
+    gap, title = 0.55, 0.4
+    # A narrow grid still needs room for its title.
+    widths = [max(columns * cell, 1.25) for _, columns in shapes]
+    height = max(rows for rows, _ in shapes) * cell + title + 0.55 * below
+    total = sum(widths) + gap * (len(shapes) - 1)
+    with style():
+        figure = Figure(figsize=(total, height))
+        axes, x = [], 0.0
+        for (rows, columns), width in zip(shapes, widths, strict=True):
+            left = x + (width - columns * cell) / 2
+            bottom = height - title - rows * cell
+            axes.append(figure.add_axes((left / total, bottom / height, columns * cell / total, rows * cell / height)))
+            x += width + gap
+    return figure, axes
+
+
+def _windows(mark: Window | Sequence[Window]) -> Sequence[Window]:
+    """One window or several, as several."""
+    return [mark] if len(mark) == 4 and isinstance(mark[0], int) else mark
+
+
+def _frame(ax, window: Window) -> None:
+    from matplotlib.patches import Rectangle
+
+    row, column, rows, columns = window
+    ax.add_patch(Rectangle((column - 0.5, row - 0.5), columns, rows, fill=False, edgecolor=HIGHLIGHT, linewidth=4,
+                           clip_on=False, zorder=5))  # fmt: skip
+
+
+def _number(value: float, minus: str = "−") -> str:
+    # A sum that comes out as 0.9999999 on one machine and as 1 on the next is written alike on both.
+    whole = not math.isfinite(value) or abs(value - round(value)) < 1e-4
+    text = f"{value:.0f}" if whole else f"{value:.2f}"
+    return text.replace("-", minus) if text not in ("-0", "-0.00") else text[1:]
+
+
+def _sum_of_products(pairs: Iterable[tuple[float, float]], total: float) -> str:
+    """3·1 + (−5)·2 = −7: negative numbers in brackets, but for the very first."""
+    terms = [f"{_bracketed(a) if place else _number(a)}·{_bracketed(b)}" for place, (a, b) in enumerate(pairs)]
+    return " + ".join(terms) + f" = {_number(total)}"
+
+
+def _bracketed(value: float) -> str:
+    return _number(value) if value >= 0 else f"({_number(value)})"
+
+
+def _as_2d(name: str, grid: torch.Tensor, at_most: int) -> torch.Tensor:
+    grid = torch.as_tensor(grid).detach().cpu()
+    if grid.dim() != 2 or not 1 <= min(grid.shape) <= max(grid.shape) <= at_most:
+        raise ValueError(
+            f"grid {name!r} must be 2-D, from 1 x 1 to {at_most} x {at_most}, got shape {tuple(grid.shape)}"
+        )
+    return grid.float()
+
+
+def _require_names(mark, grids) -> None:
+    for name in mark:
+        if name not in grids:
+            raise ValueError(f"mark names {name!r}, but the grids are {', '.join(map(repr, grids))}")

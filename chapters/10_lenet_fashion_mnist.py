@@ -140,8 +140,23 @@ print("far above guessing at the end:", history.test_acc[-1] > 0.7)
 history.plot()
 
 # %% [markdown] lang="en"
-# It wakes up within an epoch or two: the plateau lasts for so many *updates*, not epochs, and an epoch has 235 of them here. From then on
-# training accuracy climbs smoothly. Look at the test accuracy instead: it stumbles.
+# It wakes up within an epoch or two. Three things help. An epoch is longer: 235 updates, against 24 with the digits ($1500 / 64$, rounded up). Each update
+# averages over four times as many pictures, so the faint gradient drowns less in the noise of the batch (try the digits of chapter 09 with `batch_size=256` for
+# eighty epochs). And clothes differ more from one another than digits do. Brightness alone shows it:
+
+# %% [markdown] lang="zh"
+# 一两轮之内它就醒了，原因有三。第一，这里的一轮更长：有 235 次更新，而数字那边只有 24 次（$1500 / 64$，向上取整）。
+# 第二，每次更新所平均的图像是那时的四倍，微弱的梯度不那么容易淹没在批量的噪声里（不妨回到第 09 章，用 `batch_size=256`
+# 在数字上训练八十轮试试）。第三，服装之间的差别比数字之间大，单看亮度就很明显：
+
+# %%
+digits, _ = d2l.load_digits(batch_size=256)
+for name, batches in (("clothes", train), ("digits", digits)):
+    brightness = batches.pictures[:1500].float().mean((1, 2, 3)) / 255
+    print(f"{name:<8} brightness {brightness.mean():.2f} ± {brightness.std():.2f}")
+
+# %% [markdown] lang="en"
+# Once it is awake, its training accuracy climbs smoothly. Look closely at the test accuracy: it stumbles on the way.
 #
 # (`d2l.train_ch6(net, train, test, 10, 0.9, device)` is the same experiment under the name that readers of *Dive into Deep Learning* know.)
 #
@@ -153,8 +168,7 @@ history.plot()
 # </details>
 
 # %% [markdown] lang="zh"
-# 一两轮之内它就醒了：平台的长短取决于*更新*的次数，而不是轮数，这里一轮就有 235 次更新。此后训练准确率平稳上升。
-# 再看测试准确率：一路磕磕绊绊。
+# 醒来之后，训练准确率平稳上升。再仔细看测试准确率：一路磕磕绊绊。
 #
 # （`d2l.train_ch6(net, train, test, 10, 0.9, device)` 做的是同一个实验，读过《动手学深度学习》的人熟悉这个名字。）
 #
@@ -170,7 +184,7 @@ history.plot()
 # runs, more than anybody wants to wait for. So they were done beforehand, by the script `tools/fashion_runs.py` on the real data, and stored in
 # `data/fashion_mnist_runs.json`: every recipe of this chapter, several seeds each.
 #
-# **Predict:** the same code, the same data, only another seed. How far apart are the best and the worst test accuracy: 0.001, 0.01, or more than 0.02?
+# **Predict:** the same code, the same data, only another seed. Does the test accuracy vary about as much as the training accuracy, twice as much, or far more?
 
 # %% [markdown] lang="zh"
 # ## 3 · 一次运行不算结果
@@ -179,7 +193,7 @@ history.plot()
 # 所以这些实验事先已经做好：脚本 `tools/fashion_runs.py` 在真实数据上运行，结果存放在 `data/fashion_mnist_runs.json` 里，
 # 本章的每个配方都用了好几个种子。
 #
-# **先猜：** 同样的代码，同样的数据，只换种子。测试准确率最好与最坏相差多少：0.001、0.01，还是超过 0.02？
+# **先猜：** 同样的代码，同样的数据，只换种子。与训练准确率相比，测试准确率的波动是差不多大，大一倍，还是大得多？
 
 # %%
 stored = json.loads(Path("../../data/fashion_mnist_runs.json").read_text())
@@ -204,16 +218,19 @@ for what in ("train_loss", "train_acc", "test_acc"):
     print(f"{what:<10} {values.mean():.3f} ± {values.std():.3f}")
 
 # %% [markdown] lang="en"
-# The training numbers hardly move from seed to seed. The test accuracy does, and not because the test pictures were so few: it moves within *one* run just as
-# much. Here are the test accuracies of all the runs, epoch by epoch:
+# Each dot is a run, the bar their median. The training numbers hardly move from seed to seed. The test accuracy does, and not because the test pictures are too few:
+# chance in drawing ten thousand of them explains a deviation of $\sqrt{0.8 \cdot 0.2 / 10000} = 0.004$. It jumps within *one* run as well. Here are five of the runs,
+# from the third epoch on:
 
 # %% [markdown] lang="zh"
-# 换了种子，训练集上的数几乎不动，测试准确率却动得厉害。这不是因为测试图像太少：即便在*同一次*运行里，它也一样上下跳动。
-# 下面是各次运行逐轮的测试准确率：
+# 图中每个点是一次运行，竖线标出中位数。换了种子，训练集上的数几乎不动，测试准确率却动得厉害。这不是因为测试图像太少：
+# 随机抽取一万张所带来的标准差，只有 $\sqrt{0.8 \cdot 0.2 / 10000} = 0.004$。即便在*同一次*运行里，它也会上下跳动。
+# 下面是其中五次运行从第三轮开始的测试准确率：
 
 # %%
 d2l.show_curves(
-    {f"seed {seed}": run["test_acc"] for seed, run in list(runs["LeNet"].items())[:5]},
+    {f"seed {k}": run["test_acc"][2:] for k, run in enumerate(classic[:5])},
+    x=range(3, stored["epochs"] + 1),
     xlabel="epoch",
     ylabel="test accuracy",
 )
@@ -229,13 +246,14 @@ print("drops of more than 0.02 from one epoch to the next:", drops)
 # 235 such places and looks calm. The test accuracy shows a single one.
 #
 # So which number is the result? *The mean over seeds, with the deviation beside it.* And was your own run in order? It should lie where the others
-# do, within five deviations of their mean:
+# do, within five deviations of their mean (a generous fence: it is there to catch mistakes, not bad luck):
 
 # %% [markdown] lang="zh"
 # 学习率 0.9 意味着步子迈得很大，一轮结束时网络停在哪里，全看最后一步把它甩到了哪里。训练准确率是 235 个这样的位置的平均，
 # 所以显得平静；测试准确率只看其中一个位置。
 #
-# 那么，哪个数才算结果？*各个种子的均值，再在旁边写上标准差。* 你自己的那次运行正常吗？它应该落在别人落的地方，离均值不超过五个标准差：
+# 那么，哪个数才算结果？*各个种子的均值，再在旁边写上标准差。* 你自己的那次运行正常吗？它应该与别人的落在一处，
+# 离均值不超过五个标准差（这个范围很宽：要查的是错误，不是坏运气）：
 
 
 # %%
@@ -297,10 +315,7 @@ d2l.show_bars(history.seconds, xlabel="seconds", repeatable=False)
 
 # %%
 spent = history.seconds
-print(
-    "computing takes most of the time:",
-    spent["compute"] > max(spent["load"], spent["evaluate"]),
-)
+print("computing takes longest:", spent["compute"] > max(spent["load"], spent["evaluate"]))
 
 # %% [markdown] lang="en"
 # Loading is cheap here because there is nothing to load: all 60,000 pictures lie in memory as bytes, 47 MB, and a batch is an index into them. A loader that opens
@@ -312,8 +327,8 @@ print(
 # - **No gradients in evaluation.** Under `torch.no_grad()` nothing has to be kept for a backward pass.
 # - **Evaluation mode.** `net.eval()` changes what some layers do. For LeNet nothing; for the batch norm of section 5 everything.
 #
-# The clock to trust is the one on the wall, from one batch to the next. A timer that starts when the batch has arrived forgets the loading. Here is the speed of all
-# processors that this machine offers (on a machine without a GPU: one bar):
+# The clock to trust is the one on the wall, from one batch to the next. A timer that starts when the batch has arrived forgets the loading. Here is the speed on
+# the CPU, and on a CUDA GPU if there is one:
 
 # %% [markdown] lang="zh"
 # 装载之所以便宜，是因为根本没有什么可装载的：60,000 张图像以字节形式全部放在内存里，共 47 MB，取一个批量只是做一次索引。
@@ -326,15 +341,15 @@ print(
 # - **评估模式。** `net.eval()` 会改变某些层的行为。对 LeNet 没有影响，对第 5 节的批量规范化却至关重要。
 #
 # 最可信的是墙上的钟：从一个批量到下一个批量。如果等批量到手才开始计时，装载的时间就漏掉了。
-# 下面是这台机器上各个处理器的速度（没有 GPU 的机器只有一条）：
+# 下面是在 CPU 上的速度；如果有 CUDA GPU，也一并测出：
 
 # %%
 few = d2l.Batches(train.pictures[:7680], train.labels[:7680], batch_size=256, shuffle=True)
 speed = {}
 for place in ["cpu"] + ["cuda"] * torch.cuda.is_available():
     run = d2l.fit(d2l.lenet(), few, None, epochs=2, lr=0.9, device=place, progress=False)
-    speed[place] = run.images_per_second
-d2l.show_bars(speed, xlabel="images per second", repeatable=False)
+    speed[place] = run.images_per_second / 1000
+d2l.show_bars(speed, xlabel="thousand images per second", repeatable=False)
 
 # %%
 bytes_in_memory = train.pictures.numel() * train.pictures.element_size()
@@ -343,15 +358,15 @@ print("training pictures in memory:", round(bytes_in_memory / 1e6), "MB")
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> you print the loss after every batch by <code>loss.item()</code>. What happens to a GPU?</summary>
 #
-# It runs dry. Python could have queued the next batch's work while the GPU was busy; instead it waits, and then the GPU waits for Python. With many small
-# layers, as here, most of the time is waiting.
+# It runs dry. Python could have queued the next batch's work while the GPU was busy; instead it waits, and then the GPU waits for Python. With layers as small
+# as here, most of the time is waiting.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>如果每个批量之后都用 <code>loss.item()</code> 打印损失，GPU 会怎样？</summary>
 #
 # 会断粮。本来 GPU 忙的时候，Python 可以把下一个批量的任务先排上队；现在 Python 在等 GPU，等完之后 GPU 又要等 Python。
-# 像这里这样层又多又小时，大部分时间都花在等待上。
+# 像这里这样，每层的计算都很少，大部分时间就花在等待上。
 # </details>
 
 # %% [markdown] lang="en"
@@ -362,7 +377,7 @@ print("training pictures in memory:", round(bytes_in_memory / 1e6), "MB")
 # 1. **ReLU** in place of the sigmoid. A slope of one wherever it is not zero, so no plateau, and a smaller learning rate, 0.1.
 # 2. **Max pooling** in place of the mean.
 # 3. **Adam**, learning rate 0.002: a step of about the same size for every weight.
-# 4. **Batch norm** behind each convolution.
+# 4. **Batch norm** behind each convolution: every map is standardised, batch by batch, as in chapter 09.
 # 5. **One cycle**: the learning rate rises to 0.01 in the first third and falls to almost nothing until the end. Long steps first, careful ones last.
 # 6. **Mirror**: each picture is turned left to right with probability one half. A mirrored shoe is a shoe, so the data double for nothing.
 #
@@ -374,11 +389,11 @@ print("training pictures in memory:", round(bytes_in_memory / 1e6), "MB")
 # 现在来改进它，每次只改一处，每一步都保留前面各步的改动：
 #
 # 1. **ReLU** 代替 sigmoid：只要不是零，斜率就是一，于是没有了平台；学习率改小，用 0.1。
-# 2. **最大汇聚** 代替平均汇聚。
+# 2. **最大汇聚**代替平均汇聚。
 # 3. **Adam**，学习率 0.002：每个权重的步子差不多一样大。
-# 4. **批量规范化**：每个卷积之后加一层。
-# 5. **单周期学习率**：前三分之一升到 0.01，然后一路降到几乎为零。先大步走，后小步收。
-# 6. **左右翻转**：每张图像以二分之一的概率左右翻转。翻转过的鞋还是鞋，数据白白多了一倍。
+# 4. **批量规范化**：每个卷积之后加一层，像第 09 章那样，逐批量把每张特征图标准化。
+# 5. **单周期学习率**：在前三分之一的时间里升到 0.01，然后一路降到几乎为零。先大步走，后小步收。
+# 6. **左右翻转**：每张图像以二分之一的概率左右翻转。翻转过的鞋还是鞋，等于不费力气就多了一倍数据。
 #
 # **先猜：** 按对测试准确率的影响给这六步排个序。每一步都有用吗？
 
@@ -458,12 +473,12 @@ for name in runs:
 print("the last recipe is above 0.90 with every seed:", bool(last("+ mirror").min() > 0.90))
 
 # %% [markdown] lang="en"
-# From 0.8 to beyond 0.9 with a network of the same size. But which steps did it? A mean of a few runs has an uncertainty of its own, the **standard error**: the
+# From 0.8 to beyond 0.9 with a network of almost the same size, and the scatter shrinks as well: smaller steps leave less to luck. But which steps did it? A mean of a few runs has an uncertainty of its own, the **standard error**: the
 # deviation divided by the square root of the number of runs. The gain of a step is the difference of two means, and its standard error is the
 # root of the sum of both squares. As a rule of thumb, believe a gain that is more than twice its standard error (with so few runs it is a rough rule; exercise 6 has a better one).
 
 # %% [markdown] lang="zh"
-# 网络大小没变，准确率从 0.8 升到了 0.9 以上。可究竟是哪几步的功劳？几次运行的均值，本身也有不确定性，叫做**标准误**：
+# 网络的大小几乎没变，准确率从 0.8 升到了 0.9 以上，波动也小了：步子小，留给运气的余地就小。可究竟是哪几步的功劳？几次运行的均值，本身也有不确定性，叫做**标准误**：
 # 标准差除以运行次数的平方根。一步的增益是两个均值之差，它的标准误是二者平方和的平方根。
 # 经验法则是：增益超过标准误的两倍，才可以相信（运行次数这么少，这只是一条粗略的规则；练习 6 有更好的办法）。
 
@@ -494,30 +509,23 @@ print("mirror leaves a smaller gap to the test:", bool(gap["+ mirror"] < gap["+ 
 # Mirroring makes the task harder, so that the network knows its training pictures less by heart; that may pay in a longer training, which these runs
 # do not show. **"Could be luck" does not mean "useless". It means: not shown by these runs.**
 #
-# And batch norm brings a trap. While training it standardises with the mean and deviation of the *batch at hand*, so the answer for a picture depends on the
-# pictures beside it. For answering it must use the averages collected in training instead: that is what `net.eval()` switches.
-#
-# **Predict:** the same picture, in two batches with different neighbours. In which mode are its scores the same?
+# Now train the last recipe yourself, with a cycle of three epochs instead of ten:
 
 # %% [markdown] lang="zh"
 # 批量规范化兑现了承诺：它学得更快。可是这里的瓶颈不在训练，而且学习率固定不变，测试准确率并没有跟上来。
 # 左右翻转让任务变难，网络就不那么容易把训练图像死记下来；训练得更久，也许会有回报，但这些实验没有显示出来。
 # **“可能只是运气”不等于“没有用”，只是说：这些实验还不能证明它有用。**
 #
-# 批量规范化还带来一个陷阱。训练时，它用*当前批量*的均值和标准差做标准化，所以一张图像的得分取决于与它同批的图像。
-# 真正作答时，它必须改用训练中积累的平均值：`net.eval()` 切换的就是这个。
-#
-# **先猜：** 同一张图像放进两个批量，同伴各不相同。在哪种模式下，它的得分相同？
+# 现在请你亲自训练最后一个配方，把单周期缩短到三轮：
 
 # %%
-few_epochs = 3
 torch.manual_seed(seed)
 net = modern().apply(d2l.init_cnn)
 short = d2l.fit(
     net,
     train.transformed(mirror_half),
     test,
-    few_epochs,
+    epochs=3,
     lr=0.01,
     optimizer=torch.optim.Adam,
     schedule=one_cycle,
@@ -526,6 +534,18 @@ print(
     "after three epochs better than the classic run after ten:",
     short.test_acc[-1] > history.test_acc[-1],
 )
+
+# %% [markdown] lang="en"
+# Batch norm brings a trap. In training mode it standardises with the mean and deviation of the *batch at hand*. In evaluation mode, after `net.eval()`, it uses
+# averages collected during training instead. (`fit` leaves the network in this mode.)
+#
+# **Predict:** the same picture, in two batches with different neighbours. In which mode are its scores the same?
+
+# %% [markdown] lang="zh"
+# 批量规范化还带来一个陷阱。在训练模式下，它用*当前批量*的均值和标准差做标准化；调用 `net.eval()` 之后进入评估模式，
+# 改用训练中积累下来的平均值。（`fit` 结束时，网络就处在这个模式。）
+#
+# **先猜：** 同一张图像放进两个批量，同伴各不相同。在哪种模式下，它的得分相同？
 
 # %%
 net = net.cpu()
@@ -542,12 +562,16 @@ with torch.no_grad():
         )
 
 # %% [markdown] lang="en"
+# In training mode the answer for a picture depends on the pictures beside it. Whoever forgets `net.eval()` gets answers that change with the company.
+#
 # <details><summary><b>Check yourself:</b> why did the cell above test a copy of the network?</summary>
 #
 # In training mode a batch norm also *updates* its averages with every batch that passes, even under `torch.no_grad()`. A look at the scores would have changed the network.
 # </details>
 
 # %% [markdown] lang="zh"
+# 在训练模式下，一张图像的得分取决于与它同批的图像。忘了 `net.eval()`，换一批同伴，回答就变了。
+#
 # <details><summary><b>自测：</b>上面的单元格为什么要用网络的副本来试？</summary>
 #
 # 在训练模式下，每经过一个批量，批量规范化都会*更新*自己积累的平均值，在 `torch.no_grad()` 之下也不例外。只是看一眼得分，网络就变了。
@@ -574,6 +598,11 @@ with torch.no_grad():
 matrix = torch.zeros(10, 10, dtype=torch.int64)
 matrix.index_put_((test.labels, answers), torch.tensor(1), accumulate=True)
 d2l.show_confusion(matrix, names)
+
+# %%
+pairs = (matrix + matrix.T).fill_diagonal_(0)
+one, other = divmod(int(pairs.argmax()), 10)
+print("mixed up most often:", names[one], "and", names[other])
 
 # %%
 right = matrix.diagonal() / matrix.sum(1)
@@ -608,7 +637,7 @@ d2l.show_pictures(mistakes, columns=5, repeatable=False)
 # %% [markdown] lang="zh"
 # 老实说，换作*你*，认得出来吗？在 28 乘 28 格的灰度图上，衬衫与套头衫的差别不过是一排一格宽的纽扣。有些图像标成哪一类都说得通，
 # 对这样的图像，任何网络都不会比瞎猜更准。数据集的作者请没有时装知识的普通人来辨认，报告的准确率是 83.5%。
-# 过了某一点，更高的数字就不再意味着更懂服装。
+# 到了一定程度，数字再高，也不意味着更懂服装。
 #
 # <details><summary><b>自测：</b>裤子和包几乎从不与别的类混淆。为什么？</summary>
 #
@@ -750,7 +779,7 @@ d2l.compare(None if mine[0] is None else torch.stack(mine), torch.stack(truth), 
 # %% [markdown] lang="zh"
 # **6.** 比“标准误的两倍”更好的规则是**置换检验**。如果某一步其实毫无作用，那么哪些运行叫“之前”，哪些叫“之后”，就是随意的。
 # 把所有运行合在一起，走遍*所有*选法：从中选出与原来一样多的运行叫“之后”。数一数在多大比例的选法里，两个均值之差（不论正负）
-# 至少与实际的差一样大。这个比例就是 p 值：小，就说明“不像是运气”。
+# 至少与实际的差一样大。这个比例就是 p 值；p 值小，就说明“不像是运气”。
 #
 # <details><summary>提示</summary><code>itertools.combinations(range(len(a) + len(b)), len(b))</code> 给出所有选法。实际的那一种也在其中，所以答案不会是 0。
 # 比较时留 <code>1e-9</code> 的容差，否则相等与否就由舍入误差说了算。</details>
@@ -817,7 +846,7 @@ d2l.compare(one if one is None else one(x), truth)
 #
 # Nobody made a mistake. The same recipe gives another test accuracy with every seed, because a high learning rate leaves the network wherever the last step threw it. A
 # result is a mean with a deviation over seeds, measured at an epoch that was fixed beforehand, and a gain counts when it is large beside its standard error. Measured
-# like that, activation, optimiser and a falling learning rate took a network of the same size from 0.8 to beyond 0.9, and some famous tricks
+# like that, activation, optimiser and a falling learning rate took a network of almost the same size from 0.8 to beyond 0.9, and some famous tricks
 # did nothing that could be told from luck. What is left are shirts.
 #
 # **Next:** chapter 11 leaves training aside and watches the layers at work, on real pictures and in TensorBoard.
@@ -832,8 +861,8 @@ d2l.compare(one if one is None else one(x), truth)
 # ## 小结
 #
 # 谁都没有做错。同一个配方，换一个种子就换一个测试准确率，因为学习率太高，网络停在哪里全看最后一步把它甩到了哪里。
-# 结果应当是多个种子的均值加标准差，在事先定好的轮次上测量；增益只有明显大于自己的标准误，才算数。
-# 这样量下来，激活函数、优化器和逐渐下降的学习率，把同样大小的网络从 0.8 带到了 0.9 以上；而有些赫赫有名的技巧，效果与运气分不开。
+# 结果应当是多个种子的均值，并附上标准差，在事先定好的轮次上测量；增益只有明显大于自己的标准误，才算数。
+# 这样量下来，激活函数、优化器和逐渐下降的学习率，把大小几乎没变的网络从 0.8 带到了 0.9 以上；而有些赫赫有名的技巧，效果与运气难以区分。
 # 剩下的难题，是衬衫。
 #
 # **下一步：** 第 11 章放下训练，在真实图像上、在 TensorBoard 里，看各种层怎样工作。

@@ -20,7 +20,7 @@
 # - predict the size of any output with one formula;
 # - know every argument of `nn.Conv2d` by what it changes.
 #
-# **Time:** about 45 minutes to read and run, two hours for all the exercises. **You need:** chapter 02; it helps to have met blurring
+# **Time:** about 40 minutes to read and run, two hours for all the exercises. **You need:** chapter 02; it helps to have met blurring
 # kernels in chapter 03.
 
 # %% [markdown] lang="zh"
@@ -37,7 +37,7 @@
 # - 用一个公式预测任何输出的大小；
 # - 认识 `nn.Conv2d` 的每一个参数，说得出它改变的是什么。
 #
-# **所需时间：** 阅读并运行约 45 分钟，做完全部练习约需两小时。**预备知识：** 第 02 章；最好也在第 03 章见过模糊核。
+# **所需时间：** 阅读并运行约 40 分钟，做完全部练习约需两小时。**预备知识：** 第 02 章；最好也在第 03 章见过模糊核。
 
 # %%
 import inspect

@@ -340,9 +340,9 @@ def with_relu():
 # %%
 SGD, Adam = torch.optim.SGD, torch.optim.Adam
 remedies = {  # network, weights to start from, optimiser, learning rate, epochs
-    "larger weights": (d2l.lenet, four_times, SGD, 0.1, 6),
-    "Adam": (d2l.lenet, d2l.init_cnn, Adam, 0.003, 6),
-    "ReLU, max": (with_relu, d2l.init_cnn, SGD, 0.1, 6),
+    "larger weights": (d2l.lenet, four_times, SGD, 0.1, 5),
+    "Adam": (d2l.lenet, d2l.init_cnn, Adam, 0.003, 5),
+    "ReLU, max": (with_relu, d2l.init_cnn, SGD, 0.1, 5),
     "standardised": (standardised, d2l.init_cnn, SGD, 0.9, 16),
 }
 
@@ -360,7 +360,7 @@ d2l.show_curves(curves, xlabel="epoch", ylabel="test accuracy", repeatable=False
 # %%
 for name in remedies:
     print(f"{name}: better than half right: {max(curves[name]) > 0.5}")
-print("ReLU reaches 0.8 in 6 epochs:", max(curves["ReLU, max"]) > 0.8)
+print("ReLU reaches 0.8 in 5 epochs:", max(curves["ReLU, max"]) > 0.8)
 
 # %% [markdown] lang="en"
 # Look at the *shape* of the curves, not only at their ends. Standardising shortens the plateau from many dozens of epochs to a dozen or

@@ -7,7 +7,12 @@ import pytest
 NEEDED = {
     "10_lenet_fashion_mnist.ipynb": (
         "FashionMNIST/raw",
-        ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"],
+        [
+            "train-images-idx3-ubyte.gz",
+            "train-labels-idx1-ubyte.gz",
+            "t10k-images-idx3-ubyte.gz",
+            "t10k-labels-idx1-ubyte.gz",
+        ],
     ),
 }
 

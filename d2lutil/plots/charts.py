@@ -142,7 +142,7 @@ def show_spread(
     >>> from d2lutil import use_language
     >>> use_language("en")
     >>> show_spread({"SGD": [0.8, 0.9, 0.85]}, xlabel="accuracy")
-    Spread of accuracy: SGD, 3 runs, 0.8 to 0.9, median 0.85
+    Spread of accuracy: SGD, 3 values, 0.8 to 0.9, median 0.85
     """
     from matplotlib.figure import Figure
 
@@ -163,8 +163,8 @@ def show_spread(
         if log:
             ax.set_xscale("log")
     described = "; ".join(
-        f"{name}, " + say(f"{len(v)} runs, {v.min():.3g} to {v.max():.3g}, median {v.quantile(0.5):.3g}",
-                          f"{len(v)} 次运行，{v.min():.3g} 到 {v.max():.3g}，中位数 {v.quantile(0.5):.3g}")
+        f"{name}, " + say(f"{len(v)} values, {v.min():.3g} to {v.max():.3g}, median {v.quantile(0.5):.3g}",
+                          f"{len(v)} 个值，{v.min():.3g} 到 {v.max():.3g}，中位数 {v.quantile(0.5):.3g}")
         for name, v in tensors.items()
     )  # fmt: skip
     return Picture(figure, say(f"Spread of {xlabel}: {described}", f"分布（{xlabel}）：{described}"), repeatable)

@@ -365,12 +365,15 @@ print("ReLU reaches 0.8 in 5 epochs:", max(curves["ReLU, max"]) > 0.8)
 # %% [markdown] lang="en"
 # Look at the *shape* of the curves, not only at their ends. Standardising shortens the plateau from many dozens of epochs to a dozen or
 # two. Larger weights, Adam and ReLU leave it within a few epochs. And a curve that has arrived may still stumble: the value after the
-# last epoch is one sample, no more. (These curves are one seed each. Put a loop over seeds around the cell to see how far they scatter.)
+# last epoch is one sample, no more. (These curves are one seed each, and the seed matters: with another
+# one the network with standardised input may still be asleep where this curve ends, and the others wake a few epochs earlier or later. Before you
+# believe in any order of the remedies, put a loop over seeds around the cell.)
 
 # %% [markdown] lang="zh"
 # 看曲线的*形状*，不要只看终点。标准化输入把几十上百轮的平台缩短到一二十轮；更大的权重、Adam 和 ReLU 几轮之内就走了出来。
 # 另外，曲线到了高处也还会跌跤：最后一轮的数值只是一个样本，不能说明更多。
-# （这里每条曲线只用了一个种子。给这个单元格套上一层种子的循环，就能看到它们散布得多开。）
+# （这里每条曲线只用了一个种子，而种子是有影响的：换一个种子，到了曲线的终点，标准化输入的网络也许还没醒，其余几种也会早几轮或晚几轮。
+# 在相信某种先后次序之前，先给这个单元格套上一层种子的循环。）
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> why does the learning rate of 0.9 suit the sigmoid network and not the one with ReLU?</summary>

@@ -39,7 +39,8 @@ bench: $(READY)  ## measure speed in paired runs
 times: $(READY)  ## measure each chapter's Run All and print the table
 	$(BIN)/python tools/times.py
 
-runs: $(READY)  ## train the recipes of chapter 10 over several seeds (most of an hour; keeps what is done)
+runs: $(READY)  ## train what chapters 09 and 10 quote over several seeds (most of an hour)
+	$(BIN)/python tools/digits_runs.py
 	$(BIN)/python tools/fashion_runs.py --seeds 10 LeNet
 	$(BIN)/python tools/fashion_runs.py
 

@@ -5,15 +5,13 @@ on two cores; an interrupted run leaves the old file as it is.
 """
 
 import argparse
-import json
-import os
-import re
 from pathlib import Path
 
 import torch
 from torch import nn
 
 import d2lutil as d2l
+from fashion_runs import write
 
 RESULTS = Path(__file__).resolve().parent.parent / "data" / "digits_runs.json"
 EPOCHS = 24
@@ -59,10 +57,7 @@ def main() -> None:
                 raise SystemExit("interrupted: the old file is left as it is")
             runs[name].append([round(accuracy, 3) for accuracy in history.test_acc])
             print(f"{name}, seed {seed}: {history.test_acc[-1]:.3f}", flush=True)
-    text = json.dumps({"made by": "tools/digits_runs.py", "epochs": EPOCHS, "runs": runs}, indent=1)
-    partial = RESULTS.with_suffix(".partial")
-    partial.write_text(re.sub(r"\[[^][]*\]", lambda numbers: " ".join(numbers[0].split()), text) + "\n")
-    os.replace(partial, RESULTS)
+    write(RESULTS, {"made by": "tools/digits_runs.py", "epochs": EPOCHS, "runs": runs})
 
 
 if __name__ == "__main__":

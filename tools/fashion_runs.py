@@ -81,7 +81,7 @@ def main() -> None:
     for number, (seed, name) in enumerate(missing, 1):
         print(f"{number} of {len(missing)}: {name}, seed {seed}", flush=True)
         results["runs"][name][str(seed)] = run(RECIPES[name], seed, options.epochs, train, test)
-        write(results)
+        write(RESULTS, results)
 
 
 def read(epochs: int) -> dict:
@@ -116,13 +116,13 @@ def run(recipe: Recipe, seed: int, epochs: int, train: d2l.Batches, test: d2l.Ba
     }
 
 
-def write(results: dict) -> None:
+def write(path: Path, results: dict) -> None:
     """A line for each list of numbers, and never half a file."""
-    partial = RESULTS.with_suffix(".partial")
+    partial = path.with_suffix(".partial")
     text = json.dumps(results, indent=1)
     text = re.sub(r"\[[^][]*\]", lambda numbers: " ".join(numbers[0].split()), text)
     partial.write_text(text + "\n")
-    os.replace(partial, RESULTS)
+    os.replace(partial, path)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import d2lutil as d2l
+from d2lutil import exercises
 
 # %% tags=["nbval-ignore-output"]
 device = d2l.device()
@@ -594,134 +595,217 @@ print("weights of three 3x3:", 3 * 3 * 3, " weights of one 7x7:", 7 * 7)
 # %% [markdown] lang="en"
 # ## Exercises
 #
-# Fill in the function, run its cell, then run the cell below it. An untouched exercise says "not attempted yet".
+# Put your answer in place of `...`, run its cell, then run the cell below it. Not right yet? It shows you the smallest case that fails.
+# Stuck? Run `exercises.ch02.output_cells.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
+# solution, and `exercises.progress()` what you have done so far.
 #
 # **1 (warm-up).** How many cells does the output have?
 
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# 填好函数，运行它所在的单元格，再运行下面那个单元格。没有动过的练习会显示“尚未作答”。
+# 用你的答案代替 `...`，运行它所在的单元格，再运行下面那个单元格。还不对的话，它会给出最小的反例。
+# 卡住了？另开一个单元格运行 `exercises.ch02.output_cells.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
+# `exercises.progress()` 列出你已经完成了哪些。
 #
 # **1（热身）。** 输出一共有多少格？
 
 
 # %% tags=["exercise"]
 def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int) -> int:
-    """Number of cells of corr2d's output; output_cells(3, 3, 2, 2) == 4."""
+    """Number of cells of corr2d's output.
+
+    >>> output_cells(3, 3, 2, 2)
+    4
+    """
     ...
 
 
 # %% tags=["check"]
-d2l.compare(output_cells(427, 640, 3, 5), d2l.corr2d(photo, torch.ones(3, 5)).numel())
+exercises.ch02.output_cells.check(output_cells)
 
 # %% [markdown] lang="en"
-# **2.** Which $1\times 3$ kernel moves the picture one column to the left, so that each cell of the output shows its
+# **2.** Section 1's picture of the numbers 0 to 8 and its kernel, but this time as a **convolution**. Work it out on paper.
+
+# %% [markdown] lang="zh"
+# **2.** 第 1 节里由数字 0 到 8 组成的图像和那个卷积核，不过这一次要算**卷积**。请在纸上算出来。
+
+# %% tags=["exercise"]
+convolved = ...  # two rows of two numbers, such as [[1, 2], [3, 4]]
+
+# %% tags=["check"]
+exercises.ch02.convolved.check(convolved)
+
+# %% [markdown] lang="en"
+# **3.** For which kernels do cross-correlation and convolution give the same, whatever the picture?
+#
+# - **a** kernels of positive numbers
+# - **b** kernels that are their own transpose
+# - **c** kernels that stay the same when they are turned by 180 degrees
+# - **d** all kernels: a network does not care which of the two it computes
+
+# %% [markdown] lang="zh"
+# **3.** 对于哪些卷积核，无论图像是什么，互相关与卷积的结果都相同？
+#
+# - **a** 全由正数组成的卷积核
+# - **b** 转置后不变的卷积核
+# - **c** 旋转 180 度后不变的卷积核
+# - **d** 所有卷积核：网络不在乎算的是哪一种
+
+# %% tags=["exercise"]
+same_both_ways = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch02.same_both_ways.check(same_both_ways)
+
+# %% [markdown] lang="en"
+# **4.** Which $1\times 3$ kernel moves the picture one column to the left, so that each cell of the output shows its
 # right neighbour?
 
 # %% [markdown] lang="zh"
-# **2.** 哪个 $1\times 3$ 的卷积核能让图像左移一列，也就是让输出的每一格显示它右边邻居的值？
+# **4.** 哪个 $1\times 3$ 的卷积核能让图像左移一列，也就是让输出的每一格显示它右边邻居的值？
 
 
 # %% tags=["exercise"]
 def right_neighbour() -> torch.Tensor:
-    """A kernel of shape (1, 3) with corr2d(X, kernel)[i, j] == X[i, j + 2], right of the centre."""
+    """A kernel of shape (1, 3) with corr2d(X, kernel)[i, j] == X[i, j + 2], right of the centre.
+
+    >>> d2l.corr2d(torch.tensor([[5.0, 6.0, 7.0, 8.0]]), right_neighbour())
+    tensor([[7., 8.]])
+    """
     ...
 
 
 # %% tags=["check"]
-kernel = right_neighbour()
-d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel), photo[:, 2:])
+exercises.ch02.right_neighbour.check(right_neighbour)
 
 # %% [markdown] lang="en"
-# **3.** Write true convolution without calling `convolve2d`.
-#
-# <details><summary>Hint</summary>One call of <code>d2l.corr2d</code> is enough, if you turn the kernel first.</details>
+# **5.** A sound is a row of numbers. Write the cross-correlation in one dimension: loops are welcome, `F.conv1d` is not.
 
 # %% [markdown] lang="zh"
-# **3.** 不调用 `convolve2d`，自己写出真正的卷积。
-#
-# <details><summary>提示</summary>先把卷积核转过来，再调用一次 <code>d2l.corr2d</code> 就够了。</details>
+# **5.** 一段声音就是一行数。请写出一维的互相关：可以用循环，但不要用 `F.conv1d`。
+
+
+# %% tags=["exercise"]
+def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
+    """Cross-correlation of x, of shape (n,), with a kernel of shape (m,), m <= n: shape (n - m + 1,).
+
+    >>> corr1d(torch.tensor([0.0, 1.0, 2.0, 3.0]), torch.tensor([1.0, 2.0]))
+    tensor([2., 5., 8.])
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch02.corr1d.check(corr1d)
+
+# %% [markdown] lang="en"
+# **6.** Write true convolution without calling `convolve2d`.
+
+# %% [markdown] lang="zh"
+# **6.** 不调用 `convolve2d`，自己写出真正的卷积。
 
 
 # %% tags=["exercise"]
 def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
-    """True convolution of a 2-D picture with a 2-D kernel, where the kernel fits whole."""
+    """True convolution of a picture of shape (rows, columns) with a kernel (k_h, k_w), where the kernel fits whole.
+
+    >>> my_convolution(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[1.0, 0.0]]))
+    tensor([[2., 4.]])
+    """
     ...
 
 
 # %% tags=["check"]
-d2l.compare(my_convolution(photo, random_kernel), d2l.convolve2d(photo, random_kernel))
+exercises.ch02.my_convolution.check(my_convolution)
 
 # %% [markdown] lang="en"
-# **4.** Write the recursion of section 6 for one axis. Each layer is a pair (kernel, stride).
+# **7.** PyTorch's layers take pictures in batches. What does our layer of section 4 do with a batch of one picture that has one channel,
+# `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`? Predict first, then try it.
+#
+# - **a** it answers with shape (1, 1, 6, 7)
+# - **b** it raises an error at once, on the way forward
+# - **c** it answers, but its gradient is wrong
 
 # %% [markdown] lang="zh"
-# **4.** 写出第 6 节的递推，只考虑一条轴。每层是（卷积核大小，步幅）这样的一对。
+# **7.** PyTorch 的层接收成批的图像。把一批只有一张、单通道的图像交给第 4 节我们自己的层，
+# `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`，会怎样？先猜，再动手试。
+#
+# - **a** 给出形状为 (1, 1, 6, 7) 的结果
+# - **b** 前向计算时立刻报错
+# - **c** 给出结果，但梯度是错的
+
+# %% tags=["exercise"]
+batch_through_our_layer = ...  # "a", "b" or "c"
+
+# %% tags=["check"]
+exercises.ch02.batch_through_our_layer.check(batch_through_our_layer)
+
+# %% [markdown] lang="en"
+# **8.** Write the recursion of section 6 for one axis. Each layer is a pair (kernel, stride).
+
+# %% [markdown] lang="zh"
+# **8.** 写出第 6 节的递推，只考虑一条轴。每层是（卷积核大小，步幅）这样的一对。
 
 
 # %% tags=["exercise"]
 def my_receptive_field(layers: list[tuple[int, int]]) -> int:
-    """Cells that one cell of the last layer sees; my_receptive_field([(2, 1), (2, 1)]) == 3."""
+    """Cells along one axis that one cell of the last layer sees.
+
+    >>> my_receptive_field([(2, 1), (2, 1)])
+    3
+    """
     ...
 
 
 # %% tags=["check"]
-layers = [(7, 2), (3, 2), (3, 1), (3, 2)]
-d2l.compare(my_receptive_field(layers), d2l.receptive_field(layers).size[0])
+exercises.ch02.my_receptive_field.check(my_receptive_field)
 
 # %% [markdown] lang="en"
-# **5.** What has each kernel cell met? Let the gradient tell you: for `Y = corr2d(X, K)` and the sum of all of `Y`, the derivative with
+# **9.** What has each kernel cell met? Let the gradient tell you: for `Y = corr2d(X, K)` and the sum of all of `Y`, the derivative with
 # respect to $K_{a,b}$ is the sum of all picture cells that this kernel cell was ever multiplied with. Compute it without autograd.
-#
-# <details><summary>Hint</summary>Section 3 shows, for a 2×2 kernel, the four parts that its cells meet.</details>
 
 # %% [markdown] lang="zh"
-# **5.** 卷积核的每一格都遇到过什么？让梯度来回答：设 `Y = corr2d(X, K)`，把 `Y` 的所有元素相加，
+# **9.** 卷积核的每一格都遇到过什么？让梯度来回答：设 `Y = corr2d(X, K)`，把 `Y` 的所有元素相加，
 # 这个和对 $K_{a,b}$ 的导数，就是卷积核的这一格曾经乘过的所有图像格之和。请不用自动求导把它算出来。
-#
-# <details><summary>提示</summary>第 3 节展示了 2×2 卷积核的四格各自遇到的部分。</details>
 
 
 # %% tags=["exercise"]
 def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tensor:
-    """The derivative of corr2d(X, K).sum() with respect to K, a tensor of shape kernel_size."""
+    """The derivative of corr2d(X, K).sum() with respect to K, a tensor of shape kernel_size.
+
+    >>> gradient_of_sum(torch.tensor([[1.0, 2.0, 4.0]]), (1, 2))
+    tensor([[3., 6.]])
+    """
     ...
 
 
 # %% tags=["check"]
-K_auto = torch.randn(3, 4, dtype=torch.float64, requires_grad=True)
-d2l.corr2d(photo.double(), K_auto).sum().backward()
-d2l.compare(gradient_of_sum(photo.double(), (3, 4)), K_auto.grad, tolerance=1e-6)
+exercises.ch02.gradient_of_sum.check(gradient_of_sum)
 
 # %% [markdown] lang="en"
-# **6 (takes a while).** A third way without loops over the picture: cut all windows out, lay each one flat as a row of a large
+# **10 (takes a while).** A third way without loops over the picture: cut all windows out, lay each one flat as a row of a large
 # matrix, and the whole cross-correlation becomes **one** matrix product. Many libraries work this way. Write it without any
 # Python loop.
-#
-# <details><summary>Hint 1</summary><code>X.unfold(0, k, 1)</code> cuts windows of <code>k</code> rows, one row apart, and puts
-# them on a new last axis. Do the same for the columns.</details>
-# <details><summary>Hint 2</summary>You want a matrix of shape (number of windows, kernel cells) and a vector of kernel
-# cells.</details>
 
 # %% [markdown] lang="zh"
-# **6（要花些工夫）。** 不在图像上循环的第三种办法：把所有窗口切出来，每个窗口展平成大矩阵的一行，
+# **10（要花些工夫）。** 不在图像上循环的第三种办法：把所有窗口切出来，每个窗口展平成大矩阵的一行，
 # 整个互相关就变成了**一次**矩阵乘法。许多程序库就是这么做的。请写出来，不要用任何 Python 循环。
-#
-# <details><summary>提示 1</summary><code>X.unfold(0, k, 1)</code> 以一行为间隔，切出高 <code>k</code> 行的窗口，
-# 放到新添的最后一个轴上。对列也这样做一遍。</details>
-# <details><summary>提示 2</summary>你需要一个形状为（窗口数，卷积核格数）的矩阵，和一个由卷积核各格组成的向量。</details>
 
 
 # %% tags=["exercise"]
 def corr2d_matrix(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
-    """Cross-correlation as one matrix product; it agrees with d2l.corr2d(X, K)."""
+    """Cross-correlation of X, of shape (rows, columns), with K, (k_h, k_w), as one matrix product.
+
+    >>> corr2d_matrix(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2))
+    tensor([[19., 25.],
+            [37., 43.]])
+    """
     ...
 
 
 # %% tags=["check"]
-wide_kernel = torch.randn(2, 5)
-d2l.compare(corr2d_matrix(photo, wide_kernel), d2l.corr2d(photo, wide_kernel))
+exercises.ch02.corr2d_matrix.check(corr2d_matrix)
 
 # %% [markdown] lang="en"
 # ## Summary

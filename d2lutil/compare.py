@@ -16,6 +16,8 @@ class Comparison:
 
     same: bool
     words: str
+    place: tuple[int, ...] | None = None  # where the difference is largest, if the shapes are the same
+    largest: float = 0.0
 
     def __bool__(self) -> bool:
         return self.same
@@ -80,6 +82,8 @@ def compare(
             f"different: the largest difference is {most}{where}: {numbers}",
             f"不同：最大差值为 {most}{where}：{numbers}",
         ),
+        place,
+        float(difference[place]),
     )
 
 

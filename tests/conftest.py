@@ -22,8 +22,9 @@ settings.load_profile("d2lutil")
 
 @pytest.fixture(autouse=True)
 def same_start(monkeypatch):
-    """English, and the same random numbers, whatever the tests before have chosen and drawn."""
+    """English, the same random numbers, whatever the tests before have chosen and drawn; no record of exercises."""
     monkeypatch.setattr(i18n, "_chosen", "en")
+    monkeypatch.setenv("D2LUTIL_PROGRESS", "off")
     torch.manual_seed(0)
 
 

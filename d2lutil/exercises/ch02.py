@@ -1,0 +1,491 @@
+"""Exercises of chapter 02, cross-correlation."""
+
+import torch
+import torch.nn.functional as F
+
+import d2lutil as d2l
+
+from .engine import choice, exercise, prediction
+from .mistakes import KERNEL_FLIPPED, KERNEL_NOT_FLIPPED, KERNEL_TRANSPOSED, ONE_ROW_SHORT, Mistake
+
+
+def picture_and_kernel(draw):
+    """A picture and a kernel that fits it, of any sizes."""
+    k_h, k_w = draw.sizes(1, 4)
+    h, w = draw.sizes(0, 5)
+    return draw.tensor(k_h + h, k_w + w), draw.tensor(k_h, k_w)
+
+
+def by_torch(X, K):
+    return F.conv2d(X[None, None], K[None, None])[0, 0]
+
+
+@exercise(
+    case=lambda draw: (*draw.sizes(4, 30), *draw.sizes(1, 4)),
+    truth=lambda n, m, k, l: by_torch(torch.ones(n, m), torch.ones(k, l)).numel(),
+    hints=[
+        (
+            "In how many places fits a kernel of 2 rows into 3 rows? And how many do you count with your formula?",
+            "2 行的卷积核放进 3 行的图像，有几个位置？用你的公式算出来又是几个？",
+        ),
+        (
+            "Places for the rows times places for the columns; along one axis there are n - k + 1.",
+            "行方向的位置数乘以列方向的位置数；一个轴上有 n - k + 1 个位置。",
+        ),
+    ],
+    mistakes=[
+        ONE_ROW_SHORT.made_by(lambda n, m, k, l: (n - k) * (m - l)),
+        Mistake(
+            "input counted",
+            "Those are the cells of the picture. The kernel does not fit everywhere.",
+            "这是图像的单元格数。卷积核并不是放在哪里都放得下。",
+            lambda n, m, k, l: n * m,
+        ),
+        Mistake(
+            "rows only",
+            "That is the number of rows. The answer has columns as well.",
+            "这只是行数，输出还有列。",
+            lambda n, m, k, l: n - k + 1,
+        ),
+        Mistake(
+            "added",
+            "Rows and columns are added. A table has rows times columns cells.",
+            "行数和列数被加在了一起。表格的单元格数是行数乘以列数。",
+            lambda n, m, k, l: n - k + 1 + m - l + 1,
+        ),
+    ],
+)
+def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int) -> int:
+    # en: The top row of the window can be 0, 1, ..., rows - kernel_rows.
+    # zh: 窗口最上面一行可以是 0、1、……、rows - kernel_rows。
+    return (rows - kernel_rows + 1) * (columns - kernel_columns + 1)
+
+
+@prediction(
+    hints=[
+        (
+            "Turn the kernel by 180 degrees first. Which number comes to lie on the top left cell?",
+            "先把卷积核旋转 180 度。哪个数会落在左上角那一格上？",
+        ),
+        (
+            "The turned kernel is [[3, 2], [1, 0]]. Now do what section 1 does.",
+            "转过来的卷积核是 [[3, 2], [1, 0]]。接下来照第 1 节的做法。",
+        ),
+    ],
+    because=(
+        "The turned kernel is [[3, 2], [1, 0]]; the first window gives 0·3 + 1·2 + 3·1 + 4·0 = 5.",
+        "旋转后的卷积核是 [[3, 2], [1, 0]]；第一个窗口给出 0·3 + 1·2 + 3·1 + 4·0 = 5。",
+    ),
+    mistakes=[
+        Mistake(
+            "kernel not flipped",
+            "That is the cross-correlation. For the convolution the kernel is turned first.",
+            "这是互相关。算卷积要先旋转卷积核。",
+            lambda: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2)),
+        ),
+        Mistake(
+            "kernel transposed",
+            "You have transposed the kernel. A turn by 180 degrees gives [[3, 2], [1, 0]].",
+            "你把卷积核转置了。旋转 180 度得到的是 [[3, 2], [1, 0]]。",
+            lambda: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2).T),
+        ),
+    ],
+)
+def convolved() -> torch.Tensor:
+    X, K = torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2)
+    return d2l.convolve2d(X, K)
+
+
+@choice(
+    hints=[
+        (
+            "A convolution is a cross-correlation with the turned kernel. When does turning make no difference?",
+            "卷积就是用旋转后的卷积核做互相关。什么时候旋转前后没有区别？",
+        ),
+        (
+            "Try [[1, 2], [2, 3]]: it is its own transpose. What does a turn by 180 degrees make of it?",
+            "试试 [[1, 2], [2, 3]]：它转置后不变。旋转 180 度会变成什么？",
+        ),
+    ],
+    because=(
+        "Such a kernel is the same after a turn by 180 degrees, for example a blur. For all others the two differ.",
+        "这样的卷积核旋转 180 度后不变，例如模糊核。其他卷积核的两种结果都不同。",
+    ),
+    wrong={
+        "a": (
+            "[[1, 2], [3, 4]] has positive numbers only, and turned by 180 degrees it is [[4, 3], [2, 1]].",
+            "[[1, 2], [3, 4]] 全是正数，旋转 180 度后却是 [[4, 3], [2, 1]]。",
+        ),
+        "b": (
+            "A transposition is a reflection at the diagonal, no turn: [[1, 2], [2, 3]] becomes [[3, 2], [2, 1]].",
+            "转置是沿对角线翻折，不是旋转：[[1, 2], [2, 3]] 旋转后变成 [[3, 2], [2, 1]]。",
+        ),
+        "d": (
+            "A network does not mind which of the two it learns, but the two results are different numbers.",
+            "网络不在乎学到的是哪一种，但两种结果是不同的数。",
+        ),
+    },
+)
+def same_both_ways() -> str:
+    # en: Each kind of kernel on a picture with one bright cell, which shows the kernel itself.
+    # zh: 把每一类卷积核用在只有一格亮的图像上，看到的就是卷积核本身。
+    spot = F.pad(torch.ones(1, 1), (1, 1, 1, 1))
+    kernels = {"a": [[1.0, 2.0], [3.0, 4.0]], "b": [[1.0, 2.0], [2.0, 3.0]], "c": [[1.0, 2.0], [2.0, 1.0]]}
+    same = [
+        letter
+        for letter, K in kernels.items()
+        if d2l.corr2d(spot, torch.tensor(K)).equal(d2l.convolve2d(spot, torch.tensor(K)))
+    ]
+    return same[0]
+
+
+@exercise(
+    case=lambda draw: (draw.tensor(*draw.sizes(3, 6)),),
+    truth=lambda X: X[:, 2:],
+    observe=lambda kernel, X: d2l.corr2d(X, kernel),
+    hints=[
+        (
+            "Each cell of the output lies under the middle of its window. Which cell of the window is to be handed on?",
+            "输出的每一格对应窗口正中的那一格。窗口里要把哪一格传出去？",
+        ),
+        ("Two of the three numbers are 0.", "三个数里有两个是 0。"),
+    ],
+    mistakes=[
+        Mistake(
+            "left neighbour",
+            "This kernel hands on the left neighbour: the picture moves to the right.",
+            "这个卷积核传出的是左边的邻居：图像向右移了。",
+            lambda: torch.tensor([[1.0, 0.0, 0.0]]),
+        ),
+        Mistake(
+            "nothing moves",
+            "This kernel hands on the cell in the middle: nothing moves.",
+            "这个卷积核传出的是正中的一格：什么都没有移动。",
+            lambda: torch.tensor([[0.0, 1.0, 0.0]]),
+        ),
+        Mistake(
+            "difference",
+            "This kernel subtracts. Nothing shall be taken away, only handed on.",
+            "这个卷积核在做减法。这里不用减，只要传出去。",
+            lambda: torch.tensor([[0.0, -1.0, 1.0]]),
+        ),
+    ],
+)
+def right_neighbour() -> torch.Tensor:
+    # en: Under the middle cell stands i, j + 1 of the picture; its right neighbour is multiplied by the last number.
+    # zh: 正中一格下面是图像的 (i, j + 1)；它右边的邻居乘的是最后一个数。
+    return torch.tensor([[0.0, 0.0, 1.0]])
+
+
+def short_correlation(x, k):
+    return torch.stack([(x[i : i + len(k)] * k).sum() for i in range(len(x) - len(k))] or [x.new_zeros(())])[
+        : len(x) - len(k)
+    ]
+
+
+@exercise(
+    case=lambda draw: (draw.tensor(draw.size(4, 9)), draw.tensor(draw.size(1, 4))),
+    truth=lambda x, k: F.conv1d(x[None, None], k[None, None])[0, 0],
+    hints=[
+        (
+            "There are `len(x) - len(k) + 1` places. What is the window at place `i`?",
+            "一共有 `len(x) - len(k) + 1` 个位置。位置 `i` 上的窗口是哪一段？",
+        ),
+        (
+            "`x[i : i + len(k)]` is the window; multiply it with `k`, and add up.",
+            "窗口是 `x[i : i + len(k)]`；与 `k` 相乘再求和。",
+        ),
+        (
+            "`torch.stack` makes one tensor of a list of numbers that are tensors.",
+            "`torch.stack` 把一列标量张量合成一个张量。",
+        ),
+    ],
+    mistakes=[
+        KERNEL_FLIPPED.made_by(lambda x, k: F.conv1d(x[None, None], k.flip(0)[None, None])[0, 0]),
+        ONE_ROW_SHORT.made_by(short_correlation),
+        Mistake(
+            "padded",
+            "The output is as long as the input: the window must not reach beyond the ends.",
+            "输出和输入一样长：窗口不能伸到两端之外。",
+            lambda x, k: F.conv1d(x[None, None], k[None, None], padding="same")[0, 0],
+        ),
+        Mistake(
+            "beyond the end",
+            "There is a window for every cell of the input; the last ones reach beyond the end.",
+            "输入的每一格都开了一个窗口，最后几个窗口伸到了末尾之外。",
+            lambda x, k: torch.stack([(x[i : i + len(k)] * k).sum() for i in range(len(x))]),
+        ),
+        Mistake(
+            "jumping",
+            "The window jumps by its own length. It moves by one cell.",
+            "窗口每次跳过了整个窗口的长度。它每次只移动一格。",
+            lambda x, k: F.conv1d(x[None, None], k[None, None], stride=len(k))[0, 0],
+        ),
+    ],
+)
+def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
+    # en: One number for each place of the window.
+    # zh: 窗口的每一个位置给出一个数。
+    places = range(len(x) - len(k) + 1)
+    return torch.stack([(x[i : i + len(k)] * k).sum() for i in places])
+
+
+@exercise(
+    case=picture_and_kernel,
+    truth=lambda X, K: by_torch(X, K.flip(0, 1)),
+    hints=[
+        (
+            "What has to be done to the kernel, so that a cross-correlation becomes a convolution?",
+            "要对卷积核做什么，互相关才会变成卷积？",
+        ),
+        (
+            "One call of `d2l.corr2d` is enough, if you turn the kernel first.",
+            "先旋转卷积核，再调用一次 `d2l.corr2d` 就够了。",
+        ),
+        (
+            "Turning by 180 degrees reverses the rows and the columns: `flip`.",
+            "旋转 180 度就是把行和列都反过来：`flip`。",
+        ),
+    ],
+    mistakes=[
+        KERNEL_NOT_FLIPPED.made_by(by_torch),
+        KERNEL_TRANSPOSED.made_by(lambda X, K: by_torch(X, K.T)),
+        Mistake(
+            "one axis flipped",
+            "Only one axis of the kernel is reversed. A turn by 180 degrees reverses both.",
+            "卷积核只反了一个轴。旋转 180 度要把两个轴都反过来。",
+            lambda X, K: by_torch(X, K.flip(0)),
+        ),
+        Mistake(
+            "one axis flipped",
+            "Only one axis of the kernel is reversed. A turn by 180 degrees reverses both.",
+            "卷积核只反了一个轴。旋转 180 度要把两个轴都反过来。",
+            lambda X, K: by_torch(X, K.flip(1)),
+        ),
+        Mistake(
+            "turned by 90 degrees",
+            "The kernel is turned by a quarter, not by half a turn.",
+            "卷积核只转了 90 度，应当转 180 度。",
+            lambda X, K: by_torch(X, K.rot90()),
+        ),
+        Mistake(
+            "picture flipped",
+            "The picture is turned instead of the kernel, and so is the output.",
+            "旋转的是图像而不是卷积核，于是输出也被转了。",
+            lambda X, K: by_torch(X.flip(0, 1), K),
+        ),
+    ],
+)
+def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
+    # en: Reverse the rows and the columns of the kernel: a turn by 180 degrees.
+    # zh: 把卷积核的行和列都反过来，也就是旋转 180 度。
+    return d2l.corr2d(X, K.flip(0, 1))
+
+
+@choice(
+    hints=[
+        (
+            "How many axes has a batch of pictures, and how many does `corr2d` know?",
+            "一批图像有几个轴？`corr2d` 认识几个？",
+        ),
+        (
+            "Try it: `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`.",
+            "动手试试：`d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`。",
+        ),
+    ],
+    because=(
+        "`corr2d` knows rows and columns, no more. `nn.Conv2d` wants all four axes: (batch, channels, rows, columns).",
+        "`corr2d` 只认识行和列。`nn.Conv2d` 则要全部四个轴：（批量、通道、行、列）。",
+    ),
+    wrong={
+        "a": (
+            "The kernel would have to know what to do with the axes for batch and channels; it has none for them.",
+            "卷积核得知道怎么处理批量和通道这两个轴，可它没有对应的轴。",
+        ),
+        "c": (
+            "It never comes to the gradient: already the way forward fails.",
+            "根本走不到求梯度那一步：前向计算就已经失败了。",
+        ),
+    },
+)
+def batch_through_our_layer() -> str:
+    try:
+        answer = d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))
+    except ValueError:
+        # en: The error comes from the way forward.
+        # zh: 错误出在前向计算。
+        return "b"
+    return "a" if answer.shape == (1, 1, 6, 7) else "c"
+
+
+def field_without_stride(layers):
+    return 1 + sum(kernel - 1 for kernel, _ in layers)
+
+
+def field_with_late_stride(layers):
+    size, step = 1, 1
+    for kernel, stride in layers:
+        step *= stride
+        size += (kernel - 1) * step
+    return size
+
+
+@exercise(
+    case=lambda draw: ([(draw.size(1, 7), draw.size(1, 3)) for _ in range(draw.size(0, 5))],),
+    truth=lambda layers: d2l.receptive_field(layers).size[0] if layers else 1,
+    hints=[
+        (
+            "One cell of a layer sees `kernel` cells of the layer before. How far apart do they lie in the input?",
+            "一层的一格能看到前一层的 `kernel` 格。这些格在输入中相隔多远？",
+        ),
+        (
+            "Keep two numbers: the size so far, and the step, that is, how far two neighbours of the layer lie apart in the input.",
+            "记住两个数：到目前为止的大小，以及步长，即这一层相邻两格在输入中相隔多远。",
+        ),
+        (
+            "The size grows by (kernel - 1) times the step; only then is the step multiplied by the stride.",
+            "大小增加 (kernel - 1) 乘以步长；之后步长才乘以步幅。",
+        ),
+    ],
+    mistakes=[
+        Mistake(
+            "stride ignored",
+            "The strides are ignored. After a stride of 2, neighbours lie 2 cells apart in the input.",
+            "没有考虑步幅。经过步幅 2 之后，相邻两格在输入中相隔 2 格。",
+            field_without_stride,
+        ),
+        Mistake(
+            "stride too early",
+            "A layer's stride does not widen its own window. It counts from the next layer on.",
+            "一层的步幅不会加宽它自己的窗口，从下一层起才起作用。",
+            field_with_late_stride,
+        ),
+        Mistake(
+            "kernels added",
+            "The kernel sizes are added. Neighbouring windows share cells: each layer adds kernel - 1.",
+            "把卷积核的大小直接相加了。相邻窗口有公共的格：每层只增加 kernel - 1。",
+            lambda layers: sum(kernel for kernel, _ in layers),
+        ),
+    ],
+)
+def my_receptive_field(layers: list[tuple[int, int]]) -> int:
+    size, step = 1, 1
+    for kernel, stride in layers:
+        # en: kernel cells are kernel - 1 steps from the first to the last.
+        # zh: 从第一格到最后一格共 kernel - 1 步。
+        size += (kernel - 1) * step
+        step *= stride
+    return size
+
+
+def sums_under(X, kernel_size, short=0, flip=False):
+    """The sum of what each kernel cell meets."""
+    k_h, k_w = kernel_size
+    h, w = X.shape[0] - k_h + 1 - short, X.shape[1] - k_w + 1 - short
+    sums = torch.stack([X[a : a + h, b : b + w].sum() for a in range(k_h) for b in range(k_w)]).reshape(k_h, k_w)
+    return sums.flip(0, 1) if flip else sums
+
+
+def picture_and_size(draw):
+    X, K = picture_and_kernel(draw)
+    return X, tuple(K.shape)
+
+
+def by_autograd(X, kernel_size):
+    K = torch.zeros(kernel_size, dtype=X.dtype, requires_grad=True)
+    by_torch(X, K).sum().backward()
+    return K.grad
+
+
+@exercise(
+    case=picture_and_size,
+    truth=by_autograd,
+    hints=[
+        (
+            "Which cells of the picture is the top left number of the kernel multiplied with, as the window moves?",
+            "窗口移动时，卷积核左上角的数先后与图像的哪些格相乘？",
+        ),
+        (
+            "Section 3 shows, for a 2×2 kernel, the four parts that its cells meet.",
+            "第 3 节给出了 2×2 卷积核的四个数各自遇到的那一部分。",
+        ),
+        (
+            "Kernel cell (a, b) meets `X[a : a + h, b : b + w]`, where (h, w) is the size of the output.",
+            "卷积核的 (a, b) 遇到的是 `X[a : a + h, b : b + w]`，其中 (h, w) 是输出的大小。",
+        ),
+    ],
+    mistakes=[
+        KERNEL_FLIPPED.made_by(lambda X, kernel_size: sums_under(X, kernel_size, flip=True)),
+        ONE_ROW_SHORT.made_by(lambda X, kernel_size: sums_under(X, kernel_size, short=1)),
+        Mistake(
+            "whole picture",
+            "No kernel cell meets the whole picture: at the far edge the window does not go on.",
+            "没有哪个卷积核单元格会遇到整幅图像：到了另一侧的边缘，窗口就不再前进。",
+            lambda X, kernel_size: X.sum().expand(kernel_size),
+        ),
+        Mistake(
+            "mean",
+            "Those are means. The derivative of a sum is the sum.",
+            "这是平均值。求和的导数是和。",
+            lambda X, kernel_size: (
+                sums_under(X, kernel_size) / ((X.shape[0] - kernel_size[0] + 1) * (X.shape[1] - kernel_size[1] + 1))
+            ),
+        ),
+    ],
+)
+def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tensor:
+    # en: Kernel cell (a, b) meets a part of the picture that is as large as the output.
+    # zh: 卷积核的 (a, b) 遇到的是图像中与输出一样大的一块。
+    h, w = X.shape[0] - kernel_size[0] + 1, X.shape[1] - kernel_size[1] + 1
+    # en: So the sums are the answers of a kernel of ones with that size.
+    # zh: 所以这些和正是这个大小的全 1 卷积核给出的结果。
+    return d2l.corr2d(X, X.new_ones(h, w))
+
+
+@exercise(
+    case=picture_and_kernel,
+    truth=by_torch,
+    loops=False,
+    hints=[
+        (
+            "`X.unfold(0, k, 1)` cuts windows of `k` rows, one row apart, and puts them on a new last axis. Do the same for the "
+            "columns.",
+            "`X.unfold(0, k, 1)` 每隔一行切出 `k` 行高的窗口，放在新的最后一个轴上。对列也这样做。",
+        ),
+        (
+            "You want a matrix of shape (number of windows, kernel cells) and a vector of kernel cells.",
+            "需要一个形状为（窗口数，卷积核单元格数）的矩阵，和一个由卷积核单元格组成的向量。",
+        ),
+        (
+            "After two `unfold` the shape is (h, w, k_h, k_w). `reshape(h * w, -1)`, the product, and back to (h, w).",
+            "两次 `unfold` 之后形状是 (h, w, k_h, k_w)。先 `reshape(h * w, -1)`，再相乘，最后变回 (h, w)。",
+        ),
+    ],
+    mistakes=[
+        KERNEL_FLIPPED.made_by(lambda X, K: by_torch(X, K.flip(0, 1))),
+        KERNEL_TRANSPOSED.made_by(
+            lambda X, K: X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1).flatten(2) @ K.T.flatten()
+        ),
+        Mistake(
+            "windows side by side",
+            "The windows lie side by side. They overlap: the step of `unfold` is 1.",
+            "窗口一个挨一个，没有重叠。它们应当重叠：`unfold` 的步长是 1。",
+            lambda X, K: X.unfold(0, K.shape[0], K.shape[0]).unfold(1, K.shape[1], K.shape[1]).flatten(2) @ K.flatten(),
+        ),
+        Mistake(
+            "flat",
+            "The numbers are right. Bring them back into the rows and columns of the output.",
+            "数值是对的，还要把它们排回输出的行和列。",
+            lambda X, K: by_torch(X, K).flatten(),
+        ),
+    ],
+)
+def corr2d_matrix(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
+    # en: All windows, shape (h, w, k_h, k_w).
+    # zh: 全部窗口，形状为 (h, w, k_h, k_w)。
+    windows = X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1)
+    h, w = windows.shape[:2]
+    # en: Each window lies flat in one row of the matrix.
+    # zh: 矩阵的每一行是一个展平的窗口。
+    matrix = windows.reshape(h * w, -1)
+    return (matrix @ K.flatten()).reshape(h, w)

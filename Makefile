@@ -12,10 +12,10 @@ READY := $(VENV)/.ready
 LOCALE   := $(firstword $(LC_ALL) $(LC_MESSAGES) $(LANG))
 CHAPTERS ?= $(if $(filter zh%,$(LOCALE)),zh,en)
 
-.PHONY: help setup lab test build bench times runs picture lock lint clean
+.PHONY: help setup lab test build solutions bench times runs picture lock lint clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY)  ## create .venv with the pinned versions
 
@@ -32,6 +32,9 @@ test: $(READY)  ## run every test: the package, the builder, all notebooks with 
 
 build: $(READY)  ## execute changed chapters and write notebooks/ (FORCE=1 for all)
 	$(BIN)/python tools/build.py $(if $(FORCE),--force)
+
+solutions: $(READY)  ## write solutions/: every notebook with its exercises solved, for instructors
+	$(BIN)/python tools/build.py --solutions
 
 bench: $(READY)  ## measure speed in paired runs
 	$(BIN)/python tools/bench.py

@@ -180,3 +180,54 @@ def test_an_unknown_chapter_number_is_answered_with_the_known_ones(house, monkey
     house(CHAPTER)
     assert run(monkeypatch, "07") == 1
     assert "no chapter 07; there are 01" in capsys.readouterr().out
+
+
+SOLVABLE = CHAPTER[: CHAPTER.index("# %% tags")] + '''\
+# %%
+import torch
+
+import d2lutil as d2l
+from d2lutil import exercises
+
+# %% tags=["exercise"]
+def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
+    """What is to be done."""
+    ...
+
+# %% tags=["check"]
+exercises.ch02.corr1d.check(corr1d)
+
+# %% tags=["exercise"]
+same_both_ways = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch02.same_both_ways.check(same_both_ways)
+
+# %% tags=["exercise"]
+convolved = ...
+
+# %% tags=["check"]
+exercises.ch02.convolved.check(convolved)
+'''  # fmt: skip
+
+
+def test_solutions_are_filled_in_executed_and_found_correct(house, monkeypatch, tmp_path):
+    house(SOLVABLE)
+    assert run(monkeypatch, "--solutions") == 0
+    assert not (tmp_path / "notebooks").exists() or not list((tmp_path / "notebooks").glob("*/*.ipynb"))
+    for lang, correct, comment in (("en", "✓ Correct.", "One number for each"), ("zh", "✓ 正确。", "每一个位置")):
+        cells = nbformat.read(tmp_path / "solutions" / lang / "01_small.ipynb", as_version=4).cells
+        checks = [cell for cell in cells if "check" in cell.metadata.get("tags", [])]
+        assert len(checks) == 3
+        assert all(check.outputs[0].data["text/plain"].startswith(correct) for check in checks)
+        (solved,) = [cell.source for cell in cells if cell.source.startswith("def corr1d")]
+        assert '"""What is to be done."""' in solved and comment in solved and "..." not in solved
+
+
+def test_a_solution_that_is_not_correct_stops_the_build(house, monkeypatch, capsys):
+    from d2lutil.exercises import ch02
+
+    house(SOLVABLE)
+    monkeypatch.setattr(ch02.same_both_ways, "answer", lambda: "a")
+    assert run(monkeypatch, "--solutions") == 1
+    assert "exercises.ch02.same_both_ways.check(same_both_ways)' does not say that" in capsys.readouterr().err

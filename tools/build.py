@@ -1,7 +1,10 @@
-"""Build notebooks/ from chapters/: ``python tools/build.py [--force] [NN ...]``.
+"""Build notebooks/ from chapters/: ``python tools/build.py [--force] [--solutions] [NN ...]``.
 
 A notebook that already says what its chapter says is left alone. If only text changed, the stored outputs are kept; if
 code changed, or with --force, the whole notebook is executed. Outputs that name this machine are refused.
+
+With --solutions the notebooks go to solutions/, every exercise filled in with its worked solution, and each check must
+say "correct".
 """
 
 import argparse
@@ -36,6 +39,7 @@ CELL_SECONDS = 600
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--force", action="store_true", help="execute even what has not changed")
+    arguments.add_argument("--solutions", action="store_true", help="fill in the exercises, write to solutions/")
     arguments.add_argument("chapters", nargs="*", help="numbers of chapters, such as 02; default: all")
     options = arguments.parse_args()
     files = [path for path in chapter_files() if not options.chapters or path.name[:2] in options.chapters]
@@ -46,11 +50,15 @@ def main() -> int:
         for path in files:
             require_agreement(path)
             for lang in LANGUAGES:
-                build(path, lang, options.force)
+                if options.solutions:
+                    build_solutions(path, lang)
+                else:
+                    build(path, lang, options.force)
     except (SourceError, CellExecutionError) as reason:
         print(reason, file=sys.stderr)
         return 1
-    remove_orphans()
+    if not options.solutions:
+        remove_orphans()
     return 0
 
 
@@ -82,11 +90,52 @@ def build(path: Path, lang: str, force: bool) -> None:
     else:
         execute(notebook, target.parent)
         done = f"executed in {time.monotonic() - started:.0f} s"
+    write(notebook, target)
+    print(f"{name}: {done}")
+
+
+def build_solutions(path: Path, lang: str) -> None:
+    """The instructor's copy of a chapter. The kernel runs in the folder of the reader's notebook, whose language and
+    data it finds there."""
+    started = time.monotonic()
+    notebook, target = with_solutions(edition(path, lang), lang), solutions_path(path, lang)
+    execute(notebook, notebook_path(path, lang).parent)
+    ended = any("The notebook ends here" in str(cell) or "本笔记本到此为止" in str(cell) for cell in notebook.cells)
+    for cell in notebook.cells:
+        if "check" in cell.metadata.get("tags", []) and not ended and not is_correct(cell):
+            raise SourceError(f"{target.name}, {cell.source!r} does not say that the solution is correct")
+    write(notebook, target)
+    done = "ended early, its data are missing" if ended else f"executed in {time.monotonic() - started:.0f} s"
+    print(f"{target.relative_to(ROOT)}: {done}")
+
+
+def with_solutions(notebook: nbformat.NotebookNode, lang: str) -> nbformat.NotebookNode:
+    """The notebook with every exercise cell filled in."""
+    from d2lutil import exercises, use_language
+
+    use_language(lang)
+    for stub, check in zip(notebook.cells, notebook.cells[1:], strict=False):
+        if "exercise" in stub.metadata.get("tags", []):
+            chapter, name = re.match(r"exercises\.(\w+)\.(\w+)\.check", check.source).groups()
+            stub.source = getattr(getattr(exercises, chapter), name).filled_in(stub.source)
+    return notebook
+
+
+def is_correct(check: nbformat.NotebookNode) -> bool:
+    """Whether an executed check says so."""
+    return any(output.get("data", {}).get("text/plain", "").startswith("✓") for output in check.outputs)
+
+
+def solutions_path(path: Path, lang: str) -> Path:
+    return ROOT / "solutions" / lang / f"{path.stem}.ipynb"
+
+
+def write(notebook: nbformat.NotebookNode, target: Path) -> None:
+    """All or nothing: an interrupted build leaves the old notebook whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_suffix(".partial")  # an interrupted build leaves the old notebook whole
+    partial = target.with_suffix(".partial")
     nbformat.write(notebook, partial)
     os.replace(partial, target)
-    print(f"{name}: {done}")
 
 
 def without_outputs(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -114,6 +163,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
     """Run all cells in this environment's Python and make the outputs the same on every machine."""
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel of the same name elsewhere must not answer
+    os.environ["D2LUTIL_PROGRESS"] = "off"  # the builder's checks are nobody's progress
     metadata = nbformat.from_dict(notebook.metadata)
     NotebookClient(
         notebook,

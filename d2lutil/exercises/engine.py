@@ -298,7 +298,7 @@ class Exercise(Question):
         return Evidence(given, expected, got, outcome.printed)
 
     def filled_in(self, stub: str) -> str:
-        return self.solution_source().rstrip()
+        return stub[: stub.rindex("    ...")] + _body(self.solution_source()).rstrip()
 
 
 class Prediction(Question):
@@ -473,6 +473,18 @@ def _loop_in(attempt: Callable) -> str | None:
     kinds = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
     lines = [node.lineno for node in ast.walk(tree) if isinstance(node, kinds)]
     return source.splitlines()[min(lines) - 1].strip() if lines else None
+
+
+def _body(source: str) -> str:
+    """What stands below a function's signature, comments included."""
+    lines = source.splitlines(keepends=True)
+    for end in range(1, len(lines) + 1):
+        try:
+            ast.parse("".join(lines[:end]) + "    ...")
+        except SyntaxError:
+            continue
+        return "".join(lines[end:])
+    raise ValueError(f"no function in {source[:60]!r}")
 
 
 def _shape_complaint(mine: object, right: object) -> str:

@@ -44,8 +44,9 @@ class Overview:
     def _repr_html_(self) -> str:
         rows = ""
         for chapter, entries in self.chapters.items():
-            marks = " ".join(
-                f'<span title="{html.escape(_details(name, entry))}">{_mark(entry)} <code>{name}</code></span>'
+            marks = "".join(
+                f'<span style="display:inline-block;margin-right:12px" title="{html.escape(_details(name, entry))}">'
+                f"{_mark(entry)} <code>{name}</code></span>"
                 for name, entry in entries
             )
             count = f"{self.done(chapter)}/{len(entries)}"

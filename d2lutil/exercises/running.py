@@ -107,9 +107,9 @@ def undisturbed():
 
 @contextlib.contextmanager
 def time_limit(seconds: float):
-    """Raise :class:`TooSlow` in the code below after so many seconds of computing, or six times as many of waiting: on a
-    busy machine nobody's right answer is too slow. Only a system that knows timers (Linux, macOS) can do that, and
-    only in the main thread, where notebooks run; elsewhere there is no limit."""
+    """Raise :class:`TooSlow` in the code below after so many seconds of computing, or six times as many of
+    waiting: on a busy machine nobody's right answer is too slow. Only a system that knows timers (Linux, macOS) can
+    do that, and only in the main thread, where notebooks run; elsewhere there is no limit."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1089,11 +1089,12 @@ exercises.ch06.gray_then.check(gray_then)
 
 # %% [markdown] lang="en"
 # **2.** Write out the bill for a layer with bias: how many parameters does it learn, how many bytes does its output take for one picture in `float32`,
-# and how many multiply-adds does the way forward need? As in section 5, the bias adds no multiply-adds.
+# and how many multiply-adds does the way forward need? As in section 5, the bias adds no multiply-adds; `padding` is
+# counted for each side, as PyTorch does.
 
 # %% [markdown] lang="zh"
 # **2.** 给一个带偏置的层开一张账单：它要学习多少个参数？对一张图像，输出按 `float32` 存要多少字节？前向计算要多少次乘加？
-# 和第 5 节一样，偏置不计入乘加次数。
+# 和第 5 节一样，偏置不计入乘加次数；`padding` 照 PyTorch 的数法，指每一侧的格数。
 
 
 # %% tags=["exercise"]
@@ -1187,10 +1188,12 @@ in_groups = ...  # three whole numbers, such as [2, 5, 7]
 exercises.ch06.in_groups.check(in_groups)
 
 # %% [markdown] lang="en"
-# **6.** A $1\times 1$ layer with as many outputs as inputs has mixed the channels and added its biases. Build the layer that undoes it.
+# **6.** A $1\times 1$ layer with as many outputs as inputs has mixed the channels and added its biases. Build the layer that undoes it. (The
+# mixing lost nothing: its matrix has an inverse.)
 
 # %% [markdown] lang="zh"
 # **6.** 一个 $1\times 1$ 的层，输出通道与输入通道一样多，它混合了通道，又加上了偏置。请造出另一个层，把它所做的还原。
+# （混合时什么也没有丢：它的矩阵有逆矩阵。）
 
 
 # %% tags=["exercise"]
@@ -1259,11 +1262,12 @@ exercises.ch06.fold.check(fold)
 
 # %% [markdown] lang="en"
 # **9.** Now a whole layer, several channels in, several out, with its biases, as most libraries compute it: lay all windows flat, each with all its channels, and the layer becomes
-# **one** matrix product. Write it without any Python loop, and without `F.conv2d`.
+# **one** matrix product. Write it without any Python loop, and without a ready-made convolution, be it PyTorch's (`F.conv2d`) or ours (`d2l.corr2d` and its
+# relatives).
 
 # %% [markdown] lang="zh"
 # **9.** 现在写一个完整的层：多个通道进，多个通道出，还有偏置。照多数程序库的算法：把每个窗口连同它的全部通道一起展平，整个层就成了
-# **一次**矩阵乘法。不要用任何 Python 循环，也不要用 `F.conv2d`。
+# **一次**矩阵乘法。不要用任何 Python 循环，也不要用现成的卷积，不论是 PyTorch 的（`F.conv2d`），还是我们自己的（`d2l.corr2d` 之类）。
 
 
 # %% tags=["exercise"]

@@ -89,20 +89,20 @@ def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int)
             "这是互相关。算卷积要先旋转卷积核。",
             lambda: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2)),
         ),
-        Mistake(
-            "kernel transposed",
-            "You have transposed the kernel. A turn by 180 degrees gives [[3, 2], [1, 0]].",
-            "你把卷积核转置了。旋转 180 度得到的是 [[3, 2], [1, 0]]。",
-            lambda: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2).T),
-        ),
         *[
             Mistake(
-                "one axis flipped",
-                "You have reversed one axis of the kernel only. A turn by 180 degrees gives [[3, 2], [1, 0]].",
-                "你只把卷积核的一个轴反了过来。旋转 180 度得到的是 [[3, 2], [1, 0]]。",
-                lambda axis=axis: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2).flip(axis)),
+                "kernel turned otherwise",
+                "You have changed the kernel in another way: transposed it, reversed one axis only, or turned it by 90 degrees. A turn by 180 "
+                "degrees gives [[3, 2], [1, 0]].",
+                "你对卷积核做了别的变换：转置了，只反了一个轴，或者只转了 90 度。旋转 180 度得到的是 [[3, 2], [1, 0]]。",
+                lambda kernel=kernel: by_torch(torch.arange(9.0).reshape(3, 3), torch.tensor(kernel)),
             )
-            for axis in (0, 1)
+            for kernel in (
+                [[2.0, 3.0], [0.0, 1.0]],
+                [[1.0, 0.0], [3.0, 2.0]],
+                [[1.0, 3.0], [0.0, 2.0]],
+                [[2.0, 0.0], [3.0, 1.0]],
+            )
         ],
         Mistake(
             "output flipped",

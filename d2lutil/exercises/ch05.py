@@ -74,6 +74,7 @@ ROUNDED = Mistake(
             lambda n, k, p, s, d: (n + 2 * p - d * (k - 1)) // s,
         ),
     ],
+    without=("d2l",),
 )
 def output_size(n: int, k: int, p: int, s: int, d: int) -> int:
     # en: From the first place, this far can the window move before it would stick out.
@@ -435,7 +436,14 @@ def without_corners(X, p):
             "左右有了，上下还没有。",
             lambda X, p: F.pad(X[None, None], (p, p, 0, 0), mode="reflect")[0, 0],
         ),
+        Mistake(
+            "rows only",
+            "Top and bottom are there; left and right are missing.",
+            "上下有了，左右还没有。",
+            lambda X, p: F.pad(X[None, None], (0, 0, p, p), mode="reflect")[0, 0],
+        ),
     ],
+    without=("pad", "ReflectionPad1d", "ReflectionPad2d"),
 )
 def reflect(X: torch.Tensor, p: int) -> torch.Tensor:
     # en: Column 0 is the mirror itself, so the picture in it begins with column 1.
@@ -517,7 +525,15 @@ def gaps_filled(n, kernel, padding, stride, dilation):
             "你在每一格都放了一个窗口。步幅为 s 时，每 s 格才有一个。",
             lambda n, k, p, s, d: uses_by_autograd(n, k, p, 1, d),
         ),
+        Mistake(
+            "each cell once",
+            "A cell that several windows use has to be counted for each of them. (`uses[cells] += 1` adds 1 only once, however often a "
+            "number occurs in `cells`.)",
+            "一格若被多个窗口用到，每个窗口都要算一次。（`uses[cells] += 1` 只加一次 1，不管同一个编号在 `cells` 里出现几次。）",
+            lambda n, k, p, s, d: (uses_by_autograd(n, k, p, s, d) > 0).float(),
+        ),
     ],
+    without=("autograd", "backward", "grad"),
 )
 def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) -> torch.Tensor:
     uses = torch.zeros(n, dtype=torch.long)
@@ -630,6 +646,12 @@ def small_picture_and_kernel(draw):
             lambda X, K: plain_correlation(F.pad(spread(X), (0, 1, 0, 1)), K),
         ),
         Mistake(
+            "zeros around",
+            "There are zeros around the picture, too. They belong between cells only: no frame.",
+            "图像的四周也放了零。零只放在两格之间，不加边框。",
+            lambda X, K: plain_correlation(F.pad(spread(X), (1, 1, 1, 1)), K),
+        ),
+        Mistake(
             "cells repeated",
             "You repeat each cell. That makes a picture larger too, but here zeros are put in between.",
             "你把每一格重复了一遍。这样也能放大图像，但这里要放的是零。",
@@ -714,6 +736,13 @@ def ends_of(n, layers):
     return first, last
 
 
+def first_rounded_down(n, layers):
+    first, last = 0, n - 1
+    for kernel, stride, padding, dilation in layers:
+        first, last = (first + padding) // stride, (last + padding - dilation * (kernel - 1)) // stride
+    return max(0, last - first + 1)
+
+
 def last_layer_only(n, layers):
     return clean_by_nan(sizes_of(n, layers[:-1]), layers[-1:])
 
@@ -783,7 +812,14 @@ def last_layer_only(n, layers):
             "你在每一层都减去 2p 格。经过步幅 s，一格就代表下面的 s 格了。",
             lambda n, layers: max(0, sizes_of(n, layers) - 2 * sum(padding for _, _, padding, _ in layers)),
         ),
+        Mistake(
+            "first rounded down",
+            "The first clean cell is rounded down, so that its window may begin in front of what is clean. Round it up.",
+            "第一个干净格被向下取整了，它的窗口可能从干净的部分之前就开始。这里要向上取整。",
+            first_rounded_down,
+        ),
     ],
+    without=("conv1d", "conv2d", "Conv1d", "Conv2d"),
 )
 def clean_cells(n: int, layers: list[tuple[int, int, int, int]]) -> int:
     first, last = 0, n - 1
@@ -870,6 +906,7 @@ ONE = (1, 1)
         BIAS_FORGOTTEN.made_by(lambda X, w, b, s=1, p=0, d=1: F.conv2d(X, w, None, s, p, d)),
         KERNEL_FLIPPED.made_by(lambda X, w, b, s=1, p=0, d=1: F.conv2d(X, w.flip(2, 3), b, s, p, d)),
     ],
+    without=("unfold", "Unfold", "conv1d", "conv2d", "conv3d", "Conv1d", "Conv2d", "Conv3d", "convolution"),
 )
 def my_conv2d(
     X: torch.Tensor,

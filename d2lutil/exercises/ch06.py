@@ -90,6 +90,11 @@ def bill(c_i, c_o, kernel_size, picture, padding, stride, groups, sides=2, biase
     return weights + biases, number * c_o * m_h * m_w, weights * m_h * m_w
 
 
+def divided_twice(c_i, c_o, kernel_size, picture, padding, stride, groups):
+    parameters, stored, products = bill(c_i, c_o, kernel_size, picture, padding, stride, groups)
+    return (parameters - c_o) // groups + c_o, stored, products // groups
+
+
 @exercise(
     case=some_layer,
     also=[(1, 1, (1, 1), (1, 1), 0, 1, 1), (4, 2, (1, 2), (7, 5), 0, 3, 2)],
@@ -134,6 +139,18 @@ def bill(c_i, c_o, kernel_size, picture, padding, stride, groups, sides=2, biase
             "You count the numbers of the output. Each `float32` takes 4 bytes.",
             "你数的是输出有多少个数。每个 `float32` 占 4 字节。",
             lambda *layer: bill(*layer, number=1),
+        ),
+        Mistake(
+            "FLOPs instead of multiply-adds",
+            "The last number is twice too large: a product and its addition are two FLOPs, but one multiply-add.",
+            "最后一个数大了一倍：一次乘法和随后的加法是两个 FLOP，却只算一次乘加。",
+            lambda *layer: (*bill(*layer)[:2], 2 * bill(*layer)[2]),
+        ),
+        Mistake(
+            "groups divided twice",
+            "You divide the weights by the groups twice. A kernel is only `c_i // groups` deep, but there are still `c_o` kernels.",
+            "你用组数把权重除了两次。每个卷积核只有 `c_i // groups` 深，但卷积核仍有 `c_o` 个。",
+            divided_twice,
         ),
     ],
 )
@@ -613,7 +630,13 @@ def windows_unsorted(X, K, bias):
             lambda X, K, bias: F.conv2d(X.sum(0, keepdim=True)[None], K.sum(1, keepdim=True), bias)[0]
         ),
         CHANNELS_SUMMED_FIRST.made_by(lambda X, K, bias: F.conv2d(X.sum(0, keepdim=True)[None], K[:, :1], bias)[0]),
-        BIAS_PER_PIXEL.made_by(lambda X, K, bias: F.conv2d(X[None], K, bias * K[0].numel())[0]),
+        Mistake(
+            "bias for every product",
+            "The bias is added to every product of a window. Add it once, to their sum.",
+            "窗口里的每个乘积都加了一遍偏置。应当只在它们的和上加一遍。",
+            lambda X, K, bias: F.conv2d(X[None], K, bias * K[0].numel())[0],
+        ),
+        BIAS_FORGOTTEN.made_by(lambda X, K, bias: F.conv2d(X[None], K)[0]),
         KERNEL_FLIPPED.made_by(lambda X, K, bias: F.conv2d(X[None], K.flip(2, 3), bias)[0]),
         Mistake(
             "channels and outputs exchanged",
@@ -642,6 +665,19 @@ def windows_unsorted(X, K, bias):
             windows_unsorted,
         ),
     ],
+    without=(
+        "conv1d",
+        "conv2d",
+        "conv3d",
+        "Conv1d",
+        "Conv2d",
+        "Conv3d",
+        "convolution",
+        "corr2d",
+        "corr2d_multi_in",
+        "corr2d_multi_in_out",
+        "convolve2d",
+    ),
 )
 def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
     # en: All windows, shape (c_i, h, w, k_h, k_w).
@@ -779,9 +815,9 @@ SQUEEZED_WRONGLY = [
         smallest_values,
     ),
     Mistake(
-        "first kernels kept",
-        "You keep the first `r` kernels as they are and give up the others. Look for `r` kernels of which all can be mixed.",
-        "你原样留下前 `r` 个卷积核，放弃了其余的。应当找 `r` 个能混合出全部卷积核的。",
+        "some kernels kept",
+        "You keep `r` of the kernels as they are and give up the others. Look for `r` kernels of which all can be mixed.",
+        "你原样留下了 `r` 个卷积核，放弃了其余的。应当找 `r` 个能混合出全部卷积核的。",
         lambda K, r: (K[:r], torch.eye(len(K), r)[:, :, None, None]),
     ),
 ]

@@ -1166,7 +1166,7 @@ exercises.ch05.what_stride_gives.check(what_stride_gives)
 
 # %% tags=["exercise"]
 def half_stride(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
-    """Cross-correlation of X, (h, w), spread out with zeros, with K, (k_h, k_w), which then fits.
+    """X (h, w) with zeros put between its cells, cross-correlated with a K (k_h, k_w) that fits.
 
     >>> half_stride(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[3.0, 5.0]]))
     tensor([[ 3., 10.,  6., 20.]])

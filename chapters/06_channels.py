@@ -1189,11 +1189,11 @@ exercises.ch06.in_groups.check(in_groups)
 
 # %% [markdown] lang="en"
 # **6.** A $1\times 1$ layer with as many outputs as inputs has mixed the channels and added its biases. Build the layer that undoes it. (The
-# mixing lost nothing: its matrix has an inverse.)
+# mixing lost nothing.)
 
 # %% [markdown] lang="zh"
 # **6.** 一个 $1\times 1$ 的层，输出通道与输入通道一样多，它混合了通道，又加上了偏置。请造出另一个层，把它所做的还原。
-# （混合时什么也没有丢：它的矩阵有逆矩阵。）
+# （混合时什么也没有丢。）
 
 
 # %% tags=["exercise"]

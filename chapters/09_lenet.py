@@ -939,12 +939,12 @@ exercises.ch09.with_shifts.check(with_shifts)
 
 # %% [markdown] lang="en"
 # **11 (takes a while).** Replace `Flatten` and the three linear layers by a head that cannot know where the digit stands: global average
-# pooling. The check puts pictures on a wide black ground and moves them by 48 cells (a multiple of the usual strides), which must change
-# nothing. The cell after it trains your network for 12 epochs: it should reach 90%.
+# pooling. The check lays a picture on a long black ground and moves it along, sideways and up and down, by a multiple of your network's
+# stride. That must change nothing. The cell after it trains your network for 12 epochs: it should reach 90%.
 
 # %% [markdown] lang="zh"
 # **11（要花些工夫）。** 用一个无从知道数字站在哪里的头，即全局平均汇聚，取代 `Flatten` 和三个全连接层。
-# 检查时，图像放在一条很宽的黑底上，再移动 48 格（常见步幅的倍数），输出必须不变。
+# 检查时，图像放在一条很长的黑底上，左右、上下移动，移动的格数是你的网络步幅的倍数，输出必须不变。
 # 再下面的单元格把你的网络训练 12 轮：应当达到 90%。
 
 

@@ -210,6 +210,7 @@ def test_common_mistakes_are_named():
 
     assert mistake_of(changes_input) == "input changed"
     assert mistake_of(loops) == "Python loop"
+    assert mistake_of(lambda X, n: torch.stack(list(map(lambda row: row * n, X)))) == "Python loop"
     assert mistake_of(square_only) == "only square"
     assert mistake_of(lambda X, n: -X * n) == "sign reversed"
     assert mistake_of(lambda X, n: (X * n).T) == "transposed"
@@ -445,6 +446,7 @@ def test_a_wrong_prediction_is_explained_without_the_answer():
         verdict = rows.check(given)
         assert verdict.state == "not yet"
         assert "[1, 2, 3]" not in str(verdict)
+    assert rows.check([1, 9, 3]).words == ["2 of 3 are right."]
     assert rows.check(...).state == "not attempted"
 
 

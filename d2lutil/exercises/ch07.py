@@ -806,8 +806,8 @@ def one_axis_after_the_other(X, size, sharpness):
 
 @exercise(
     case=soft_case,
-    # Two numbers close together: for these the largest alone will not do, however sharp.
-    also=[(torch.tensor([[[[1.0, 1.02]]]]).expand(1, 1, 2, 2).contiguous(), 2, 100.0)],
+    # Numbers close together: for these the largest alone will not do, however sharp.
+    also=[(torch.tensor([[[[1.0, 1.02, 3.0, 3.01]]]]).repeat(1, 1, 4, 1), 2, 100.0)],
     truth=by_derivative,
     hints=[
         (

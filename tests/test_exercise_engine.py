@@ -259,6 +259,7 @@ def test_what_the_task_rules_out_is_found_also_in_inner_functions():
         double = staticmethod(lambda n: 2 * n)
 
     assert twice.check(lambda n: [Helper.double(m) for m in [n]][0]).mistake == "not allowed"
+    assert twice.check(lambda n: dict(double=2 * n)["double"]).mistake == "not allowed"  # noqa: C408
     assert "`double`" in twice.check(lambda n: Helper.double(n)).words[1]
     assert twice.check(lambda n: n * 2).state == "correct"
 

@@ -527,12 +527,15 @@ def _parameters(function: Callable) -> list[str]:
 
 
 def _names_in(attempt: Callable) -> set[str]:
-    """All names and attributes that a function uses, functions inside it included; none for what is not Python."""
+    """All names, attributes and keywords that a function uses, functions inside it included; none for what is not
+    Python."""
     codes, names = [getattr(attempt, "__code__", None)], set()
     while codes:
         if code := codes.pop():
             names.update(code.co_names)
             codes += [constant for constant in code.co_consts if inspect.iscode(constant)]
+            tuples = [constant for constant in code.co_consts if isinstance(constant, tuple)]  # keywords are kept so
+            names.update(name for constants in tuples for name in constants if isinstance(name, str))
     return names
 
 

@@ -287,6 +287,11 @@ def picture_and_ones_in_one_batch(X, size, stride, padding):
     return both[: len(X)] / both[len(X) :]
 
 
+@wrong(ch07.honest_average, "not allowed")
+def by_the_argument(X, size, stride, padding):
+    return F.avg_pool2d(X, size, stride, padding, count_include_pad=False)
+
+
 @wrong(ch07.honest_average, "sum divided by the part")
 def sum_over_part(X, size, stride, padding):
     part = F.avg_pool2d(torch.ones_like(X), size, stride, padding)

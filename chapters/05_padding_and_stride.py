@@ -1049,13 +1049,13 @@ exercises.ch05.same_padding.check(same_padding)
 # - **d** nothing: the tone is too high for so few samples
 
 # %% [markdown] lang="zh"
-# **4.** 声音只有一条轴，步幅在那里同样有用。你录下一秒 3000 Hz（每秒振动的次数）的纯音，这一秒共有 8000 个样本。
-# 用一个卷积核只有 1 格、权重为 1、步幅为 2 的层扫过去，再以每秒 4000 个样本的速度播放输出。你会听到什么？
+# **4.** 声音只有一条轴，步幅同样适用。你录下一秒 3000 Hz（每秒振动的次数）的纯音，这一秒共有 8000 个采样点。
+# 用一个卷积核只有 1 格、权重为 1、步幅为 2 的层扫过去，再以每秒 4000 个采样点的速度播放输出。你会听到什么？
 #
 # - **a** 与原来一样，3000 Hz，一秒：只是数少了一半
 # - **b** 与原来一样，但慢了一半：1500 Hz，两秒
 # - **c** 另一个音，比原来低：1000 Hz，一秒
-# - **d** 什么也听不到：样本这么少，容不下这么高的音
+# - **d** 什么也听不到：采样点这么少，容不下这么高的音
 
 # %% tags=["exercise"]
 every_other_sample = ...  # "a", "b", "c" or "d"
@@ -1114,7 +1114,7 @@ exercises.ch05.reflect.check(reflect)
 # again at the grid of section 1.)
 
 # %% [markdown] lang="zh"
-# **7.** 一条轴上的每一格各用到多少次？不用自动求导，对任意设置都把次数数出来。（在二维情形，行与列的次数相乘：再看看第 1 节的那张表。）
+# **7.** 一条轴上的每一格各被用到多少次？无论怎样设置，都要数得出来，不要用自动求导。（在二维情形，行与列的次数相乘：再看看第 1 节的那张表。）
 
 
 # %% tags=["exercise"]
@@ -1184,7 +1184,7 @@ exercises.ch05.half_stride.check(half_stride)
 # The check pads with NaN, "not a number": whatever it touches becomes NaN as well. What is not NaN at the end was never reached.
 
 # %% [markdown] lang="zh"
-# **10（较难）。** 第 3 节逐层数过，有多少格没有受到编造的数的影响。现在只看一条轴，但层可以任意搭配，还带步幅。请从各层的数推算，不要真去做卷积。
+# **10（较难）。** 第 3 节逐层数过，有多少格没有受到编造的数的影响。现在只看一条轴，但层可以任意搭配，还带步幅。请根据各层的那几个数来推算，不要真去做卷积。
 #
 # 检查的办法是用 NaN（“不是数”）来填充：凡是碰到它的都变成 NaN。最后不是 NaN 的格，就是从未受影响的格。
 

@@ -1045,8 +1045,8 @@ exercises.ch08.windows_with.check(windows_with)
 # channels, stride 1, no padding; $G$ is the gradient of the output. No autograd, nothing from `torch.nn.grad`.
 
 # %% [markdown] lang="zh"
-# **2.** 卷积核的每个数，在每张图像的每个位置上都要用到。不妨设想每个位置各有一份自己的：那么每一份只负自己那个位置的责任。
-# 大家共用一个数时，这个数该负多少？一批多通道图像，步幅 1，不填充，$G$ 是输出的梯度，请写出卷积核的梯度。
+# **2.** 卷积核的每个数，在每张图像的每个位置上都要用到。不妨设想每个位置各有一份自己的副本：那么每一份只负自己那个位置的责任。
+# 各个位置共用一个数时，这个数该负多少责任？一批多通道图像，步幅 1，不填充，$G$ 是输出的梯度，请写出卷积核的梯度。
 # 不许用自动求导，也不许用 `torch.nn.grad` 里的任何东西。
 
 
@@ -1207,7 +1207,7 @@ exercises.ch08.uneven_gradient.check(uneven_gradient)
 # 2, answers ones with ones everywhere inside.
 
 # %% [markdown] lang="zh"
-# **9.** 让步幅整除卷积核，是消除棋盘纹的一种办法，但不是唯一的办法。请找一个 $3\times 3$ 的卷积核，步幅取 2，
+# **9.** 让步幅能整除卷积核的大小，是消除棋盘纹的一种办法，但不是唯一的办法。请为转置卷积找一个 $3\times 3$ 的卷积核，步幅取 2，
 # 输入全为一时，输出的内部也处处为一。
 
 
@@ -1253,7 +1253,7 @@ exercises.ch08.max_pool_backward.check(max_pool_backward)
 # loops, with one matrix product for each gradient (`F.unfold` and `F.fold`).
 
 # %% [markdown] lang="zh"
-# **11（约需一小时）。** `nn.Conv2d` 完整的反向传播：成批的图像、多通道、步幅、填充，还有取整时会舍掉几行的那些大小。
+# **11（约需一小时）。** `nn.Conv2d` 完整的反向传播：成批的图像、多通道、步幅、填充，还有取整时会舍掉几行的那些图像大小。
 # 不许用自动求导，不许用 `F.conv_transpose2d`，也不许用 `torch.nn.grad` 里的任何东西。本章的函数都可以用，也可以像本章那样写循环。
 # 还有余力的话：试试不用循环，每个梯度只做一次矩阵乘法（`F.unfold` 和 `F.fold`）。
 

@@ -693,8 +693,8 @@ MEAN_SUBTRACTED = Mistake(
 )
 OTHER_STEPS = Mistake(
     "other steps",
-    "The first two steps do not follow the rule: the velocity, zero at first, is multiplied by the momentum and takes up the gradient of the mean "
-    "squared error at the kernel reached so far; then it is added to the kernel.",
+    "The first two steps do not follow the rule. The velocity, zero at first, is multiplied by the momentum; the learning rate times the gradient of "
+    "the mean squared error at the present kernel is taken from it; then it is added to the kernel.",
     "头两步没有按规则走：速度从零开始，每步先乘以动量，再减去学习率乘以均方误差在当前卷积核处的梯度，然后加到卷积核上。",
     lambda picture, response, steps=400: steps * moved(picture, response, 1),
 )

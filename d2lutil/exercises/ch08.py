@@ -289,7 +289,7 @@ STAMPS_TOO_CLOSE = Mistake(
         Mistake(
             "stamp turned",
             "The kernel is turned. Who stamps does not turn anything: the turn belongs to the reader who stands at a pixel and asks which stamps reach him.",
-            "卷积核被旋转了。盖章时什么都不用转；只有站在一个像素上、问哪些章盖到了自己时，才需要旋转。",
+            "卷积核被旋转了。盖章时什么都不用转；只有站到某个像素上，问“哪些章盖到了我”，才需要旋转。",
             lambda G, K, stride: stamped(G, K.flip(0, 1), stride),
         ),
         Mistake(
@@ -359,7 +359,7 @@ def sizes_from(smallest, stride):
         Mistake(
             "one size too many",
             "The largest of your sizes has room for one more window. The rounding drops `stride - 1` cells at most.",
-            "你列出的最大的一个，已经多放得下一个窗口。取整最多舍掉 `stride - 1` 格。",
+            "你列出的最大的一个，已经能多放下一个窗口了。取整最多舍掉 `stride - 1` 格。",
             lambda m, kernel, stride, padding: sizes_from((m - 1) * stride - 2 * padding + kernel, stride + 1),
         ),
         Mistake(
@@ -595,7 +595,7 @@ def slope_errors(loss: callable, Z: torch.Tensor, h: float) -> tuple[float, floa
         ),
         (
             "With a dilation of 2 a stamp has gaps: it touches every second cell only. Where do the stamps begin?",
-            "空洞为 2 时，章上有空隙：它只盖到隔一格的位置。各个章又是从哪里盖起的？",
+            "空洞为 2 时，章上有空隙：每隔一格才盖到一格。各个章又是从哪里盖起的？",
         ),
     ],
     because=(
@@ -936,9 +936,9 @@ def conv2d_backward(
     windows = F.unfold(X, K.shape[2:], padding=padding, stride=stride)
     flat = G.flatten(2)
     # en: Forward it was K.flatten(1) @ windows. Backward: G times windows transposed, added up over the batch ...
-    # zh: 前向是 K.flatten(1) @ windows。反向：G 乘以窗口的转置，再对批量求和……
+    # zh: 前向是 K.flatten(1) @ windows。反向：G 乘以窗口矩阵的转置，再对批量求和……
     dK = (flat @ windows.transpose(1, 2)).sum(0).reshape(K.shape)
     # en: ... and K transposed times G, each column stamped back onto its window; fold crops the padding.
-    # zh: ……以及 K 的转置乘以 G，每一列盖回自己的窗口；fold 会裁掉填充。
+    # zh: ……以及卷积核矩阵 K 的转置乘以 G，每一列盖回自己的窗口；fold 会裁掉填充。
     dX = F.fold(K.flatten(1).T @ flat, X.shape[2:], K.shape[2:], padding=padding, stride=stride)
     return dX, dK, G.sum((0, 2, 3))

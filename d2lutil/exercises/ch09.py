@@ -139,7 +139,7 @@ def is_relu_lenet(net):
     hints=[
         (
             "Take the network of section 1. How many of its twelve layers have to change, and what happens to its weights?",
-            "拿来第 1 节的网络。十二层里要改几层？权重会变吗？",
+            "从第 1 节的网络出发。十二层里要改几层？权重又会怎样？",
         ),
         (
             "`nn.ReLU()` for each `nn.Sigmoid()`, `nn.MaxPool2d(2)` for each `nn.AvgPool2d(2)`. Neither has weights.",
@@ -242,7 +242,7 @@ def cells_that_matter():
         ),
         (
             "Sizes behind the first three layers: 5, 6 and 14. The step is 2 until the second pooling has been counted.",
-            "前三层之后的大小依次是 5、6、14。在算完第二个汇聚之前，步长都是 2。",
+            "前三层之后，感受野的大小依次是 5、6、14。在算完第二个汇聚之前，步长都是 2。",
         ),
     ],
     mistakes=[
@@ -379,7 +379,7 @@ def wakes_up(test_accuracies: list[float]) -> int | None:
     because=(
         "Four sigmoids, each with a slope of at most 1/4: at best 1/256 comes through, and less wherever a sigmoid is not in its "
         "middle. A ReLU has slope 1 where it is active, so nothing is lost there.",
-        "四个 sigmoid，每个的斜率至多 1/4：最好的情况下也只剩 1/256；只要有一个不在正中，还会更少。"
+        "四个 sigmoid，每个的斜率至多 1/4：最好的情况下也只剩 1/256；只要有一个 sigmoid 不在正中，还会更少。"
         "ReLU 在激活处的斜率是 1，在那里什么也不会损失。",
     ),
     mistakes=[
@@ -411,7 +411,7 @@ def wakes_up(test_accuracies: list[float]) -> int | None:
         Mistake(
             "the part itself",
             "That is the part. One part in how many?",
-            "这是那一份的大小。问的是：多少份中的一份？",
+            "这是分数本身。问的是几分之一：请写分母。",
             lambda: 1 / 256,
         ),
     ],
@@ -950,7 +950,7 @@ PLACES = Mistake(
 GRID = Mistake(
     "a grid of averages",
     "The scores change when the digit moves: they still know where it stands. Each map has to become one number, the mean of all its cells.",
-    "数字一移动，得分就变了：网络仍然知道它站在哪里。每张特征图要变成一个数，即所有格的平均值。",
+    "数字一移动，得分就变了：网络仍然知道它在哪里。每张特征图要变成一个数，即所有格的平均值。",
     lambda: with_head(nn.AdaptiveAvgPool2d(5), out=16 * 25),
 )
 MAXIMUM = Mistake(
@@ -1016,7 +1016,7 @@ def forgets_places(net):
     hints=[
         (
             "Convolution and pooling take pictures of any size. Which layer is the first to know where a cell stands?",
-            "卷积和汇聚能接受任何大小的图像。第一个知道某一格站在哪里的是哪一层？",
+            "卷积和汇聚能接受任何大小的图像。最先知道某一格在什么位置的，是哪一层？",
         ),
         (
             "With only 16 maps the average is a poor summary. Add a third convolution with more channels.",

@@ -1146,7 +1146,7 @@ exercises.ch11.rows_left.check(rows_left)
 # smaller, and you must not keep the pictures.
 
 # %% [markdown] lang="zh"
-# **9.** 观察，但不被数据淹没：求全部图像每个通道的平均值和标准差，每次却只能看到一批。最后一批可能比较小，而且不许把图像都存下来。
+# **9.** 观察，而不被数据淹没：求每个通道在全部图像上的平均值和标准差，但每次只能看到一批。最后一批可能比较小，而且不许把图像都存下来。
 
 
 # %% tags=["exercise"]

@@ -391,7 +391,7 @@ def equal_runs_lost(a, b):
 ROUNDING = Mistake(
     "rounding decides",
     "Two gaps that are equal on paper may differ in the last digit. Compare with a tolerance: `>= abs(real) - 1e-9`.",
-    "纸上相等的两个差，在计算机里末位可能不同。比较时要留容差：`>= abs(real) - 1e-9`。",
+    "在纸上算是相等的两个差，在计算机里末位可能不同。比较时要留容差：`>= abs(real) - 1e-9`。",
 )
 
 
@@ -428,7 +428,7 @@ ROUNDING = Mistake(
         Mistake(
             "one direction",
             "You count one direction only. A loss as large as the gain would have been as remarkable: compare absolute values.",
-            "你只数了一个方向。同样大的损失也一样稀奇：请比较绝对值。",
+            "你只数了一个方向。假如不升反降，降得同样多，也一样稀奇：请比较绝对值。",
             lambda a, b: share(a, b, lambda gaps, real: gaps >= real - 1e-9),
         ),
         Mistake(
@@ -452,7 +452,7 @@ ROUNDING = Mistake(
         Mistake(
             "sums compared",
             "You compare sums. With unequal numbers of runs the larger group wins by its size: compare means.",
-            "你比较的是总和。两边运行次数不同时，人多的一边总和自然大：应当比较均值。",
+            "你比较的是总和。两边运行次数不同时，次数多的一边总和自然大：应当比较均值。",
             lambda a, b: share(
                 a,
                 b,
@@ -515,7 +515,7 @@ def permutation_p(a: torch.Tensor, b: torch.Tensor) -> float:
         ),
         "c": (
             "Nobody waits here, but `total` is now part of a graph that hangs on to a piece of every batch, and grows until the epoch ends.",
-            "这里谁也不用等，但 `total` 成了计算图的一部分，每个批量都有一截挂在上面，一直长到这一轮结束。",
+            "这里谁也不用等，但 `total` 成了计算图的一部分，每个批量都有一截挂在上面，这张图一直长到一轮结束。",
         ),
         "d": (
             "Letting go of the graph is right. But the copy to the CPU waits until the GPU has computed the number, 235 times.",
@@ -602,7 +602,7 @@ def with_slices_to_minus(X, down, right):
     hints=[
         (
             "`torch.roll` wraps around. Pad first, or blank what came in from the other side.",
-            "`torch.roll` 会绕回来。可以先填充，也可以把从另一边绕进来的部分抹黑。",
+            "`torch.roll` 会绕回来。可以先填充，也可以把从另一边绕进来的部分涂黑。",
         ),
         (
             "If you pad: a picture that goes down needs black rows above it. Then cut out as many rows as there were.",
@@ -637,7 +637,7 @@ def with_slices_to_minus(X, down, right):
         Mistake(
             "wrong side blanked",
             "The wrong side is blanked. What came in is black: at the top, if the picture moves down.",
-            "抹黑的那一边不对。该变黑的是新进来的部分：图像往下移，就是上面。",
+            "涂黑的那一边不对。该变黑的是新进来的部分：图像往下移，新进来的就在上面。",
             blanked_behind,
         ),
         Mistake(
@@ -770,7 +770,7 @@ def own_share_forgotten(scores, y, epsilon):
         Mistake(
             "exponential too large",
             "The exponential of 200 is larger than any float32, and infinity divided by infinity is nan. `log_softmax` never gets that far.",
-            "200 的指数函数值超出了 float32 的范围，无穷大除以无穷大得 nan。`log_softmax` 不会走到这一步。",
+            "e 的 200 次方超出了 float32 的范围，无穷大除以无穷大得 nan。`log_softmax` 不会走到这一步。",
             lambda scores, y, epsilon: (
                 -(smooth(scores, y, epsilon) * (scores.exp() / scores.exp().sum(1, keepdim=True)).log()).sum(1).mean()
             ),
@@ -780,7 +780,7 @@ def own_share_forgotten(scores, y, epsilon):
                 "small number added",
                 "The small number in the logarithm keeps it finite, but wrong where a probability is smaller still. `log_softmax` is right "
                 "for all.",
-                "对数里加的小数让结果有限，可概率比它还小时，结果就错了。`log_softmax` 总是对的。",
+                "对数里加上一个很小的数，结果是有限了，可概率比它还小时，结果就错了。`log_softmax` 总是对的。",
                 lambda scores, y, epsilon, tiny=tiny: (
                     -(smooth(scores, y, epsilon) * (scores.softmax(1) + tiny).log()).sum(1).mean()
                 ),
@@ -1001,7 +1001,7 @@ FUSING = [
     Mistake(
         "no bias",
         "The given convolution has no bias, and neither has yours. The batch norm adds something all the same: the new layer needs one.",
-        "给定的卷积没有偏置，你的也没有。可批量规范化照样会加上一些东西：新的层需要偏置。",
+        "给定的卷积没有偏置，你的也没有。可批量规范化照样要加上一个数：新的层需要偏置。",
         no_bias,
     ),
 ]
@@ -1061,7 +1061,7 @@ def answers_as_both(one, convolution, norm, x):
         ),
         (
             "Put z = w * x + b into it, and collect what stands before x: the new weights. All the rest is the new bias.",
-            "把 z = w * x + b 代进去，再把乘在 x 前面的东西归到一起，就是新的权重。其余的都是新的偏置。",
+            "把 z = w * x + b 代进去，再把 x 前面的系数归到一起，就是新的权重。其余的合起来就是新的偏置。",
         ),
         (
             "With `scale` for γ / √(v + eps): weights `scale[:, None, None, None]` times as large, bias β + (b - μ) times `scale`. "
@@ -1076,7 +1076,7 @@ def fused(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     import copy
 
     # en: A copy has the same stride, padding, dilation and groups, and leaves the given layer alone.
-    # zh: 副本的步幅、填充、空洞和分组都一样，又不会动到给定的层。
+    # zh: 副本的步幅、填充、空洞和分组都一样，又不会改动给定的层。
     one = copy.deepcopy(convolution)
     bias = 0 if convolution.bias is None else convolution.bias
     with torch.no_grad():

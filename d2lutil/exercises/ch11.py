@@ -37,19 +37,24 @@ class Lent(Batched):
     """Batches that are only lent: it is an error to keep hold of more than half of them, or of copies of so much."""
 
     def __iter__(self):
-        alive = []
+        alive, before, lent = [], 0, 0
         for number in range(len(self)):
-            kept = sum(reference() is not None for reference in alive) > len(self) // 2
-            if number == len(self) // 4:
-                before, lent = _bytes_held(), 0
-            elif number == len(self) - 1:
+            X, y = self[number]
+            if number == len(self) // 4:  # by now every answer that keeps its memory small has what it needs
                 gc.collect()
-                kept = kept or _bytes_held() - before > lent / 2
-            if kept:
+                before, lent = _bytes_held(), 0
+            kept = sum(reference() is not None for reference in alive) > len(self) // 2
+            if kept or (number == len(self) - 1 and _grown(before, lent / 2)):
                 raise MemoryError(say("more is kept in memory with every batch", "每来一批，内存里留下的就更多"))
-            yield _lend(self[number][0], alive), self[number][1]
-            if number >= len(self) // 4:
-                lent += self[number][0].nbytes
+            yield _lend(X, alive), y
+            lent += X.nbytes
+
+
+def _grown(before: int, limit: float) -> bool:
+    if _bytes_held() - before <= limit:
+        return False
+    gc.collect()  # what nobody can reach does not count
+    return _bytes_held() - before > limit
 
 
 def _bytes_held() -> int:
@@ -268,7 +273,7 @@ def owner_by_reshaping(picture, channels):
         Mistake(
             "maps counted as pictures",
             "You divide pictures by maps. Each picture holds three maps: count maps on both sides.",
-            "你拿图的张数去除特征图的个数。每张图含三个特征图，两边都要按特征图来数。",
+            "你用图的序号除以特征图的个数。每张图含三个特征图，两边都要按特征图来数。",
             lambda picture, channels: divmod(picture, channels),
         ),
         Mistake(
@@ -556,7 +561,7 @@ def spread_within(batches):
     case=some_batches,
     also=lambda: [
         (batches_of([torch.arange(n * 3 * 20.0).reshape(n, 3, 5, 4) % 7 for n in (6, 6, 2)]),),
-        (batches_of(torch.arange(120.0).reshape(30, 1, 2, 2).split(1), Lent),),
+        (batches_of((torch.arange(600.0) % 11).reshape(30, 1, 5, 4).split(1), Lent),),
     ],
     truth=statistics_by_torch,
     hints=[
@@ -595,7 +600,7 @@ def spread_within(batches):
         Mistake(
             "divided by n - 1",
             "The variance is divided by n - 1. Here it is divided by the number of cells, n.",
-            "方差除以了 n - 1。这里要除以格数 n。",
+            "求方差时除以了 n - 1。这里要除以格数 n。",
             statistics_wrong(
                 lambda n, total, squares: (total / n, ((squares - total**2 / n) / (n - 1)).clamp(min=0).sqrt())
             ),
@@ -603,13 +608,13 @@ def spread_within(batches):
         Mistake(
             "variance",
             "The second part is the variance. The standard deviation is its square root.",
-            "第二部分是方差。标准差是它的平方根。",
+            "你返回的第二项是方差。标准差是它的平方根。",
             statistics_wrong(lambda n, total, squares: (total / n, squares / n - (total / n) ** 2)),
         ),
         Mistake(
             "mean not taken away",
             "The second part is the root of the mean square. Take away the square of the mean before you take the root.",
-            "第二部分是平方平均的根。开方之前，要先减去平均的平方。",
+            "你返回的第二项是平方的平均再开方。开方之前，要先减去平均的平方。",
             statistics_wrong(lambda n, total, squares: (total / n, (squares / n).sqrt())),
         ),
         Mistake(
@@ -633,7 +638,7 @@ def spread_within(batches):
             "kept everything",
             "The numbers are right, but you keep all the pictures until the end. With a million of them your memory would be full: keep sums, and "
             "let the pictures go.",
-            "数值是对的，但你把所有图像都留到了最后。要是有一百万张，内存就满了：请只留下和，把图像放走。",
+            "数值是对的，但你把所有图像都留到了最后。要是有一百万张，内存就满了：请只保留那几个和，把图像放走。",
             statistics_kept,
         ),
     ],

@@ -1033,7 +1033,7 @@ def test_one_batch_is_enough_for_a_point():
 class Recorder:
     """In place of the progress display; every drawing is due."""
 
-    def __init__(self, visible=True, on_stop=None):
+    def __init__(self, visible=True):
         self.visible, self.drawn, self.closed = visible, [], False
         Recorder.last = self
 

@@ -1,0 +1,210 @@
+// The arithmetic of the explorers: sizes, windows, correlation, pooling, gradients. It knows nothing of a page, and is held
+// to PyTorch by tests, under node and in a browser. A matrix is {rows, cols, data}, row by row; indices count from 0.
+// Numbers are doubles, as in JavaScript always.
+
+export const matrix = (rows, cols, data = new Float64Array(rows * cols)) => ({ rows, cols, data });
+
+export const fromRows = (rows) => matrix(rows.length, rows[0]?.length ?? 0, Float64Array.from(rows.flat()));
+
+export const toRows = ({ rows, cols, data }) =>
+  Array.from({ length: rows }, (_, i) => Array.from(data.slice(i * cols, (i + 1) * cols)));
+
+// What a geometry says if nobody says anything: one value for the rows, one for the columns.
+export const DEFAULTS = {
+  padding: { top: 0, bottom: 0, left: 0, right: 0 },
+  paddingMode: "zeros", // "zeros", "reflect", "replicate", "circular"
+  stride: [1, 1],
+  dilation: [1, 1],
+  ceilMode: false,
+};
+
+// One axis of a geometry: n cells, k kernel cells, and what lies between them.
+export function axis(geometry, n, k, which) {
+  const { padding, stride, dilation, ceilMode } = { ...DEFAULTS, ...geometry };
+  const [before, after] = which === 0 ? [padding.top, padding.bottom] : [padding.left, padding.right];
+  return { n, k, before, after, stride: stride[which], dilation: dilation[which], ceil: ceilMode };
+}
+
+// How many cells a dilated kernel spans.
+export const span = ({ k, dilation }) => dilation * (k - 1) + 1;
+
+// Positions of the window along an axis; 0 if it does not fit. With ceil a last window may reach beyond the end, if it begins
+// inside the picture or the padding before it: PyTorch's rule.
+export function outputLength(a) {
+  const room = a.n + a.before + a.after - span(a);
+  let length = (a.ceil ? Math.ceil(room / a.stride) : Math.floor(room / a.stride)) + 1;
+  if (a.ceil && (length - 1) * a.stride >= a.n + a.before) length -= 1;
+  return Math.max(0, length);
+}
+
+// Cells of the padded axis that no window reaches, because the last step would not fit.
+export const dropped = (a) => {
+  const length = outputLength(a);
+  return length ? Math.max(0, a.n + a.before + a.after - ((length - 1) * a.stride + span(a))) : 0;
+};
+
+// Which cell of the picture stands at place i of the axis (padding has i < 0 or i >= n); -1 where nothing stands.
+export function source(i, n, mode) {
+  if (i >= 0 && i < n) return i;
+  if (mode === "replicate") return i < 0 ? 0 : n - 1;
+  if (mode === "circular") return ((i % n) + n) % n;
+  if (mode === "reflect") return i < 0 ? -i : 2 * (n - 1) - i;
+  return -1;
+}
+
+// Why a geometry gives no output, as {code, ...numbers}, or null if it does. The words are the page's business.
+export function complaint(picture, kernel, geometry) {
+  const { padding, paddingMode, stride, dilation } = { ...DEFAULTS, ...geometry };
+  const counts = [...Object.values(padding), ...stride, ...dilation];
+  if (!counts.every((c) => Number.isInteger(c) && c >= 0)) return { code: "not a count" };
+  if (stride.some((s) => s < 1)) return { code: "stride" };
+  if (dilation.some((d) => d < 1)) return { code: "dilation" };
+  for (const which of [0, 1]) {
+    const [n, k] = which === 0 ? [picture.rows, kernel.rows] : [picture.cols, kernel.cols];
+    if (n < 1 || k < 1) return { code: "empty" };
+    const a = axis(geometry, n, k, which);
+    const most = Math.max(a.before, a.after);
+    if (paddingMode === "reflect" && most >= n) return { code: "reflect", which, n, most };
+    if (paddingMode === "circular" && most > n) return { code: "circular", which, n, most };
+    if (outputLength(a) < 1) {
+      return { code: "too large", which, span: span(a), room: n + a.before + a.after };
+    }
+  }
+  return null;
+}
+
+export function outputSize(picture, kernel, geometry) {
+  return [
+    outputLength(axis(geometry, picture.rows, kernel.rows, 0)),
+    outputLength(axis(geometry, picture.cols, kernel.cols, 1)),
+  ];
+}
+
+// The cells under the window of output (i, j), kernel cell by kernel cell: {a, b} in the kernel, {row, col} in the picture's
+// coordinates (outside of it in the padding), inside: whether a cell of the picture stands there, from: that cell's index, value.
+export function windowCells(picture, kernel, geometry, i, j) {
+  const { paddingMode } = { ...DEFAULTS, ...geometry };
+  const r = axis(geometry, picture.rows, kernel.rows, 0);
+  const c = axis(geometry, picture.cols, kernel.cols, 1);
+  const cells = [];
+  for (let a = 0; a < kernel.rows; a++) {
+    for (let b = 0; b < kernel.cols; b++) {
+      const row = i * r.stride - r.before + a * r.dilation;
+      const col = j * c.stride - c.before + b * c.dilation;
+      const fromRow = source(row, picture.rows, paddingMode);
+      const fromCol = source(col, picture.cols, paddingMode);
+      const from = fromRow < 0 || fromCol < 0 ? -1 : fromRow * picture.cols + fromCol;
+      const inside = row >= 0 && row < picture.rows && col >= 0 && col < picture.cols;
+      cells.push({ a, b, row, col, inside, from, value: from < 0 ? 0 : picture.data[from] });
+    }
+  }
+  return cells;
+}
+
+// A true convolution is a correlation with this.
+export const rotated = ({ rows, cols, data }) => matrix(rows, cols, Float64Array.from(data).reverse());
+
+export function correlate(picture, kernel, geometry = {}) {
+  const { paddingMode } = { ...DEFAULTS, ...geometry };
+  const r = axis(geometry, picture.rows, kernel.rows, 0);
+  const c = axis(geometry, picture.cols, kernel.cols, 1);
+  const out = matrix(outputLength(r), outputLength(c));
+  // For each kernel cell: which rows and columns of the picture it meets. Looked up once, not for each output cell.
+  for (let a = 0; a < kernel.rows; a++) {
+    for (let b = 0; b < kernel.cols; b++) {
+      const weight = kernel.data[a * kernel.cols + b];
+      if (!weight) continue;
+      const columns = Int32Array.from({ length: out.cols }, (_, j) =>
+        source(j * c.stride - c.before + b * c.dilation, picture.cols, paddingMode),
+      );
+      for (let i = 0; i < out.rows; i++) {
+        const row = source(i * r.stride - r.before + a * r.dilation, picture.rows, paddingMode);
+        if (row < 0) continue;
+        const start = row * picture.cols;
+        const target = i * out.cols;
+        for (let j = 0; j < out.cols; j++) {
+          if (columns[j] >= 0) out.data[target + j] += weight * picture.data[start + columns[j]];
+        }
+      }
+    }
+  }
+  return out;
+}
+
+// Max or average pooling with a window of the kernel's size. Max pads with minus infinity. What the average divides by:
+// the padded cells too, if countIncludePad says so, but never what a ceil window reaches beyond the padding.
+export function pool(picture, kernel, geometry = {}, { kind = "max", countIncludePad = true } = {}) {
+  const r = axis(geometry, picture.rows, kernel.rows, 0);
+  const c = axis(geometry, picture.cols, kernel.cols, 1);
+  const out = matrix(outputLength(r), outputLength(c));
+  for (let i = 0; i < out.rows; i++) {
+    for (let j = 0; j < out.cols; j++) {
+      const cells = windowCells(picture, kernel, { ...geometry, paddingMode: "zeros" }, i, j);
+      out.data[i * out.cols + j] = pooled(cells, picture, { r, c, kind, countIncludePad }).value;
+    }
+  }
+  return out;
+}
+
+// What a pooling window answers: {value, count, winner}: the number it divides by, or the cell (of `cells`) it took.
+export function pooled(cells, picture, { r, c, kind, countIncludePad }) {
+  const real = cells.filter((cell) => cell.inside);
+  if (kind === "max") {
+    let winner = null;
+    for (const cell of real) if (!winner || cell.value > winner.value) winner = cell;
+    return { value: winner ? winner.value : -Infinity, count: real.length, winner };
+  }
+  const padded = cells.filter((cell) => cell.row < picture.rows + r.after && cell.col < picture.cols + c.after);
+  const count = countIncludePad ? padded.length : real.length;
+  const total = real.reduce((sum, cell) => sum + cell.value, 0);
+  return { value: total / count, count, winner: null };
+}
+
+// The gradient to the picture of sum(upstream * correlate(picture, kernel)): every output cell lays its number, times the
+// kernel, over the cells that it read.
+export function inputGradient(picture, kernel, geometry, upstream) {
+  const gradient = matrix(picture.rows, picture.cols);
+  for (let i = 0; i < upstream.rows; i++) {
+    for (let j = 0; j < upstream.cols; j++) {
+      const g = upstream.data[i * upstream.cols + j];
+      for (const cell of windowCells(picture, kernel, geometry, i, j)) {
+        if (cell.from >= 0) gradient.data[cell.from] += g * kernel.data[cell.a * kernel.cols + cell.b];
+      }
+    }
+  }
+  return gradient;
+}
+
+// The output cells whose windows read a cell of the picture, with the kernel cell by which they do.
+export function readers(picture, kernel, geometry, row, col) {
+  const [rows, cols] = outputSize(picture, kernel, geometry);
+  const found = [];
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) {
+      for (const cell of windowCells(picture, kernel, geometry, i, j)) {
+        if (cell.from === row * picture.cols + col) found.push({ i, j, a: cell.a, b: cell.b });
+      }
+    }
+  }
+  return found;
+}
+
+// A number as a reader likes it: few digits, and a minus sign that is as wide as a plus.
+export function format(value, digits = 3) {
+  if (value === -Infinity) return "−∞";
+  if (value === Infinity) return "∞";
+  if (Number.isNaN(value)) return "NaN";
+  const rounded = Number(value.toPrecision(digits + 1));
+  const text = Math.abs(rounded) >= 1e5 || (rounded !== 0 && Math.abs(rounded) < 1e-3)
+    ? rounded.toExponential(1)
+    : String(Number(rounded.toFixed(digits)));
+  return (text === "-0" ? "0" : text).replaceAll("-", "−");
+}
+
+// What a reader typed as a number, or null: both minus signs, a comma for a point, a fraction.
+export function parse(text) {
+  const plain = String(text).trim().replaceAll("−", "-").replace(",", ".");
+  const fraction = plain.match(/^(-?\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/);
+  if (fraction && Number(fraction[2])) return Number(fraction[1]) / Number(fraction[2]);
+  return plain === "" || !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? null : Number(plain);
+}

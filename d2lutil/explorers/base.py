@@ -14,7 +14,7 @@ from ..i18n import language, say
 __all__ = ["Explorer"]
 
 STATIC = Path(__file__).parent / "static"
-SHARED = ("core.js", "view.js")
+SHARED = ("core.js", "view.js", "grid.js")
 
 
 @cache
@@ -35,7 +35,7 @@ class Explorer(anywidget.AnyWidget):
     lang = traitlets.Unicode("en").tag(sync=True)
 
     def __init_subclass__(cls, **options):
-        if cls.SCRIPT:
+        if "SCRIPT" in vars(cls):  # not in the classes that traitlets derives
             cls._esm = source(*SHARED, f"{cls.SCRIPT}.js")
             cls._css = source("view.css", f"{cls.SCRIPT}.css")
         super().__init_subclass__(**options)
@@ -65,8 +65,8 @@ class Explorer(anywidget.AnyWidget):
 
     def page(self) -> str:
         """The explorer as HTML that lives without a kernel: its script, its state, and a model that nobody listens to."""
-        script = json.dumps(self._esm).replace("</", "<\\/")
-        state = json.dumps(self.state()).replace("</", "<\\/")
+        script = json.dumps(self._esm, ensure_ascii=False).replace("</", "<\\/")
+        state = json.dumps(self.state(), ensure_ascii=False).replace("</", "<\\/")
         return (
             f'<div class="d2l-alone" data-explorer="{html.escape(type(self).__name__)}"><style>{self._css}</style>'
             f'<div role="note">{html.escape(repr(self))}</div>'

@@ -5,7 +5,7 @@
 // text(row, col) is what stands in a cell, mark(row, col) its classes, name(row, col) what a screen reader says before the
 // number. edit(row, col, value) takes a number; visit(row, col) is told where the reader points, with mouse, finger or keyboard.
 
-function grid({ label, edit = null, visit = () => {}, wrong = "" }) {
+export function grid({ label, edit = null, visit = () => {}, wrong = "", editable = () => true }) {
   const caption = h("div", { class: "d2l-caption" });
   const table = h("table", { class: "d2l-grid", role: "grid", "aria-label": label });
   const message = h("div", { class: "d2l-error", role: "alert" });
@@ -36,7 +36,7 @@ function grid({ label, edit = null, visit = () => {}, wrong = "" }) {
     }
     if (!move) return;
     const { selectionStart: start, selectionEnd: end, value } = event.target;
-    const inside = edit && move[1] && start === end && (move[1] < 0 ? start > 0 : end < value.length);
+    const inside = event.target.tagName === "INPUT" && move[1] && start === end && (move[1] < 0 ? start > 0 : end < value.length);
     if (inside) return; // the caret moves within the number
     event.preventDefault();
     focus(row + move[0], col + move[1]);
@@ -45,7 +45,7 @@ function grid({ label, edit = null, visit = () => {}, wrong = "" }) {
   function build(rows, cols) {
     cells = Array.from({ length: rows }, (_, row) =>
       Array.from({ length: cols }, (_, col) => {
-        const control = edit
+        const control = edit && editable(row, col)
           ? h("input", { type: "text", inputmode: "text", class: "d2l-number", autocomplete: "off", tabindex: "-1" })
           : h("div", { class: "d2l-number", tabindex: "-1" });
         const box = h("td", { role: "gridcell", class: "d2l-cell" }, control);
@@ -58,7 +58,7 @@ function grid({ label, edit = null, visit = () => {}, wrong = "" }) {
           visit(row, col, "focus");
         });
         control.addEventListener("keydown", (event) => key(event, row, col));
-        if (edit) {
+        if (control.tagName === "INPUT") {
           control.addEventListener("focus", () => control.select());
           control.addEventListener("input", () => {
             const value = parse(control.value);
@@ -76,10 +76,11 @@ function grid({ label, edit = null, visit = () => {}, wrong = "" }) {
     at(...current)?.control.setAttribute("tabindex", "0");
   }
 
-  function show({ rows, cols, title, text, mark = () => "", name = () => "" }) {
+  // `plan` names what is to be built anew: by default only the size.
+  function show({ rows, cols, plan = "", title, text, mark = () => "", name = () => "" }) {
     caption.textContent = title;
-    if (shape !== `${rows} ${cols}`) {
-      shape = `${rows} ${cols}`;
+    if (shape !== `${rows} ${cols} ${plan}`) {
+      shape = `${rows} ${cols} ${plan}`;
       build(rows, cols);
     }
     for (let row = 0; row < rows; row++) {
@@ -88,7 +89,7 @@ function grid({ label, edit = null, visit = () => {}, wrong = "" }) {
         const shown = text(row, col);
         const classes = `d2l-cell ${mark(row, col)}`;
         if (box.className !== classes) box.className = classes;
-        if (!edit) {
+        if (control.tagName !== "INPUT") {
           if (control.textContent !== shown) control.textContent = shown;
         } else if (control.getAttribute("aria-invalid") !== "true" && parse(control.value) !== parse(shown)) {
           control.value = shown; // what the reader is typing stays as typed, as long as it means the same

@@ -51,7 +51,6 @@ export function tell(model, values) {
 function labelled(label, control) {
   const message = h("span", { class: "d2l-error", role: "alert" });
   const box = h("label", { class: "d2l-field" }, h("span", {}, label), control, message);
-  box.control = control;
   box.error = (text) => {
     message.textContent = text;
     control.setAttribute("aria-invalid", text ? "true" : "false");

@@ -127,7 +127,7 @@ function call(s) {
 function render({ model, el }) {
   const words = WORDS[model.get("lang")] ?? WORDS.en;
   const main = root(el, "window", model.get("lang"), words.title);
-  let hovered = null; // an input cell: light what uses it
+  let hovered = model.get("mode") === "gradient" ? [0, 0] : null; // an input cell: light what uses it
   let playing = 0;
   let state = read(model);
   let valid = state; // the last one that gives an output
@@ -151,8 +151,14 @@ function render({ model, el }) {
     edit: (row, col, value) => set({ upstream: changed(state.upstream, row, col, value) }) });
   const kernelGrid = grid({ label: words.kernel, wrong: words.number,
     edit: (row, col, value) => set({ kernel: changed(state.kernel, row, col, value) }) });
-  const inputGrid = grid({ label: words.input, wrong: words.number, visit: (row, col) => over(row, col),
-    edit: (row, col, value) => set({ input: changed(state.input, row, col, value) }) });
+  // The input is shown with its padding around it: place (r, c) of the grid is cell (r - top, c - left) of the input.
+  const offset = () => [valid.geometry.padding.top, valid.geometry.padding.left];
+  const cellAt = (r, c) => [r - offset()[0], c - offset()[1]];
+  const isCell = (r, c) => r >= 0 && c >= 0 && r < valid.X.rows && c < valid.X.cols;
+  const inputGrid = grid({ label: words.input, wrong: words.number,
+    editable: (r, c) => isCell(...cellAt(r, c)),
+    visit: (r, c) => isCell(...cellAt(r, c)) && over(...cellAt(r, c)),
+    edit: (r, c, value) => set({ input: changed(state.input, ...cellAt(r, c), value) }) });
   const paddedGrid = grid({ label: words.gradient, visit: (row, col) => over(row, col) });
 
   const changed = (rows, row, col, value) => rows.map((r, i) => (i === row ? r.map((x, j) => (j === col ? value : x)) : r));
@@ -181,7 +187,7 @@ function render({ model, el }) {
   function play(on) {
     clearTimeout(playing);
     playing = 0;
-    playButton.textContent = on ? `⏸ ${words.pause}` : `▶ ${words.play}`;
+    playButton.textContent = on ? `❚❚ ${words.pause}` : `▶ ${words.play}`;
     playButton.setAttribute("aria-pressed", on ? "true" : "false");
     const next = () => {
       step(1);
@@ -223,7 +229,7 @@ function render({ model, el }) {
   };
   const bar = h("div", { class: "d2l-controls" }, fields.mode, fields.padding, fields.stride, fields.dilation);
   const steps = h("div", { class: "d2l-controls" },
-    button(`⏮ ${words.first}`, () => { play(false); state.mode === "gradient" ? over(0, 0) : point(0, 0); }),
+    button(words.first, () => { play(false); state.mode === "gradient" ? over(0, 0) : point(0, 0); }),
     button(`◀ ${words.back}`, () => { play(false); step(-1); }),
     button(`${words.step} ▶`, () => { play(false); step(1); }),
     playButton, h("label", { class: "d2l-field" }, h("span", {}, words.speed), speed));
@@ -283,15 +289,15 @@ function render({ model, el }) {
 
     const dims = (r, c) => `${r} × ${c}`;
     const dX = gradient && inputGradient(s.X, s.K, s.geometry, fromRows(fit(s.upstream, rows, cols)));
-    const padded = top || bottom || left || right;
     if (gradient) {
       paddedGrid.show({ rows: s.X.rows, cols: s.X.cols, title: `${words.gradient} (${dims(s.X.rows, s.X.cols)})`,
         text: (r, c) => format(dX.data[r * s.X.cols + c]),
         mark: (r, c) => (hovered && r === hovered[0] && c === hovered[1] ? "d2l-chosen" : ""), name: words.cell });
     } else {
-      inputGrid.show({ rows: s.X.rows, cols: s.X.cols, title: `${words.input} (${dims(s.X.rows, s.X.cols)})`,
-        text: (r, c) => format(s.X.data[r * s.X.cols + c]), mark: markInput, name: words.cell });
-      frame(inputGrid.element, s, valueAt, markInput);
+      inputGrid.show({ rows: s.X.rows + top + bottom, cols: s.X.cols + left + right, plan: `${top} ${left} ${s.X.rows} ${s.X.cols}`,
+        title: `${words.input} (${dims(s.X.rows, s.X.cols)})`,
+        text: (r, c) => format(valueAt(r - top, c - left)), mark: (r, c) => markInput(r - top, c - left),
+        name: (r, c) => (inside(r - top, c - left) ? words.cell(r - top, c - left) : words.pad) });
     }
     kernelGrid.show({ rows: s.K.rows, cols: s.K.cols,
       title: `${s.pooling ? words.window : words.kernel} (${dims(s.K.rows, s.K.cols)})`,
@@ -335,8 +341,6 @@ function render({ model, el }) {
     fields.inputRows.show(s.X.rows), fields.inputCols.show(s.X.cols), fields.kernelRows.show(s.K.rows), fields.kernelCols.show(s.K.cols);
   });
 
-  // The padding around the editable input, as a frame of cells that cannot be edited.
-  function frame() {}
   const fit = (rowsOf, rows, cols) => Array.from({ length: rows }, (_, a) => Array.from({ length: cols }, (_, b) => rowsOf[a]?.[b] ?? 1));
   const turnedGrid = grid({ label: words.flipped });
   const turned = turnedGrid.element;

@@ -1,0 +1,5 @@
+"""Interactive explorers: one Python class, one script and one style sheet each, on shared arithmetic (core.js)."""
+
+from .window import WindowExplorer
+
+__all__ = ["WindowExplorer"]

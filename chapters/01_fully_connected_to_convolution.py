@@ -21,7 +21,7 @@
 # - meet convolution where it is at home: dice, products of polynomials, sliding functions;
 # - add colours and channels.
 #
-# **Time:** about 40 minutes to read and run, an hour and a half for all the exercises. **You need:** tensors and `nn.Linear` in
+# **Time:** about 40 minutes to read and run, two hours and a half for all the exercises. **You need:** tensors and `nn.Linear` in
 # PyTorch. Nothing about convolution.
 
 # %% [markdown] lang="zh"
@@ -38,7 +38,7 @@
 # - 到卷积的老家看一看：骰子、多项式相乘、滑动的函数；
 # - 加上颜色和通道。
 #
-# **所需时间：** 阅读并运行约 40 分钟，做完全部练习另需一个半小时。**预备知识：** PyTorch 的张量和 `nn.Linear`。无需事先了解卷积。
+# **所需时间：** 阅读并运行约 40 分钟，做完全部练习另需两个半小时。**预备知识：** PyTorch 的张量和 `nn.Linear`。无需事先了解卷积。
 
 # %%
 import torch
@@ -46,6 +46,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import d2lutil as d2l
+from d2lutil import exercises
 
 # %% tags=["nbval-ignore-output"]
 device = d2l.device()
@@ -1014,180 +1015,235 @@ d2l.show_pictures(dict(zip(names, maps, strict=True)), signed=True)
 # %% [markdown] lang="en"
 # ## Exercises
 #
-# Fill in the function, run its cell, then run the cell below it. An untouched exercise says "not attempted yet".
+# Put your answer in place of `...`, run its cell, then run the cell below it. Not right yet? It shows you the smallest case that fails.
+# Stuck? Run `exercises.ch01.conv_parameters.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
+# solution, and `exercises.progress()` what you have done so far.
 #
 # **1 (warm-up).** How many parameters has a convolutional layer, weights and biases? Write the formula, without building the layer.
 
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# 填好函数，运行它所在的单元格，再运行下面那个单元格。没有动过的练习会显示“尚未作答”。
+# 用你的答案代替 `...`，运行它所在的单元格，再运行下面那个单元格。还不对的话，它会给出最小的反例。
+# 卡住了？另开一个单元格运行 `exercises.ch01.conv_parameters.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
+# `exercises.progress()` 列出你已经完成了哪些。
 #
 # **1（热身）。** 权重和偏置都算上，一个卷积层有多少个参数？请写出公式，不要真的建层。
 
 
 # %% tags=["exercise"]
 def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool = True) -> int:
-    """Parameters of nn.Conv2d(c_in, c_out, kernel, bias=bias); conv_parameters(1, 1, (3, 3)) == 10."""
+    """Number of parameters of nn.Conv2d(c_in, c_out, kernel, bias=bias).
+
+    >>> conv_parameters(1, 1, (3, 3))
+    10
+    """
     ...
 
 
 # %% tags=["check"]
-layers = [
-    (1, 1, (3, 3), True),
-    (3, 16, (3, 5), True),
-    (16, 7, (1, 1), True),
-    (4, 5, (2, 3), False),
-]
-counted = [conv_parameters(*layer) for layer in layers]
-built = [parameters(nn.Conv2d(*layer[:3], bias=layer[3])) for layer in layers]
-d2l.compare(None if None in counted else counted, built)
+exercises.ch01.conv_parameters.check(conv_parameters)
 
 # %% [markdown] lang="en"
-# **2.** What if locality is given up, and the kernel covers the whole picture? Then it fits in one place only, and the answer is a single number for each
-# output channel: a fully connected layer in disguise. Take the weight of an `nn.Linear` that reads flattened pictures, and make the convolution's
-# weight out of it.
+# **2.** One channel, a picture of $1000\times 1000$ pixels, and a kernel of reach $\Delta = 3$: each cell of the output looks at its own pixel and up
+# to three further in every direction. Give four numbers, in this order:
+#
+# - how many weights has the kernel?
+# - a pixel in the middle of the picture: how many cells of the output see it?
+# - the pixel in the top left corner, with three rows and columns of zeros around the picture: how many cells see it?
+# - the same corner without any zeros, the kernel standing only where it fits whole: how many now?
 
 # %% [markdown] lang="zh"
-# **2.** 如果放弃局部性，让卷积核盖住整张图像呢？那它只有一个位置可放，每个输出通道只得到一个数：这是改头换面的全连接层。
-# 设有一个 `nn.Linear`，读入的是展平的图像，请用它的权重造出卷积的权重。
+# **2.** 单通道、$1000\times 1000$ 像素的图像，卷积核的范围是 $\Delta = 3$：输出的每一格看自己的像素，以及各个方向上至多三格之内的像素。
+# 请依次给出四个数：
+#
+# - 卷积核有多少个权重？
+# - 图像中部的一个像素，输出有多少格看得到它？
+# - 左上角的像素，图像四周填三圈零：多少格看得到它？
+# - 还是这个角，但不填零，卷积核只放在完整放得下的地方：现在又是多少格？
+
+# %% tags=["exercise"]
+corner_counts = ...  # a list of four whole numbers, such as [1, 2, 3, 4]
+
+# %% tags=["check"]
+exercises.ch01.corner_counts.check(corner_counts)
+
+# %% [markdown] lang="en"
+# **3.** Two extremes of locality. Let the kernel cover the *whole picture*, and it fits in one place only, with a single number for each output
+# channel: a fully connected layer in disguise. Let it have *reach* $\Delta = 0$, and each cell sees nothing but its own pixel: then the convolution is one small
+# fully connected layer on the channels of each pixel, the same everywhere. One function makes the kernel for both, and for everything in between: given the
+# weight of an `nn.Linear` that reads flattened pictures of shape `(channels, height, width)`, make a convolution's weight out of it. The check also lays your kernel on
+# larger pictures: at every place it must answer as the linear layer would.
+
+# %% [markdown] lang="zh"
+# **3.** 局部性的两个极端。让卷积核盖住*整张图像*，它就只有一个位置可放，每个输出通道只得到一个数：这是改头换面的全连接层。
+# 让它的*范围* $\Delta = 0$，每一格就只看得到自己的像素：这时卷积就是作用在每个像素各通道上的一个小全连接层，处处相同。
+# 一个函数就能造出这两种卷积核，以及介于其间的所有卷积核：设有一个 `nn.Linear`，读入的是展平的图像，图像形状为 `(channels, height, width)`，
+# 请用它的权重造出卷积的权重。检验时还会把你的卷积核用到更大的图像上：在每个位置上，它的回答都必须与这个全连接层一样。
 
 
 # %% tags=["exercise"]
 def as_kernel(weight: torch.Tensor, channels: int, height: int, width: int) -> torch.Tensor:
     """From nn.Linear's weight (outputs, channels * height * width) to a kernel for F.conv2d.
 
-    F.conv2d(pictures, kernel) then has shape (batch, outputs, 1, 1) and holds the linear layer's answers.
+    >>> kernel = as_kernel(torch.tensor([[1.0, 2.0, 3.0, 4.0]]), 1, 2, 2)
+    >>> F.conv2d(torch.tensor([[[[10.0, 1.0], [0.0, 0.0]]]]), kernel)
+    tensor([[[[12.]]]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(5)
-batch, flat_weight = torch.randn(4, 3, 5, 6).double(), torch.randn(7, 90).double()
-as_conv = as_kernel(flat_weight, 3, 5, 6)
-fits = as_conv is not None and as_conv.shape == (7, 3, 5, 6)
-outputs = F.conv2d(batch, as_conv) if fits else as_conv
-d2l.compare(outputs, (batch.flatten(1) @ flat_weight.T)[..., None, None])
+exercises.ch01.as_kernel.check(as_kernel)
 
 # %% [markdown] lang="en"
-# **3.** You throw one die, I throw another; they may be loaded and have different numbers of faces. How likely is each value of
-# *yours minus mine*? Both dice show 1, 2, 3 and so on.
-#
-# <details><summary>Hint</summary>Minus mine is a die as well. Which faces has it, and in which order do they stand, from the smallest to the
-# largest?</details>
+# **4.** You throw one die, I throw another; they may be loaded and have different numbers of faces. How likely is each value of
+# *yours minus mine*? Both dice show 1, 2, 3 and so on. And what becomes of the answer when the two dice are exchanged? For a total nothing would change, but this is
+# a cross-correlation. Return both answers.
 
 # %% [markdown] lang="zh"
-# **3.** 你掷一颗骰子，我掷另一颗；骰子可能灌了铅，面数也可能不同。*你的点数减我的点数*，每个值的概率各是多少？
-# 两颗骰子的点数都是 1、2、3，依此类推。
-#
-# <details><summary>提示</summary>把我的点数取相反数，得到的也是一颗骰子。它有哪些面？从小到大排，次序如何？</details>
+# **4.** 你掷一颗骰子，我掷另一颗；骰子可能灌了铅，面数也可能不同。*你的点数减我的点数*，每个值的概率各是多少？
+# 两颗骰子的点数都是 1、2、3，依此类推。把两颗骰子交换，结果又会怎样？换成总数，什么都不会变，可这里是互相关。请把两个结果都给出来。
 
 
 # %% tags=["exercise"]
-def difference_of_dice(yours: torch.Tensor, mine: torch.Tensor) -> torch.Tensor:
-    """Probabilities of yours minus mine, from its smallest value, 1 - len(mine), to its largest.
+def difference_of_dice(
+    yours: torch.Tensor, mine: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Probabilities of yours minus mine, and of mine minus yours, each from its smallest value to its largest.
 
-    yours[k] and mine[k] are the probabilities of face k + 1. For two fair coins with the faces 1 and 2,
-    that is for (0.5, 0.5) twice, the answer is (0.25, 0.5, 0.25).
+    yours[k] and mine[k] are the probabilities of face k + 1. Yours minus mine begins at 1 - len(mine).
+
+    >>> difference_of_dice(torch.tensor([0.5, 0.5]), torch.tensor([1.0]))  # -> 0 or 1; 0 or -1
+    (tensor([0.5000, 0.5000]), tensor([0.5000, 0.5000]))
     """
     ...
 
 
 # %% tags=["check"]
-yours = torch.tensor([0.1, 0.2, 0.7], dtype=torch.float64)
-mine = torch.tensor([0.4, 0.3, 0.1, 0.1, 0.1], dtype=torch.float64)
-truth = [
-    sum(yours[a] * mine[b] for a in range(3) for b in range(5) if a - b == n)
-    for n in range(-4, 3)
-]
-d2l.compare(difference_of_dice(yours, mine), truth)
+exercises.ch01.difference_of_dice.check(difference_of_dice)
 
 # %% [markdown] lang="en"
-# **4.** Shout in a large hall, and a moment later the wall answers, more softly. Sound is a sequence, and an echo is a convolution in one
-# dimension: $y_t = x_t + s\,x_{t-n}$, with the delay $n$ and the strength $s$. Write it as **one** call of `F.conv1d`.
+# **5.** A *spectrogram* is a picture of a sound: time runs to the right, pitch upwards, and a cell is bright when that pitch is loud at that moment. A
+# network is to say which note of a piano is played. For which shifts of the picture should the question stay the same, so that the weights may be shared?
 #
-# <details><summary>Hint 1</summary><code>F.conv1d</code> computes a cross-correlation, and it wants three axes: (batch, channels, time).</details>
-# <details><summary>Hint 2</summary>The echo comes after the sound. So the kernel must look into the past, and there must be some past to look into: pad
-# with silence, on one side only.</details>
+# - **a** along time only
+# - **b** along pitch only
+# - **c** along both, as in a photograph
+# - **d** along neither
 
 # %% [markdown] lang="zh"
-# **4.** 在大厅里喊一声，片刻之后墙壁就有回应，只是轻一些。声音是一个序列，回声就是一维的卷积：
-# $y_t = x_t + s\,x_{t-n}$，其中 $n$ 是延迟，$s$ 是强度。请只调用**一次** `F.conv1d` 写出来。
+# **5.** *声谱图*是声音的图像：横轴向右是时间，纵轴向上是音高；某个时刻某个音高响，对应的那一格就亮。
+# 要训练一个网络，说出钢琴弹的是哪个音。图像沿哪些方向平移时，该问的问题不变，因而权重可以共享？
 #
-# <details><summary>提示 1</summary><code>F.conv1d</code> 算的是互相关，要求三个轴：（批量，通道，时间）。</details>
-# <details><summary>提示 2</summary>回声在声音之后。所以卷积核要往过去看，而且得有过去可看：只在一边填上一段寂静。</details>
+# - **a** 只沿时间
+# - **b** 只沿音高
+# - **c** 两个方向都可以，和照片一样
+# - **d** 两个方向都不行
+
+# %% tags=["exercise"]
+axis_to_share = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch01.axis_to_share.check(axis_to_share)
+
+# %% [markdown] lang="en"
+# **6.** Shout in a large hall, and a moment later the wall answers, more softly; at noon as at midnight. Sound is a sequence, and an echo is a convolution in one
+# dimension: $y_t = x_t + s\,x_{t-n}$, with the delay $n$ and the strength $s$. Write it as **one** call of `F.conv1d`.
+
+# %% [markdown] lang="zh"
+# **6.** 在大厅里喊一声，片刻之后墙壁就有回应，只是轻一些；正午如此，半夜也如此。声音是一个序列，回声就是一维的卷积：
+# $y_t = x_t + s\,x_{t-n}$，其中 $n$ 是延迟，$s$ 是强度。请只调用**一次** `F.conv1d` 写出来。
 
 
 # %% tags=["exercise"]
 def echo(sound: torch.Tensor, delay: int, strength: float) -> torch.Tensor:
-    """The sound, of shape (n,), with an echo; same length. echo([1, 0, 0], 2, 0.5) would be [1, 0, 0.5]."""
+    """The sound, of shape (n,), with an echo; same length. The delay is at least 1, and may be longer than the sound.
+
+    >>> echo(torch.tensor([1.0, 0.0, 0.0, 4.0]), 2, 0.5)
+    tensor([1.0000, 0.0000, 0.5000, 4.0000])
+    """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(6)
-sound = torch.randn(50).double()
-cases = [(1, 0.5), (7, -0.8), (20, 0.3)]
-heard = [echo(sound, *case) for case in cases]
-truth = [sound + s * F.pad(sound, (n, 0))[:50] for n, s in cases]
-d2l.compare(None if heard[0] is None else torch.cat(heard), torch.cat(truth))
+exercises.ch01.echo.check(echo)
 
 # %% [markdown] lang="en"
-# **5.** Write a judge. Given any function from pictures to pictures of the same size, is it equivariant, is it invariant (to *all* circular shifts)? The
-# suspects in the check are cunning: some behave for certain shifts only.
-#
-# <details><summary>Hint</summary>One random picture will do, but try every shift on it. Rounding can make equal things look different: use whole
-# numbers as in section 5, or <code>torch.allclose</code>.</details>
+# **7.** The sun above the horizon, the sun in the lake below it: is it always a good thing not to care about places? Take the network of section 5, a convolution with a $3\times 3$
+# kernel and circular padding, then the largest of all answers. For any picture that is not of one colour there is **another** picture
+# that this network cannot tell from it, *whatever its kernel*. Write a function that finds one.
 
 # %% [markdown] lang="zh"
-# **5.** 写一个裁判。任给一个函数，输入和输出是同样大小的图像；它是等变的吗？是不变的吗（对*所有*循环平移而言）？
-# 检验里的嫌疑人都很狡猾：有的只对某些平移才守规矩。
+# **7.** 太阳在地平线之上，还是倒映在下面的湖里？不在乎位置，难道总是好事吗？拿第 5 节的网络来说：先用 $3\times 3$ 的卷积核做卷积，采用循环填充，
+# 再取所有回答中最大的一个。只要图像不是一片纯色，就有**另一张**图，*无论卷积核是什么*，这个网络都分不出两者。请写一个函数，找出这样的一张图。
+
+
+# %% tags=["exercise"]
+def look_alike(X: torch.Tensor) -> torch.Tensor:
+    """Another picture of X's shape (rows, columns) with the same largest answer, for every 3x3 kernel.
+
+    >>> look_alike(torch.tensor([[0.0], [9.0], [0.0]])).flatten()  # one of several right answers
+    tensor([0., 0., 9.])
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch01.look_alike.check(look_alike)
+
+# %% [markdown] lang="en"
+# **8.** A text is a sequence too, of words. But a kernel multiplies numbers, and a word is no number. In which form do you hand the words to a convolution, so that for **every**
+# phrase of two words there is a kernel that answers strongest to this phrase, wherever it stands?
 #
-# <details><summary>提示</summary>随机取一张图就够了，但要把每一种平移都试到。舍入误差会让相等的东西看起来不等：
-# 可以像第 5 节那样用整数，也可以用 <code>torch.allclose</code>。</details>
+# - **a** number the words of a dictionary in order, and let the kernel slide over the numbers
+# - **b** a channel for each word of the dictionary, 1 where this word stands and 0 elsewhere (*one-hot*); the kernel slides along the text
+# - **c** count how often each word occurs, and hand over the counts
+# - **d** in none: a convolution needs a picture
+
+# %% [markdown] lang="zh"
+# **8.** 文本也是序列，由词组成。可是卷积核乘的是数，而词不是数。把词以什么形式交给卷积，才能做到：对**每一个**由两个词组成的短语，
+# 都有一个卷积核对它的回答最强，无论它出现在哪里？
+#
+# - **a** 按词典的次序给词编号，让卷积核在编号上滑动
+# - **b** 词典里的每个词一个通道，出现这个词的位置为 1，其余为 0（*独热编码*）；卷积核沿着文本滑动
+# - **c** 数出每个词出现的次数，把次数交给它
+# - **d** 没有合适的形式：卷积只能用于图像
+
+# %% tags=["exercise"]
+words_for_a_kernel = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch01.words_for_a_kernel.check(words_for_a_kernel)
+
+# %% [markdown] lang="en"
+# **9.** Write a judge. Given any function from pictures to pictures of the same size, is it equivariant, is it invariant (to *all* circular shifts)? The
+# suspects in the check are cunning: some behave for certain shifts only.
+
+# %% [markdown] lang="zh"
+# **9.** 写一个裁判。任给一个函数，输入和输出是同样大小的图像；它是等变的吗？是不变的吗（对*所有*循环平移而言）？
+# 检验里的嫌疑人都很狡猾：有的只对某些平移才守规矩。
 
 
 # %% tags=["exercise"]
 def judge(f, rows: int, columns: int) -> tuple[bool, bool]:
     """(equivariant, invariant) for a function f of float64 pictures of shape (rows, columns).
 
-    judge(lambda X: X, 4, 6) == (True, False)
+    >>> judge(lambda X: 2 * X, 4, 6)
+    (True, False)
     """
     ...
 
 
 # %% tags=["check"]
-board = (torch.arange(4)[:, None] + torch.arange(6)) % 2
-suspects = {
-    "squares": (lambda X: X**2, (True, False)),
-    "flip": (lambda X: X.flip(1), (False, False)),
-    "brightest": (lambda X: torch.full_like(X, X.max()), (True, True)),
-    "row means": (lambda X: X.mean(1, keepdim=True).expand(4, 6), (True, False)),
-    "chessboard": (lambda X: X * board, (False, False)),
-    "stripes": (lambda X: X * board[0], (False, False)),
-    "bars": (lambda X: X * board[:, :1], (False, False)),
-    "first row": (lambda X: X * 0 + X[0], (False, False)),
-    "sorted": (lambda X: X.flatten().sort().values.reshape(4, 6), (False, True)),
-    "padded": (lambda X: d2l.corr2d(F.pad(X, (0, 0, 1, 1)), torch.ones(3, 1)), (False, False)),
-}
-verdicts = [judge(f, 4, 6) for f, _ in suspects.values()]
-d2l.compare(None if None in verdicts else verdicts, [truth for _, truth in suspects.values()])
+exercises.ch01.judge.check(judge)
 
 # %% [markdown] lang="en"
-# **6.** The matrix of section 4 in full: several channels in, several out, and zeros around the picture. Pictures are flattened in PyTorch's order, channels
+# **10.** The matrix of section 4 in full: several channels in, several out, and zeros around the picture. Pictures are flattened in PyTorch's order, channels
 # first.
-#
-# <details><summary>Hint 1</summary>Every column of a matrix is its answer to a picture in which one pixel is 1 and all others are 0.</details>
-# <details><summary>Hint 2</summary>All such pictures together are the rows of <code>torch.eye</code>, reshaped. <code>F.conv2d</code> takes them as one
-# batch. What is each row of the result, a row or a column of the matrix?</details>
 
 # %% [markdown] lang="zh"
-# **6.** 把第 4 节的矩阵写完整：输入和输出都有多个通道，图像四周填零。图像按 PyTorch 的次序展平，通道在前。
-#
-# <details><summary>提示 1</summary>取一张图，一个像素是 1，其余全是 0；矩阵乘以它，得到的就是矩阵的一列。</details>
-# <details><summary>提示 2</summary>把 <code>torch.eye</code> 的各行换个形状，就是所有这样的图。<code>F.conv2d</code>
-# 可以把它们当作一个批量处理。结果的每一行，对应矩阵的行还是列？</details>
+# **10.** 把第 4 节的矩阵写完整：输入和输出都有多个通道，图像四周填零。图像按 PyTorch 的次序展平，通道在前。
 
 
 # %% tags=["exercise"]
@@ -1196,44 +1252,32 @@ def matrix_of_conv2d(K: torch.Tensor, rows: int, columns: int, padding: int) -> 
 
     K has shape (c_out, c_in, k_h, k_w), X has shape (c_in, rows, columns). For a K of shape (2, 3, 3, 3),
     4 rows, 5 columns and padding 1 the matrix has shape (40, 60).
+
+    >>> matrix_of_conv2d(torch.tensor([[[[1.0, 2.0]]]]), 1, 3, 0)
+    tensor([[1., 2., 0.],
+            [0., 1., 2.]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(7)
-X3, K23 = torch.randn(3, 5, 6).double(), torch.randn(2, 3, 2, 3).double()
-matrices = [matrix_of_conv2d(K23, 5, 6, padding) for padding in (0, 1, 2)]
-truth = [F.conv2d(X3[None], K23, padding=padding).flatten() for padding in (0, 1, 2)]
-if matrices[0] is not None:  # a matrix with the wrong number of columns is handed on as it is
-    matrices = [A @ X3.flatten() if A.shape[-1:] == (90,) else A.flatten() for A in matrices]
-d2l.compare(None if matrices[0] is None else torch.cat(matrices), torch.cat(truth))
+exercises.ch01.matrix_of_conv2d.check(matrix_of_conv2d)
 
 # %% [markdown] lang="en"
-# **7 (takes an hour).** Somebody has trained a fully connected layer from pictures to pictures. You suspect that it is nearly a convolution. Find the circular
+# **11 (takes an hour).** Somebody has trained a fully connected layer from pictures to pictures. You suspect that it is nearly a convolution. Find the circular
 # convolution that comes **closest** to it: the table $V_{a,b}$, as large as the picture, for which the sum of squared differences between
 # the layer's weights $W_{i,j,k,l}$ and those of the convolution is smallest. Here $k = i + a$ and $l = j + b$ are counted around the corner:
 # after the last row comes row 0 again.
 #
 # Before you write code, find out on paper: which weights of $W$ does a single $V_{a,b}$ stand for? And which number is closest, in the sum of
 # squares, to a whole set of numbers?
-#
-# <details><summary>Hint 1</summary>The differences fall into groups, one for each pair (a, b), and the groups have nothing to do with each other. In each, one number
-# has to stand for many. The best one is their mean.</details>
-# <details><summary>Hint 2</summary>Section 3, step 2, but around the corner: <code>torch.roll</code> brings the unit's own pixel to cell (0, 0) of its
-# table.</details>
 
 # %% [markdown] lang="zh"
-# **7（要花一个小时）。** 有人训练了一个从图像到图像的全连接层，你怀疑它差不多就是卷积。请找出与它**最接近**的循环卷积，
+# **11（要花一个小时）。** 有人训练了一个从图像到图像的全连接层，你怀疑它差不多就是卷积。请找出与它**最接近**的循环卷积，
 # 也就是一张与图像同样大小的表 $V_{a,b}$，使这个层的权重 $W_{i,j,k,l}$ 与卷积的权重之差的平方和最小。
 # 这里 $k = i + a$、$l = j + b$ 都循环着数：最后一行之后又是第 0 行。
 #
 # 动手写代码之前，先在纸上想清楚：单独一个 $V_{a,b}$ 代表 $W$ 的哪些权重？用一个数代替一组数，取什么值，差的平方和最小？
-#
-# <details><summary>提示 1</summary>这些差可以分成许多组，每一对 (a, b) 一组，各组互不相干。每组里要用一个数代替许多数，
-# 最好的选择是平均值。</details>
-# <details><summary>提示 2</summary>就是第 3 节的第 2 步，不过要循环着数：用 <code>torch.roll</code> 把单元自己的像素移到它那张表的
-# (0, 0) 格。</details>
 
 
 # %% tags=["exercise"]
@@ -1242,18 +1286,15 @@ def nearest_convolution(W: torch.Tensor) -> torch.Tensor:
 
     V[a, b] is the weight of the pixel a rows below and b columns to the right of the unit, counted around
     the corner. If W is a circular convolution already, V holds its weights.
+
+    >>> nearest_convolution(torch.tensor([[1.0, 4.0], [6.0, 3.0]]).reshape(1, 2, 1, 2))
+    tensor([[2., 5.]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(8)
-W_any = torch.randn(4, 5, 4, 5).double()
-cells = torch.eye(20).double().reshape(20, 4, 5)  # tables with one weight 1, the others 0
-units = [(i, j) for i in range(4) for j in range(5)]
-layers = [torch.stack([moved(c, unit) for unit in units]).flatten() for c in cells]
-best = torch.linalg.lstsq(torch.stack(layers, dim=1), W_any.flatten()[:, None]).solution
-d2l.compare(nearest_convolution(W_any), best.reshape(4, 5))
+exercises.ch01.nearest_convolution.check(nearest_convolution)
 
 # %% [markdown] lang="en"
 # ## Summary

@@ -19,7 +19,7 @@
 # - turn an edge detector to any angle, and get the strength and the direction of every edge;
 # - make kernels cheaper by taking them apart.
 #
-# **Time:** about 35 minutes to read and run, 25 more for the exercises. **You need:** chapter 02.
+# **Time:** about 35 minutes to read and run, 90 more for the exercises. **You need:** chapter 02.
 
 # %% [markdown] lang="zh"
 # # 03 边缘检测
@@ -34,12 +34,13 @@
 # - 把边缘检测器转到任意角度，得到每条边缘的强度和方向；
 # - 把卷积核拆开，让计算更省。
 #
-# **所需时间：** 阅读并运行约 35 分钟，练习另需 25 分钟。**预备知识：** 第 02 章。
+# **所需时间：** 阅读并运行约 35 分钟，练习另需 90 分钟。**预备知识：** 第 02 章。
 
 # %%
 import torch
 
 import d2lutil as d2l
+from d2lutil import exercises
 
 # %% tags=["nbval-ignore-output"]
 device = d2l.device()
@@ -517,59 +518,100 @@ for name, kernel in gallery.items():
 # %% [markdown] lang="en"
 # ## Exercises
 #
-# Fill in the function, run its cell, then the cell below it.
+# Put your answer in place of `...`, run its cell, then run the cell below it. Not right yet? It shows you the smallest case that fails.
+# Stuck? Run `exercises.ch03.brighter_below.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
+# solution, and `exercises.progress()` what you have done so far.
 #
 # **1 (warm-up).** A kernel of two rows and one column that is positive where the picture gets *brighter* going down.
 
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# 填好函数，运行它所在的单元格，再运行下面那个单元格。
+# 用你的答案代替 `...`，运行它所在的单元格，再运行下面那个单元格。还不对的话，它会给出最小的反例。
+# 卡住了？另开一个单元格运行 `exercises.ch03.brighter_below.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
+# `exercises.progress()` 列出你已经完成了哪些。
 #
 # **1（热身）。** 写一个两行一列的卷积核：往下走变*亮*的地方，输出为正。
 
 
 # %% tags=["exercise"]
 def brighter_below() -> torch.Tensor:
-    """A kernel of shape (2, 1); its answer is the lower cell minus the upper cell."""
+    """A kernel of shape (2, 1); its answer is the lower cell minus the upper cell.
+
+    >>> d2l.corr2d(torch.tensor([[1.0, 5.0], [4.0, 3.0]]), brighter_below())
+    tensor([[ 3., -2.]])
+    """
     ...
 
 
 # %% tags=["check"]
-kernel = brighter_below()
-d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel), photo[1:] - photo[:-1])
+exercises.ch03.brighter_below.check(brighter_below)
 
 # %% [markdown] lang="en"
-# **2.** The *second* difference along the width: how much the slope itself changes from one step to the next,
+# **2.** A white band on black, two cells wide, that runs diagonally: `[[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]`. What does section 1's
+# kernel `[[1, -1]]` answer? Paper first.
+
+# %% [markdown] lang="zh"
+# **2.** 黑底上一条斜着走的白带，两格宽：`[[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]`。第 1 节的卷积核 `[[1, -1]]` 会输出什么？请先在纸上算。
+
+# %% tags=["exercise"]
+band_edges = ...  # a list of rows, such as [[1, 2], [3, 4]]
+
+# %% tags=["check"]
+exercises.ch03.band_edges.check(band_edges)
+
+# %% [markdown] lang="en"
+# **3.** Now transpose the picture, or the kernel, or both. With `K = [[1, -1]]`, what is `corr2d(X.T, K)` for every picture `X`, whichever way its
+# edges run?
+#
+# - **a** `corr2d(X, K).T`: the old answer, laid on its side as well
+# - **b** `-corr2d(X, K)`: the old answer with its signs reversed
+# - **c** `corr2d(X, K.T).T`: what the transposed kernel answers to the old picture, laid on its side
+# - **d** 0 everywhere: this kernel cannot see a picture laid on its side
+
+# %% [markdown] lang="zh"
+# **3.** 再来转置图像，或者转置卷积核，或者两者都转置。设 `K = [[1, -1]]`。对任何图像 `X`，不论边缘朝哪个方向，`corr2d(X.T, K)` 是什么？
+#
+# - **a** `corr2d(X, K).T`：原来的输出，也放倒
+# - **b** `-corr2d(X, K)`：原来的输出，正负号全部反过来
+# - **c** `corr2d(X, K.T).T`：转置后的卷积核在原图上的输出，再放倒
+# - **d** 处处为 0：图像放倒之后，这个卷积核就看不见了
+
+# %% tags=["exercise"]
+picture_on_its_side = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch03.picture_on_its_side.check(picture_on_its_side)
+
+# %% [markdown] lang="en"
+# **4.** The *second* difference along the width: how much the slope itself changes from one step to the next,
 # $(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$. Which kernel computes it?
 
 # %% [markdown] lang="zh"
-# **2.** 沿宽度方向的*二阶*差分：从一步到下一步，斜率本身变了多少，即 $(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$。
+# **4.** 沿宽度方向的*二阶*差分：从一步到下一步，斜率本身变了多少，即 $(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$。
 # 哪个卷积核能算出它？
 
 
 # %% tags=["exercise"]
 def second_difference() -> torch.Tensor:
-    """A kernel of shape (1, 3) for the second difference along axis 1."""
+    """A kernel of shape (1, 3) for the second difference along axis 1.
+
+    >>> d2l.corr2d(torch.tensor([[0.0, 1.0, 2.0, 5.0, 9.0]]), second_difference())
+    tensor([[0., 2., 1.]])
+    """
     ...
 
 
 # %% tags=["check"]
-kernel = second_difference()
-d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel), photo.diff(n=2, dim=1))
+exercises.ch03.second_difference.check(second_difference)
 
 # %% [markdown] lang="en"
-# **3.** A $2\times 2$ kernel that is blind to every edge running from top left to bottom right, but sees all others. The
+# **5.** A $2\times 2$ kernel that is blind to every edge running from top left to bottom right, but sees all others. The
 # picture `stripes` below has only such edges.
-#
-# <details><summary>Hint</summary>Going along such an edge nothing changes. So compare a cell with the one diagonally
-# below it.</details>
 
 # %% [markdown] lang="zh"
-# **3.** 写一个 $2\times 2$ 的卷积核：凡是从左上走到右下的边缘，它一概看不见，别的边缘都看得见。
+# **5.** 写一个 $2\times 2$ 的卷积核：凡是从左上走到右下的边缘，它一概看不见，别的边缘都看得见。
 # 下面的图像 `stripes` 里只有这种边缘。
-#
-# <details><summary>提示</summary>沿着这样的边缘走，什么都不变。所以拿一格与它右下方的那一格相比。</details>
 
 # %%
 stripes = ((torch.arange(8)[:, None] - torch.arange(8)) % 4 < 2).float()
@@ -578,93 +620,153 @@ d2l.show_grids(stripes=stripes)
 
 # %% tags=["exercise"]
 def blind_to_main_diagonal() -> torch.Tensor:
-    """A kernel of shape (2, 2): zero on stripes; not zero on stripes.flip(1), nor on X."""
+    """A kernel of shape (2, 2): zero on stripes; not zero on stripes.flip(1), nor on X.
+
+    >>> d2l.corr2d(torch.tensor([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0]]), blind_to_main_diagonal()).any()
+    tensor(False)
+    """
     ...
 
 
 # %% tags=["check"]
-kernel = blind_to_main_diagonal()
-pictures = (stripes, stripes.flip(1), X)
-seen = (
-    [] if kernel is None else [d2l.corr2d(picture, kernel).any().item() for picture in pictures]
-)
-right = kernel is not None and kernel.shape == (2, 2) and seen == [False, True, True]
-d2l.compare(None if kernel is None else float(right), 1.0)
+exercises.ch03.blind_to_main_diagonal.check(blind_to_main_diagonal)
 
 # %% [markdown] lang="en"
-# **4.** Photographers sharpen by *unsharp masking*: take the picture, and add its difference from a blurred copy. With the
+# **6.** The numbers of a blur add up to 1, those of an edge detector to 0. Why? Let $s$ be the sum of a kernel's numbers. Which sentence is the
+# reason, and true for every kernel and every picture?
+#
+# - **a** with $s = 1$ no cell of the output is brighter than the brightest cell of the picture
+# - **b** with $s = 1$ the grain of a picture does not get stronger
+# - **c** with $s = 0$ the output is 0 everywhere
+# - **d** with any $s$, a picture that is brighter by 10 everywhere gets an answer that is larger by $10s$ everywhere
+
+# %% [markdown] lang="zh"
+# **6.** 模糊核各数之和为 1，边缘检测器各数之和为 0。为什么？设卷积核各数之和为 $s$。下面哪句话道出了原因，而且对任何卷积核、任何图像都成立？
+#
+# - **a** $s = 1$ 时，输出的任何一格都不会比图像最亮的一格更亮
+# - **b** $s = 1$ 时，图像的噪声不会变强
+# - **c** $s = 0$ 时，输出处处为 0
+# - **d** 不论 $s$ 是多少，图像处处变亮 10，输出就处处增加 $10s$
+
+# %% tags=["exercise"]
+sum_of_a_kernel = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch03.sum_of_a_kernel.check(sum_of_a_kernel)
+
+# %% [markdown] lang="en"
+# **7.** Photographers sharpen by *unsharp masking*: take the picture, and add its difference from a blurred copy. With the
 # $3\times 3$ mean as blur, and an amount $a$: $X + a\,(X - \text{blur}(X))$. Write it as **one** kernel.
 
 # %% [markdown] lang="zh"
-# **4.** 摄影师用*反锐化掩模*来锐化：取原图，再加上原图与模糊图之差。设模糊用 $3\times 3$ 的平均，强度为 $a$，
+# **7.** 摄影师用*反锐化掩模*来锐化：取原图，再加上原图与模糊图之差。设模糊用 $3\times 3$ 的平均，强度为 $a$，
 # 即 $X + a\,(X - \text{blur}(X))$，其中 blur 表示模糊。请把它写成**一个**卷积核。
 
 
 # %% tags=["exercise"]
 def unsharp(a: float) -> torch.Tensor:
-    """A kernel of shape (3, 3) that sharpens by the amount a; unsharp(0) changes nothing."""
+    """A kernel of shape (3, 3) that sharpens by the amount a; unsharp(0) changes nothing.
+
+    >>> d2l.corr2d(torch.tensor([[0.0, 0.0, 9.0]]).repeat(3, 1), unsharp(2.0)).round()
+    tensor([[-6.]])
+    """
     ...
 
 
 # %% tags=["check"]
-inner, blurred = photo[1:-1, 1:-1], d2l.corr2d(photo, gallery["blur"])
-kernels = [unsharp(a) for a in (0.7, 2.0)]
-mine = None if kernels[0] is None else torch.stack([d2l.corr2d(photo, k) for k in kernels])
-d2l.compare(mine, torch.stack([inner + a * (inner - blurred) for a in (0.7, 2.0)]))
+exercises.ch03.unsharp.check(unsharp)
 
 # %% [markdown] lang="en"
-# **5.** Take a separable kernel apart: find a column and a row whose product it is.
-#
-# <details><summary>Hint</summary>Every row of the kernel is a multiple of any row that is not zero. Or let
-# <code>torch.linalg.svd</code> find the one important direction.</details>
+# **8.** An arrow points `right` cells to the right and `down` cells down; a negative number points the other way. Build from the two Sobel kernels the kernel
+# that answers to edges *across* the arrow: if the picture gets brighter by 1 on every step of length 1 along the arrow, it answers 1. To any change at
+# right angles to the arrow it is blind. How long the arrow is must not matter.
 
 # %% [markdown] lang="zh"
-# **5.** 把一个可分离的卷积核拆开：求一列和一行，使它们的乘积等于这个卷积核。
-#
-# <details><summary>提示</summary>任取卷积核的一个非零行，每一行都是它的倍数。也可以让
-# <code>torch.linalg.svd</code> 去找那个唯一重要的方向。</details>
+# **8.** 一支箭头向右 `right` 格，向下 `down` 格，负数表示相反的方向。请用两个 Sobel 卷积核造出一个卷积核，专看与箭头*垂直*的边缘：
+# 如果沿箭头方向每走长度 1，图像就变亮 1，它就输出 1；垂直于箭头的方向上无论怎样变化，它都看不见。箭头有多长，不应影响结果。
+
+
+# %% tags=["exercise"]
+def across(right: float, down: float) -> torch.Tensor:
+    """A kernel of shape (3, 3) for the slope in the direction (right, down), which is not (0, 0).
+
+    >>> 8 * across(0.0, 2.0)
+    tensor([[-1., -2., -1.],
+            [ 0.,  0.,  0.],
+            [ 1.,  2.,  1.]])
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch03.across.check(across)
+
+# %% [markdown] lang="en"
+# **9.** Exercise 4 took the difference of a difference. Go on: which kernel of one row computes the difference of the order $d$ along the width, right
+# minus left each time? Make it as small as possible. How many cells does it need, and what do they add up to?
+
+# %% [markdown] lang="zh"
+# **9.** 练习 4 求的是差分的差分。继续下去：沿宽度方向的 $d$ 阶差分（每次都是右边减左边），用哪个一行的卷积核可以算出？
+# 请让它尽可能小。它需要几格？各数之和是多少？
+
+
+# %% tags=["exercise"]
+def difference_kernel(d: int) -> torch.Tensor:
+    """The smallest kernel of one row for the difference of order d >= 0; order 0 changes nothing.
+
+    >>> difference_kernel(1)
+    tensor([[-1.,  1.]])
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch03.difference_kernel.check(difference_kernel)
+
+# %% [markdown] lang="en"
+# **10.** Take a separable kernel apart: find a column and a row whose product it is.
+
+# %% [markdown] lang="zh"
+# **10.** 把一个可分离的卷积核拆开：求一列和一行，使它们的乘积等于这个卷积核。
 
 
 # %% tags=["exercise"]
 def take_apart(kernel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """For a kernel of rank 1: a column (k, 1) and a row (1, k) with column @ row == kernel."""
+    """For a kernel (k_h, k_w) of rank 1: a column (k_h, 1) and a row (1, k_w) with column @ row == kernel.
+
+    >>> column, row = take_apart(torch.tensor([[0.0, 0.0], [2.0, 4.0], [1.0, 2.0]]))
+    >>> (column @ row).round()
+    tensor([[0., 0.],
+            [2., 4.],
+            [1., 2.]])
+    """
     ...
 
 
 # %% tags=["check"]
-tricky = torch.tensor([[0.0, 0.0, 0.0], [0.0, 1.0, -1.0], [0.0, 2.0, -2.0]])
-parts = take_apart(tricky)
-product = None if parts is None else parts[0].reshape(3, 1) @ parts[1].reshape(1, 3)
-d2l.compare(product, tricky)
+exercises.ch03.take_apart.check(take_apart)
 
 # %% [markdown] lang="en"
-# **6 (takes a while).** Blur first, then apply the Laplacian: fewer false alarms from grain. Two kernels one after the other
+# **11 (takes a while).** Blur first, then apply the Laplacian: fewer false alarms from grain. Two kernels one after the other
 # are one larger kernel. Find it, for any two kernels.
-#
-# <details><summary>Hint 1</summary>How large must it be? Chapter 02 knows how far two layers see.</details>
-# <details><summary>Hint 2</summary>Send a picture through both that is black but for one dot in the middle, with enough black
-# around it. What comes out, and why is it rotated?</details>
 
 # %% [markdown] lang="zh"
-# **6（要花些工夫）。** 先模糊，再用拉普拉斯，噪声引起的误报就少多了。接连使用两个卷积核，相当于使用一个更大的卷积核。
+# **11（要花些工夫）。** 先模糊，再用拉普拉斯，噪声引起的误报就少多了。接连使用两个卷积核，相当于使用一个更大的卷积核。
 # 请对任意两个卷积核，求出这个更大的卷积核。
-#
-# <details><summary>提示 1</summary>它该有多大？两层能看多远，第 02 章已经讲过。</details>
-# <details><summary>提示 2</summary>拿一张全黑、只有正中一个亮点的图像，四周留够黑边，让它依次通过两者。
-# 出来的是什么？为什么是旋转过的？</details>
 
 
 # %% tags=["exercise"]
 def in_one(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
-    """The kernel K with corr2d(X, K) == corr2d(corr2d(X, first), second) for every X."""
+    """The kernel K with corr2d(X, K) == corr2d(corr2d(X, first), second) for every X.
+
+    >>> in_one(torch.tensor([[1.0, 2.0]]), torch.tensor([[1.0, -1.0]]))
+    tensor([[ 1.,  1., -2.]])
+    """
     ...
 
 
 # %% tags=["check"]
-first, second = torch.tensor([[1.0, 2.0, 0.0], [0.0, -1.0, 3.0]]), gallery["emboss"][:, :2]
-kernel = in_one(first, second)
-one_by_one = d2l.corr2d(d2l.corr2d(photo, first), second)
-d2l.compare(None if kernel is None else d2l.corr2d(photo, kernel), one_by_one, tolerance=1e-4)
+exercises.ch03.in_one.check(in_one)
 
 # %% [markdown] lang="en"
 # ## Summary

@@ -20,7 +20,7 @@
 # - learn Sobel from a photograph, and see why that takes longer;
 # - find out what no amount of training can recover.
 #
-# **Time:** about 35 minutes to read and run, 30 more for the exercises. **You need:** chapters 02 and 03, the idea of
+# **Time:** about 35 minutes to read and run, 75 more for the exercises. **You need:** chapters 02 and 03, the idea of
 # gradient descent, and for section 5 the eigenvalues of a symmetric matrix.
 
 # %% [markdown] lang="zh"
@@ -37,13 +37,14 @@
 # - 从一张照片学出 Sobel，并明白为什么这要慢得多；
 # - 弄清哪些东西再怎么训练也还原不出来。
 #
-# **所需时间：** 阅读并运行约 35 分钟，练习另需 30 分钟。**预备知识：** 第 02、03 章，梯度下降的思想；第 5 节用到对称矩阵的特征值。
+# **所需时间：** 阅读并运行约 35 分钟，练习另需 75 分钟。**预备知识：** 第 02、03 章，梯度下降的思想；第 5 节用到对称矩阵的特征值。
 
 # %%
 import torch
 from torch import nn
 
 import d2lutil as d2l
+from d2lutil import exercises
 
 # %% tags=["nbval-ignore-output"]
 device = d2l.device()
@@ -629,157 +630,276 @@ print("curvatures:", [abs(round(c, 3)) for c in curvatures(flat, (1, 2))[0].toli
 # %% [markdown] lang="en"
 # ## Exercises
 #
-# Fill in the function, run its cell, then the cell below it.
+# Put your answer in place of `...`, run its cell, then run the cell below it. Not right yet? It shows you the smallest case that fails.
+# Stuck? Run `exercises.ch04.largest_rate.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
+# solution, and `exercises.progress()` what you have done so far.
 #
-# **1 (warm-up).** The largest learning rate for a picture and a kernel size. `curvatures(X, kernel_size)[0]` holds the curvatures.
+# **1 (warm-up).** The largest learning rate for a picture and a kernel size, when the squared errors are summed.
+# `curvatures(X, kernel_size)[0]` holds the curvatures, the smallest first.
 
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# 填好函数，运行它所在的单元格，再运行下面那个单元格。
+# 用你的答案代替 `...`，运行它所在的单元格，再运行下面那个单元格。还不对的话，它会给出最小的反例。
+# 卡住了？另开一个单元格运行 `exercises.ch04.largest_rate.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
+# `exercises.progress()` 列出你已经完成了哪些。
 #
-# **1（热身）。** 给定一张图像和卷积核的大小，求学习率的上限。`curvatures(X, kernel_size)[0]` 就是各个曲率。
+# **1（热身）。** 损失是误差的平方之和。给定一张图像和卷积核的大小，求学习率的上限。
+# `curvatures(X, kernel_size)[0]` 就是各个曲率，从小到大排列。
 
 
 # %% tags=["exercise"]
 def largest_rate(X: torch.Tensor, kernel_size: tuple[int, int]) -> float:
-    """The learning rate above which gradient descent on the summed squared error diverges."""
+    """The learning rate above which gradient descent on the summed squared error diverges.
+
+    >>> round(largest_rate(torch.tensor([[0.0, 1.0, 0.0]]), (1, 2)), 4)
+    1.0
+    """
     ...
 
 
 # %% tags=["check"]
-rates = [largest_rate(picture, (1, 2)) for picture in (X, X.T)]
-d2l.compare(None if rates[0] is None else torch.tensor(rates), torch.tensor([1 / 30, 1 / 40]))
+exercises.ch04.largest_rate.check(largest_rate)
 
 # %% [markdown] lang="en"
-# **2.** Give the layer a bias: $\hat Y = \text{corr2d}(X, K) + u$. What is the derivative of the loss with respect to $u$?
+# **2.** Four ways to write the update, in the place of the last line of this loop. It begins with `w = torch.tensor(3.0, requires_grad=True)`:
+#
+# ```python
+# for _ in range(2):
+#     loss = (w - 1) ** 2
+#     w.grad = None
+#     loss.backward()
+#     ...  # the update
+# ```
+#
+# Only one of the four gets through both steps. Which one? And why does each of the others fail?
+#
+# - **a** `w -= 0.1 * w.grad`
+# - **b** `w = w - 0.1 * w.grad`
+# - **c** `w -= 0.1 * w.grad`, under `with torch.no_grad():`
+# - **d** `w = w - 0.1 * w.grad`, under `with torch.no_grad():`
 
 # %% [markdown] lang="zh"
-# **2.** 给卷积层加上偏置：$\hat Y = \text{corr2d}(X, K) + u$。损失对 $u$ 的导数是什么？
+# **2.** 下面循环的最后一行是更新，它有四种写法。循环之前先执行 `w = torch.tensor(3.0, requires_grad=True)`：
+#
+# ```python
+# for _ in range(2):
+#     loss = (w - 1) ** 2
+#     w.grad = None
+#     loss.backward()
+#     ...  # the update
+# ```
+#
+# 其中只有一种能走完两步。是哪一种？另外三种各是怎么失败的？
+#
+# - **a** `w -= 0.1 * w.grad`
+# - **b** `w = w - 0.1 * w.grad`
+# - **c** `w -= 0.1 * w.grad`，放在 `with torch.no_grad():` 之下
+# - **d** `w = w - 0.1 * w.grad`，放在 `with torch.no_grad():` 之下
+
+# %% tags=["exercise"]
+update_that_works = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch04.update_that_works.check(update_that_works)
+
+# %% [markdown] lang="en"
+# **3.** Give the layer a bias: $\hat Y = \text{corr2d}(X, K) + u$. What is the derivative of the loss with respect to $u$? Derive it by
+# hand, as section 4 does; it is held against autograd.
+
+# %% [markdown] lang="zh"
+# **3.** 给卷积层加上偏置：$\hat Y = \text{corr2d}(X, K) + u$。损失对 $u$ 的导数是什么？请像第 4 节那样亲手推导；
+# 检查时会与自动求导的结果比对。
 
 
 # %% tags=["exercise"]
 def bias_gradient(
     X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, u: torch.Tensor
 ) -> torch.Tensor:
-    """dL/du, a number, for the summed squared error."""
+    """dL/du, a number, for the summed squared error of corr2d(X, K) + u against Y.
+
+    >>> one = torch.ones(1, 1)
+    >>> bias_gradient(2 * one, one, 3 * one, torch.tensor(1.0))
+    tensor(12.)
+    """
     ...
 
 
 # %% tags=["check"]
-K0, u0 = torch.tensor([[0.3, 0.5]]), torch.tensor(0.2, requires_grad=True)
-((d2l.corr2d(X, K0) + u0 - Y) ** 2).sum().backward()
-d2l.compare(bias_gradient(X, Y, K0, u0.detach()), u0.grad)
+exercises.ch04.bias_gradient.check(bias_gradient)
 
 # %% [markdown] lang="en"
-# **3.** The smallest picture from which a $1\times 2$ kernel can be recovered beyond doubt. How many cells does it need?
-#
-# <details><summary>Hint</summary>Two unknowns need two equations, and the equations must not say the same. Look at the flattest
-# axis.</details>
+# **4.** Section 2 took the *sum* of the squared errors, with the learning rate 0.03. You replace `.sum()` by `.mean()`. Which learning
+# rate makes exactly the same steps?
 
 # %% [markdown] lang="zh"
-# **3.** 要确定无疑地还原一个 $1\times 2$ 的卷积核，最小的图像是什么样的？需要几格？
-#
-# <details><summary>提示</summary>两个未知数需要两个方程，而且两个方程说的不能是同一件事。看看最平的那条轴。</details>
+# **4.** 第 2 节用的是误差平方之*和*，学习率 0.03。现在把 `.sum()` 换成 `.mean()`。学习率取多少，每一步才与原来完全相同？
+
+# %% tags=["exercise"]
+same_steps = ...  # a number
+
+# %% tags=["check"]
+exercises.ch04.same_steps.check(same_steps)
+
+# %% [markdown] lang="en"
+# **5.** Somebody forgets `zero_grad`. Where does the kernel stand after some steps on the summed squared error? Section 2 says what
+# `backward` does to `.grad`. Can you do it without autograd?
+
+# %% [markdown] lang="zh"
+# **5.** 有人忘了写 `zero_grad`。损失是误差的平方之和，走若干步之后，卷积核是多少？`backward` 对 `.grad` 做了什么，第 2 节说过。
+# 能不用自动求导算出来吗？
+
+
+# %% tags=["exercise"]
+def without_zeroing(
+    X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, lr: float, steps: int
+) -> torch.Tensor:
+    """The kernel after so many steps from K if the gradient is never set to zero.
+
+    >>> one = torch.ones(1, 1)
+    >>> without_zeroing(one, 0 * one, one, lr=0.5, steps=2)
+    tensor([[-1.]])
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch04.without_zeroing.check(without_zeroing)
+
+# %% [markdown] lang="en"
+# **6.** How little data is enough? Give a picture, as small as possible, from which every $1\times 2$ kernel can be recovered beyond doubt.
+
+# %% [markdown] lang="zh"
+# **6.** 最少要多少数据？请给出一张尽可能小的图像，从它能毫无疑问地还原任何一个 $1\times 2$ 的卷积核。
 
 
 # %% tags=["exercise"]
 def smallest_picture() -> torch.Tensor:
-    """A 2-D picture with as few cells as possible for which no curvature is zero."""
+    """A 2-D picture with as few cells as possible for which no curvature is zero.
+
+    >>> smallest_picture().dim()
+    2
+    """
     ...
 
 
 # %% tags=["check"]
-small = smallest_picture()
-found = (
-    None
-    if small is None
-    else torch.tensor(
-        [small.numel(), int(torch.linalg.matrix_rank(curvatures(small, (1, 2))[0].diag()) == 2)]
-    )
-)
-d2l.compare(found, torch.tensor([3, 1]))
+exercises.ch04.smallest_picture.check(smallest_picture)
 
 # %% [markdown] lang="en"
-# **4.** Learn a $3\times 3$ kernel from picture and answer, with `gradient` and a rate that you choose safely yourself.
+# **7.** A picture without vertical edges: each row is the same from left to right, but the rows differ, without any pattern. A secret
+# $3\times 3$ kernel has answered it. How much of the kernel do picture and answer give away?
+#
+# - **a** nothing
+# - **b** the sum of all its numbers, and nothing else
+# - **c** the sum of each of its rows, and nothing else
+# - **d** the sum of each of its columns, and nothing else
+# - **e** all its numbers
 
 # %% [markdown] lang="zh"
-# **4.** 用 `gradient`，从图像和对应的输出中学出一个 $3\times 3$ 的卷积核；学习率由你自己选，但要选得稳妥。
+# **7.** 一张没有竖直边缘的图像：每一行从左到右都一样，各行之间却不同，也没有规律。一个秘密的 $3\times 3$ 卷积核给出了它的输出。
+# 从图像和输出，能知道卷积核的哪些东西？
+#
+# - **a** 什么也不知道
+# - **b** 只知道所有数之和
+# - **c** 只知道每一行之和
+# - **d** 只知道每一列之和
+# - **e** 知道每一个数
+
+# %% tags=["exercise"]
+without_vertical_edges = ...  # "a", "b", "c", "d" or "e"
+
+# %% tags=["check"]
+exercises.ch04.without_vertical_edges.check(without_vertical_edges)
+
+# %% [markdown] lang="en"
+# **8.** Learn a $3\times 3$ kernel from picture and answer by gradient descent. The pictures differ in size and brightness, so one fixed
+# learning rate will not do for all: work it out from `X`. The kernel must be right to within 0.01.
+
+# %% [markdown] lang="zh"
+# **8.** 用梯度下降，从图像和对应的输出中学出一个 $3\times 3$ 的卷积核。各张图像的大小和亮度都不同，一个固定的学习率应付不了：
+# 请根据 `X` 算出来。卷积核的误差不得超过 0.01。
 
 
 # %% tags=["exercise"]
 def learn_3x3(X: torch.Tensor, Y: torch.Tensor) -> torch.Tensor:
-    """The kernel of shape (3, 3) with corr2d(X, kernel) == Y, found by gradient descent."""
+    """The kernel of shape (3, 3) with corr2d(X, kernel) == Y, found by gradient descent.
+
+    >>> X = torch.randn(12, 10, generator=torch.Generator().manual_seed(0))
+    >>> K = torch.arange(9.0).reshape(3, 3)
+    >>> bool((learn_3x3(X, d2l.corr2d(X, K)) - K).abs().max() < 0.01)
+    True
+    """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(1)
-texture, secret = torch.randn(40, 40), torch.randn(3, 3)
-d2l.compare(learn_3x3(texture, d2l.corr2d(texture, secret)), secret, tolerance=0.01)
+exercises.ch04.learn_3x3.check(learn_3x3)
 
 # %% [markdown] lang="en"
-# **5.** Momentum: keep a velocity, $v \leftarrow \mu v - \eta\, g$, and move by it, $K \leftarrow K + v$. Beat plain descent on the
-# photograph: the largest error of the kernel must be below 0.05 after 400 steps *on the raw picture*.
-#
-# <details><summary>Hint</summary>Try a momentum of 0.9 to 0.98. With momentum the border lies higher, at
-# (2 + 2 times the momentum) divided by the steepest curvature.</details>
+# **9.** This time the answer was made by a true **convolution**: `Y = d2l.convolve2d(X, K)` with the secret kernel `K` = `[[1, 2], [3, 5]]`
+# and a picture `X` of noise. A layer `nn.Conv2d(1, 1, 2, bias=False)` learns from `X` and `Y` until the loss is zero. Which kernel does it hold then?
 
 # %% [markdown] lang="zh"
-# **5.** 动量：记住一个速度，每步更新 $v \leftarrow \mu v - \eta\, g$，再按它移动，$K \leftarrow K + v$。请胜过普通的梯度下降：
-# 在*没有减去平均值*的照片上走 400 步之后，卷积核的最大误差要小于 0.05。
-#
-# <details><summary>提示</summary>动量可以在 0.9 到 0.98 之间试。有了动量，分界线会升高，等于
-# （2 加上动量的 2 倍）除以最陡的曲率。</details>
+# **9.** 这一次，目标输出是用真正的**卷积**算出来的：`Y = d2l.convolve2d(X, K)`，秘密卷积核 `K` 是 `[[1, 2], [3, 5]]`，图像 `X` 是噪声。
+# 让一个 `nn.Conv2d(1, 1, 2, bias=False)` 从 `X` 和 `Y` 学习，直到损失为零。这时它的卷积核是什么？
+
+# %% tags=["exercise"]
+learned_from_convolution = ...  # two rows of two numbers, such as [[1, 2], [3, 4]]
+
+# %% tags=["check"]
+exercises.ch04.learned_from_convolution.check(learned_from_convolution)
+
+# %% [markdown] lang="en"
+# **10.** Momentum: keep a velocity, $v \leftarrow \mu v - \eta\, g$, and move by it, $K \leftarrow K + v$. Beat plain descent on parts
+# of the photograph: the largest error of the kernel must be below 0.05 after 400 steps, *without subtracting the mean* from the picture.
+# The loss is the mean squared error.
+
+# %% [markdown] lang="zh"
+# **10.** 动量：记住一个速度，每步更新 $v \leftarrow \mu v - \eta\, g$，再按它移动，$K \leftarrow K + v$。请在照片的若干局部上胜过普通的梯度下降：
+# *不从图像中减去平均值*，走 400 步之后，卷积核的最大误差要小于 0.05。损失是均方误差。
 
 
 # %% tags=["exercise"]
 def learn_with_momentum(
     picture: torch.Tensor, response: torch.Tensor, steps: int = 400
 ) -> torch.Tensor:
-    """The kernel of shape (3, 3) after that many steps from zero, on the mean squared error."""
+    """The kernel, (3, 3), float64 like the picture, after that many steps from zero.
+
+    >>> learn_with_momentum(torch.ones(4, 4), torch.zeros(2, 2), steps=3)
+    tensor([[0., 0., 0.],
+            [0., 0., 0.],
+            [0., 0., 0.]])
+    """
     ...
 
 
 # %% tags=["check"]
-mine = learn_with_momentum(photo, response)
-early = None if mine is None else learn_with_momentum(photo, response, steps=10)
-d2l.compare(mine, sobel, tolerance=0.05)
-
-# %%
-if early is not None:  # ten steps cannot be enough: did you count them?
-    assert (early - sobel).abs().max() > 0.5, "10 steps look like 400: does steps count?"
+exercises.ch04.learn_with_momentum.check(learn_with_momentum)
 
 # %% [markdown] lang="en"
-# **6 (takes a while).** The answer comes with noise: `Y + sigma * torch.randn_like(Y)`. Even the bottom of the bowl is then a
+# **11 (takes a while).** The answer comes with noise: `Y + sigma * torch.randn_like(Y)`. Even the bottom of the bowl is then a
 # little off. Predict the standard deviation of each number of the learned kernel, without simulating.
-#
-# <details><summary>Hint 1</summary>The bottom of the bowl is the least-squares solution, a fixed matrix times the noisy answer.</details>
-# <details><summary>Hint 2</summary>If the noise has covariance $\sigma^2 I$, then $M$ times the noise has covariance
-# $\sigma^2 M M^\top$; here that becomes $\sigma^2 (A^\top A)^{-1}$.</details>
 
 # %% [markdown] lang="zh"
-# **6（要花些工夫）。** 假如给出的输出带有噪声：`Y + sigma * torch.randn_like(Y)`，那么连碗底也会偏一点。
+# **11（要花些工夫）。** 假如给出的输出带有噪声：`Y + sigma * torch.randn_like(Y)`，那么连碗底也会偏一点。
 # 请不做模拟，直接算出学到的卷积核中每个数的标准差。
-#
-# <details><summary>提示 1</summary>碗底就是最小二乘解，它等于一个固定的矩阵乘以带噪声的输出。</details>
-# <details><summary>提示 2</summary>如果噪声的协方差是 $\sigma^2 I$，那么 $M$ 乘以噪声的协方差是
-# $\sigma^2 M M^\top$；在这里它化为 $\sigma^2 (A^\top A)^{-1}$。</details>
 
 
 # %% tags=["exercise"]
 def kernel_deviation(
     X: torch.Tensor, kernel_size: tuple[int, int], sigma: float
 ) -> torch.Tensor:
-    """Standard deviation of each learned kernel number, a tensor of shape kernel_size."""
+    """Standard deviation of each learned kernel number, a tensor of shape kernel_size.
+
+    >>> kernel_deviation(torch.tensor([[1.0, 1.0, 1.0, 1.0]]), (1, 1), 2.0)
+    tensor([[1.]])
+    """
     ...
 
 
 # %% tags=["check"]
-A = X.unfold(0, 1, 1).unfold(1, 2, 1).reshape(-1, 2)
-noise = 0.1 * torch.randn(Y.numel(), 4000, generator=torch.Generator().manual_seed(0))
-simulated = torch.linalg.lstsq(A, Y.reshape(-1, 1) + noise).solution.std(dim=1).reshape(1, 2)
-d2l.compare(kernel_deviation(X, (1, 2), 0.1), simulated, tolerance=0.002)
+exercises.ch04.kernel_deviation.check(kernel_deviation)
 
 # %% [markdown] lang="en"
 # ## Summary

@@ -20,7 +20,7 @@
 # - predict the size of any output with one formula;
 # - know every argument of `nn.Conv2d` by what it changes.
 #
-# **Time:** about 40 minutes to read and run, two hours for all the exercises. **You need:** chapter 02; it helps to have met blurring
+# **Time:** about 40 minutes to read and run, three hours for all the exercises. **You need:** chapter 02; it helps to have met blurring
 # kernels in chapter 03.
 
 # %% [markdown] lang="zh"
@@ -37,7 +37,7 @@
 # - 用一个公式预测任何输出的大小；
 # - 认识 `nn.Conv2d` 的每一个参数，说得出它改变的是什么。
 #
-# **所需时间：** 阅读并运行约 40 分钟，做完全部练习约需两小时。**预备知识：** 第 02 章；最好也在第 03 章见过模糊核。
+# **所需时间：** 阅读并运行约 40 分钟，做完全部练习约需三小时。**预备知识：** 第 02 章；最好也在第 03 章见过模糊核。
 
 # %%
 import inspect
@@ -48,6 +48,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import d2lutil as d2l
+from d2lutil import exercises
 
 # %% tags=["nbval-ignore-output"]
 device = d2l.device()
@@ -971,177 +972,242 @@ d2l.compare(mirror(four_channels), F.conv2d(framed, mirror.weight, mirror.bias))
 # %% [markdown] lang="en"
 # ## Exercises
 #
-# Fill in the function, run its cell, then run the cell below it. An untouched exercise says "not attempted yet".
+# Put your answer in place of `...`, run its cell, then run the cell below it. Not right yet? It shows you the smallest case that fails.
+# Stuck? Run `exercises.ch05.output_size.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
+# solution, and `exercises.progress()` what you have done so far.
 #
-# **1 (warm-up).** Which `padding` keeps the size, for an odd kernel with dilation, at stride 1?
+# **1 (warm-up).** The formula of section 6, from memory. The padding is counted as PyTorch counts it.
 
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# 填好函数，运行它所在的单元格，再运行下面那个单元格。没有动过的练习会显示“尚未作答”。
+# 用你的答案代替 `...`，运行它所在的单元格，再运行下面那个单元格。还不对的话，它会给出最小的反例。
+# 卡住了？另开一个单元格运行 `exercises.ch05.output_size.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
+# `exercises.progress()` 列出你已经完成了哪些。
 #
-# **1（热身）。** 卷积核大小为奇数，带有空洞，步幅为 1。`padding` 取多少才能保持尺寸？
+# **1（热身）。** 不翻书，写出第 6 节的公式。填充按 PyTorch 的数法。
 
 
 # %% tags=["exercise"]
-def same_padding(kernel: int, dilation: int) -> int:
-    """Cells on each side, as PyTorch counts them, that keep the size; same_padding(5, 1) == 2."""
+def output_size(n: int, k: int, p: int, s: int, d: int) -> int:
+    """Output cells along one axis: n input cells, kernel k, padding p on each side, stride s, dilation d.
+
+    >>> output_size(8, 5, 1, 4, 1)
+    2
+    """
     ...
 
 
 # %% tags=["check"]
-cases = [(3, 1), (1, 3), (5, 2), (7, 3), (9, 1), (3, 6)]
-found = [same_padding(k, d) for k, d in cases]
-wanted = [next(p for p in range(30) if d2l.output_size(40, k, p, 1, d) == 40) for k, d in cases]
-d2l.compare(None if None in found else found, wanted)
+exercises.ch05.output_size.check(output_size)
 
 # %% [markdown] lang="en"
-# **2.** An output of size $m$ does not tell you the input's size, because of the rounding. Give the smallest and the largest input
-# that lead to it. (An input has at least 1 cell.)
-#
-# <details><summary>Hint</summary>Solve the formula without its brackets for n; then ask how far n can grow until one more position fits.</details>
+# **2.** What does a stride save? Take an $8\times 8$ picture, kernel (3, 5), padding (0, 1), and compare stride (3, 4) with stride 1. Each cell of an
+# output costs one multiplication for each cell of the kernel (zeros of the frame count too). Give the rows and the columns of the
+# output with stride (3, 4), the multiplications for it, and then the multiplications with stride 1. Work it out on paper.
 
 # %% [markdown] lang="zh"
-# **2.** 由于取整，光看输出的大小 $m$ 推不出输入有多大。求出能得到这个输出的最小输入和最大输入。（输入至少有 1 格。）
+# **2.** 步幅能省下多少计算？$8\times 8$ 的图像，卷积核 (3, 5)，填充 (0, 1)，请比较步幅 (3, 4) 与步幅 1。
+# 输出的每一格，都要与卷积核的每一格做一次乘法（与边框里的零相乘也算）。请依次给出：步幅 (3, 4) 时输出的行数、列数、
+# 所需的乘法次数，以及步幅 1 时的乘法次数。请在纸上算。
+
+# %% tags=["exercise"]
+work_saved = ...  # a list of four whole numbers
+
+# %% tags=["check"]
+exercises.ch05.work_saved.check(work_saved)
+
+# %% [markdown] lang="en"
+# **3.** Which padding keeps the size at stride 1, for a kernel of any size, odd or even, with any dilation? Give the cells on the left and on the right. Where they
+# cannot be equal, do as PyTorch does.
+
+# %% [markdown] lang="zh"
+# **3.** 步幅为 1，卷积核的大小或奇或偶，空洞也任意，填充多少才能保持尺寸？请给出左侧和右侧的格数。两侧没法相等时，照 PyTorch 的做法分。
+
+
+# %% tags=["exercise"]
+def same_padding(kernel: int, dilation: int) -> tuple[int, int]:
+    """Cells of padding on the left and on the right that keep the size, as padding="same" shares them out.
+
+    >>> same_padding(4, 1)
+    (1, 2)
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch05.same_padding.check(same_padding)
+
+# %% [markdown] lang="en"
+# **4.** Sound has one axis, and strides work there as well. You record one second of a pure tone of 3000 Hz (swings per second), with 8000 samples in the second. A layer with a
+# kernel of 1 cell, weight 1 and stride 2 runs over it. What comes out you play at 4000 samples a second. What do you hear?
 #
-# <details><summary>提示</summary>先去掉公式里的取整号，解出 n；再想一想，n 最多还能增大多少，才不至于多放下一个位置。</details>
+# - **a** the same as before, 3000 Hz for one second: only with half as many numbers
+# - **b** the same at half the speed: 1500 Hz, for two seconds
+# - **c** another tone, lower than before: 1000 Hz, for one second
+# - **d** nothing: the tone is too high for so few samples
+
+# %% [markdown] lang="zh"
+# **4.** 声音只有一条轴，步幅在那里同样有用。你录下一秒 3000 Hz（每秒振动的次数）的纯音，这一秒共有 8000 个样本。
+# 用一个卷积核只有 1 格、权重为 1、步幅为 2 的层扫过去，再以每秒 4000 个样本的速度播放输出。你会听到什么？
+#
+# - **a** 与原来一样，3000 Hz，一秒：只是数少了一半
+# - **b** 与原来一样，但慢了一半：1500 Hz，两秒
+# - **c** 另一个音，比原来低：1000 Hz，一秒
+# - **d** 什么也听不到：样本这么少，容不下这么高的音
+
+# %% tags=["exercise"]
+every_other_sample = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch05.every_other_sample.check(every_other_sample)
+
+# %% [markdown] lang="en"
+# **5.** An output of size $m$ does not tell you the input's size, because of the rounding. Give the smallest and the largest input
+# that lead to it. (An input has at least 1 cell.)
+
+# %% [markdown] lang="zh"
+# **5.** 由于取整，光看输出的大小 $m$ 推不出输入有多大。求出能得到这个输出的最小输入和最大输入。（输入至少有 1 格。）
 
 
 # %% tags=["exercise"]
 def input_range(
     m: int, kernel: int, padding: int, stride: int, dilation: int
 ) -> tuple[int, int]:
-    """Smallest and largest input size with output size m; input_range(4, 3, 1, 2, 1) == (7, 8)."""
+    """Smallest and largest input size with output size m.
+
+    >>> input_range(4, 3, 1, 2, 1)
+    (7, 8)
+    """
     ...
 
 
 # %% tags=["check"]
-cases = [(4, 3, 1, 2, 1), (112, 7, 3, 2, 1), (10, 3, 0, 4, 3), (9, 2, 5, 3, 2), (1, 2, 1, 3, 1)]
-
-
-def by_search(m, kernel, padding, stride, dilation):
-    fit = [n for n in range(1, 300) if n + 2 * padding > dilation * (kernel - 1)]
-    sizes = [n for n in fit if d2l.output_size(n, kernel, padding, stride, dilation) == m]
-    return sizes[0], sizes[-1]
-
-
-found = [input_range(*case) for case in cases]
-d2l.compare(None if None in found else found, [by_search(*case) for case in cases])
+exercises.ch05.input_range.check(input_range)
 
 # %% [markdown] lang="en"
-# **3.** Write `reflect` padding yourself, with slices and `flip`, without `F.pad`.
-#
-# <details><summary>Hint</summary>Do the columns first. The frame on the left consists of columns 1 to p in reverse order. Then treat the rows of the result alike: so the corners come
-# out right by themselves.</details>
+# **6.** A mirror at the border: write `reflect` padding yourself, with slices and `flip`, without `F.pad`.
 
 # %% [markdown] lang="zh"
-# **3.** 不用 `F.pad`，只用切片和 `flip`，自己写出 `reflect` 填充。
-#
-# <details><summary>提示</summary>先处理列：左边的边框就是第 1 到第 p 列倒过来。再对所得结果的行照样处理一遍，四个角自然就对了。</details>
+# **6.** 在边界上立一面镜子：不用 `F.pad`，只用切片和 `flip`，自己写出 `reflect` 填充。
 
 
 # %% tags=["exercise"]
 def reflect(X: torch.Tensor, p: int) -> torch.Tensor:
     """X of shape (h, w) with p reflected cells on each side: shape (h + 2p, w + 2p), p < h and p < w.
 
-    A row [1, 2, 3, 4] becomes, with p = 2, [3, 2, 1, 2, 3, 4, 3, 2].
+    >>> reflect(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
+    tensor([[4., 3., 4., 3.],
+            [2., 1., 2., 1.],
+            [4., 3., 4., 3.],
+            [2., 1., 2., 1.]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(2)
-sample = torch.randn(5, 7, dtype=torch.float64)
-d2l.compare(reflect(sample, 3), F.pad(sample[None], (3, 3, 3, 3), mode="reflect")[0])
+exercises.ch05.reflect.check(reflect)
 
 # %% [markdown] lang="en"
-# **4.** How often is each cell of one axis used? Count it without autograd, for any setting. (In two dimensions, rows and columns multiply: look
+# **7.** How often is each cell of one axis used? Count it without autograd, for any setting. (In two dimensions, rows and columns multiply: look
 # again at the grid of section 1.)
 
 # %% [markdown] lang="zh"
-# **4.** 一条轴上的每一格各用到多少次？不用自动求导，对任意设置都把次数数出来。（在二维情形，行与列的次数相乘：再看看第 1 节的那张表。）
+# **7.** 一条轴上的每一格各用到多少次？不用自动求导，对任意设置都把次数数出来。（在二维情形，行与列的次数相乘：再看看第 1 节的那张表。）
 
 
 # %% tags=["exercise"]
 def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) -> torch.Tensor:
-    """How many windows use each input cell, shape (n,); count_uses(5, 3, 0, 2, 1) is 1, 1, 2, 1, 1."""
+    """How many windows use each of the n input cells, shape (n,).
+
+    >>> count_uses(5, 3, 0, 2, 1).tolist()
+    [1, 1, 2, 1, 1]
+    """
     ...
 
 
 # %% tags=["check"]
-cases = [(3, 1, 1, 1), (3, 0, 2, 1), (4, 3, 5, 1), (3, 2, 1, 2), (2, 1, 3, 4)]
-results = []
-for k, p, s, d in cases:
-    cells = torch.zeros(1, 1, 12, dtype=torch.float64, requires_grad=True)
-    F.conv1d(cells, torch.ones(1, 1, k).double(), None, s, p, d).sum().backward()
-    results.append(d2l.compare(count_uses(12, k, p, s, d), cells.grad[0, 0], 0.0))
-min(results, key=bool)  # the first that is wrong, if there is one
+exercises.ch05.count_uses.check(count_uses)
 
 # %% [markdown] lang="en"
-# **5 (harder).** Section 3 counted the cells that no invented number had reached, layer by layer. Do it for one axis and any stack of layers, now with strides too. Count,
+# **8.** Less work is one thing that a stride gives. There is another, even if work cost nothing. Compare a $3\times 3$ blur with stride 2 and the
+# same blur with stride 1, over a picture of pure noise. What is true?
+#
+# - **a** each number that stride 2 gives carries less noise than those of stride 1
+# - **b** the layer with stride 2 has fewer weights to learn
+# - **c** neighbouring answers of stride 2 resemble each other less, and a $3\times 3$ layer on top of them sees more of the picture
+# - **d** each answer of stride 2 sees more of the picture than one of stride 1
+
+# %% [markdown] lang="zh"
+# **8.** 步幅的好处之一是省计算。就算计算不花任何代价，它还有另一个好处。用一个 $3\times 3$ 的模糊核，分别以步幅 2 和步幅 1 扫过一张纯噪声的图像，
+# 比较两个输出。下面哪一条是对的？
+#
+# - **a** 步幅 2 得到的每个数，噪声都比步幅 1 的小
+# - **b** 步幅 2 的层要学的权重更少
+# - **c** 步幅 2 的相邻输出之间不那么相像，而且再往上接一个 $3\times 3$ 的层，看到的图像范围更大
+# - **d** 步幅 2 的每个输出，都比步幅 1 的看到更大的图像范围
+
+# %% tags=["exercise"]
+what_stride_gives = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch05.what_stride_gives.check(what_stride_gives)
+
+# %% [markdown] lang="en"
+# **9.** Can a stride be one half? Let the window move by half a cell: put one zero between every two neighbouring cells of the picture, along rows and
+# columns, and let the kernel run over that without any frame. The output is larger than the picture. Which operation of PyTorch
+# does this? (You need not use it; after your answer is right you will read its name.)
+
+# %% [markdown] lang="zh"
+# **9.** 步幅可以是二分之一吗？让窗口每次只走半格：沿行和列，在图像每两个相邻的格之间都放一个零，不加边框，再让卷积核在上面滑动。
+# 输出比图像还大。这对应 PyTorch 的哪个运算？（不必用它；答对之后，你会看到它的名字。）
+
+
+# %% tags=["exercise"]
+def half_stride(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
+    """Cross-correlation of X, (h, w) with zeros put between its cells, with a kernel (k_h, k_w) that fits.
+
+    >>> half_stride(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[3.0, 5.0]]))
+    tensor([[ 3., 10.,  6., 20.]])
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch05.half_stride.check(half_stride)
+
+# %% [markdown] lang="en"
+# **10 (harder).** Section 3 counted the cells that no invented number had reached, layer by layer. Do it for one axis and any stack of layers, now with strides too. Count,
 # do not simulate.
 #
 # The check pads with NaN, "not a number": whatever it touches becomes NaN as well. What is not NaN at the end was never reached.
-#
-# <details><summary>Hint</summary>Follow the first and the last clean cell from layer to layer. An output cell i uses the cells from
-# i·s − p to i·s − p + d(k − 1); which i is the first that lies wholly among the clean ones, which the last?</details>
 
 # %% [markdown] lang="zh"
-# **5（较难）。** 第 3 节逐层数过，有多少格没有受到编造的数的影响。现在只看一条轴，但层可以任意搭配，还带步幅。要靠推算，不要模拟。
+# **10（较难）。** 第 3 节逐层数过，有多少格没有受到编造的数的影响。现在只看一条轴，但层可以任意搭配，还带步幅。要靠推算，不要模拟。
 #
 # 检查的办法是用 NaN（“不是数”）来填充：凡是碰到它的都变成 NaN。最后不是 NaN 的格，就是从未受影响的格。
-#
-# <details><summary>提示</summary>逐层跟踪第一个和最后一个干净的格。输出的第 i 格用到输入的 i·s − p 到 i·s − p + d(k − 1)；
-# 第一个整段都落在干净格之内的 i 是哪一个？最后一个呢？</details>
 
 
 # %% tags=["exercise"]
 def clean_cells(n: int, layers: list[tuple[int, int, int, int]]) -> int:
     """Output cells that no padding has reached; each layer is (kernel, stride, padding, dilation).
 
-    clean_cells(240, [(5, 1, 2, 1)] * 10) == 200
+    >>> clean_cells(240, [(5, 1, 2, 1)] * 10)
+    200
     """
     ...
 
 
 # %% tags=["check"]
-stacks = [
-    [(5, 1, 2, 1)] * 10,
-    [(7, 2, 3, 1), (3, 2, 1, 1), (3, 1, 1, 1)],
-    [(3, 3, 2, 2), (2, 2, 1, 1)],
-]
-stacks += [
-    [(2, 1, 1, 1), (4, 3, 0, 2), (3, 2, 2, 1)],
-    [(3, 2, 1, 1), (5, 1, 2, 4)],
-    [(3, 1, 9, 9)] * 14,
-]
-truths = []
-for stack in stacks:
-    cells = torch.zeros(1, 1, 240, dtype=torch.float64)
-    for k, s, p, d in stack:
-        framed_row = F.pad(cells, (p, p), value=torch.nan)
-        cells = F.conv1d(framed_row, torch.ones(1, 1, k).double(), stride=s, dilation=d)
-    truths.append(int((~cells.isnan()).sum()))
-found = [clean_cells(240, stack) for stack in stacks]
-d2l.compare(None if None in found else found, truths)
+exercises.ch05.clean_cells.check(clean_cells)
 
 # %% [markdown] lang="en"
-# **6 (takes an hour).** Write `F.conv2d` (without `groups`), for batches, channels, and different settings on the two axes. No `unfold`, no layer of
+# **11 (takes an hour).** Write `F.conv2d` (without `groups`), for batches, channels, and different settings on the two axes. No `unfold`, no layer of
 # PyTorch; loop over the kernel's cells, as `d2l.corr2d` does.
-#
-# <details><summary>Hint 1</summary>Pad first; compute the output's height and width. Kernel cell (a, b) meets, in all windows at once, a part of the padded input: where
-# does it begin, with which step does it go on, and how many cells has it?</details>
-# <details><summary>Hint 2</summary>For one kernel cell, the channels are mixed by a table of shape (output channels, input channels):
-# <code>torch.einsum("nihw,oi->nohw", part, weight[:, :, a, b])</code>.</details>
 
 # %% [markdown] lang="zh"
-# **6（约需一小时）。** 写出 `F.conv2d`（不含 `groups`）：要能处理批量和通道，两条轴的设置可以不同。
+# **11（约需一小时）。** 写出 `F.conv2d`（不含 `groups`）：要能处理批量和通道，两条轴的设置可以不同。
 # 不用 `unfold`，也不用 PyTorch 的层；像 `d2l.corr2d` 那样，在卷积核的各格上循环。
-#
-# <details><summary>提示 1</summary>先填充，再算出输出的高和宽。卷积核的 (a, b) 这一格，在所有窗口里碰到的格合起来，是填充后输入的一部分：
-# 这部分从哪里开始，每步走几格，一共有几格？</details>
-# <details><summary>提示 2</summary>对卷积核的一格来说，负责混合各通道的，是一张形状为（输出通道，输入通道）的表：
-# <code>torch.einsum("nihw,oi->nohw", part, weight[:, :, a, b])</code>。</details>
 
 
 # %% tags=["exercise"]
@@ -1155,17 +1221,15 @@ def my_conv2d(
 ) -> torch.Tensor:
     """F.conv2d for X of shape (N, c_i, h, w), weight (c_o, c_i, k_h, k_w) and bias (c_o,).
 
-    my_conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2), torch.zeros(1)) is a tensor of
-    shape (1, 1, 2, 2), full of 4.
+    >>> my_conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2), torch.zeros(1))
+    tensor([[[[4., 4.],
+              [4., 4.]]]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(3)
-batch, weight = torch.randn(2, 3, 12, 16).double(), torch.randn(4, 3, 2, 3).double()
-arguments6 = (batch, weight, torch.randn(4).double(), (3, 2), (2, 1), (2, 3))
-d2l.compare(my_conv2d(*arguments6), F.conv2d(*arguments6))
+exercises.ch05.my_conv2d.check(my_conv2d)
 
 # %% [markdown] lang="en"
 # ## Summary

@@ -20,7 +20,7 @@
 # - count the multiplications and the memory of any convolution, exactly, and cut them down with groups;
 # - find the one kernel hidden in two layers, and the small thing that stops them from becoming one.
 #
-# **Time:** about 40 minutes to read and run, up to 90 more for the exercises. **You need:** chapters 02 and 03; from
+# **Time:** about 40 minutes to read and run, up to 120 more for the exercises. **You need:** chapters 02 and 03; from
 # chapter 05 what padding and stride do.
 
 # %% [markdown] lang="zh"
@@ -37,7 +37,7 @@
 # - 准确算出任何卷积的乘法次数和内存，并用分组把两者都降下来；
 # - 找出藏在两层卷积里的那一个卷积核，以及让两层不至于并成一层的那个不起眼的东西。
 #
-# **所需时间：** 阅读并运行约 40 分钟，练习另需最多 90 分钟。**预备知识：** 第 02、03 章，以及第 05 章里填充和步幅的作用。
+# **所需时间：** 阅读并运行约 40 分钟，练习另需最多 120 分钟。**预备知识：** 第 02、03 章，以及第 05 章里填充和步幅的作用。
 
 # %%
 import torch
@@ -45,6 +45,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import d2lutil as d2l
+from d2lutil import exercises
 
 # %% tags=["nbval-ignore-output"]
 device = d2l.device()
@@ -1055,37 +1056,21 @@ for f in (without_relu, with_relu):
 # %% [markdown] lang="en"
 # ## Exercises
 #
-# Fill in the function, run its cell, then run the cell below it. An untouched exercise says "not attempted yet".
+# Put your answer in place of `...`, run its cell, then run the cell below it. Not right yet? It shows you the smallest case that fails.
+# Stuck? Run `exercises.ch06.gray_then.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
+# solution, and `exercises.progress()` what you have done so far.
 #
-# **1 (warm-up).** How many parameters does a layer learn, weights and biases together?
+# **1 (warm-up).** Someone mixes the colours of a picture to one grey picture and then applies a flat kernel. Do it in one step: which kernel with
+# depth gives the same result? It should work for any weights and any number of channels.
 
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# 填好函数，运行它所在的单元格，再运行下面那个单元格。没有动过的练习会显示“尚未作答”。
+# 用你的答案代替 `...`，运行它所在的单元格，再运行下面那个单元格。还不对的话，它会给出最小的反例。
+# 卡住了？另开一个单元格运行 `exercises.ch06.gray_then.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
+# `exercises.progress()` 列出你已经完成了哪些。
 #
-# **1（热身）。** 一个层要学习多少个参数？权重和偏置都算。
-
-
-# %% tags=["exercise"]
-def parameters(c_i: int, c_o: int, k_h: int, k_w: int, groups: int = 1) -> int:
-    """Weights and biases of nn.Conv2d(c_i, c_o, (k_h, k_w)); parameters(3, 6, 5, 5) == 456."""
-    ...
-
-
-# %% tags=["check"]
-cases = [(3, 64, 7, 7, 1), (8, 12, 3, 5, 4), (6, 6, 3, 3, 6), (16, 4, 1, 1, 2)]
-mine = [parameters(*case) for case in cases]
-convs = [nn.Conv2d(i, o, (h, w), groups=g) for i, o, h, w, g in cases]
-theirs = [sum(p.numel() for p in conv.parameters()) for conv in convs]
-d2l.compare(None if None in mine else mine, theirs)
-
-# %% [markdown] lang="en"
-# **2.** Someone mixes the colours of a picture to one grey picture and then applies a flat kernel. Do it in one step: which kernel with
-# depth gives the same result? It should work for any weights and any number of channels.
-
-# %% [markdown] lang="zh"
-# **2.** 有人先把图像的各个颜色按权重混成一张灰度图，再用一个平面的卷积核。请一步到位：哪个有深度的卷积核能得到同样的结果？
+# **1（热身）。** 有人先把图像的各个颜色按权重混成一张灰度图，再用一个平面的卷积核。请一步到位：哪个有深度的卷积核能得到同样的结果？
 # 对任意的权重、任意多个通道都要成立。
 
 
@@ -1093,86 +1078,164 @@ d2l.compare(None if None in mine else mine, theirs)
 def gray_then(kernel: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     """From kernel (k_h, k_w) and weights (c,) a kernel of shape (c, k_h, k_w) that does both.
 
-    Example: gray_then(torch.ones(1, 1), torch.tensor([0.5, 0.5])) has the shape (2, 1, 1), all 0.5.
+    >>> gray_then(torch.tensor([[1.0, -1.0]]), torch.tensor([2.0, 3.0])).flatten()
+    tensor([ 2., -2.,  3., -3.])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(4)
-flat, weights = torch.randn(2, 3).double(), torch.randn(5).double()
-picture = torch.randn(5, 7, 8).double()
-mine = gray_then(flat, weights)
-fits = mine is not None and mine.shape == (5, 2, 3)
-truth = d2l.corr2d(torch.einsum("c,chw->hw", weights, picture), flat)
-answer = d2l.corr2d_multi_in(picture, mine) if fits else mine
-d2l.compare(answer, truth if fits else torch.zeros(5, 2, 3))
+exercises.ch06.gray_then.check(gray_then)
 
 # %% [markdown] lang="en"
-# **3.** A $1\times 1$ layer with as many outputs as inputs has mixed the channels and added its biases. Build the layer that undoes it.
-#
-# <details><summary>Hint</summary>At one pixel: <code>y = M x + b</code>. Solve for <code>x</code> and write the result as a matrix times
-# <code>y</code> plus a constant.</details>
+# **2.** Write out the bill for a layer with bias: how many parameters does it learn, how many bytes does its output take for one picture in `float32`,
+# and how many multiply-adds does the way forward need? As in section 5, the bias adds no multiply-adds.
 
 # %% [markdown] lang="zh"
-# **3.** 一个 $1\times 1$ 的层，输出通道与输入通道一样多，它混合了通道，又加上了偏置。请造出另一个层，把它所做的还原。
+# **2.** 给一个带偏置的层开一张账单：它要学习多少个参数？对一张图像，输出按 `float32` 存要多少字节？前向计算要多少次乘加？
+# 和第 5 节一样，偏置不计入乘加次数。
+
+
+# %% tags=["exercise"]
+def price(
+    c_i: int,
+    c_o: int,
+    kernel_size: tuple[int, int],
+    picture: tuple[int, int],
+    padding: int = 0,
+    stride: int = 1,
+    groups: int = 1,
+) -> tuple[int, int, int]:
+    """(parameters, bytes of the output, multiply-adds) of one layer for one picture (h, w).
+
+    >>> price(3, 6, (5, 5), (28, 28))
+    (456, 13824, 259200)
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch06.price.check(price)
+
+# %% [markdown] lang="en"
+# **3.** By which factor do these four change? Predict them on paper. The layer has a $3\times 3$ kernel, padding 1 and stride 1, and works on a
+# picture of $4\times 4$ pixels.
 #
-# <details><summary>提示</summary>在一个像素上：<code>y = M x + b</code>。解出 <code>x</code>，写成矩阵乘以
-# <code>y</code> 再加一个常数。</details>
+# - *channels:* its multiply-adds, when both channel numbers are doubled
+# - *padding:* its multiply-adds, when only the padding is doubled, from 1 to 2
+# - *the way back:* the multiply-adds that training needs for all derivatives, those for the weights and those for the
+#   input, compared with the way forward (count the padding's zeros as if they were pixels)
+# - *reading:* another picture, 14 columns wide, without padding, gets 12 columns of answers. A chip fetches a strip of 3 columns for each of them,
+#   full height. A better one fetches wider strips, each just wide enough for 4 neighbouring columns of answers. The cells fetched, better against first
+
+# %% [markdown] lang="zh"
+# **3.** 下面四样各变成原来的几倍？先在纸上推算。这个层用 $3\times 3$ 的卷积核，填充 1，步幅 1，图像有 $4\times 4$ 个像素。
+#
+# - *通道：* 两个通道数都加倍，乘加次数变成几倍
+# - *填充：* 只把填充加倍，由 1 变成 2，乘加次数变成几倍
+# - *反向：* 训练要算出全部导数，既有对权重的，也有对输入的；所需的乘加次数是前向的几倍（填充的零也当作像素来数）
+# - *读取：* 换一张 14 列宽的图像，不填充，输出有 12 列。一块芯片为每一列输出各取一条 3 列宽、与图像等高的条带。
+#   另一块更聪明，取的条带更宽，每条刚好够算相邻的 4 列输出。后者取的格数是前者的几倍
+
+# %% tags=["exercise"]
+factors = ...  # four numbers, such as [3, 1.5, 1, 0.2]
+
+# %% tags=["check"]
+exercises.ch06.factors.check(factors)
+
+# %% [markdown] lang="en"
+# **4.** Grouped layers need somebody to carry news between the groups. ShuffleNet writes the channel numbers row by row into a table with `groups`
+# rows and reads them off column by column: 6 channels in 2 groups come out as 0, 3, 1, 4, 2, 5. Write this shuffling as a $1\times 1$ kernel
+# of zeros and ones.
+
+# %% [markdown] lang="zh"
+# **4.** 层分了组，组与组之间就得有人传递消息。ShuffleNet 的做法是：把通道的编号逐行写进一张有 `groups` 行的表，再逐列读出来。
+# 例如 6 个通道分 2 组，读出来是 0、3、1、4、2、5。请把这种重排写成一个 $1\times 1$ 卷积核，里面只有零和一。
+
+
+# %% tags=["exercise"]
+def shuffle_kernel(c: int, groups: int) -> torch.Tensor:
+    """A kernel (c, c, 1, 1) that reorders the channels as torch.channel_shuffle(x, groups) does.
+
+    >>> shuffle_kernel(6, 2).squeeze().argmax(dim=1)
+    tensor([0, 3, 1, 4, 2, 5])
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch06.shuffle_kernel.check(shuffle_kernel)
+
+# %% [markdown] lang="en"
+# **5.** A $1\times 1$ layer from 12 channels to 12 is a matrix. With `groups=4` it consists of blocks on the diagonal, and zeros elsewhere. Predict three whole numbers:
+#
+# - how many times fewer multiply-adds that is than without groups
+# - what is lost: how many of the 12 input channels does one output of *two* such layers know, one after the other?
+# - what a shuffle mends: how many does it know with the shuffle of exercise 4 (4 groups) in between?
+
+# %% [markdown] lang="zh"
+# **5.** 从 12 个通道到 12 个通道的 $1\times 1$ 层就是一个矩阵。设了 `groups=4`，对角线上是若干小块，其余全是零。请推算三个整数：
+#
+# - 与不分组相比，乘加次数是几分之一（写分母）
+# - 失去了什么：*两个*这样的层先后使用，一个输出知道 12 个输入通道中的几个？
+# - 重排能补回多少：中间插入练习 4 的重排（4 组），它又知道几个？
+
+# %% tags=["exercise"]
+in_groups = ...  # three whole numbers, such as [2, 5, 7]
+
+# %% tags=["check"]
+exercises.ch06.in_groups.check(in_groups)
+
+# %% [markdown] lang="en"
+# **6.** A $1\times 1$ layer with as many outputs as inputs has mixed the channels and added its biases. Build the layer that undoes it.
+
+# %% [markdown] lang="zh"
+# **6.** 一个 $1\times 1$ 的层，输出通道与输入通道一样多，它混合了通道，又加上了偏置。请造出另一个层，把它所做的还原。
 
 
 # %% tags=["exercise"]
 def undo(weight: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """For weight (c, c, 1, 1) and bias (c,): weight and bias, in these shapes, of the layer that undoes it.
 
-    Example: for weight 2 and bias 6 (c == 1) the answer is weight 0.5 and bias -3.
+    >>> undo(torch.full((1, 1, 1, 1), 4.0), torch.tensor([12.0]))
+    (tensor([[[[0.2500]]]]), tensor([-3.]))
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(5)
-weight, bias = torch.randn(4, 4, 1, 1).double(), torch.randn(4).double()
-picture = torch.randn(2, 4, 5, 6).double()
-my_weight, my_bias = undo(weight, bias) or (None, None)
-fits = my_weight is not None and my_weight.shape == weight.shape
-mixed_up = F.conv2d(picture, weight, bias)
-undone = F.conv2d(mixed_up, my_weight, my_bias) if fits else my_weight
-d2l.compare(undone, picture if fits else weight)
+exercises.ch06.undo.check(undo)
 
 # %% [markdown] lang="en"
-# **4.** Grouped layers need somebody to carry news between the groups. ShuffleNet writes the channel numbers row by row into a table with `groups`
-# rows and reads them off column by column: 6 channels in 2 groups come out as 0, 3, 1, 4, 2, 5. Write this shuffling as a $1\times 1$ kernel
-# of zeros and ones.
+# **7.** Section 4 compared a $1\times 1$ convolution with a fully connected layer, and allowed a difference of one millionth. Was that needed? Compute the same thing once as a convolution
+# and once as a matrix product, with many channels. Are the two results equal to the last bit?
 #
-# <details><summary>Hint</summary><code>torch.arange(c).reshape(groups, -1).T.flatten()</code> is the new order. In which row of the kernel does
-# the 1 for old channel 3 stand?</details>
+# - **a** yes, always: the same products are added
+# - **b** not always: they may add in a different order, and each addition is rounded, in `float64` as well as in `float32`
+# - **c** not always in `float32`, but always in `float64`
+# - **d** no: a convolution is an approximation, and the difference can be seen with the naked eye
 
 # %% [markdown] lang="zh"
-# **4.** 层分了组，组与组之间就得有人传递消息。ShuffleNet 的做法是：把通道的编号逐行写进一张有 `groups` 行的表，再逐列读出来。
-# 例如 6 个通道分 2 组，读出来是 0、3、1、4、2、5。请把这种重排写成一个 $1\times 1$ 卷积核，里面只有零和一。
+# **7.** 第 4 节拿 $1\times 1$ 卷积与全连接层相比时，允许百万分之一的误差。有必要吗？通道很多时，同一件事，一次用卷积算，一次用矩阵乘法算，
+# 两个结果的每一位都相等吗？
 #
-# <details><summary>提示</summary><code>torch.arange(c).reshape(groups, -1).T.flatten()</code> 就是新的次序。
-# 原来的通道 3 所对应的那个 1，应当在卷积核的哪一行？</details>
-
+# - **a** 总是相等：加起来的是同样的乘积
+# - **b** 不一定：相加的次序可能不同，而每次加法都要舍入；`float64` 和 `float32` 都是如此
+# - **c** 用 `float32` 不一定相等，用 `float64` 总是相等
+# - **d** 不等：卷积只是一种近似，差别肉眼可见
 
 # %% tags=["exercise"]
-def shuffle_kernel(c: int, groups: int) -> torch.Tensor:
-    """A kernel (c, c, 1, 1) that reorders the channels as torch.channel_shuffle(x, groups) does."""
-    ...
-
+to_the_last_bit = ...  # "a", "b", "c" or "d"
 
 # %% tags=["check"]
-lit = torch.eye(12)[:, :, None, None]  # picture j has only channel j lit
-mine, shuffled_channels = shuffle_kernel(12, 3), torch.channel_shuffle(lit, 3)
-d2l.compare(mine, shuffled_channels.transpose(0, 1))
+exercises.ch06.to_the_last_bit.check(to_the_last_bit)
 
 # %% [markdown] lang="en"
-# **5.** In many trained networks each convolution is followed by a step that multiplies every channel by a number of its own and adds another
+# **8.** In many trained networks each convolution is followed by a step that multiplies every channel by a number of its own and adds another
 # (this is what batch normalisation does after training). It costs time and does nothing that the convolution could not do itself. Fold it in.
 
 # %% [markdown] lang="zh"
-# **5.** 在许多训练好的网络里，每个卷积后面都跟着一步：每个通道各乘一个数，再各加一个数（批量规范化在训练结束后做的就是这件事）。
+# **8.** 在许多训练好的网络里，每个卷积后面都跟着一步：每个通道各乘一个数，再各加一个数（批量规范化在训练结束后做的就是这件事）。
 # 这一步要花时间，可它做的事，卷积自己就能做。请把它并进卷积里去。
 
 
@@ -1182,64 +1245,96 @@ def fold(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Weight (c_o, c_i, k_h, k_w) and bias (c_o,) of the one layer that equals scale * conv(x) + shift.
 
-    scale and shift have the shape (c_o,). Example: a weight of 3 and a bias of 1, with scale 2 and
-    shift 5, become 6 and 7.
+    scale and shift have the shape (c_o,).
+
+    >>> three, one = torch.full((1, 1, 1, 1), 3.0), torch.tensor([1.0])
+    >>> fold(three, one, torch.tensor([2.0]), torch.tensor([5.0]))
+    (tensor([[[[6.]]]]), tensor([7.]))
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(6)
-weight, bias = torch.randn(4, 4, 2, 3).double(), torch.randn(4).double()
-scale, shift = torch.randn(4).double(), torch.randn(4).double()
-picture = torch.randn(2, 4, 5, 6).double()
-my_weight, my_bias = fold(weight, bias, scale, shift) or (None, None)
-fits = my_weight is not None and my_weight.shape == weight.shape
-truth = F.conv2d(picture, weight, bias) * scale[:, None, None] + shift[:, None, None]
-answer = F.conv2d(picture, my_weight, my_bias) if fits else my_weight
-d2l.compare(answer, truth if fits else weight)
+exercises.ch06.fold.check(fold)
 
 # %% [markdown] lang="en"
-# **6 (takes an hour).** Section 7 made one kernel from two layers. With few channels in the middle, two layers are cheaper than one, so go the other way: replace a layer with kernel $K$ by a layer to only $r$ channels, with windows
-# as large as before, and a $1\times 1$ layer back to $c_o$ channels. The two cannot always imitate $K$; choose them such that their common kernel `in_one(first, second)` is as close to
-# $K$ as possible (the sum of the squared differences is as small as possible).
-#
-# <details><summary>Hint 1</summary>What does the common kernel look like as a formula, if the second layer is 1×1? Lay each kernel flat as one row of a matrix with
-# <code>c_o</code> rows: then it is a product of two matrices. Of which shapes?</details>
-# <details><summary>Hint 2</summary>You look for the best approximation of a matrix by one of rank <code>r</code>. <code>torch.linalg.svd</code> with
-# <code>full_matrices=False</code> knows it.</details>
+# **9.** Now a whole layer, several channels in, several out, with its biases, as most libraries compute it: lay all windows flat, each with all its channels, and the layer becomes
+# **one** matrix product. Write it without any Python loop, and without `F.conv2d`.
 
 # %% [markdown] lang="zh"
-# **6（约需一小时）。** 第 7 节把两层变成了一个卷积核。中间的通道很少时，两层反而比一层便宜，所以现在反其道而行：把卷积核为 $K$ 的一层换成两层，先用一层降到只有 $r$ 个通道，窗口大小不变，
-# 再用一个 $1\times 1$ 的层回到 $c_o$ 个通道。这两层并不总能模仿 $K$；请适当选取，使合并后的卷积核 `in_one(first, second)` 尽可能接近
-# $K$（各数之差的平方和尽可能小）。
+# **9.** 现在写一个完整的层：多个通道进，多个通道出，还有偏置。照多数程序库的算法：把每个窗口连同它的全部通道一起展平，整个层就成了
+# **一次**矩阵乘法。不要用任何 Python 循环，也不要用 `F.conv2d`。
+
+
+# %% tags=["exercise"]
+def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+    """A layer's answer (c_o, h, w) to X (c_i, rows, columns); K (c_o, c_i, k_h, k_w), bias (c_o,).
+
+    >>> X = torch.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+    >>> K = torch.tensor([[[[1.0]], [[10.0]]]])
+    >>> my_corr2d_multi(X, K, torch.tensor([5.0]))
+    tensor([[[36., 47.]]])
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch06.my_corr2d_multi.check(my_corr2d_multi)
+
+# %% [markdown] lang="en"
+# **10.** Section 7 merged two layers. Does it also work backwards? Two layers with one channel and a $2\times 2$ kernel each, stride 1, no padding, no
+# bias, nothing in between. Which of these three kernels can they imitate exactly, if you may choose their numbers: chapter 03's Sobel kernel `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`,
+# the mean over $3\times 3$ cells, the mean over $4\times 4$ cells?
 #
-# <details><summary>提示 1</summary>第二层是 1×1 时，合并后的卷积核写成公式是什么样子？把每个卷积核展平，作为矩阵的一行，矩阵共有
-# <code>c_o</code> 行：它就成了两个矩阵的乘积。这两个矩阵各是什么形状？</details>
-# <details><summary>提示 2</summary>要找的是：在秩为 <code>r</code> 的矩阵中，哪一个最接近给定的矩阵。<code>torch.linalg.svd</code> 加上
-# <code>full_matrices=False</code> 就知道答案。</details>
+# - **a** all three: $2\times 2$ after $2\times 2$ makes $4\times 4$
+# - **b** Sobel and the mean over $3\times 3$, and every other $3\times 3$ kernel too
+# - **c** only Sobel
+# - **d** only the mean over $3\times 3$
+# - **e** none: 8 numbers are fewer than 9
+
+# %% [markdown] lang="zh"
+# **10.** 第 7 节把两层并成了一层。反过来也行吗？设有两层，都只有一个通道，卷积核都是 $2\times 2$，步幅 1，无填充，无偏置，中间什么也没有。
+# 下面三个卷积核，它们能准确地模仿哪些（其中的数任你选）：第 03 章的 Sobel 卷积核 `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`、
+# 对 $3\times 3$ 格求平均、对 $4\times 4$ 格求平均？
+#
+# - **a** 三个都能：$2\times 2$ 接 $2\times 2$ 就是 $4\times 4$
+# - **b** Sobel 和对 $3\times 3$ 求平均，其他任何 $3\times 3$ 的卷积核也都能
+# - **c** 只有 Sobel
+# - **d** 只有对 $3\times 3$ 求平均
+# - **e** 一个也不能：8 个数比 9 个少
+
+# %% tags=["exercise"]
+two_small_ones = ...  # "a", "b", "c", "d" or "e"
+
+# %% tags=["check"]
+exercises.ch06.two_small_ones.check(two_small_ones)
+
+# %% [markdown] lang="en"
+# **11 (takes an hour).** With few channels in the middle, two layers are cheaper than one. So replace a layer with kernel $K$ by a layer to only $r$ channels, with windows
+# as large as before, and a $1\times 1$ layer back to $c_o$ channels. The two cannot always imitate $K$; choose them such that their common kernel, section 7's `in_one(first, second)`, is as close to
+# $K$ as possible (the sum of the squared differences is as small as possible).
+
+# %% [markdown] lang="zh"
+# **11（约需一小时）。** 中间的通道很少时，两层反而比一层便宜。所以现在把卷积核为 $K$ 的一层换成两层，先用一层降到只有 $r$ 个通道，窗口大小不变，
+# 再用一个 $1\times 1$ 的层回到 $c_o$ 个通道。这两层并不总能模仿 $K$；请适当选取，使合并后的卷积核，也就是第 7 节的 `in_one(first, second)`，尽可能接近
+# $K$（各数之差的平方和尽可能小）。
 
 
 # %% tags=["exercise"]
 def squeeze(K: torch.Tensor, r: int) -> tuple[torch.Tensor, torch.Tensor]:
     """The best two layers instead of K (c_o, c_i, k_h, k_w), with r channels in between.
 
-    Returns first (r, c_i, k_h, k_w) and second (c_o, r, 1, 1). Example: a kernel of ones is
-    imitated perfectly with r == 1.
+    Returns first (r, c_i, k_h, k_w) and second (c_o, r, 1, 1).
+
+    >>> first, second = squeeze(torch.ones(4, 3, 2, 2), 1)  # imitated perfectly
+    >>> (second * first).round(decimals=3).unique()
+    tensor([1.])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(7)
-big = torch.randn(8, 5, 2, 3, dtype=torch.float64)
-pairs = [squeeze(big, r) for r in (1, 3, 5)]
-found = None if None in pairs else [[*f.shape, *g.shape] for f, g in pairs]
-fits = d2l.compare(found, [[r, 5, 2, 3, 8, r, 1, 1] for r in (1, 3, 5)])
-mine = [(in_one(*p) - big).square().sum().item() for p in pairs] if fits else None
-# What even the best two layers must leave over:
-spectrum = torch.linalg.eigvalsh(big.flatten(1) @ big.flatten(1).T)
-d2l.compare(mine, [spectrum[: 8 - r].sum().item() for r in (1, 3, 5)]) if fits else fits
+exercises.ch06.squeeze.check(squeeze)
 
 # %% [markdown] lang="en"
 # ## Summary

@@ -20,8 +20,8 @@
 # - measure how far pooling makes an answer indifferent to a shift, on real digits, and meet the limits;
 # - build pooling out of convolutions.
 #
-# **Time:** about 45 minutes to read and run, 45 more for the exercises. **You need:** chapters 02, 03 and 05, and from chapter 06
-# the idea of channels and groups.
+# **Time:** about 45 minutes to read and run, two hours for all the exercises. **You need:** chapters 02, 03 and 05, and from
+# chapter 06 the idea of channels and groups.
 
 # %% [markdown] lang="zh"
 # # 07 汇聚（池化）
@@ -37,7 +37,7 @@
 # - 在真实的手写数字上量一量：有了汇聚，回答究竟能在多大程度上不受平移影响，极限又在哪里；
 # - 用卷积搭出汇聚。
 #
-# **所需时间：** 阅读并运行约 45 分钟，练习另需 45 分钟。**预备知识：** 第 02、03、05 章，以及第 06 章中通道与分组的概念。
+# **所需时间：** 阅读并运行约 45 分钟，做完全部练习约需两小时。**预备知识：** 第 02、03、05 章，以及第 06 章中通道与分组的概念。
 
 # %%
 import torch
@@ -45,6 +45,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import d2lutil as d2l
+from d2lutil import exercises
 
 # %% tags=["nbval-ignore-output"]
 device = d2l.device()
@@ -1064,115 +1065,201 @@ d2l.compare(by_relu[:, 0], F.max_pool2d(U, 2))
 # %% [markdown] lang="en"
 # ## Exercises
 #
-# Fill in the function, run its cell, then run the cell below it. An untouched exercise says "not attempted yet".
+# Put your answer in place of `...`, run its cell, then run the cell below it. Not right yet? It shows you the smallest case that fails.
+# Stuck? Run `exercises.ch07.pooled_rows.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
+# solution, and `exercises.progress()` what you have done so far.
 #
 # **1 (warm-up).** A picture has `n` rows. How many has the output of `nn.MaxPool2d(window)`?
 
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# 填好函数，运行它所在的单元格，再运行下面那个单元格。没有动过的练习会显示“尚未作答”。
+# 用你的答案代替 `...`，运行它所在的单元格，再运行下面那个单元格。还不对的话，它会给出最小的反例。
+# 卡住了？另开一个单元格运行 `exercises.ch07.pooled_rows.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
+# `exercises.progress()` 列出你已经完成了哪些。
 #
 # **1（热身）。** 图像有 `n` 行。`nn.MaxPool2d(window)` 的输出有几行？
 
 
 # %% tags=["exercise"]
 def pooled_rows(n: int, window: int) -> int:
-    """Rows of the output of nn.MaxPool2d(window); pooled_rows(4, 2) == 2."""
+    """Rows of the output of nn.MaxPool2d(window), where the window fits.
+
+    >>> pooled_rows(4, 2)
+    2
+    """
     ...
 
 
 # %% tags=["check"]
-cases = [(4, 2), (4, 3), (28, 2), (29, 3), (7, 7), (640, 9)]
-mine = [pooled_rows(n, k) for n, k in cases]
-truth = [nn.MaxPool2d(k)(torch.zeros(1, n, n)).shape[1] for n, k in cases]
-d2l.compare(None if None in mine else mine, truth)
+exercises.ch07.pooled_rows.check(pooled_rows)
 
 # %% [markdown] lang="en"
-# **2.** PyTorch has no *minimum* pooling. Make one from `F.max_pool2d`, and let padding never win.
-#
-# <details><summary>Hint</summary>What does the sign do to an order? The check yourself of section 1 is about it.</details>
+# **2.** Average pooling is a convolution. So do it with `F.conv2d`, without any pooling, and this time with every freedom: the window, the stride
+# and the padding may differ between height and width. Padded zeros count.
 
 # %% [markdown] lang="zh"
-# **2.** PyTorch 没有*最小*汇聚。请用 `F.max_pool2d` 做一个，而且填充的格永远不会胜出。
-#
-# <details><summary>提示</summary>变号会怎样改变大小顺序？第 1 节的自测讲的就是这件事。</details>
+# **2.** 平均汇聚是一种卷积。那就不用任何汇聚，只用 `F.conv2d` 来做；这一次要完全自由：窗口、步幅和填充在高和宽两个方向上都可以不同。
+# 填充的零照样计入。
+
+
+# %% tags=["exercise"]
+def average_by_conv(
+    X: torch.Tensor, window: tuple[int, int], stride: tuple[int, int], padding: tuple[int, int]
+) -> torch.Tensor:
+    """F.avg_pool2d(X, window, stride, padding); X has shape (batch, channels, height, width).
+
+    >>> average_by_conv(torch.tensor([[[[1.0, 3.0, 8.0]]]]), (1, 2), (1, 1), (0, 0))
+    tensor([[[[2.0000, 5.5000]]]])
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch07.average_by_conv.check(average_by_conv)
+
+# %% [markdown] lang="en"
+# **3.** PyTorch has no *minimum* pooling. Make one from `F.max_pool2d`, and let padding never win.
+
+# %% [markdown] lang="zh"
+# **3.** PyTorch 没有*最小*汇聚。请用 `F.max_pool2d` 做一个，而且填充的格永远不会胜出。
 
 
 # %% tags=["exercise"]
 def min_pool2d(X: torch.Tensor, size: int, stride: int, padding: int) -> torch.Tensor:
     """Smallest number of each window; X and the output have shape (batch, channels, height, width).
 
-    Of [[[[1, 2], [3, 4]]]] with size 2, stride 1 and padding 0 it makes [[[[1]]]].
+    >>> min_pool2d(torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]), 2, 1, 0)
+    tensor([[[[1.]]]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(1)
-Q = torch.randn(2, 3, 7, 9).double() + 1
-padded = F.pad(Q, (1, 1, 1, 1), value=torch.inf)
-d2l.compare(min_pool2d(Q, 3, 2, 1), padded.unfold(2, 3, 2).unfold(3, 3, 2).amin((-1, -2)))
+exercises.ch07.min_pool2d.check(min_pool2d)
 
 # %% [markdown] lang="en"
-# **3.** An honest border: get what `count_include_pad=False` gives without using that argument, from two calls of `F.avg_pool2d` with its
-# defaults.
-#
-# <details><summary>Hint</summary>The average over a window is too small by the part of the window that is real. Pool a picture that tells
-# you this part.</details>
+# **4.** What does pooling cost? Sixteen channels of 28 rows and 28 columns come in. How many comparisons of two numbers do `nn.MaxPool2d(2)` and
+# `nn.MaxPool2d(3, stride=2)` need, if each window looks for its largest number by itself?
 
 # %% [markdown] lang="zh"
-# **3.** 不失真的边界：不用参数 `count_include_pad=False`，改用两次 `F.avg_pool2d`（该参数保持默认），得出同样的结果。
-#
-# <details><summary>提示</summary>窗口里真实的格占几成，求出的平均值就只有应有的几成。汇聚一张什么样的图像，就能得到这个比例？</details>
+# **4.** 做一次汇聚要花多少？输入是十六个通道，每个 28 行 28 列。如果每个窗口各自寻找最大的数，`nn.MaxPool2d(2)` 和
+# `nn.MaxPool2d(3, stride=2)` 各要做多少次两个数之间的比较？
+
+# %% tags=["exercise"]
+comparisons = ...  # two whole numbers, such as [100, 200]
+
+# %% tags=["check"]
+exercises.ch07.comparisons.check(comparisons)
+
+# %% [markdown] lang="en"
+# **5.** An honest border: get what `count_include_pad=False` gives without using that argument, from two calls of `F.avg_pool2d` with its
+# defaults.
+
+# %% [markdown] lang="zh"
+# **5.** 不失真的边界：不用参数 `count_include_pad=False`，改用两次 `F.avg_pool2d`（该参数保持默认），得出同样的结果。
 
 
 # %% tags=["exercise"]
 def honest_average(X: torch.Tensor, size: int, stride: int, padding: int) -> torch.Tensor:
     """Mean of the real cells of each window; X has shape (batch, channels, height, width).
 
-    Of [[[[6.0]]]] with size 2, stride 1 and padding 1 it makes [[[[6.0, 6.0], [6.0, 6.0]]]].
+    >>> honest_average(torch.tensor([[[[6.0]]]]), 2, 1, 1)
+    tensor([[[[6., 6.],
+              [6., 6.]]]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(1)
-Q = torch.randn(2, 3, 7, 9).double() + 1
-honest = F.avg_pool2d(Q, 3, stride=2, padding=1, count_include_pad=False)
-d2l.compare(honest_average(Q, 3, 2, 1), honest)
+exercises.ch07.honest_average.check(honest_average)
 
 # %% [markdown] lang="en"
-# **4.** The largest of *three* neighbours in a row, from slices, plus, minus and `relu()` alone.
+# **6.** One picture is black, all 0, except for one bright pixel of 1. Another is grey, 0.5 everywhere, with random noise on it (normally distributed,
+# standard deviation 0.1). We pool both with windows of $4\times 4$, once by maximum, once by average. What is true?
+#
+# - **a** Both ways make the bright pixel weaker; the average does it more.
+# - **b** The maximum leaves less noise than the average, since it picks the clearest number of each window.
+# - **c** The maximum keeps the bright pixel and makes the grey brighter; the average does neither.
+# - **d** The maximum keeps the grey at 0.5, since noise goes up as often as down.
 
 # %% [markdown] lang="zh"
-# **4.** 求一行中相邻*三*格的最大值，只许用切片、加、减和 `relu()`。
+# **6.** 一张图像全黑，处处是 0，只有一个亮点是 1。另一张是灰的，处处是 0.5，再加上随机噪声（正态分布，标准差 0.1）。
+# 两张都用 $4\times 4$ 的窗口汇聚，一次取最大，一次取平均。下面哪种说法对？
+#
+# - **a** 两种汇聚都会让亮点变弱，平均汇聚更厉害。
+# - **b** 最大汇聚剩下的噪声比平均汇聚少，因为它在每个窗口里挑的是最清楚的数。
+# - **c** 最大汇聚保住亮点，却让灰色变亮；平均汇聚两样都不会。
+# - **d** 最大汇聚后灰色仍在 0.5，因为噪声向上和向下一样多。
+
+# %% tags=["exercise"]
+max_or_average = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch07.max_or_average.check(max_or_average)
+
+# %% [markdown] lang="en"
+# **7.** Section 7 says: no convolution can compute a maximum, because the answers to two pictures do not add up. Prove it with the smallest example: find two
+# pictures of $2\times 2$ cells for which the maximum of the sum is not the sum of the maxima.
+
+# %% [markdown] lang="zh"
+# **7.** 第 7 节说：没有哪个卷积算得出最大值，因为对两张图像的回答不能相加。请用最小的例子来证明：
+# 找两张 $2\times 2$ 的图像，使得和的最大值不等于最大值之和。
+
+
+# %% tags=["exercise"]
+def not_a_convolution() -> tuple[torch.Tensor, torch.Tensor]:
+    """Two pictures of shape (2, 2).
+
+    >>> one, other = not_a_convolution()
+    >>> bool((one + other).max() == one.max() + other.max())
+    False
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch07.not_a_convolution.check(not_a_convolution)
+
+# %% [markdown] lang="en"
+# **8.** But with the ReLU it works. The largest of *three* neighbours in a row, from slices, plus, minus and `relu()` alone.
+
+# %% [markdown] lang="zh"
+# **8.** 可是有了 ReLU 就做得到。求一行中相邻*三*格的最大值，只许用切片、加、减和 `relu()`。
 
 
 # %% tags=["exercise"]
 def max_of_three(X: torch.Tensor) -> torch.Tensor:
     """Maximum of each 1 x 3 window at stride 1; from shape (rows, columns) to (rows, columns - 2).
 
-    Of [[1, 3, 2, 0]] it makes [[3, 3]].
+    >>> max_of_three(torch.tensor([[1.0, 3.0, 2.0, 0.0]]))
+    tensor([[3., 3.]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(1)
-Q = torch.randn(2, 3, 7, 9).double() + 1
-d2l.compare(max_of_three(Q[0, 0] - 1), F.max_pool2d(Q[0, :1] - 1, (1, 3), stride=1)[0])
+exercises.ch07.max_of_three.check(max_of_three)
 
 # %% [markdown] lang="en"
-# **5.** Write unpooling yourself: every maximum goes to its place, everything else is zero. Windows may overlap.
-#
-# <details><summary>Hint</summary>Lay the last two axes flat, in the maps and in the places. <code>scatter</code> along the last axis of a tensor of
-# zeros does the rest.</details>
+# **9.** Section 7 took two rounds for a window of $2\times 2$: left and right first, then above and below. In one round any number of pairs can be
+# compared at the same time, each by one ReLU. How many rounds do windows of $2\times 2$, $3\times 3$ and $4\times 4$ need at least?
 
 # %% [markdown] lang="zh"
-# **5.** 自己写反汇聚：每个最大值放回原处，其余全为零。窗口可能重叠。
-#
-# <details><summary>提示</summary>把最大值和位置的最后两个轴都展平，再用 <code>scatter</code> 沿最后一个轴填进一个全零张量，就行了。</details>
+# **9.** 第 7 节里，$2\times 2$ 的窗口用了两轮：先左右，再上下。一轮之中可以同时比较任意多对数，每对用一个 ReLU。
+# 窗口为 $2\times 2$、$3\times 3$、$4\times 4$ 时，至少各要几轮？
+
+# %% tags=["exercise"]
+rounds = ...  # three whole numbers, such as [2, 5, 9]
+
+# %% tags=["check"]
+exercises.ch07.rounds.check(rounds)
+
+# %% [markdown] lang="en"
+# **10.** Write unpooling yourself: every maximum goes to its place, everything else is zero. Windows may overlap.
+
+# %% [markdown] lang="zh"
+# **10.** 自己写反汇聚：每个最大值放回原处，其余全为零。窗口可能重叠。
 
 
 # %% tags=["exercise"]
@@ -1181,26 +1268,23 @@ def my_unpool(
 ) -> torch.Tensor:
     """From (batch, channels, rows, columns) and the maxima's places to (batch, channels, *size).
 
-    pooled [[[[5.0]]]] and places [[[[2]]]] make, for size (2, 2), [[[[0.0, 0.0], [5.0, 0.0]]]].
+    >>> my_unpool(torch.tensor([[[[5.0]]]]), torch.tensor([[[[2]]]]), (2, 2))
+    tensor([[[[0., 0.],
+              [5., 0.]]]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(1)
-Q = torch.randn(2, 3, 7, 9).double() + 1
-apart, overlapping = (F.max_pool2d(Q - 1, k, 2, return_indices=True) for k in (2, 3))
-mine = [my_unpool(*apart, (7, 9)), my_unpool(*overlapping, (7, 9))]
-truth = [F.max_unpool2d(*apart, 2, 2, output_size=(7, 9)), F.max_unpool2d(*overlapping, 3, 2)]
-d2l.compare(None if None in mine else torch.stack(mine), torch.stack(truth))
+exercises.ch07.my_unpool.check(my_unpool)
 
 # %% [markdown] lang="en"
-# **6.** Maximum pooling that blurs before it thins out: the maximum of $2\times 2$ windows at stride 1; then, channel by channel and with zero
+# **11.** Maximum pooling that blurs before it thins out: the maximum of $2\times 2$ windows at stride 1; then, channel by channel and with zero
 # padding 1, the $3\times 3$ blur whose weights are the products of 0.25, 0.5, 0.25 with themselves; then every second row and column, beginning with the
 # first. When it works, put it into the measurement of section 6: `change(max_blur(outlines), max_blur(shift(outlines, 1))).mean()`.
 
 # %% [markdown] lang="zh"
-# **6.** 先模糊再抽稀的最大汇聚：先取 $2\times 2$ 窗口的最大值，步幅为 1；再逐通道做 $3\times 3$ 的模糊，四周填充 1 格零，
+# **11.** 先模糊再抽稀的最大汇聚：先取 $2\times 2$ 窗口的最大值，步幅为 1；再逐通道做 $3\times 3$ 的模糊，四周填充 1 格零，
 # 权重由 0.25、0.5、0.25 与其自身两两相乘而得；最后从第一行、第一列起，隔行隔列地取。
 # 做好以后，把它放进第 6 节的测量：`change(max_blur(outlines), max_blur(shift(outlines, 1))).mean()`。
 
@@ -1209,31 +1293,67 @@ d2l.compare(None if None in mine else torch.stack(mine), torch.stack(truth))
 def max_blur(X: torch.Tensor) -> torch.Tensor:
     """Maximum, blur, every second cell; X has shape (batch, channels, height, width).
 
-    From shape (2, 3, 7, 9) it makes (2, 3, 3, 4).
+    >>> max_blur(torch.zeros(2, 3, 7, 9)).shape
+    torch.Size([2, 3, 3, 4])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(1)
-Q = torch.randn(2, 3, 7, 9).double() + 1
-dense = F.pad(F.max_pool2d(Q, 2, stride=1), (1, 1, 1, 1))
-blurred = F.avg_pool2d(F.avg_pool2d(dense, 2, stride=1), 2, stride=1)  # the same blur
-d2l.compare(max_blur(Q), blurred[..., ::2, ::2])
+exercises.ch07.max_blur.check(max_blur)
 
 # %% [markdown] lang="en"
-# **7 (takes a while).** The whole layer. Loop over the cells of the window only, as in chapter 02, never over the picture.
-#
-# <details><summary>Hint 1</summary>Surround the picture with minus infinity: <code>padding</code> cells in front, plenty behind. Cell (a, b) of
-# all windows at once is then one slice with steps.</details>
-# <details><summary>Hint 2</summary><code>d2l.output_size</code> knows the size, and also when <code>ceil_mode</code> drops a window that would begin in the padding.</details>
+# **12.** Something between the mean and the maximum. **Softmax pooling** answers with a weighted mean of each window, where large cells have large weights: cell
+# $x_i$ weighs $e^{s x_i} / \sum_j e^{s x_j}$, with the sum over the cells of the window. The *sharpness* $s$ turns one into the other: for $s = 0$ all cells weigh the same,
+# for large $s$ only the largest counts. The windows lie side by side, without padding. It must work for $s = 100$ as well, where $e^{s x}$ itself
+# is more than a `float32` can hold.
 
 # %% [markdown] lang="zh"
-# **7（要花些工夫）。** 写出整个层。像第 02 章那样，只在窗口的格上循环，不在图像上循环。
+# **12.** 介于平均值和最大值之间的办法。**softmax 汇聚**的回答是每个窗口的加权平均，大的格权重也大：格
+# $x_i$ 的权重是 $e^{s x_i} / \sum_j e^{s x_j}$，求和遍及窗口里的各格。*锐度*（代码里的 sharpness）$s$ 在两者之间调节：$s = 0$ 时各格权重相同，
+# $s$ 很大时只有最大的格算数。窗口一个挨一个，没有填充。$s = 100$ 时也要能用，那时 $e^{s x}$ 本身已经大得 `float32` 装不下。
+
+
+# %% tags=["exercise"]
+def softmax_pool2d(X: torch.Tensor, size: int, sharpness: float) -> torch.Tensor:
+    """Softmax pooling with stride size; X has shape (batch, channels, height, width).
+
+    >>> softmax_pool2d(torch.tensor([[[[1.0, 2.0], [3.0, 6.0]]]]), 2, 0.0)
+    tensor([[[[3.]]]])
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch07.softmax_pool2d.check(softmax_pool2d)
+
+# %% [markdown] lang="en"
+# **13.** It takes the middle way, and yet you will hardly meet it in a network. What speaks against softmax pooling?
 #
-# <details><summary>提示 1</summary>在图像四周围上负无穷：上边和左边 <code>padding</code> 格，下边和右边多留一些。
-# 这样，所有窗口的 (a, b) 格合在一起，就是一个带步长的切片。</details>
-# <details><summary>提示 2</summary><code>d2l.output_size</code> 会算大小，也知道 <code>ceil_mode</code> 什么时候要舍弃从填充处开始的窗口。</details>
+# - **a** Its answer can be larger than the largest number in the window.
+# - **b** It needs an exponential for every cell of every window, where a comparison or an addition would do.
+# - **c** Most cells receive no gradient, so that the layers before it learn slowly.
+# - **d** Its windows must not overlap, because the weights have to add up to 1.
+
+# %% [markdown] lang="zh"
+# **13.** 它走的是中间道路，可在网络里却很少见到。softmax 汇聚的不利之处是什么？
+#
+# - **a** 它的回答可能比窗口里最大的数还大。
+# - **b** 每个窗口的每一格都要算一个指数，而本来比较一次或者加一次就够了。
+# - **c** 大多数格得不到梯度，前面的层因此学得慢。
+# - **d** 它的窗口不能重叠，因为权重之和必须是 1。
+
+# %% tags=["exercise"]
+why_not_softmax = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch07.why_not_softmax.check(why_not_softmax)
+
+# %% [markdown] lang="en"
+# **14 (takes a while).** The whole layer, without any of PyTorch's pooling. Loop over the cells of the window only, as in chapter 02, never over the picture.
+
+# %% [markdown] lang="zh"
+# **14（要花些工夫）。** 写出整个层，不用 PyTorch 的任何汇聚。像第 02 章那样，只在窗口的格上循环，不在图像上循环。
 
 
 # %% tags=["exercise"]
@@ -1242,18 +1362,14 @@ def my_max_pool2d(
 ) -> torch.Tensor:
     """F.max_pool2d for X of shape (batch, channels, height, width).
 
-    Of [[[[1.0, 2.0, 3.0]]]] with 1, 2, 0, 1, False it makes [[[[1.0, 3.0]]]].
+    >>> my_max_pool2d(torch.tensor([[[[1.0, 2.0, 3.0]]]]), 1, 2, 0, 1, False)
+    tensor([[[[1., 3.]]]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(1)
-Q = torch.randn(2, 3, 7, 9).double() + 1
-cases = [(2, 2, 0, 1, False), (3, 2, 1, 1, False), (3, 1, 1, 2, False), (2, 1, 1, 3, False)]
-cases += [(3, 3, 0, 1, True), (2, 3, 1, 1, True), (3, 2, 1, 2, True)]
-answers = [d2l.compare(my_max_pool2d(Q - 3, *c), F.max_pool2d(Q - 3, *c)) for c in cases]
-next((answer for answer in answers if not answer), answers[-1])  # the first that differs
+exercises.ch07.my_max_pool2d.check(my_max_pool2d)
 
 # %% [markdown] lang="en"
 # ## Summary

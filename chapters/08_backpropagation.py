@@ -20,7 +20,7 @@
 # - find out where the checkerboards in generated pictures come from;
 # - compute every gradient of a small network yourself, from the loss down to the pixels.
 #
-# **Time:** about 50 minutes to read and run, 90 more for the exercises. **You need:** chapters 02 and 04, the chain rule, and
+# **Time:** about 50 minutes to read and run, 120 more for the exercises. **You need:** chapters 02 and 04, the chain rule, and
 # `backward` in PyTorch; for sections 5 to 7 also chapters 05, 06 and 07.
 
 # %% [markdown] lang="zh"
@@ -37,7 +37,7 @@
 # - 弄明白生成的图像里的棋盘纹从何而来；
 # - 对一个小网络，从损失一路算到像素，亲手求出全部梯度。
 #
-# **所需时间：** 阅读并运行约 50 分钟，练习另需 90 分钟。**预备知识：** 第 02、04 章，链式法则，PyTorch 的
+# **所需时间：** 阅读并运行约 50 分钟，练习另需 120 分钟。**预备知识：** 第 02、04 章，链式法则，PyTorch 的
 # `backward`；第 5 至 7 节还要用到第 05、06、07 章。
 
 # %%
@@ -46,6 +46,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import d2lutil as d2l
+from d2lutil import exercises
 
 # %% tags=["nbval-ignore-output"]
 device = d2l.device()
@@ -1005,11 +1006,19 @@ for name in ("pooled", "active", "maps"):
 # %% [markdown] lang="en"
 # ## Exercises
 #
+# Put your answer in place of `...`, run its cell, then run the cell below it. Not right yet? It shows you the smallest case that fails.
+# Stuck? Run `exercises.ch08.windows_with.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
+# solution, and `exercises.progress()` what you have done so far.
+#
 # **1 (warm-up).** Section 3 began with a count: how many windows contain a given pixel? Pictures and kernels of any size, stride 1, no padding.
 # Mind the kernels that are larger than half of the picture.
 
 # %% [markdown] lang="zh"
 # ## 练习
+#
+# 用你的答案代替 `...`，运行它所在的单元格，再运行下面那个单元格。还不对的话，它会给出最小的反例。
+# 卡住了？另开一个单元格运行 `exercises.ch08.windows_with.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
+# `exercises.progress()` 列出你已经完成了哪些。
 #
 # **1（热身）。** 第 3 节是从数窗口开始的：给定一个像素，有多少个窗口包含它？图像和卷积核大小任意，步幅 1，不填充。
 # 当心卷积核超过图像一半的情形。
@@ -1019,181 +1028,230 @@ for name in ("pooled", "active", "maps"):
 def windows_with(
     pixel: tuple[int, int], picture: tuple[int, int], kernel: tuple[int, int]
 ) -> int:
-    """How many windows contain the pixel (row, column); windows_with((1, 1), (3, 3), (2, 2)) == 4."""
+    """How many windows contain the pixel (row, column). All three are pairs (along rows, along columns).
+
+    >>> windows_with((1, 1), (3, 3), (2, 2))
+    4
+    """
     ...
 
 
 # %% tags=["check"]
-mine, truth = [], []
-for size, k in [((5, 8), (4, 3)), ((6, 4), (2, 4)), ((7, 7), (1, 5))]:
-    for pixel in torch.ones(size).nonzero().tolist():
-        mine.append(windows_with(tuple(pixel), size, k))
-    inside = F.conv2d(torch.ones(1, 1, *size), torch.ones(1, 1, *k))
-    truth += (
-        F.conv_transpose2d(torch.ones_like(inside), torch.ones(1, 1, *k)).flatten().tolist()
-    )
-d2l.compare(None if None in mine else mine, truth)
+exercises.ch08.windows_with.check(windows_with)
 
 # %% [markdown] lang="en"
-# **2.** The gradient of the kernel for a batch of pictures with channels. No autograd.
-#
-# <details><summary>Hint</summary>Each kernel slice belongs to one input and one output channel. The pictures of a batch share the
-# kernel, so their gradients add up.</details>
+# **2.** Each number of the kernel is used at every place of every picture. Imagine for a moment that each place had a copy of its own: each copy
+# would get the blame of its place only. What does the one shared number get? Write the gradient of the kernel for a batch of pictures with
+# channels, stride 1, no padding. No autograd.
 
 # %% [markdown] lang="zh"
-# **2.** 一批多通道图像，求卷积核的梯度。不许用自动求导。
-#
-# <details><summary>提示</summary>卷积核的每一片对应一个输入通道和一个输出通道。一批图像共用同一个卷积核，所以它们的梯度要相加。</details>
+# **2.** 卷积核的每个数，在每张图像的每个位置上都要用到。不妨设想每个位置各有一份自己的：那么每一份只负自己那个位置的责任。
+# 大家共用一个数时，这个数该负多少？一批多通道图像，步幅 1，不填充，请写出卷积核的梯度。不许用自动求导。
 
 
 # %% tags=["exercise"]
 def kernel_gradient(X: torch.Tensor, G: torch.Tensor) -> torch.Tensor:
     """The gradient of F.conv2d's kernel, shape (c_o, c_i, k_h, k_w).
 
-    X has shape (batch, c_i, h, w), G has shape (batch, c_o, h - k_h + 1, w - k_w + 1);
-    for X of ones (1, 1, 3, 3) and G of ones (1, 1, 2, 2) the answer is 4 in all its 2 x 2 cells.
+    X has shape (batch, c_i, h, w), G has shape (batch, c_o, h - k_h + 1, w - k_w + 1).
+
+    >>> kernel_gradient(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))
+    tensor([[[[4., 4.],
+              [4., 4.]]]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(1)
-batch = torch.randn(3, 2, 7, 9, dtype=torch.float64)
-weight = torch.randn(4, 2, 3, 5, dtype=torch.float64, requires_grad=True)
-out = F.conv2d(batch, weight)
-G_batch = torch.randn_like(out)
-d2l.compare(kernel_gradient(batch, G_batch), torch.autograd.grad(out, weight, G_batch)[0])
+exercises.ch08.kernel_gradient.check(kernel_gradient)
 
 # %% [markdown] lang="en"
-# **3.** Stamp it. Section 3 said: each answer stamps the kernel, times its $G$, onto its window. Write the transposed convolution
+# **3.** A chain of three links, on paper. The picture `[[0, 1, 0], [1, 0, 2], [2, 1, 1]]` is correlated with the kernel `[[1, 2], [3, 5]]`,
+# and the bias is $-8$. ReLU makes of that $\begin{pmatrix} a & b \\ c & d \end{pmatrix}$, and the loss is $4a + 2b + 3c + d$. What is the gradient of the pixel
+# in the middle? And which number does somebody get who does all the rest as you do, but transposes the kernel in place of turning it?
+
+# %% [markdown] lang="zh"
+# **3.** 一条三环的链，请在纸上算。图像 `[[0, 1, 0], [1, 0, 2], [2, 1, 1]]` 与卷积核 `[[1, 2], [3, 5]]` 做互相关，偏置是 $-8$；
+# 再经过 ReLU，得到 $\begin{pmatrix} a & b \\ c & d \end{pmatrix}$，损失是 $4a + 2b + 3c + d$。正中间那个像素的梯度是多少？
+# 如果有人其余各步都与你一样，只是该旋转卷积核时却把它转置了，他会得到多少？
+
+# %% tags=["exercise"]
+turned_or_transposed = ...  # two numbers, the right one first, such as [10, 4]
+
+# %% tags=["check"]
+exercises.ch08.turned_or_transposed.check(turned_or_transposed)
+
+# %% [markdown] lang="en"
+# **4.** Stamp it. Section 3 said: each answer stamps the kernel, times its $G$, onto its window. Write the transposed convolution
 # in just this way, without turning any kernel: the stamps lie `stride` cells apart.
 
 # %% [markdown] lang="zh"
-# **3.** 真的动手盖章。第 3 节说过：每一格输出把卷积核乘上自己的 $G$，盖回自己的窗口上。请照这个办法写出转置卷积，
+# **4.** 真的动手盖章。第 3 节说过：每一格输出把卷积核乘上自己的 $G$，盖回自己的窗口上。请照这个办法写出转置卷积，
 # 不要旋转卷积核：相邻两个章相隔 `stride` 格。
 
 
 # %% tags=["exercise"]
 def by_stamps(G: torch.Tensor, K: torch.Tensor, stride: int) -> torch.Tensor:
-    """The transposed convolution of a 2-D G with a 2-D K, no padding.
+    """The transposed convolution of G, of shape (m_h, m_w), with K, of shape (k_h, k_w), no padding.
 
-    by_stamps(torch.ones(1, 2), torch.ones(1, 3), 2) is [[1., 1., 2., 1., 1.]].
+    >>> by_stamps(torch.ones(1, 2), torch.ones(1, 3), 2)
+    tensor([[1., 1., 2., 1., 1.]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(2)
-G_own, K_own = torch.randn(4, 3, dtype=torch.float64), torch.randn(2, 4, dtype=torch.float64)
-mine = [by_stamps(G_own, K_own, stride) for stride in (1, 2, 3)]
-truth = [F.conv_transpose2d(G_own[None, None], K_own[None, None], stride=s) for s in (1, 2, 3)]
-results = [d2l.compare(m, t[0, 0]) for m, t in zip(mine, truth, strict=True)]
-min(results, key=bool)  # the first that is wrong, if there is one
+exercises.ch08.by_stamps.check(by_stamps)
 
 # %% [markdown] lang="en"
-# **4.** Which input sizes lead to $m$ answers along one axis? List all of them, smallest first. (How many there are tells you the largest
-# sensible `output_padding`.)
-#
-# <details><summary>Hint</summary>The smallest is the size of section 6 without output padding. How much may be dropped by the rounding?</details>
+# **5.** Which input sizes lead to $m$ answers along one axis? List all of them, smallest first: the sizes out that a transposed convolution may
+# choose from. (How many there are tells you the largest sensible `output_padding`.)
 
 # %% [markdown] lang="zh"
-# **4.** 沿一条轴，哪些输入大小会得到 $m$ 格输出？从小到大全部列出。（一共有几种，就能知道 `output_padding` 最大取多少才有意义。）
-#
-# <details><summary>提示</summary>最小的就是第 6 节中不带 output padding 的大小。取整最多能舍掉多少？</details>
+# **5.** 沿一条轴，哪些输入大小会得到 $m$ 格输出？从小到大全部列出：转置卷积的输出大小就从中选一个。
+# （一共有几种，就能知道 `output_padding` 最大取多少才有意义。）
 
 
 # %% tags=["exercise"]
 def sizes_before(m: int, kernel: int, stride: int, padding: int) -> list[int]:
     """All n with d2l.output_size(n, kernel, padding, stride) == m, smallest first.
 
-    sizes_before(4, 3, 2, 1) == [7, 8]
+    >>> sizes_before(4, 3, 2, 1)
+    [7, 8]
     """
     ...
 
 
 # %% tags=["check"]
-mine, truth = [], []
-for m, k, s, p in [(4, 3, 2, 1), (3, 5, 4, 2), (6, 2, 1, 0), (2, 3, 5, 0)]:
-    mine.append(sizes_before(m, k, s, p))
-    truth += [n for n in range(max(1, k - 2 * p), 60) if d2l.output_size(n, k, p, s) == m]
-d2l.compare(None if None in mine else [n for sizes in mine for n in sizes], truth)
+exercises.ch08.sizes_before.check(sizes_before)
 
 # %% [markdown] lang="en"
-# **5.** Division of the kernel by the stride is one cure for checkerboards, but not the only one. Find a $3\times 3$ kernel that, with stride
-# 2, answers ones with ones everywhere inside.
+# **6.** Training takes memory, because a layer has to keep things from the way there for the way back. Suppose $G$ and the layer's own weights are at
+# hand, and the shape of the input is known. Which layer can then compute all its gradients although it kept nothing that depends on the
+# input's numbers?
 #
-# <details><summary>Hint</summary>A pixel at an even place meets only the first and last kernel number of an axis, one at an odd place only the middle
-# one. What must each group add up to? Think of one axis, then multiply a column by a row.</details>
+# - **a** a convolution whose kernel is to be learned
+# - **b** ReLU
+# - **c** max pooling
+# - **d** average pooling
 
 # %% [markdown] lang="zh"
-# **5.** 让步幅整除卷积核，是消除棋盘纹的一种办法，但不是唯一的办法。请找一个 $3\times 3$ 的卷积核，步幅取 2，
-# 输入全为一时，输出的内部也处处为一。
+# **6.** 训练很占内存，因为每一层都要把前向时的一些东西留给反向用。假设 $G$ 和这一层自己的权重都在手边，输入的形状也知道。
+# 那么哪一层可以不保留任何与输入数值有关的东西，也能算出自己的全部梯度？
 #
-# <details><summary>提示</summary>在一条轴上，偶数位置的像素只遇到卷积核的第一个和最后一个数，奇数位置的只遇到中间那个。
-# 每一组的和应当是多少？先想一条轴，再用一列乘一行。</details>
+# - **a** 卷积核需要学习的卷积
+# - **b** ReLU
+# - **c** 最大汇聚
+# - **d** 平均汇聚
+
+# %% tags=["exercise"]
+nothing_kept = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch08.nothing_kept.check(nothing_kept)
+
+# %% [markdown] lang="en"
+# **7.** How good is a judge? Here `loss` is that of a kernel $Z$ in a layer with stride and padding, and it is no parabola. Push each number by
+# $h$ and estimate its slope in two ways, one-sided by $\frac{L(z+h) - L(z)}{h}$ and central by $\frac{L(z+h) - L(z-h)}{2h}$. What is the largest error of each, held
+# against autograd? `Z` comes in float32: compute in float64. Then look at what happens to the two errors when you halve $h$.
+
+# %% [markdown] lang="zh"
+# **7.** 裁判有多可靠？这里的 `loss` 是某个带步幅和填充的层的损失，自变量是卷积核 $Z$，而且它不是抛物线。把每个数推动
+# $h$，用两种办法估计斜率：单侧差分 $\frac{L(z+h) - L(z)}{h}$，中心差分 $\frac{L(z+h) - L(z-h)}{2h}$。与自动求导对照，两种办法的最大误差各是多少？
+# `Z` 给的是 float32，请用 float64 计算。做完以后把 $h$ 减半，看看两个误差各怎么变。
 
 
 # %% tags=["exercise"]
-def even_kernel() -> torch.Tensor:
-    """A kernel of shape (3, 3), at least five numbers of it not 0, whose stamps at stride 2 add up to 1 inside."""
+def slope_errors(loss: callable, Z: torch.Tensor, h: float) -> tuple[float, float]:
+    """The largest absolute errors (one-sided, central) over all numbers of Z, computed in float64.
+
+    loss takes a tensor of Z's shape, float32 or float64, to a tensor with one number of that type.
+
+    >>> slope_errors(lambda Z: (Z**3).sum(), torch.ones(2), 0.5)
+    (1.75, 0.25)
+    """
     ...
 
 
 # %% tags=["check"]
-kernel = even_kernel()
-results = [d2l.compare(kernel, torch.ones(3, 3), torch.inf)]  # only the shape
-if results[0]:
-    answer = F.conv_transpose2d(torch.ones(1, 1, 5, 6), kernel.float()[None, None], stride=2)
-    few = min(5, kernel.count_nonzero().item())  # of five numbers that are not 0
-    results = [d2l.compare(answer[0, 0, 2:-2, 2:-2], torch.ones(7, 9)), d2l.compare(few, 5)]
-min(results, key=bool)
+exercises.ch08.slope_errors.check(slope_errors)
 
 # %% [markdown] lang="en"
-# **6.** The way back through max pooling with windows that may **overlap**. No autograd. A pixel that wins in several windows collects from all
+# **8.** Gradients have checkerboards too. Each of these layers has weights of 1 where it has any, and every cell of its output has the gradient 1. Which one hands
+# an *uneven* gradient to the inside of its picture?
+#
+# - **a** convolution, kernel 6, stride 3
+# - **b** convolution, kernel 3, stride 1, dilation 2
+# - **c** convolution, kernel 4, stride 2, dilation 2
+# - **d** average pooling, windows of 2 by 2, stride 2
+
+# %% [markdown] lang="zh"
+# **8.** 梯度里也有棋盘纹。下面各层如果有权重，权重全是 1；输出每一格的梯度也都是 1。哪一层传给图像内部的梯度是*不均匀*的？
+#
+# - **a** 卷积，卷积核大小 6，步幅 3
+# - **b** 卷积，卷积核大小 3，步幅 1，空洞 2
+# - **c** 卷积，卷积核大小 4，步幅 2，空洞 2
+# - **d** 平均汇聚，窗口 2 乘 2，步幅 2
+
+# %% tags=["exercise"]
+uneven_gradient = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch08.uneven_gradient.check(uneven_gradient)
+
+# %% [markdown] lang="en"
+# **9.** Division of the kernel by the stride is one cure for checkerboards, but not the only one. Find a $3\times 3$ kernel that, with stride
+# 2, answers ones with ones everywhere inside.
+
+# %% [markdown] lang="zh"
+# **9.** 让步幅整除卷积核，是消除棋盘纹的一种办法，但不是唯一的办法。请找一个 $3\times 3$ 的卷积核，步幅取 2，
+# 输入全为一时，输出的内部也处处为一。
+
+
+# %% tags=["exercise"]
+def even_kernel() -> torch.Tensor:
+    """A kernel of shape (3, 3), at least five numbers of it not 0, whose stamps at stride 2 add up to 1 inside.
+
+    >>> F.conv_transpose2d(torch.ones(1, 1, 3, 2), even_kernel()[None, None], stride=2)[0, 0, 2:5, 2]
+    tensor([1., 1., 1.])
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch08.even_kernel.check(even_kernel)
+
+# %% [markdown] lang="en"
+# **10.** The way back through max pooling with windows that may **overlap**. No autograd. A pixel that wins in several windows collects from all
 # of them; you need not care about ties.
 
 # %% [markdown] lang="zh"
-# **6.** 最大汇聚的反向传播，窗口可以**重叠**。不许用自动求导。在好几个窗口里都胜出的像素，要把各处分到的梯度加起来；不必考虑并列。
+# **10.** 最大汇聚的反向传播，窗口可以**重叠**。不许用自动求导。在好几个窗口里都胜出的像素，要把各处分到的梯度加起来；不必考虑并列。
 
 
 # %% tags=["exercise"]
 def max_pool_backward(X: torch.Tensor, G: torch.Tensor, size: int, stride: int) -> torch.Tensor:
     """The gradient of X, a 2-D picture that was pooled by size x size windows.
 
-    For X = [[1., 2.], [4., 3.]], G = [[5.]] and size 2 it is [[0., 0.], [5., 0.]].
+    >>> max_pool_backward(torch.tensor([[1.0, 2.0], [4.0, 3.0]]), torch.tensor([[5.0]]), 2, 2)
+    tensor([[0., 0.],
+            [5., 0.]])
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(3)
-results = []
-for size, stride in [(2, 2), (3, 1), (3, 2), (2, 3)]:
-    X_own = torch.randn(7, 10, dtype=torch.float64, requires_grad=True)
-    out = F.max_pool2d(X_own[None, None], size, stride)
-    G_own = torch.randn_like(out)
-    truth = torch.autograd.grad(out, X_own, G_own)[0]
-    mine = max_pool_backward(X_own.detach(), G_own[0, 0], size, stride)
-    results.append(d2l.compare(mine, truth))
-min(results, key=bool)
+exercises.ch08.max_pool_backward.check(max_pool_backward)
 
 # %% [markdown] lang="en"
-# **7 (takes an hour).** The whole backward pass of `nn.Conv2d`: a batch, channels, stride, padding, and sizes at which the rounding drops rows.
-# No autograd, no `F.conv_transpose2d`, nothing from `torch.nn.grad`. The loops of this chapter are welcome. If you want more: do it without loops,
-# with one matrix product for each gradient (`F.unfold` and `F.fold`).
-#
-# <details><summary>Hint 1</summary>Most of it stands in section 5. Pad the pictures first, work on the padded ones, crop last.</details>
-# <details><summary>Hint 2</summary>With a stride, the correlation of the padded picture with the spread-out G can be larger than the kernel: what the
-# rounding dropped is still in the picture. Keep the top left part.</details>
+# **11 (takes an hour).** The whole backward pass of `nn.Conv2d`: a batch, channels, stride, padding, and sizes at which the rounding drops rows.
+# No autograd, no `F.conv_transpose2d`, nothing from `torch.nn.grad`. The functions and loops of this chapter are welcome. If you want more: do it without
+# loops, with one matrix product for each gradient (`F.unfold` and `F.fold`).
 
 # %% [markdown] lang="zh"
-# **7（约需一小时）。** `nn.Conv2d` 完整的反向传播：成批的图像、多通道、步幅、填充，还有取整时会舍掉几行的那些大小。
-# 不许用自动求导，不许用 `F.conv_transpose2d`，也不许用 `torch.nn.grad` 里的任何东西。可以像本章那样写循环。还有余力的话：
-# 试试不用循环，每个梯度只做一次矩阵乘法（`F.unfold` 和 `F.fold`）。
-#
-# <details><summary>提示 1</summary>大部分内容在第 5 节。先给图像加填充，在填充后的图像上计算，最后再裁剪。</details>
-# <details><summary>提示 2</summary>有步幅时，填充后的图像与插过零的 G 做互相关，结果可能比卷积核大：取整舍掉的那几行还在图像里。
-# 只保留左上角的部分。</details>
+# **11（约需一小时）。** `nn.Conv2d` 完整的反向传播：成批的图像、多通道、步幅、填充，还有取整时会舍掉几行的那些大小。
+# 不许用自动求导，不许用 `F.conv_transpose2d`，也不许用 `torch.nn.grad` 里的任何东西。本章的函数都可以用，也可以像本章那样写循环。
+# 还有余力的话：试试不用循环，每个梯度只做一次矩阵乘法（`F.unfold` 和 `F.fold`）。
 
 
 # %% tags=["exercise"]
@@ -1203,25 +1261,17 @@ def conv2d_backward(
     """The gradients (dX, dK, du) of F.conv2d(X, K, u, stride=stride, padding=padding).
 
     X: (batch, c_i, h, w), K: (c_o, c_i, k_h, k_w), G: (batch, c_o, m_h, m_w); du has shape (c_o,).
-    Each gradient has the shape of what it belongs to. For X of zeros, dK is zero and du sums up G.
+    Each gradient has the shape of what it belongs to.
+
+    >>> X, K, G = torch.ones(1, 1, 1, 4), torch.tensor([[[[1.0, 2.0]]]]), torch.ones(1, 1, 1, 3)
+    >>> conv2d_backward(X, K, G, 1, 0)
+    (tensor([[[[1., 3., 3., 2.]]]]), tensor([[[[3., 3.]]]]), tensor([3.]))
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(4)
-results = []
-settings = [(1, 0, 6, 7), (1, 2, 5, 8), (2, 1, 8, 9), (3, 1, 9, 10), (3, 0, 8, 7)]
-for stride, padding, h, w in settings:
-    shapes = [(2, 3, h, w), (4, 3, 3, 2), (4,)]
-    inputs = [torch.randn(shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
-    out = F.conv2d(*inputs, stride=stride, padding=padding)
-    G_own = torch.randn_like(out)
-    truth = torch.autograd.grad(out, inputs, G_own)
-    X_own, K_own = inputs[0].detach(), inputs[1].detach()
-    mine = conv2d_backward(X_own, K_own, G_own, stride, padding) or (None, None, None)
-    results += [d2l.compare(m, t) for m, t in zip(mine, truth, strict=True)]
-min(results, key=bool)  # the first that is wrong: dX, dK or du of one of the settings
+exercises.ch08.conv2d_backward.check(conv2d_backward)
 
 # %% [markdown] lang="en"
 # ## Summary

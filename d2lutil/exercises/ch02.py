@@ -186,6 +186,7 @@ def short_correlation(x, k):
 @exercise(
     case=lambda draw: (draw.tensor(draw.size(4, 9)), draw.tensor(draw.size(1, 4))),
     truth=lambda x, k: F.conv1d(x[None, None], k[None, None])[0, 0],
+    without=("conv1d",),
     hints=[
         (
             "There are `len(x) - len(k) + 1` places. What is the window at place `i`?",
@@ -233,6 +234,7 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
 @exercise(
     case=picture_and_kernel,
     truth=lambda X, K: by_torch(X, K.flip(0, 1)),
+    without=("convolve2d",),
     hints=[
         (
             "What has to be done to the kernel, so that a cross-correlation becomes a convolution?",
@@ -400,6 +402,7 @@ def by_autograd(X, kernel_size):
 @exercise(
     case=picture_and_size,
     truth=by_autograd,
+    without=("backward", "grad", "autograd"),
     hints=[
         (
             "Which cells of the picture is the top left number of the kernel multiplied with, as the window moves?",

@@ -55,7 +55,8 @@ class pretend_gpu(TorchFunctionMode):  # noqa: N801 (used as a with statement, l
             return function == Tensor.is_cuda.__get__
         if function in (Tensor.numpy, Tensor.__array__) and there:
             raise Apart("can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() to copy the tensor first")
-        if function in (Tensor.__setitem__, Tensor.copy_):  # PyTorch copies across devices here
+        # The first two copy across devices; the others are what nn.Module.to does with its parameters.
+        if function in (Tensor.__setitem__, Tensor.copy_, torch._has_compatible_shallow_copy_type, Tensor.data.__set__):
             return function(*args, **kwargs)
         if function is Tensor.__iter__:
             return iter([_marked(part, there) for part in args[0].unbind(0)])
@@ -69,7 +70,12 @@ class pretend_gpu(TorchFunctionMode):  # noqa: N801 (used as a with statement, l
             return _marked(function(*args, **kwargs), target)
         if function is torch.tensor:  # takes numbers out of its tensors, unless it is handed one whole
             return _marked(function(*args, **kwargs), isinstance(args[0], Tensor) and there)
-        here = [tensor for tensor in _tensors((args, kwargs)) if tensor.dim() and not _there(tensor)]
+        # Parameters are not judged: nn.Module.to(X) asks X for its device where no Python code can answer.
+        here = [
+            tensor
+            for tensor in _tensors((args, kwargs))
+            if tensor.dim() and not _there(tensor) and not isinstance(tensor, torch.nn.Parameter)
+        ]
         if there and here:
             raise Apart("Expected all tensors to be on the same device, but found cuda:0 and cpu")
         return _marked(function(*args, **kwargs), there)
@@ -94,20 +100,16 @@ def _marked(result: object, there: bool) -> object:
 
 
 def _moved(function: Callable, args: tuple, kwargs: dict) -> Tensor:
-    """``to``, ``cpu`` and ``cuda``: the new place, and a copy, because the old mark must not come along."""
-    tensor, *others = args
-    target = _there(tensor)
+    """``to``, ``cpu`` and ``cuda``: the new place and type, and a copy, because the old mark must not come along."""
+    tensor, *wishes = args
+    target, kind = _there(tensor), kwargs.get("dtype")
     if function is not Tensor.to:
-        target, others, kwargs = function is Tensor.cuda, [], {}
-    kept = []
-    for other in others:
-        if isinstance(other, Tensor):
-            target = _there(other)
-            kept.append(other.dtype)
-        elif isinstance(other, (str, torch.device)):
-            target = torch.device(other).type != "cpu"
-        else:
-            kept.append(other)
-    if (device := kwargs.pop("device", None)) is not None:
-        target = torch.device(device).type != "cpu"
-    return _marked(Tensor.to(tensor, *kept, **kwargs).clone() if kept or kwargs else tensor.clone(), target)
+        return _marked(tensor.clone(), function is Tensor.cuda)
+    for wish in [*wishes, kwargs.get("device")]:
+        if isinstance(wish, Tensor):
+            target, kind = _there(wish), wish.dtype
+        elif isinstance(wish, (str, torch.device)):
+            target = torch.device(wish).type != "cpu"
+        elif isinstance(wish, torch.dtype):
+            kind = wish
+    return _marked(tensor.to(kind or tensor.dtype).clone(), target)

@@ -21,11 +21,11 @@ import torch
 from ..i18n import language, say
 from . import mistakes as known
 from .draw import Draw
-from .elsewhere import Apart, lies_elsewhere, pretend_gpu, send
+from .elsewhere import lies_elsewhere, pretend_gpu, send
 from .mistakes import Mistake, seen_in
 from .record import note
 from .running import Outcome, TooSlow, call, time_limit, undisturbed, untouched, words_of
-from .values import difference, holds_floats, in_float64, size_of
+from .values import difference, holds_float32, holds_floats, in_float64, size_of
 from .verdict import Evidence, Note, Verdict
 
 __all__ = ["Choice", "Exercise", "Prediction", "Question", "choice", "exercise", "prediction"]
@@ -80,12 +80,12 @@ class Question:
                 say(f"That was the last hint; `exercises.{self.key}.solution()` shows a solution.",
                     f"提示到此为止；`exercises.{self.key}.solution()` 会给出解答。")
             )  # fmt: skip
-        return Note("\n\n".join([*lines, *([warning] if warning else [])]))
+        return Note([*lines, *([warning] if warning else [])])
 
     def solution(self) -> Note:
         """The worked solution, to read. Nothing is defined."""
-        code = f"```python\n{self.solution_source()}```"
-        return Note("\n\n".join(part for part in (self._answer_in_words(), say(*self.because), code) if part))
+        words = [self._answer_in_words(), say(*self.because)]
+        return Note([part for part in words if part], self.solution_source())
 
     def solution_source(self) -> str:
         """The decorated function as the reader would write it, its comments in the reader's language."""
@@ -123,11 +123,11 @@ class Exercise(Question):
     """A function to write; see :func:`exercise`."""
 
     def __init__(self, solution, *, case, truth, hints, also, count, mistakes, observe, accepts, tolerance, loops,
-                 types, devices, because):  # fmt: skip
+                 without, types, devices, because):  # fmt: skip
         super().__init__(solution, hints, because)
         self.truth, self.observe, self.accepts = truth, observe, accepts
-        self.mistakes, self.tolerance, self.loops = tuple(mistakes), tolerance, loops
-        self.types, self.devices = types, devices
+        self.mistakes, self.tolerance = tuple(mistakes), tolerance
+        self.loops, self.without, self.types, self.devices = loops, tuple(without), types, devices
         self._case, self._also, self._count = case, also, count
         self.arguments = list(inspect.signature(solution).parameters)
 
@@ -140,7 +140,7 @@ class Exercise(Question):
         return sorted([*also, *drawn], key=size_of) or [()]
 
     def _judge(self, attempt: object) -> Verdict:
-        if not callable(attempt):
+        if not callable(attempt) or isinstance(attempt, torch.nn.Module):
             return self._not_yet(known.NOT_A_FUNCTION)
         if complaint := self._signature_complaint(attempt):
             return complaint
@@ -227,19 +227,29 @@ class Exercise(Question):
             return None
         if any(outcome.changed for outcome in outcomes):
             return known.INPUT_CHANGED
-        if not self.accepts and not self.observe:
-            pairs = [(outcomes[number].value, self.truth(*self.cases[number])) for number in failing]
-            if mistake := seen_in(pairs):
-                return mistake
+        if mistake := self._seen(outcomes, failing):
+            return mistake
         square = [number for number, case in enumerate(self.cases) if _is_square(case)]
         if len(square) >= 3 and not set(square) & set(failing):
             return known.ONLY_SQUARE
         return None
 
+    def _seen(self, outcomes: list[Outcome], failing: list[int]) -> Mistake | None:
+        if self.accepts:
+            return None
+        failures = [(outcomes[number].value, self.cases[number]) for number in failing]
+        try:
+            return seen_in([(self._observed(value, case), self.truth(*case)) for value, case in failures])
+        except Exception:  # a value that cannot be observed shows nothing
+            return None
+
     def _beyond_the_results(self, attempt: Callable, outcomes: list[Outcome]) -> Verdict | None:
         """All results are right. Is the way there as the exercise asks?"""
         if not self.loops and (line := _loop_in(attempt)):
             return self._not_yet(known.PYTHON_LOOP, say(f"Here: `{line}`.", f"在这里：`{line}`。"))
+        if used := _names_in(attempt) & set(self.without):
+            names = "`" + "`, `".join(sorted(used)) + "`"
+            return self._not_yet(known.NOT_ALLOWED, say(f"Used: {names}.", f"用到了：{names}。"))
         for outcome, case in zip(outcomes, self.cases, strict=True):
             if outcome.changed:
                 names = "`" + "`, `".join(outcome.changed) + "`"
@@ -257,7 +267,7 @@ class Exercise(Question):
             outcome = call(attempt, self.arguments, in_float64(case))
         if outcome.error is not None:
             return self._not_yet(known.ONLY_FLOAT32, words_of(outcome.error, attempt))
-        if isinstance(outcome.value, torch.Tensor) and outcome.value.dtype == torch.float32:
+        if holds_float32(outcome.value):
             return self._not_yet(known.ONLY_FLOAT32)
         return None
 
@@ -272,7 +282,7 @@ class Exercise(Question):
 
         with time_limit(SECONDS):
             outcome = call(on_a_gpu, self.arguments, case)
-        if isinstance(outcome.error, Apart):
+        if outcome.error is not None:  # it did not fail before, so the place is to blame
             return self._not_yet(known.ONLY_CPU, words_of(outcome.error, attempt))
         if outcome.error is None and not lies_elsewhere(outcome.value):
             return self._not_yet(
@@ -285,8 +295,7 @@ class Exercise(Question):
         return None
 
     def _evidence(self, outcome: Outcome, case: tuple) -> Evidence:
-        names = self.arguments
-        given = list(zip(names, case, strict=False))
+        given = list(zip(self._names(case), case, strict=False))
         expected = got = None
         if not self.accepts:
             expected = self.truth(*case)
@@ -296,6 +305,13 @@ class Exercise(Question):
             except Exception:
                 got = outcome.value
         return Evidence(given, expected, got, outcome.printed)
+
+    def _names(self, case: tuple) -> list[str]:
+        """The names of a case's items: the function's own, then those that `observe` or the truth gives to the rest."""
+        judge = self.observe or self.accepts
+        named = _parameters(judge)[1:] if judge else _parameters(self.truth)  # a judge's first one is the result
+        named = named if len(named) == len(case) else []
+        return [*self.arguments, *named[len(self.arguments) :]][: len(case)]
 
     def filled_in(self, stub: str) -> str:
         return stub[: stub.rindex("    ...")] + _body(self.solution_source()).rstrip()
@@ -368,6 +384,7 @@ def exercise(
     accepts: Callable | None = None,
     tolerance: float = 1e-4,
     loops: bool = True,
+    without: Sequence[str] = (),
     types: bool = True,
     devices: bool = True,
     because: Text = ("", ""),
@@ -389,6 +406,7 @@ def exercise(
         sentence as (English, Chinese)
     tolerance : the largest difference allowed, relative to the largest expected number where that is above 1
     loops : False where the task asks for no Python loop
+    without : names that the task rules out, such as ``("conv2d",)``
     types, devices : False where the function need not work in float64, or on a GPU
     because : why the solution works, shown with it and after a correct answer
 
@@ -415,7 +433,8 @@ def exercise(
     def decorate(solution: Callable) -> Exercise:
         return Exercise(
             solution, case=case, truth=truth, hints=hints, also=also, count=count, mistakes=mistakes, observe=observe,
-            accepts=accepts, tolerance=tolerance, loops=loops, types=types, devices=devices, because=because,
+            accepts=accepts, tolerance=tolerance, loops=loops, without=without, types=types, devices=devices,
+            because=because,
         )  # fmt: skip
 
     return decorate
@@ -448,7 +467,8 @@ def _accepted(accepts: Callable, value: object, case: tuple) -> str | Mistake | 
 
 def _same_outcome(wrong: Outcome, mine: Outcome, tolerance: float) -> bool:
     if wrong.error is not None or mine.error is not None:
-        return wrong.error is not None and mine.error is not None
+        both = wrong.error is not None and mine.error is not None
+        return both and isinstance(wrong.error, TooSlow) == isinstance(mine.error, TooSlow)
     if isinstance(mine.value, torch.nn.Module) or isinstance(wrong.value, torch.nn.Module):
         return False
     if mine.value is None or wrong.value is None:
@@ -485,6 +505,23 @@ def _body(source: str) -> str:
             continue
         return "".join(lines[end:])
     raise ValueError(f"no function in {source[:60]!r}")
+
+
+def _parameters(function: Callable) -> list[str]:
+    try:
+        return list(inspect.signature(function).parameters)
+    except ValueError:  # some of torch's functions have no signature
+        return []
+
+
+def _names_in(attempt: Callable) -> set[str]:
+    """All names and attributes that a function uses, functions inside it included; none for what is not Python."""
+    codes, names = [getattr(attempt, "__code__", None)], set()
+    while codes:
+        if code := codes.pop():
+            names.update(code.co_names)
+            codes += [constant for constant in code.co_consts if inspect.iscode(constant)]
+    return names
 
 
 def _shape_complaint(mine: object, right: object) -> str:

@@ -134,6 +134,11 @@ PYTHON_LOOP = Mistake(
     "The results are right, but the exercise asks for no Python loop.",
     "结果是对的，但本题要求不用 Python 循环。",
 )
+NOT_ALLOWED = Mistake(
+    "not allowed",
+    "The results are right, but the exercise asks you to do without something that you use.",
+    "结果是对的，但你用到了本题要求不用的东西。",
+)
 TRANSPOSED = Mistake(
     "transposed",
     "Rows and columns are exchanged: yours is the transpose of what is expected.",

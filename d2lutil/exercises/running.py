@@ -152,8 +152,8 @@ def words_of(error: BaseException, function: Callable) -> str:
     where = say("your code", "你的代码")
     if place:
         number, line = place
-        shown = f": `{line}`" if line else ""
-        where = say(f"line {number} of its cell{shown}", f"其所在单元格的第 {number} 行{shown}")
+        where = say(f"line {number} of its cell", f"其所在单元格的第 {number} 行")
+        where += say(f": `{line}`", f"：`{line}`") if line else ""
     if isinstance(error, TooSlow):
         return say(
             f"It did not come to an end; it was stopped in {where}. Is there a loop without an end?",

@@ -25,6 +25,10 @@ class Evidence:
     got: object
     printed: str = ""
 
+    def headline(self) -> list[str]:
+        """The line above; none for a function without inputs, of which there is one case only."""
+        return [say("The smallest case found:", "找到的最小反例：")] if self.given else []
+
     def parts(self) -> list[tuple[str, object, object]]:
         """(title, value, what it is compared with) in the order in which they are shown."""
         parts = [(say(f"input {name}", f"输入 {name}"), value, None) for name, value in self.given]
@@ -69,7 +73,7 @@ class Verdict:
         *words, last = [*self._paragraphs(), ""] if self.state == "correct" else self._paragraphs()
         lines += words
         if self.evidence:
-            lines.append(say("The smallest case found:", "找到的最小反例："))
+            lines += self.evidence.headline()
             lines += [f"{title}: {_text(value)}" for title, value, _ in self.evidence.parts()]
         return "\n".join([*lines, *([last] if last else [])])
 
@@ -79,7 +83,7 @@ class Verdict:
         *words, last = [*self._paragraphs(), ""] if self.state == "correct" else self._paragraphs()
         body += "".join(f"<div>{_inline(text)}</div>" for text in words)
         if self.evidence:
-            body += f"<div>{say('The smallest case found:', '找到的最小反例：')}</div>" + _evidence_html(self.evidence)
+            body += "".join(f"<div>{line}</div>" for line in self.evidence.headline()) + _evidence_html(self.evidence)
         if last:
             body += f'<div style="opacity:.75">{_inline(last)}</div>'
         style = f"border-left:4px solid {color};padding:2px 0 2px 12px;line-height:1.6"
@@ -88,12 +92,18 @@ class Verdict:
 
 @dataclass
 class Note:
-    """A hint or a solution, in Markdown."""
+    """A hint or a solution: paragraphs of Markdown, and code below them."""
 
-    markdown: str
+    paragraphs: list[str]
+    code: str = ""
+
+    @property
+    def markdown(self) -> str:
+        return "\n\n".join([*self.paragraphs, *([f"```python\n{self.code}```"] if self.code else [])])
 
     def __repr__(self) -> str:
-        return self.markdown.replace("**", "").replace("```python\n", "").replace("```", "").rstrip()
+        paragraphs = [paragraph.replace("**", "") for paragraph in self.paragraphs]
+        return "\n\n".join([*paragraphs, *([self.code.rstrip()] if self.code else [])])
 
     def _repr_markdown_(self) -> str:
         return self.markdown
@@ -118,6 +128,8 @@ def _text(value: object) -> str:
 
 def _short(value: object) -> str:
     """A value that is no tensor, without a memory address."""
+    if isinstance(value, type):
+        return value.__name__
     if callable(value) and not isinstance(value, torch.nn.Module):
         return getattr(value, "__doc__", None) or getattr(value, "__name__", type(value).__name__)
     text = f"{value:.6g}" if isinstance(value, float) else repr(value)

@@ -1,0 +1,554 @@
+"""Answers to the exercises of chapter 04."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+import d2lutil as d2l
+from catalogue import right, wrong
+from d2lutil.exercises import ch04
+
+
+# The chapter's own functions, which its readers use.
+def gradient(X, Y, K):
+    return 2 * d2l.corr2d(X, d2l.corr2d(X, K) - Y)
+
+
+def curvatures(X, kernel_size):
+    h, w = kernel_size
+    A = X.double().unfold(0, h, 1).unfold(1, w, 1).reshape(-1, h * w)
+    return torch.linalg.eigh(2 * A.T @ A)
+
+
+@right(ch04.largest_rate)
+def with_the_chapter(X, kernel_size):
+    return (2 / curvatures(X, kernel_size)[0][-1]).item()
+
+
+@right(ch04.largest_rate)
+def by_singular_values(X, kernel_size):
+    k_h, k_w = kernel_size
+    rows = []
+    for i in range(X.shape[0] - k_h + 1):
+        for j in range(X.shape[1] - k_w + 1):
+            rows.append(X[i : i + k_h, j : j + k_w].flatten())
+    return 1 / torch.linalg.svdvals(torch.stack(rows))[0] ** 2
+
+
+@right(ch04.largest_rate)
+def by_power_iteration(X, kernel_size):
+    k = X.new_ones(kernel_size)
+    k[0, 0] = 1.5
+    nothing = X.new_zeros(X.shape[0] - kernel_size[0] + 1, X.shape[1] - kernel_size[1] + 1)
+    for _ in range(200):
+        k = gradient(X, nothing, k)
+        size = k.norm()
+        k = k / size
+    return float(2 / size)
+
+
+@wrong(ch04.largest_rate, "flattest axis")
+def first_curvature(X, kernel_size):
+    return 2 / float(curvatures(X, kernel_size)[0][0])
+
+
+@wrong(ch04.largest_rate, "half the border")
+def one_over(X, kernel_size):
+    return float(curvatures(X, kernel_size)[0].max()) ** -1
+
+
+@wrong(ch04.largest_rate, "nothing returned")
+def rate_printed(X, kernel_size):
+    print(2 / curvatures(X, kernel_size)[0][-1])
+
+
+@wrong(ch04.largest_rate, "factor 2 forgotten")
+def without_the_two(X, kernel_size):
+    A = F.unfold(X[None, None], kernel_size)[0]
+    return 2 / torch.linalg.eigvalsh(A @ A.T).max()
+
+
+wrong(ch04.update_that_works, "chose a", "a")
+wrong(ch04.update_that_works, "chose d", "D")
+
+
+@right(ch04.bias_gradient)
+def cell_by_cell(X, Y, K, u):
+    answer, total = d2l.corr2d(X, K), 0
+    for i in range(Y.shape[0]):
+        for j in range(Y.shape[1]):
+            total += 2 * (answer[i, j] + u - Y[i, j])
+    return total
+
+
+@right(ch04.bias_gradient)
+def by_autograd(X, Y, K, u):
+    u.requires_grad_()
+    ((d2l.corr2d(X, K) + u - Y) ** 2).sum().backward()
+    return u.grad
+
+
+@right(ch04.bias_gradient)
+def by_parts(X, Y, K, u):
+    return 2 * (d2l.corr2d(X, K).sum() - Y.sum()) + 2 * Y.numel() * u
+
+
+@right(ch04.bias_gradient)
+def as_a_kernel_cell(X, Y, K, u):
+    error = F.conv2d(X[None, None], K[None, None], u.reshape(1)) - Y
+    return 2 * (error * torch.ones_like(error)).sum()
+
+
+@wrong(ch04.bias_gradient, "sign reversed")
+def target_minus_answer(X, Y, K, u):
+    return 2 * (Y - d2l.corr2d(X, K) - u).sum()
+
+
+@wrong(ch04.bias_gradient, "bias per pixel")
+def not_summed(X, Y, K, u):
+    return (d2l.corr2d(X, K) + u - Y).mul(2)
+
+
+@wrong(ch04.bias_gradient, "bias left out of the error")
+def no_bias_inside(X, Y, K, u):
+    return (gradient(X.new_ones(Y.shape), Y - d2l.corr2d(X, K), X.new_zeros(1, 1))).squeeze()
+
+
+@wrong(ch04.bias_gradient, "factor 2 forgotten")
+def half_of_it(X, Y, K, u):
+    return torch.sum(d2l.corr2d(X, K) - Y + u)
+
+
+wrong(ch04.same_steps, "wrong direction", 0.03 / (6 * 7))
+wrong(ch04.same_steps, "cells of the picture", 1.44)
+
+
+@right(ch04.without_zeroing)
+def recorded(X, Y, K, lr, steps):
+    K = K.clone().requires_grad_()
+    for _ in range(steps):
+        ((d2l.corr2d(X, K) - Y) ** 2).sum().backward()
+        with torch.no_grad():
+            K -= lr * K.grad
+    return K
+
+
+@right(ch04.without_zeroing)
+def as_momentum(X, Y, K, lr, steps):
+    v = 0
+    for _ in range(steps):
+        v = v - lr * gradient(X, Y, K)
+        K = K + v
+    return K
+
+
+@right(ch04.without_zeroing)
+def with_a_list(X, Y, K, lr, steps):
+    gradients = []
+    for _ in range(steps):
+        gradients.append(gradient(X, Y, K))
+        K = K - lr * sum(gradients)
+    return K
+
+
+@right(ch04.without_zeroing)
+def with_an_optimiser(X, Y, K, lr, steps):
+    weight = nn.Parameter(K.clone())
+    optimiser = torch.optim.SGD([weight], lr=lr, momentum=1.0)
+    for _ in range(steps):
+        optimiser.zero_grad()
+        F.conv2d(X[None, None], weight[None, None]).sub(Y).square().sum().backward()
+        optimiser.step()
+    return weight.detach()
+
+
+@right(ch04.without_zeroing)
+def by_two_kernels_back(X, Y, K, lr, steps):
+    before, now = K, K
+    for _ in range(steps):
+        before, now = now, 2 * now - before - lr * gradient(X, Y, now)
+    return now
+
+
+@wrong(ch04.without_zeroing, "set to zero")
+def ordinary(X, Y, K, lr, steps):
+    for _ in range(steps):
+        K = K - lr * gradient(X, Y, K)
+    return K
+
+
+@wrong(ch04.without_zeroing, "input changed")
+def in_its_place(X, Y, K, lr, steps):
+    total = torch.zeros_like(K)
+    for _ in range(steps):
+        total += gradient(X, Y, K)
+        K -= lr * total
+    return K
+
+
+@wrong(ch04.without_zeroing, "gradient of the start")
+def outside_the_loop(X, Y, K, lr, steps):
+    new, total = gradient(X, Y, K), torch.zeros_like(K)
+    for _ in range(steps):
+        total = total + new
+        K = K - lr * total
+    return K
+
+
+@wrong(ch04.without_zeroing, "only float32")
+def zeros_of_one_type(X, Y, K, lr, steps):
+    K, total = K.float(), torch.zeros(K.shape, device=K.device)
+    for _ in range(steps):
+        total = total + gradient(X.float(), Y.float(), K)
+        K = K - lr * total
+    return K
+
+
+@wrong(ch04.without_zeroing, "endless loop")
+def never_done(X, Y, K, lr, steps):
+    step, total = 0, torch.zeros_like(K)
+    while step < steps:
+        total = total + gradient(X, Y, K)
+        K = K - lr * total
+    return K
+
+
+@wrong(ch04.without_zeroing, "an error")
+def inside_the_recording(X, Y, K, lr, steps):
+    K.requires_grad_()
+    for _ in range(steps):
+        ((d2l.corr2d(X, K) - Y) ** 2).sum().backward()
+        K -= lr * K.grad
+    return K
+
+
+@right(ch04.smallest_picture)
+def whole_numbers():
+    return torch.tensor([[2, 3, 5]])
+
+
+@right(ch04.smallest_picture)
+def searched():
+    for number in range(27):
+        X = torch.tensor([[number // 9 % 3, number // 3 % 3, number % 3]])
+        if curvatures(X, (1, 2))[0].min() > 0.1:
+            return X
+    return None
+
+
+@right(ch04.smallest_picture)
+def by_chance():
+    torch.manual_seed(0)
+    return torch.randn(1, 3)
+
+
+@wrong(ch04.smallest_picture, "one window")
+def two_cells():
+    return torch.tensor([[3.0, 7.0]])
+
+
+@wrong(ch04.smallest_picture, "windows say the same")
+def powers_of_two():
+    return torch.tensor([[1.0, 2.0, 4.0]])
+
+
+@wrong(ch04.smallest_picture, "no window")
+def standing():
+    return torch.randn(2, 1)
+
+
+@wrong(ch04.smallest_picture, "more cells than needed")
+def four_in_a_row():
+    return torch.arange(4.0).reshape(1, -1)
+
+
+wrong(ch04.without_vertical_edges, "chose b", "b")
+wrong(ch04.without_vertical_edges, "chose e", "e")
+
+
+@right(ch04.learn_3x3)
+def with_a_layer(X, Y):
+    conv = nn.Conv2d(1, 1, 3, bias=False)
+    optimiser = torch.optim.SGD(conv.parameters(), lr=0.5 * with_the_chapter(X, (3, 3)))
+    for _ in range(150):
+        loss = ((conv(X[None, None]) - Y) ** 2).sum()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    return conv.weight.reshape(3, 3)
+
+
+@right(ch04.learn_3x3)
+def by_hand(X, Y):
+    K = torch.zeros(3, 3)
+    rate = 0.9 * with_the_chapter(X, (3, 3))
+    for _ in range(500):
+        K = K - rate * gradient(X, Y, K)
+    return K
+
+
+@right(ch04.learn_3x3)
+def of_standard_size(X, Y):
+    # The picture brought to a standard size, as the end of section 5 says, and the mean squared error.
+    size = X.std()
+    K = torch.randn(3, 3, requires_grad=True)
+    for _ in range(400):
+        loss = ((d2l.corr2d(X / size, K) - Y / size) ** 2).mean()
+        (grad,) = torch.autograd.grad(loss, K)
+        with torch.no_grad():
+            K -= 0.2 * grad
+    return K.detach()
+
+
+@right(ch04.learn_3x3)
+def until_it_stands_still(X, Y):
+    lo, hi = curvatures(X, (3, 3))[0][[0, -1]].tolist()
+    K = torch.zeros(3, 3)
+    while gradient(X, Y, K).abs().max() > 0.001 * lo:
+        K = K - 2 / (lo + hi) * gradient(X, Y, K)
+    return K
+
+
+@right(ch04.learn_3x3)
+def with_adam(X, Y):
+    K = torch.zeros(3, 3, requires_grad=True)
+    optimiser = torch.optim.Adam([K], lr=0.1)
+    for _ in range(400):
+        optimiser.zero_grad()
+        F.mse_loss(d2l.corr2d(X, K), Y).backward()
+        optimiser.step()
+    return K
+
+
+@wrong(ch04.learn_3x3, "diverged")
+def rate_of_section_two(X, Y):
+    K = torch.zeros(3, 3)
+    for _ in range(100):
+        K = K - 0.03 * gradient(X, Y, K)
+    return K
+
+
+@wrong(ch04.learn_3x3, "not there yet")
+def ten_steps(X, Y):
+    conv = nn.Conv2d(1, 1, 3, bias=False)
+    for _ in range(10):
+        conv.zero_grad()
+        ((conv(X[None, None]) - Y) ** 2).mean().backward()
+        with torch.no_grad():
+            conv.weight -= 0.001 * conv.weight.grad
+    return conv.weight[0, 0]
+
+
+@wrong(ch04.learn_3x3, "diverged")
+def up_the_hill(X, Y):
+    K, rate = torch.zeros(3, 3), with_the_chapter(X, (3, 3))
+    for _ in range(60):
+        K = K + 0.5 * rate * gradient(X, Y, K)
+    return K
+
+
+@wrong(ch04.learn_3x3, "kernel flipped")
+def by_true_convolution(X, Y):
+    K, rate = torch.zeros(3, 3), 0.5 * with_the_chapter(X, (3, 3))
+    for _ in range(200):
+        K = K - rate * 2 * d2l.corr2d(X, d2l.convolve2d(X, K) - Y).flip(0, 1)
+    return K
+
+
+@wrong(ch04.learn_3x3, "input changed")
+def centred_in_place(X, Y):
+    size = X.abs().max()
+    X /= size
+    Y /= size
+    return by_hand(X, Y)
+
+
+wrong(ch04.learned_from_convolution, "secret itself", torch.tensor([[1.0, 2.0], [3.0, 5.0]]))
+wrong(ch04.learned_from_convolution, "kernel transposed", [[1, 3], [2, 5]])
+
+
+@right(ch04.learn_with_momentum)
+def with_sgd(picture, response, steps=400):
+    K = torch.zeros(3, 3, dtype=picture.dtype, requires_grad=True)
+    steepest = curvatures(picture, (3, 3))[0].max().item() / response.numel()
+    optimiser = torch.optim.SGD([K], lr=2 / steepest, momentum=0.9)
+    for _ in range(steps):
+        optimiser.zero_grad()
+        F.mse_loss(d2l.corr2d(picture, K), response).backward()
+        optimiser.step()
+    return K.detach()
+
+
+@right(ch04.learn_with_momentum)
+def tuned_by_hand(picture, response, steps=400):
+    # A rate and a momentum found by trying on the whole photograph.
+    K = torch.zeros_like(picture[:3, :3])
+    v = 0
+    for _ in range(steps):
+        v = 0.95 * v - 0.4 * gradient(picture, response, K) / response.numel()
+        K = K + v
+    return K
+
+
+@right(ch04.learn_with_momentum)
+def with_two_kernels(picture, response, steps=400):
+    lr = 1.8 / curvatures(picture, (3, 3))[0][-1]
+    before = now = picture.new_zeros(3, 3)
+    for _ in range(steps):
+        before, now = now, now + 0.97 * (now - before) - lr * gradient(picture, response, now)
+    return now
+
+
+@right(ch04.learn_with_momentum)
+def with_nesterov(picture, response, steps=400):
+    K = picture.new_zeros(3, 3)
+    v = torch.zeros_like(K)
+    lr = 1 / curvatures(picture, (3, 3))[0][-1]
+    for _ in range(steps):
+        v = 0.95 * v - lr * gradient(picture, response, K + 0.95 * v)
+        K = K + v
+    return K
+
+
+@right(ch04.learn_with_momentum)
+def by_normal_equations(picture, response, steps=400):
+    A = picture.unfold(0, 3, 1).unfold(1, 3, 1).flatten(2).flatten(0, 1)
+    H, b = 2 * A.T @ A / len(A), 2 * A.T @ response.flatten() / len(A)
+    k, v = torch.zeros_like(b), torch.zeros_like(b)
+    for _ in range(steps):
+        v = 0.93 * v - (H @ k - b) * 1.9 / torch.linalg.matrix_norm(H, 2)
+        k = k + v
+    return k.reshape(3, 3)
+
+
+@wrong(ch04.learn_with_momentum, "no momentum")
+def plain_descent(picture, response, steps=400):
+    K = picture.new_zeros(3, 3)
+    for _ in range(steps):
+        K = K - 0.2 * gradient(picture, response, K) / response.numel()
+    return K
+
+
+@wrong(ch04.learn_with_momentum, "no momentum")
+def velocity_made_anew(picture, response, steps=400):
+    K = picture.new_zeros(3, 3)
+    for _ in range(steps):
+        v = torch.zeros_like(K)
+        v = 0.95 * v - 0.2 * gradient(picture, response, K) / response.numel()
+        K = K + v
+    return K
+
+
+@wrong(ch04.learn_with_momentum, "uphill")
+def sign_twice(picture, response, steps=400):
+    K, v = picture.new_zeros(3, 3), picture.new_zeros(3, 3)
+    for _ in range(steps):
+        v = 0.9 * v - 0.1 * gradient(picture, response, K) / response.numel()
+        K = K - v
+    return K
+
+
+@wrong(ch04.learn_with_momentum, "steps ignored")
+def always_four_hundred(picture, response, steps=400):
+    return with_sgd(picture, response)
+
+
+@wrong(ch04.learn_with_momentum, "diverged")
+def forgot_the_mean(picture, response, steps=400):
+    K, v = picture.new_zeros(3, 3), picture.new_zeros(3, 3)
+    for _ in range(steps):
+        v = 0.9 * v - 0.2 * gradient(picture, response, K)
+        K = K + v
+    return K
+
+
+@wrong(ch04.learn_with_momentum, "not from zero")
+def random_start(picture, response, steps=400):
+    K = torch.randn(3, 3, dtype=picture.dtype)
+    v = torch.zeros_like(K)
+    for _ in range(steps):
+        v = 0.95 * v - 0.2 * gradient(picture, response, K) / response.numel()
+        K = K + v
+    return K
+
+
+@wrong(ch04.learn_with_momentum, "still far off")
+def careful(picture, response, steps=400):
+    K, v = picture.new_zeros(3, 3), picture.new_zeros(3, 3)
+    for _ in range(steps):
+        v = 0.5 * v - 0.01 * gradient(picture, response, K) / response.numel()
+        K = K + v
+    return K
+
+
+@right(ch04.kernel_deviation)
+def with_the_curvatures(X, kernel_size, sigma):
+    values, axes = curvatures(X, kernel_size)
+    variances = (axes**2 * (2 / values)).sum(dim=1)
+    return sigma * variances.sqrt().reshape(kernel_size)
+
+
+@right(ch04.kernel_deviation)
+def with_the_pseudoinverse(X, kernel_size, sigma):
+    A = F.unfold(X[None, None], kernel_size)[0].T
+    M = torch.linalg.pinv(A)
+    return torch.sqrt((sigma**2 * M @ M.T).diag()).view(kernel_size)
+
+
+@right(ch04.kernel_deviation)
+def number_by_number(X, kernel_size, sigma):
+    k_h, k_w = kernel_size
+    h, w = X.shape[0] - k_h + 1, X.shape[1] - k_w + 1
+    columns = [X[a : a + h, b : b + w].flatten() for a in range(k_h) for b in range(k_w)]
+    products = torch.stack([torch.stack([one @ other for other in columns]) for one in columns])
+    answers = []
+    for number in range(len(columns)):
+        impulse = torch.zeros_like(products[0])
+        impulse[number] = 1
+        answers.append(sigma * torch.linalg.solve(products, impulse)[number] ** 0.5)
+    return torch.stack(answers).reshape(k_h, k_w)
+
+
+@wrong(ch04.kernel_deviation, "variance")
+def no_root(X, kernel_size, sigma):
+    M = torch.linalg.pinv(F.unfold(X[None, None], kernel_size)[0].T)
+    return sigma * sigma * (M * M).sum(1).reshape(kernel_size)
+
+
+@wrong(ch04.kernel_deviation, "neighbours ignored")
+def inverse_of_the_diagonal(X, kernel_size, sigma):
+    H = X.unfold(0, kernel_size[0], 1).unfold(1, kernel_size[1], 1).flatten(2).flatten(0, 1)
+    return sigma / (H.T @ H).diag().sqrt().reshape(kernel_size)
+
+
+@wrong(ch04.kernel_deviation, "curvature in place of the matrix")
+def from_the_bowl(X, kernel_size, sigma):
+    values, axes = curvatures(X, kernel_size)
+    H = axes @ values.diag() @ axes.T
+    return sigma * torch.inverse(H).diag().sqrt().reshape(kernel_size)
+
+
+@wrong(ch04.kernel_deviation, "flat")
+def one_axis(X, kernel_size, sigma):
+    M = torch.linalg.pinv(F.unfold(X[None, None], kernel_size)[0].T)
+    return sigma * M.norm(dim=1)
+
+
+@wrong(ch04.kernel_deviation, "only square")
+def sizes_exchanged(X, kernel_size, sigma):
+    k_w, k_h = kernel_size
+    M = torch.linalg.pinv(F.unfold(X[None, None], kernel_size)[0].T)
+    return sigma * M.norm(dim=1).reshape(k_h, k_w)
+
+
+@wrong(ch04.kernel_deviation, "only CPU")
+def cell_after_cell(X, kernel_size, sigma):
+    A = F.unfold(X[None, None], kernel_size)[0].T
+    noise = sigma * torch.eye(len(A), dtype=A.dtype)
+    return torch.linalg.inv(A.T @ A).matmul(A.T @ noise).norm(dim=1).reshape(kernel_size)
+
+
+@wrong(ch04.kernel_deviation, "sigma not squared")
+def sigma_under_the_root(X, kernel_size, sigma):
+    M = torch.linalg.pinv(F.unfold(X[None, None], kernel_size)[0].T)
+    return torch.sqrt(sigma * (M @ M.T).diagonal()).reshape(kernel_size)

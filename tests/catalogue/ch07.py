@@ -1,0 +1,655 @@
+"""Answers to the exercises of chapter 07."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+
+import d2lutil as d2l
+from catalogue import right, wrong
+from d2lutil.exercises import ch07
+
+
+@right(ch07.pooled_rows)
+def from_our_formula(n, window):
+    return d2l.output_size(n, window, stride=window)
+
+
+@right(ch07.pooled_rows)
+def step_by_step(n, window):
+    rows, top = 0, 0
+    while top + window <= n:
+        rows += 1
+        top += window
+    return rows
+
+
+@right(ch07.pooled_rows)
+def ask_the_layer(n, window):
+    return torch.nn.MaxPool2d(window)(torch.rand(1, n, n)).shape[-2]
+
+
+@right(ch07.pooled_rows)
+def rounded_down(n, window):
+    return math.floor((n - window) / window + 1)
+
+
+@wrong(ch07.pooled_rows, "stride 1 by default")
+def like_a_convolution(n, window):
+    return d2l.output_size(n, window)
+
+
+@wrong(ch07.pooled_rows, "rounded up")
+def ceiling(n, window):
+    return math.ceil(n / window)
+
+
+@wrong(ch07.pooled_rows, "not rounded")
+def with_a_slash(n, window):
+    return (n - window) / window + 1
+
+
+@wrong(ch07.pooled_rows, "one too few")
+def without_the_first(n, window):
+    return (n - window) // window
+
+
+@wrong(ch07.pooled_rows, "nothing returned")
+def printed(n, window):
+    print(n // window)
+
+
+@wrong(ch07.pooled_rows, "endless loop")
+def forgets_to_step(n, window):
+    rows, top = 0, 0
+    while top + window <= n:
+        rows += 1
+    return rows
+
+
+@right(ch07.average_by_conv)
+def channel_after_channel(X, window, stride, padding):
+    kernel = torch.ones(1, 1, *window, dtype=X.dtype, device=X.device) / (window[0] * window[1])
+    maps = [F.conv2d(X[:, c : c + 1], kernel, stride=stride, padding=padding) for c in range(X.shape[1])]
+    return torch.cat(maps, dim=1)
+
+
+@right(ch07.average_by_conv)
+def channels_as_a_batch(X, window, stride, padding):
+    kernel = torch.full((1, 1, *window), 1 / math.prod(window)).to(X)
+    flat = F.conv2d(X.reshape(-1, 1, *X.shape[2:]), kernel, stride=stride, padding=padding)
+    return flat.reshape(*X.shape[:2], *flat.shape[2:])
+
+
+@right(ch07.average_by_conv)
+def diagonal_of_kernels(X, window, stride, padding):
+    """No groups: every output channel has zeros for all input channels but its own."""
+    channels = X.shape[1]
+    each = torch.eye(channels, dtype=X.dtype, device=X.device)[:, :, None, None]
+    return F.conv2d(X, each.expand(-1, -1, *window), None, stride, padding) / (window[0] * window[1])
+
+
+@right(ch07.average_by_conv)
+def one_axis_after_the_other(X, window, stride, padding):
+    c = X.shape[1]
+    column, row = X.new_ones(c, 1, window[0], 1), X.new_ones(c, 1, 1, window[1])
+    X = F.conv2d(X, column / window[0], stride=(stride[0], 1), padding=(padding[0], 0), groups=c)
+    return F.conv2d(X, row / window[1], stride=(1, stride[1]), padding=(0, padding[1]), groups=c)
+
+
+@wrong(ch07.average_by_conv, "channels mixed")
+def no_groups(X, window, stride, padding):
+    c = X.size(1)
+    return F.conv2d(X, torch.ones(c, c, *window).to(X) / math.prod(window), None, stride, padding)
+
+
+@wrong(ch07.average_by_conv, "channels mixed")
+def mean_over_channels_too(X, window, stride, padding):
+    pooled = F.avg_pool2d(X, window, stride, padding)
+    return pooled.mean(1, keepdim=True).expand_as(pooled)
+
+
+@wrong(ch07.average_by_conv, "one channel out")
+def one_kernel_for_all(X, window, stride, padding):
+    k = torch.ones(X.shape[1], *window)[None] / math.prod(window)
+    return F.conv2d(X, k, stride=stride, padding=padding)
+
+
+@wrong(ch07.average_by_conv, "sums")
+def kernel_of_ones(X, window, stride, padding):
+    return F.conv2d(X, X.new_ones(X.shape[1], 1, *window), None, stride, padding, groups=X.shape[1])
+
+
+@wrong(ch07.average_by_conv, "divided by one side")
+def divided_by_k(X, window, stride, padding):
+    return kernel_of_ones(X, window, stride, padding) / window[0]
+
+
+@wrong(ch07.average_by_conv, "stride lost")
+def stride_forgotten(X, window, stride, padding):
+    weight = torch.full((X.shape[1], 1, *window), 1 / math.prod(window))
+    return F.conv2d(X, weight, padding=padding, groups=X.shape[1])
+
+
+@wrong(ch07.average_by_conv, "only square")
+def one_side_for_both(X, window, stride, padding):
+    k = window[0]
+    weight = X.new_full((X.shape[1], 1, k, k), 1 / k**2)
+    return F.conv2d(F.pad(X, (0, 9)), weight, None, stride, padding, groups=X.shape[1])[
+        ..., : (X.shape[3] + 2 * padding[1] - window[1]) // stride[1] + 1
+    ]
+
+
+@wrong(ch07.average_by_conv, "only float32")
+def result_in_float32(X, window, stride, padding):
+    weight = torch.full((X.shape[1], 1, *window), 1 / math.prod(window), device=X.device)
+    return F.conv2d(X.float(), weight, None, stride, padding, groups=X.shape[1])
+
+
+@wrong(ch07.average_by_conv, "only CPU")
+def kernel_on_the_cpu(X, window, stride, padding):
+    weight = torch.ones(X.shape[1], 1, *window, dtype=X.dtype) / math.prod(window)
+    return F.conv2d(X, weight, None, stride, padding, groups=X.shape[1])
+
+
+@right(ch07.min_pool2d)
+def with_infinity(X, size, stride, padding):
+    padded = F.pad(X, (padding, padding, padding, padding), value=float("inf"))
+    return padded.unfold(2, size, stride).unfold(3, size, stride).flatten(4).min(-1).values
+
+
+@right(ch07.min_pool2d)
+def by_layer(X, size, stride, padding):
+    layer = torch.nn.MaxPool2d(size, stride=stride, padding=padding)
+    return layer(X * -1).neg()
+
+
+@right(ch07.min_pool2d)
+def by_slices(X, size, stride, padding):
+    rows = (X.shape[2] + 2 * padding - size) // stride + 1
+    columns = (X.shape[3] + 2 * padding - size) // stride + 1
+    Y = torch.empty(*X.shape[:2], rows, columns, dtype=X.dtype, device=X.device)
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride - padding, j * stride - padding
+            window = X[:, :, max(top, 0) : top + size, max(left, 0) : left + size]
+            Y[:, :, i, j] = window.amin((2, 3))
+    return Y
+
+
+@wrong(ch07.min_pool2d, "padded with zeros")
+def padded_first(X, size, stride, padding):
+    return -F.max_pool2d(F.pad(-X, (padding, padding, padding, padding)), size, stride)
+
+
+@wrong(ch07.min_pool2d, "sign not brought back")
+def half_done(X, size, stride, padding):
+    return F.max_pool2d(X.neg(), kernel_size=size, stride=stride, padding=padding)
+
+
+@wrong(ch07.min_pool2d, "sign turned too late")
+def turned_after(X, size, stride, padding):
+    return F.max_pool2d(X, size, stride, padding) * -1
+
+
+@wrong(ch07.min_pool2d, "input changed")
+def negated_in_place(X, size, stride, padding):
+    X.neg_()
+    return -F.max_pool2d(X, size, stride, padding)
+
+
+@wrong(ch07.min_pool2d, "an error")
+def no_such_function(X, size, stride, padding):
+    return F.min_pool2d(X, size, stride, padding)
+
+
+wrong(ch07.comparisons, "one comparison too many", [16 * 14 * 14 * 4, 16 * 13 * 13 * 9])
+wrong(ch07.comparisons, "one channel", (588, 1352))
+wrong(ch07.comparisons, "rounded up", [9408, 25088])
+wrong(ch07.comparisons, "stride 1", [34992, 86528])
+
+
+@right(ch07.honest_average)
+def sum_over_count(X, size, stride, padding):
+    total = F.avg_pool2d(X, size, stride, padding, divisor_override=1)
+    count = F.avg_pool2d(X * 0 + 1, size, stride, padding, divisor_override=1)
+    return total / count
+
+
+@right(ch07.honest_average)
+def window_by_window(X, size, stride, padding):
+    rows, columns = ((n + 2 * padding - size) // stride + 1 for n in X.shape[2:])
+    means = []
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride - padding, j * stride - padding
+            means.append(X[..., max(0, top) : top + size, max(0, left) : left + size].mean(dim=(2, 3)))
+    return torch.stack(means, dim=-1).reshape(*X.shape[:2], rows, columns)
+
+
+@right(ch07.honest_average)
+def with_nan(X, size, stride, padding):
+    """Not a number around the picture, and a mean that leaves those out."""
+    padded = F.pad(X, (padding,) * 4, value=float("nan"))
+    return padded.unfold(2, size, stride).unfold(3, size, stride).nanmean((-1, -2))
+
+
+@wrong(ch07.honest_average, "mean over the padded zeros")
+def just_the_layer(X, size, stride, padding):
+    return torch.nn.AvgPool2d(size, stride, padding)(X)
+
+
+@wrong(ch07.honest_average, "mean over the padded zeros")
+def by_windows(X, size, stride, padding):
+    return F.pad(X, (padding,) * 4).unfold(2, size, stride).unfold(3, size, stride).mean((-1, -2))
+
+
+@wrong(ch07.honest_average, "multiplied")
+def the_wrong_way(X, size, stride, padding):
+    part = F.avg_pool2d(torch.ones(X.shape), size, stride, padding)
+    return part * F.avg_pool2d(X, size, stride, padding)
+
+
+@wrong(ch07.honest_average, "divided twice")
+def mean_over_count(X, size, stride, padding):
+    count = F.conv2d(torch.ones(1, 1, *X.shape[2:]), torch.ones(1, 1, size, size), stride=stride, padding=padding)
+    return F.avg_pool2d(X, size, stride, padding) / count
+
+
+wrong(ch07.max_or_average, "chose b", "b")
+wrong(ch07.max_or_average, "chose d", "D")
+
+
+@right(ch07.not_a_convolution)
+def opposite():
+    one = torch.tensor([[1.0, 0.0], [0.0, 0.0]])
+    return one, -one
+
+
+@right(ch07.not_a_convolution)
+def whole_numbers():
+    return [torch.arange(4).reshape(2, 2), torch.arange(4).flip(0).reshape(2, 2)]
+
+
+@right(ch07.not_a_convolution)
+def as_lists():
+    return [[5, 0], [0, 0]], [[0, 0], [7, 1]]
+
+
+@right(ch07.not_a_convolution)
+def dark_ones():
+    return torch.tensor([[-1.0, -9.0], [-9.0, -9.0]]), torch.tensor([[-9.0, -9.0], [-9.0, -1.0]])
+
+
+@right(ch07.not_a_convolution)
+def by_luck():
+    torch.manual_seed(1)
+    while True:
+        one, other = torch.randn(2, 2, 2)
+        if one.argmax() != other.argmax():
+            return one, other
+
+
+@wrong(ch07.not_a_convolution, "same place")
+def both_top_left():
+    return torch.tensor([[4.0, 1.0], [2.0, 3.0]]), torch.tensor([[9.0, 0.0], [0.0, 5.0]])
+
+
+@wrong(ch07.not_a_convolution, "multiples")
+def the_same_twice():
+    X = torch.arange(4.0).reshape(2, 2)
+    return X, X
+
+
+@wrong(ch07.not_a_convolution, "multiples")
+def with_nothing():
+    return torch.zeros(2, 2), torch.tensor([[1.0, 0.0], [0.0, 2.0]])
+
+
+def larger(a, b):
+    return a + (b - a).relu()
+
+
+@right(ch07.max_of_three)
+def nested(X):
+    n = X.shape[1]
+    return larger(larger(X[:, : n - 2], X[:, 1 : n - 1]), X[:, 2:n])
+
+
+@right(ch07.max_of_three)
+def pairs_of_pairs(X):
+    pairs = X[:, 1:] + torch.relu(X[:, :-1] - X[:, 1:])
+    return pairs[:, 1:] + torch.relu(pairs[:, :-1] - pairs[:, 1:])
+
+
+@right(ch07.max_of_three)
+def cell_by_cell(X):
+    Y = X.new_zeros(X.shape[0], X.shape[1] - 2)
+    for i in range(Y.shape[0]):
+        for j in range(Y.shape[1]):
+            best = X[i, j]
+            for d in (1, 2):
+                best = best + (X[i, j + d] - best).relu()
+            Y[i, j] = best
+    return Y
+
+
+@wrong(ch07.max_of_three, "gains added")
+def both_differences(X):
+    a, b, c = X[:, :-2], X[:, 1:-1], X[:, 2:]
+    return b + F.relu(a - b) + F.relu(c - b)
+
+
+@wrong(ch07.max_of_three, "zero takes part")
+def relu_of_the_numbers(X):
+    return larger(larger(X[:, :-2].relu(), X[:, 1:-1].relu()), X[:, 2:].relu())
+
+
+@wrong(ch07.max_of_three, "not added back")
+def forgot_the_last_plus(X):
+    two = larger(X[:, :-2], X[:, 1:-1])
+    return (two - X[:, 2:]).relu()
+
+
+@wrong(ch07.max_of_three, "along the columns")
+def upright(X):
+    return larger(larger(X[:-2, :], X[1:-1, :]), X[2:, :])
+
+
+@wrong(ch07.max_of_three, "two cells only")
+def pair_of_neighbours(X):
+    return larger(X[:, 1:-1], X[:, 2:])
+
+
+@wrong(ch07.max_of_three, "input changed")
+def in_place(X):
+    a, b, c = X[:, :-2], X[:, 1:-1], X[:, 2:]
+    result = larger(larger(a, b), c)
+    X -= X
+    return result
+
+
+wrong(ch07.rounds, "one after the other", [3, 8, 15])
+wrong(ch07.rounds, "rounded down", torch.tensor([2, 3, 4]))
+wrong(ch07.rounds, "row by row", [2, 4, 6])
+
+
+@right(ch07.my_unpool)
+def by_scatter_in_place(pooled, places, size):
+    n, c = pooled.shape[:2]
+    Y = torch.zeros(n, c, size[0] * size[1], dtype=pooled.dtype, device=pooled.device)
+    Y.scatter_(-1, places.reshape(n, c, -1), pooled.reshape(n, c, -1))
+    return Y.view(n, c, *size)
+
+
+@right(ch07.my_unpool)
+def with_loops(pooled, places, size):
+    Y = pooled.new_zeros(*pooled.shape[:2], *size)
+    batch, channels, rows, columns = pooled.shape
+    for n in range(batch):
+        for c in range(channels):
+            for i in range(rows):
+                for j in range(columns):
+                    row, column = divmod(places[n, c, i, j].item(), size[1])
+                    Y[n, c, row, column] = pooled[n, c, i, j]
+    return Y
+
+
+@right(ch07.my_unpool)
+def by_index(pooled, places, size):
+    Y = pooled.new_zeros(*pooled.shape[:2], *size)
+    n = torch.arange(pooled.shape[0], device=pooled.device)[:, None, None, None]
+    c = torch.arange(pooled.shape[1], device=pooled.device)[:, None, None]
+    Y[n, c, places // size[1], places % size[1]] = pooled
+    return Y
+
+
+@wrong(ch07.my_unpool, "added where windows overlap")
+def added(pooled, places, size):
+    n, c = pooled.shape[:2]
+    Y = pooled.new_zeros(n, c, size[0] * size[1])
+    return Y.scatter_add(2, places.view(n, c, -1), pooled.view(n, c, -1)).view(n, c, *size)
+
+
+@wrong(ch07.my_unpool, "first channel only")
+def one_long_row(pooled, places, size):
+    Y = torch.zeros(pooled.shape[0] * pooled.shape[1] * size[0] * size[1])
+    Y[places.reshape(-1)] = pooled.reshape(-1)
+    return Y.reshape(*pooled.shape[:2], *size)
+
+
+@wrong(ch07.my_unpool, "only CPU")
+def zeros_on_the_cpu(pooled, places, size):
+    Y = torch.zeros(*pooled.shape[:2], size[0] * size[1], dtype=pooled.dtype)
+    return Y.scatter(2, places.flatten(2), pooled.flatten(2)).reshape(*pooled.shape[:2], *size)
+
+
+@wrong(ch07.my_unpool, "spread out")
+def enlarged(pooled, places, size):
+    return F.interpolate(pooled, size=size, mode="nearest")
+
+
+@right(ch07.max_blur)
+def three_steps(X):
+    dense = F.max_pool2d(X, 2, stride=1)
+    k = torch.tensor([[1.0, 2, 1], [2, 4, 2], [1, 2, 1]], dtype=X.dtype, device=X.device) / 16
+    maps = [F.conv2d(dense[:, c : c + 1], k[None, None], padding=1) for c in range(X.shape[1])]
+    return torch.cat(maps, 1)[:, :, ::2, ::2]
+
+
+@right(ch07.max_blur)
+def one_axis_at_a_time(X):
+    dense = F.pad(torch.nn.MaxPool2d(2, stride=1)(X), (1, 1, 1, 1))
+    across = (dense[..., :-2] + 2 * dense[..., 1:-1] + dense[..., 2:]) / 4
+    both = (across[..., :-2, :] + 2 * across[..., 1:-1, :] + across[..., 2:, :]) / 4
+    return both[..., ::2, ::2]
+
+
+@right(ch07.max_blur)
+def by_windows_of_three(X):
+    top = torch.maximum(X[..., :-1, :], X[..., 1:, :])
+    dense = torch.maximum(top[..., :-1], top[..., 1:])
+    windows = F.pad(dense, (1, 1, 1, 1)).unfold(2, 3, 2).unfold(3, 3, 2)
+    w = X.new_tensor([0.25, 0.5, 0.25])
+    return windows @ w @ w
+
+
+@wrong(ch07.max_blur, "thinned out too early")
+def default_stride(X):
+    w = torch.tensor([0.25, 0.5, 0.25])
+    kernel = (w[:, None] * w).expand(X.shape[1], 1, 3, 3)
+    return F.conv2d(F.max_pool2d(X, 2), kernel, padding=1, groups=X.shape[1])
+
+
+@wrong(ch07.max_blur, "not thinned out")
+def without_the_last_step(X):
+    w = torch.tensor([0.25, 0.5, 0.25])
+    kernel = (w[:, None] * w).expand(X.shape[1], 1, 3, 3)
+    return F.conv2d(F.max_pool2d(X, 2, 1), kernel, padding=1, groups=X.shape[1])
+
+
+@wrong(ch07.max_blur, "begun at the second")
+def odd_cells(X):
+    return without_the_last_step(X)[:, :, 1::2, 1::2]
+
+
+@wrong(ch07.max_blur, "channels mixed")
+def kernel_for_all_channels(X):
+    c = X.shape[1]
+    k = torch.tensor([[1.0, 2, 1], [2, 4, 2], [1, 2, 1]]) / 16
+    return F.conv2d(F.max_pool2d(X, 2, 1), k.repeat(c, c, 1, 1), padding=1)[..., ::2, ::2]
+
+
+@wrong(ch07.max_blur, "scaled")
+def not_divided(X):
+    k = torch.tensor([[1.0, 2, 1], [2, 4, 2], [1, 2, 1]]).expand(X.shape[1], 1, 3, 3)
+    return F.conv2d(F.max_pool2d(X, 2, 1), k, stride=2, padding=1, groups=X.shape[1])
+
+
+@right(ch07.softmax_pool2d)
+def exponentials_by_hand(X, size, sharpness):
+    windows = X.unfold(2, size, size).unfold(3, size, size)
+    e = torch.exp(sharpness * (windows - windows.amax((-1, -2), keepdim=True)))
+    return (e * windows).sum((-1, -2)) / e.sum((-1, -2))
+
+
+@right(ch07.softmax_pool2d)
+def by_reshape(X, size, sharpness):
+    n, c, h, w = X.shape
+    h, w = h // size, w // size
+    cells = X[..., : h * size, : w * size].reshape(n, c, h, size, w, size).transpose(3, 4).reshape(n, c, h, w, -1)
+    return torch.einsum("...i,...i->...", F.softmax(sharpness * cells, dim=-1), cells)
+
+
+@right(ch07.softmax_pool2d)
+def by_unfold_layer(X, size, sharpness):
+    n, c, h, w = X.shape
+    cells = F.unfold(X.reshape(n * c, 1, h, w), size, stride=size)
+    answers = (cells * (cells * sharpness).softmax(1)).sum(1)
+    return answers.view(n, c, h // size, w // size)
+
+
+@right(ch07.softmax_pool2d)
+def looped(X, size, sharpness):
+    rows, columns = X.shape[2] // size, X.shape[3] // size
+    Y = X.new_empty(*X.shape[:2], rows, columns)
+    for i in range(rows):
+        for j in range(columns):
+            window = X[:, :, i * size : (i + 1) * size, j * size : (j + 1) * size].flatten(2)
+            Y[:, :, i, j] = (window * torch.softmax(window * sharpness, 2)).sum(2)
+    return Y
+
+
+@wrong(ch07.softmax_pool2d, "weights over the whole map")
+def softmax_first(X, size, sharpness):
+    n, c, h, w = X.shape
+    weights = torch.softmax(sharpness * X.reshape(n, c, -1), dim=2).view(n, c, h, w)
+    return F.avg_pool2d(weights * X, size) * size * size
+
+
+@wrong(ch07.softmax_pool2d, "one axis after the other")
+def rows_then_columns(X, size, sharpness):
+    for axis in (3, 2):
+        w = X.unfold(axis, size, size)
+        X = (torch.softmax(sharpness * w, dim=-1) * w).sum(-1)
+    return X
+
+
+@wrong(ch07.softmax_pool2d, "averaged once more")
+def mean_of_weighted(X, size, sharpness):
+    cells = X.unfold(2, size, size).unfold(3, size, size).flatten(-2)
+    return (F.softmax(cells * sharpness, -1) * cells).mean(-1)
+
+
+@wrong(ch07.softmax_pool2d, "sharpness ignored")
+def always_sharpness_one(X, size, sharpness):
+    cells = X.unfold(2, size, size).unfold(3, size, size).flatten(-2)
+    return (cells.softmax(-1) * cells).sum(-1)
+
+
+@wrong(ch07.softmax_pool2d, "stride lost")
+def step_of_one(X, size, sharpness):
+    cells = X.unfold(2, size, 1).unfold(3, size, 1).flatten(-2)
+    return ((sharpness * cells).softmax(-1) * cells).sum(-1)
+
+
+@wrong(ch07.softmax_pool2d, None)
+def overflows(X, size, sharpness):
+    e = torch.exp(sharpness * X)
+    return F.avg_pool2d(e * X, size) / F.avg_pool2d(e, size)
+
+
+@wrong(ch07.softmax_pool2d, None)
+def one_maximum_for_all(X, size, sharpness):
+    e = torch.exp(sharpness * (X - X.max()))
+    return F.avg_pool2d(e * X, size) / F.avg_pool2d(e, size)
+
+
+wrong(ch07.why_not_softmax, "chose a", "a")
+wrong(ch07.why_not_softmax, "chose c", "C")
+
+
+@right(ch07.my_max_pool2d)
+def cell_lists(X, size, stride, padding, dilation, ceil_mode):
+    rows, columns = (d2l.output_size(n, size, padding, stride, dilation, ceil_mode) for n in X.shape[2:])
+    big = X.new_full((*X.shape[:2], X.shape[2] + 30, X.shape[3] + 30), -math.inf)
+    big[:, :, padding : padding + X.shape[2], padding : padding + X.shape[3]] = X
+    cells = []
+    for a in range(size):
+        for b in range(size):
+            top, left = a * dilation, b * dilation
+            cells.append(big[..., top : top + stride * rows : stride, left : left + stride * columns : stride])
+    return torch.stack(cells).max(0).values
+
+
+@right(ch07.my_max_pool2d)
+def one_axis_then_the_other(X, size, stride, padding, dilation, ceil_mode):
+    """The maximum of a window is the maximum of its rows' maxima."""
+    for axis in (2, 3):
+        count = d2l.output_size(X.shape[axis], size, padding, stride, dilation, ceil_mode)
+        edge = list(X.shape)
+        edge[axis] = padding
+        far = list(X.shape)
+        far[axis] = padding + stride
+        X = torch.cat([X.new_full(edge, -math.inf), X, X.new_full(far, -math.inf)], dim=axis)
+        span = dilation * (size - 1) + 1
+        windows = X.unfold(axis, span, stride).narrow(axis, 0, count)
+        X = windows[..., ::dilation].amax(-1)
+    return X
+
+
+@right(ch07.my_max_pool2d)
+def by_indices(X, size, stride, padding, dilation, ceil_mode):
+    def reach(n):
+        room = n + 2 * padding - dilation * (size - 1) - 1
+        count = (math.ceil(room / stride) if ceil_mode else room // stride) + 1
+        if ceil_mode and (count - 1) * stride >= n + padding:
+            count -= 1
+        starts = torch.arange(count, device=X.device)[:, None] * stride
+        return starts + torch.arange(size, device=X.device) * dilation
+
+    far = padding + stride
+    padded = F.pad(X, (padding, far, padding, far), value=-math.inf)
+    rows, columns = reach(X.shape[2]), reach(X.shape[3])
+    return padded[:, :, rows[:, None, :, None], columns[None, :, None, :]].amax((-1, -2))
+
+
+def sliced(X, size, stride, padding, dilation, rows, columns, fill):
+    padded = F.pad(X, (padding, 20, padding, 20), value=fill)
+    Y = None
+    for a in range(size):
+        for b in range(size):
+            cell = padded[..., a * dilation :: stride, b * dilation :: stride][..., :rows, :columns]
+            Y = cell if Y is None else torch.max(Y, cell)
+    return Y
+
+
+@wrong(ch07.my_max_pool2d, "padded with zeros")
+def zeros_around(X, size, stride, padding, dilation, ceil_mode):
+    rows, columns = d2l.output_size(tuple(X.shape[2:]), size, padding, stride, dilation, ceil_mode)
+    return sliced(X, size, stride, padding, dilation, rows, columns, 0.0)
+
+
+@wrong(ch07.my_max_pool2d, "ceil_mode ignored")
+def always_down(X, size, stride, padding, dilation, ceil_mode):
+    rows, columns = d2l.output_size(tuple(X.shape[2:]), size, padding, stride, dilation)
+    return sliced(X, size, stride, padding, dilation, rows, columns, -math.inf)
+
+
+@wrong(ch07.my_max_pool2d, "window in the padding kept")
+def always_kept(X, size, stride, padding, dilation, ceil_mode):
+    rounded = math.ceil if ceil_mode else math.floor
+    rows, columns = (rounded((n + 2 * padding - dilation * (size - 1) - 1) / stride) + 1 for n in X.shape[2:])
+    return sliced(X, size, stride, padding, dilation, rows, columns, -math.inf)
+
+
+@wrong(ch07.my_max_pool2d, "dilation ignored")
+def no_gaps(X, size, stride, padding, dilation, ceil_mode):
+    rows, columns = d2l.output_size(tuple(X.shape[2:]), size, padding, stride, 1, ceil_mode)
+    return sliced(X, size, stride, padding, 1, rows, columns, -math.inf)
+
+
+@wrong(ch07.my_max_pool2d, "only square")
+def rows_for_both(X, size, stride, padding, dilation, ceil_mode):
+    n = d2l.output_size(X.shape[2], size, padding, stride, dilation, ceil_mode)
+    return sliced(X, size, stride, padding, dilation, n, n, -math.inf)

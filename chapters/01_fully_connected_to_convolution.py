@@ -1149,11 +1149,12 @@ exercises.ch01.axis_to_share.check(axis_to_share)
 
 # %% [markdown] lang="en"
 # **6.** Shout in a large hall, and a moment later the wall answers, more softly; at noon as at midnight. Sound is a sequence, and an echo is a convolution in one
-# dimension: $y_t = x_t + s\,x_{t-n}$, with the delay $n$ and the strength $s$. Write it as **one** call of `F.conv1d`.
+# dimension: $y_t = x_t + s\,x_{t-n}$, with the delay $n$ and the strength $s$; before the sound there is silence. Write it; **one** call of
+# `F.conv1d` is enough.
 
 # %% [markdown] lang="zh"
 # **6.** 在大厅里喊一声，片刻之后墙壁就有回应，只是轻一些；正午如此，半夜也如此。声音是一个序列，回声就是一维的卷积：
-# $y_t = x_t + s\,x_{t-n}$，其中 $n$ 是延迟，$s$ 是强度。请只调用**一次** `F.conv1d` 写出来。
+# $y_t = x_t + s\,x_{t-n}$，其中 $n$ 是延迟，$s$ 是强度；声音开始之前是一片寂静。请写出来，只需调用**一次** `F.conv1d`。
 
 
 # %% tags=["exercise"]

@@ -599,7 +599,7 @@ print("weights of three 3x3:", 3 * 3 * 3, " weights of one 7x7:", 7 * 7)
 # Stuck? Run `exercises.ch02.output_cells.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
 # solution, and `exercises.progress()` what you have done so far.
 #
-# **1 (warm-up).** How many cells does the output have?
+# **1 (warm-up).** How many cells does the output of `corr2d` have, for a picture and a kernel of any size?
 
 # %% [markdown] lang="zh"
 # ## 练习
@@ -608,7 +608,7 @@ print("weights of three 3x3:", 3 * 3 * 3, " weights of one 7x7:", 7 * 7)
 # 卡住了？另开一个单元格运行 `exercises.ch02.output_cells.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
 # `exercises.progress()` 列出你已经完成了哪些。
 #
-# **1（热身）。** 输出一共有多少格？
+# **1（热身）。** 图像和卷积核的大小任意，`corr2d` 的输出一共有多少格？
 
 
 # %% tags=["exercise"]
@@ -680,10 +680,11 @@ def right_neighbour() -> torch.Tensor:
 exercises.ch02.right_neighbour.check(right_neighbour)
 
 # %% [markdown] lang="en"
-# **5.** A sound is a row of numbers. Write the cross-correlation in one dimension: loops are welcome, `F.conv1d` is not.
+# **5.** A sound is a row of numbers. Write the cross-correlation in one dimension: loops are welcome, PyTorch's own `F.conv1d` and `nn.Conv1d`
+# are not.
 
 # %% [markdown] lang="zh"
-# **5.** 一段声音就是一行数。请写出一维的互相关：可以用循环，但不要用 `F.conv1d`。
+# **5.** 一段声音就是一行数。请写出一维的互相关：可以用循环，但不要用 PyTorch 的 `F.conv1d` 和 `nn.Conv1d`。
 
 
 # %% tags=["exercise"]
@@ -742,18 +743,21 @@ batch_through_our_layer = ...  # "a", "b" or "c"
 exercises.ch02.batch_through_our_layer.check(batch_through_our_layer)
 
 # %% [markdown] lang="en"
-# **8.** Write the recursion of section 6 for one axis. Each layer is a pair (kernel, stride).
+# **8.** Write the recursion of section 6 for one axis, without `d2l.receptive_field`. Each layer is a pair (kernel, stride), the one next to the
+# input first.
 
 # %% [markdown] lang="zh"
-# **8.** 写出第 6 节的递推，只考虑一条轴。每层是（卷积核大小，步幅）这样的一对。
+# **8.** 写出第 6 节的递推，只考虑一条轴，不要用 `d2l.receptive_field`。每层是（卷积核大小，步幅）这样的一对，紧挨输入的那一层排在最前面。
 
 
 # %% tags=["exercise"]
 def my_receptive_field(layers: list[tuple[int, int]]) -> int:
-    """Cells along one axis that one cell of the last layer sees.
+    """Cells of the input, along one axis, that one cell of the last layer sees.
 
     >>> my_receptive_field([(2, 1), (2, 1)])
     3
+    >>> my_receptive_field([(2, 2), (3, 1)])
+    6
     """
     ...
 
@@ -786,11 +790,11 @@ exercises.ch02.gradient_of_sum.check(gradient_of_sum)
 # %% [markdown] lang="en"
 # **10 (takes a while).** A third way without loops over the picture: cut all windows out, lay each one flat as a row of a large
 # matrix, and the whole cross-correlation becomes **one** matrix product. Many libraries work this way. Write it without any
-# Python loop.
+# Python loop, and without calling `corr2d` or `conv2d`.
 
 # %% [markdown] lang="zh"
 # **10（要花些工夫）。** 不在图像上循环的第三种办法：把所有窗口切出来，每个窗口展平成大矩阵的一行，
-# 整个互相关就变成了**一次**矩阵乘法。许多程序库就是这么做的。请写出来，不要用任何 Python 循环。
+# 整个互相关就变成了**一次**矩阵乘法。许多程序库就是这么做的。请写出来，不要用任何 Python 循环，也不要调用 `corr2d` 或 `conv2d`。
 
 
 # %% tags=["exercise"]

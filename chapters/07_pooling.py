@@ -1129,8 +1129,10 @@ exercises.ch07.average_by_conv.check(average_by_conv)
 def min_pool2d(X: torch.Tensor, size: int, stride: int, padding: int) -> torch.Tensor:
     """Smallest number of each window; X and the output have shape (batch, channels, height, width).
 
-    >>> min_pool2d(torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]), 2, 1, 0)
-    tensor([[[[1.]]]])
+    >>> min_pool2d(torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]), 2, 1, 1)
+    tensor([[[[1., 1., 2.],
+              [1., 1., 2.],
+              [3., 3., 4.]]]])
     """
     ...
 
@@ -1222,7 +1224,7 @@ def not_a_convolution() -> tuple[torch.Tensor, torch.Tensor]:
 exercises.ch07.not_a_convolution.check(not_a_convolution)
 
 # %% [markdown] lang="en"
-# **8.** But with the ReLU it works. The largest of *three* neighbours in a row, from slices, plus, minus and `relu()` alone.
+# **8.** But with the ReLU it works. Compute the largest of *three* neighbours in a row from slices, plus, minus and `relu()` alone.
 
 # %% [markdown] lang="zh"
 # **8.** 可是有了 ReLU 就做得到。求一行中相邻*三*格的最大值，只许用切片、加、减和 `relu()`。
@@ -1320,6 +1322,8 @@ def softmax_pool2d(X: torch.Tensor, size: int, sharpness: float) -> torch.Tensor
 
     >>> softmax_pool2d(torch.tensor([[[[1.0, 2.0], [3.0, 6.0]]]]), 2, 0.0)
     tensor([[[[3.]]]])
+    >>> softmax_pool2d(torch.tensor([[[[1.0, 2.0], [3.0, 6.0]]]]), 2, 100.0)
+    tensor([[[[6.]]]])
     """
     ...
 
@@ -1350,10 +1354,11 @@ why_not_softmax = ...  # "a", "b", "c" or "d"
 exercises.ch07.why_not_softmax.check(why_not_softmax)
 
 # %% [markdown] lang="en"
-# **14 (takes a while).** The whole layer, without any of PyTorch's pooling. Loop over the cells of the window only, as in chapter 02, never over the picture.
+# **14 (takes a while).** The whole layer, without any of PyTorch's pooling. A loop over the cells of the window is enough, as in chapter 02;
+# none over the picture is needed.
 
 # %% [markdown] lang="zh"
-# **14（要花些工夫）。** 写出整个层，不用 PyTorch 的任何汇聚。像第 02 章那样，只在窗口的格上循环，不在图像上循环。
+# **14（要花些工夫）。** 写出整个层，不用 PyTorch 的任何汇聚。像第 02 章那样，在窗口的格上循环就够了，不必在图像上循环。
 
 
 # %% tags=["exercise"]

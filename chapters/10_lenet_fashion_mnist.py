@@ -19,7 +19,7 @@
 # - improve the network in six steps, and tell the steps that help from those that only seem to;
 # - look at the mistakes that remain, and see why some of them may never go.
 #
-# **Time:** about 35 minutes to read and run (two of them for training), 40 more for the exercises. **You need:** chapter 09, the mean and
+# **Time:** about 35 minutes to read and run (two of them for training), 60 more for the exercises. **You need:** chapter 09, the mean and
 # the standard deviation, and the data set Fashion-MNIST (30 MB, downloaded by itself if there is a network).
 
 # %% [markdown] lang="zh"
@@ -35,7 +35,7 @@
 # - 分六步改进网络，分清哪几步真的有用，哪几步只是看上去有用；
 # - 查看剩下的错误，并明白其中有些为什么也许永远改不掉。
 #
-# **所需时间：** 阅读并运行约 35 分钟（其中两分钟用于训练），练习另需 40 分钟。**预备知识：** 第 09 章，均值与标准差，
+# **所需时间：** 阅读并运行约 35 分钟（其中两分钟用于训练），练习另需 60 分钟。**预备知识：** 第 09 章，均值与标准差，
 # 以及数据集 Fashion-MNIST（30 MB，有网络时会自动下载）。
 
 # %%
@@ -47,6 +47,7 @@ import torch
 from torch import nn
 
 import d2lutil as d2l
+from d2lutil import exercises
 
 # %% tags=["nbval-ignore-output"]
 device = d2l.device()
@@ -648,199 +649,265 @@ d2l.show_pictures(mistakes, columns=5, repeatable=False)
 # %% [markdown] lang="en"
 # ## Exercises
 #
-# **1 (warm-up).** How many updates does a training make? The last batch of an epoch may be smaller, but it counts.
+# Put your answer in place of `...`, run its cell, then run the cell below it. Not right yet? It shows you the smallest case that fails.
+# Stuck? Run `exercises.ch10.updates.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
+# solution, and `exercises.progress()` what you have done so far.
+#
+# **1 (warm-up).** How many updates does a training make? The last batch of an epoch may be smaller, but it counts. When your function is
+# right, ask it: ten epochs of Fashion-MNIST make 2,350 updates in batches of 256. What is left of them in batches of 1,024, and would
+# you keep the learning rate?
 
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# **1（热身）。** 一次训练要更新多少次参数？每轮最后一个批量可能小一些，但也算一次。
+# 用你的答案代替 `...`，运行它所在的单元格，再运行下面那个单元格。还不对的话，它会给出最小的反例。
+# 卡住了？另开一个单元格运行 `exercises.ch10.updates.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
+# `exercises.progress()` 列出你已经完成了哪些。
+#
+# **1（热身）。** 一次训练要更新多少次参数？每轮最后一个批量可能小一些，但也算一次。函数写对之后，问问它：
+# Fashion-MNIST 训练十轮，批量大小 256 时更新 2,350 次；批量大小改成 1,024，还剩多少次？这时你会保持学习率不变吗？
 
 
 # %% tags=["exercise"]
 def updates(pictures: int, batch_size: int, epochs: int) -> int:
-    """Number of optimiser steps; updates(5, 2, 10) == 30."""
+    """Number of optimiser steps.
+
+    >>> updates(5, 2, 10)
+    30
+    """
     ...
 
 
 # %% tags=["check"]
-cases = [(60000, 256, 10), (60000, 250, 3), (7, 8, 2), (8, 8, 5)]
-mine = [updates(*case) for case in cases]
-d2l.compare(None if None in mine else mine, [2350, 720, 2, 5])
+exercises.ch10.updates.check(updates)
 
 # %% [markdown] lang="en"
-# **2.** The standard error of a mean, from the accuracies of several runs.
+# **2.** Three data sets of grey pictures, 28 by 28: MNIST with ten handwritten digits, Fashion-MNIST with ten kinds of clothes, and the
+# letters of EMNIST, 26 classes. How many parameters does `d2l.lenet` have for each of them?
 
 # %% [markdown] lang="zh"
-# **2.** 根据几次运行的准确率，计算均值的标准误。
+# **2.** 有三个数据集，都是 28 乘 28 的灰度图：MNIST 是十个手写数字，Fashion-MNIST 是十类服装，EMNIST 的字母则有 26 类。
+# 用在它们上面的 `d2l.lenet`，各有多少个参数？
+
+# %% tags=["exercise"]
+digits_clothes_letters = ...  # three whole numbers, such as [1000, 2000, 3000]
+
+# %% tags=["check"]
+exercises.ch10.digits_clothes_letters.check(digits_clothes_letters)
+
+# %% [markdown] lang="en"
+# **3.** The standard error of a mean, from the accuracies of several runs, two at least.
+
+# %% [markdown] lang="zh"
+# **3.** 根据几次运行的准确率（至少两次），计算均值的标准误。
 
 
 # %% tags=["exercise"]
 def standard_error(accuracies: torch.Tensor) -> float:
-    """Sample standard deviation divided by the square root of the number of runs, shape (runs,);
-    standard_error(torch.tensor([0.8, 0.9])) == 0.05."""
+    """Sample standard deviation divided by the square root of the number of runs; accuracies has shape (runs,).
+
+    >>> round(standard_error(torch.tensor([0.8, 0.9])), 4)
+    0.05
+    """
     ...
 
 
 # %% tags=["check"]
-from scipy import stats
-
-samples = [torch.rand(n, dtype=torch.float64) for n in (2, 5, 30)]
-mine = [standard_error(sample) for sample in samples]
-truth = [float(stats.sem(sample.numpy())) for sample in samples]
-d2l.compare(None if None in mine else mine, truth, tolerance=1e-9)
+exercises.ch10.standard_error.check(standard_error)
 
 # %% [markdown] lang="en"
-# **3.** From a confusion matrix (rows = truth) two numbers for each class: the **recall**, which part of its pictures was found, and the **precision**, which part of
-# the answers with its name was right.
+# **4.** You try out an idea: one run without it, one run with it. In truth the idea does nothing at all, and the test accuracies of
+# both recipes scatter normally around the same mean with a deviation of 0.03, as those of the classic recipe roughly do. How often will the two runs differ by
+# 0.03 or more?
+#
+# - **a** hardly ever: with ten thousand test pictures the deviation is only 0.004
+# - **b** about once in twenty times
+# - **c** about once in three times
+# - **d** about every second time
 
 # %% [markdown] lang="zh"
-# **3.** 从混淆矩阵（行是真实类别）算出每一类的两个数：**召回率**，即这一类的图像有多少被找了出来；**精确率**，即回答成这一类的有多少是对的。
+# **4.** 你想试一个主意：不用它跑一次，用它再跑一次。其实这个主意毫无作用，两个配方的测试准确率服从同一个正态分布，
+# 标准差是 0.03，经典配方大致就是这样。这两次运行相差 0.03 以上的情形，多久会出现一次？
+#
+# - **a** 几乎不会：有一万张测试图像，标准差只有 0.004
+# - **b** 大约每二十次有一次
+# - **c** 大约每三次有一次
+# - **d** 大约每两次有一次
+
+# %% tags=["exercise"]
+one_run_each = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch10.one_run_each.check(one_run_each)
+
+# %% [markdown] lang="en"
+# **5.** From a confusion matrix (rows = truth) two numbers for each class: the **recall**, which part of its pictures was found, and the **precision**, which part of
+# the answers with its name was right. (Every class occurs and is answered at least once.)
+
+# %% [markdown] lang="zh"
+# **5.** 从混淆矩阵（行是真实类别）算出每一类的两个数：**召回率**，即这一类的图像有多少被找了出来；**精确率**，即回答成这一类的有多少是对的。
+# （每一类都至少出现过一次，也至少被答过一次。）
 
 
 # %% tags=["exercise"]
 def recall_and_precision(matrix: torch.Tensor) -> torch.Tensor:
-    """Shape (classes, classes) of counts -> shape (2, classes): recall, then precision."""
+    """Shape (classes, classes) of counts -> shape (2, classes): recall, then precision.
+
+    >>> recall_and_precision(torch.tensor([[3, 1], [0, 4]]))
+    tensor([[0.7500, 1.0000],
+            [1.0000, 0.8000]])
+    """
     ...
 
 
 # %% tags=["check"]
-from sklearn.metrics import precision_recall_fscore_support
-
-torch.manual_seed(0)
-truth, said = torch.randint(0, 4, (2, 200))
-counts = torch.zeros(4, 4, dtype=torch.int64).index_put(
-    (truth, said), torch.tensor(1), accumulate=True
-)
-precision, recall, _, _ = precision_recall_fscore_support(truth, said)
-d2l.compare(recall_and_precision(counts), [recall.tolist(), precision.tolist()])
-
-# %% [markdown] lang="en"
-# **4.** Another augmentation: move a picture by some rows and columns, and let in black where it left. Nothing may wrap around.
-#
-# <details><summary>Hint</summary><code>torch.roll</code> wraps around. Pad first, or blank what came in from the other side.</details>
-
-# %% [markdown] lang="zh"
-# **4.** 另一种数据增强：把图像移动若干行、若干列，空出来的地方填黑。移出去的部分不许从另一边绕回来。
-#
-# <details><summary>提示</summary><code>torch.roll</code> 会绕回来。可以先填充，也可以把从另一边绕进来的部分抹黑。</details>
-
-
-# %% tags=["exercise"]
-def moved(X: torch.Tensor, down: int, right: int) -> torch.Tensor:
-    """X of shape (batch, channels, height, width), moved by down rows and right columns (negative: up, left); the same shape."""
-    ...
-
-
-# %% tags=["check"]
-from torchvision.transforms.functional import affine
-
-torch.manual_seed(0)
-pictures = torch.rand(3, 2, 9, 12)
-places = [(0, 0), (2, 0), (0, -3), (-1, 4), (20, 1)]
-mine = [moved(pictures.clone(), *place) for place in places]
-truth = torch.stack(
-    [affine(pictures, 0.0, [right, down], 1.0, [0.0]) for down, right in places]
-)
-d2l.compare(None if mine[0] is None else torch.stack(mine), truth)
-
-# %% [markdown] lang="en"
-# **5.** A network that is sure of a wrong label learns nonsense. **Label smoothing** asks for less: the right class shall get $1 - \epsilon$ of the probability, and
-# the remaining $\epsilon$ is spread evenly over *all* $c$ classes, the right one included. Write the loss, without the argument that PyTorch has for it.
-#
-# <details><summary>Hint</summary>Cross-entropy against a target distribution $q$ is $-\sum_k q_k \log p_k$; <code>log_softmax</code> gives the logarithms.</details>
-
-# %% [markdown] lang="zh"
-# **5.** 标签错了，网络却深信不疑，学到的就是胡话。**标签平滑**把要求放低一些：正确的类只要 $1 - \epsilon$ 的概率，
-# 剩下的 $\epsilon$ 平均分给*所有* $c$ 个类，正确的类也有份。请写出这个损失，不要用 PyTorch 现成的参数。
-#
-# <details><summary>提示</summary>对目标分布 $q$ 的交叉熵是 $-\sum_k q_k \log p_k$；<code>log_softmax</code> 给出对数。</details>
-
-
-# %% tags=["exercise"]
-def smoothed_loss(scores: torch.Tensor, y: torch.Tensor, epsilon: float) -> torch.Tensor:
-    """Mean loss of scores of shape (batch, classes) for labels of shape (batch,)."""
-    ...
-
-
-# %% tags=["check"]
-torch.manual_seed(0)
-scores, y5 = 3 * torch.randn(6, 5, dtype=torch.float64), torch.randint(0, 5, (6,))
-mine = [smoothed_loss(scores, y5, epsilon) for epsilon in (0.0, 0.1, 0.5)]
-truth = [nn.functional.cross_entropy(scores, y5, label_smoothing=e) for e in (0.0, 0.1, 0.5)]
-d2l.compare(None if mine[0] is None else torch.stack(mine), torch.stack(truth), tolerance=1e-9)
+exercises.ch10.recall_and_precision.check(recall_and_precision)
 
 # %% [markdown] lang="en"
 # **6.** A better rule than "twice the standard error", the **permutation test**. If a step did nothing, then which runs are called "before" and which "after" is
 # arbitrary. Go through *all* ways to call as many of the pooled runs "after" as there were, and count in which part of them the means differ at least as much, in
-# either direction, as they really did. That part is the p-value: small means "hardly luck".
-#
-# <details><summary>Hint</summary><code>itertools.combinations(range(len(a) + len(b)), len(b))</code> goes through the choices. The real one is among them, so the answer is
-# never 0. Compare with a tolerance of <code>1e-9</code>, or rounding decides about equality.</details>
+# either direction, as they really did. That part is the p-value: small means "hardly luck". (Compare with a tolerance of `1e-9`, or
+# rounding decides about equality.)
 
 # %% [markdown] lang="zh"
 # **6.** 比“标准误的两倍”更好的规则是**置换检验**。如果某一步其实毫无作用，那么哪些运行叫“之前”，哪些叫“之后”，就是随意的。
 # 把所有运行合在一起，走遍*所有*选法：从中选出与原来一样多的运行叫“之后”。数一数在多大比例的选法里，两个均值之差（不论正负）
-# 至少与实际的差一样大。这个比例就是 p 值；p 值小，就说明“不像是运气”。
-#
-# <details><summary>提示</summary><code>itertools.combinations(range(len(a) + len(b)), len(b))</code> 给出所有选法。实际的那一种也在其中，所以答案不会是 0。
-# 比较时留 <code>1e-9</code> 的容差，否则相等与否就由舍入误差说了算。</details>
+# 至少与实际的差一样大。这个比例就是 p 值；p 值小，就说明“不像是运气”。（比较时留 `1e-9` 的容差，否则相等与否就由舍入误差说了算。）
 
 
 # %% tags=["exercise"]
 def permutation_p(a: torch.Tensor, b: torch.Tensor) -> float:
-    """The p-value for two tensors of shape (runs,), float64; permutation_p of [0, 1] and [2, 3] is 1 / 3."""
+    """The p-value for the runs before and after, float64, of shapes (runs,) and (other runs,).
+
+    >>> round(permutation_p(torch.tensor([0.0, 1.0]).double(), torch.tensor([2.0, 3.0]).double()), 4)
+    0.3333
+    """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(0)
-cases, truth = [], []
-for n, m, gain in ((2, 2, 1.5), (3, 5, 0.3), (5, 4, -0.4), (5, 5, 0.0)):
-    a, b = torch.rand(n).double(), torch.rand(m).double() + gain
-    exact = stats.permutation_test(
-        (a.numpy(), b.numpy()),
-        lambda a, b: abs(a.mean() - b.mean()),
-        n_resamples=10_000,  # more than there are choices: then scipy goes through all of them
-        alternative="greater",
-    )
-    cases.append((a, b))
-    truth.append(float(exact.pvalue))
-mine = [permutation_p(a, b) for a, b in cases]
-d2l.compare(None if None in mine else mine, truth, tolerance=1e-9)
+exercises.ch10.permutation_p.check(permutation_p)
 
 # %% [markdown] lang="en"
-# **7 (takes a while).** In evaluation mode a batch norm is nothing but a multiplication and an addition for each channel, and so it can be hidden in the convolution before it: **one** layer
-# with other weights and another bias gives the same answers and costs less. Find it.
+# **7.** You want the mean loss of an epoch of 235 batches, and train on a GPU. Before the loop stands `total = 0.0`, after it, once,
+# `print(float(total) / 235)`. Which line inside the loop lets Python go on to queue the next batch at once, and holds on to nothing
+# that is no longer needed?
 #
-# <details><summary>Hint 1</summary>A batch norm in evaluation mode computes $\gamma (z - \mu) / \sqrt{v + \text{eps}} + \beta$, with <code>running_mean</code> for $\mu$,
-# <code>running_var</code> for $v$, <code>weight</code> for $\gamma$ and <code>bias</code> for $\beta$.</details>
-# <details><summary>Hint 2</summary>Put $z = w * x + b$ into it, and collect what stands before $x$.</details>
+# - **a** `total += loss.item()`
+# - **b** `total += loss.detach()`
+# - **c** `total += loss`
+# - **d** `total += loss.detach().cpu()`
 
 # %% [markdown] lang="zh"
-# **7（要花些工夫）。** 在评估模式下，批量规范化不过是对每个通道做一次乘法、一次加法，所以可以藏进它前面的卷积里：
-# 只要**一个**层，换一组权重和偏置，就能给出同样的结果，而且更省。请把它找出来。
+# **7.** 你在 GPU 上训练，想知道一轮 235 个批量的平均损失。循环之前有 `total = 0.0`，循环之后有一次
+# `print(float(total) / 235)`。循环里写哪一行，Python 可以马上去安排下一个批量，又不会抓着用不着的东西不放？
 #
-# <details><summary>提示 1</summary>评估模式下的批量规范化计算的是 $\gamma (z - \mu) / \sqrt{v + \text{eps}} + \beta$，其中 $\mu$ 是
-# <code>running_mean</code>，$v$ 是 <code>running_var</code>，$\gamma$ 是 <code>weight</code>，$\beta$ 是 <code>bias</code>。</details>
-# <details><summary>提示 2</summary>把 $z = w * x + b$ 代进去，再把乘在 $x$ 前面的东西归到一起。</details>
+# - **a** `total += loss.item()`
+# - **b** `total += loss.detach()`
+# - **c** `total += loss`
+# - **d** `total += loss.detach().cpu()`
+
+# %% tags=["exercise"]
+adding_up = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch10.adding_up.check(adding_up)
+
+# %% [markdown] lang="en"
+# **8.** Another augmentation: move a picture by some rows and columns, and let in black where it left. Nothing may wrap around, and a
+# picture that moves too far is gone.
+
+# %% [markdown] lang="zh"
+# **8.** 另一种数据增强：把图像移动若干行、若干列，空出来的地方填黑。移出去的部分不许从另一边绕回来；移得太远，图像就没有了。
+
+
+# %% tags=["exercise"]
+def moved(X: torch.Tensor, down: int, right: int) -> torch.Tensor:
+    """X of shape (batch, channels, height, width), moved by down rows and right columns (negative: up, left); the same shape.
+
+    >>> moved(torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]), 1, 0)
+    tensor([[[[0., 0.],
+              [1., 2.]]]])
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch10.moved.check(moved)
+
+# %% [markdown] lang="en"
+# **9.** A network that is sure of a wrong label learns nonsense. **Label smoothing** asks for less: the right class shall get $1 - \epsilon$ of the probability, and
+# the remaining $\epsilon$ is spread evenly over *all* $c$ classes, the right one included. The loss is the cross-entropy against this
+# target $q$, $-\sum_k q_k \log p_k$, averaged over the batch. Write it, without the argument that PyTorch has for it. It must
+# stand scores as large as 200.
+
+# %% [markdown] lang="zh"
+# **9.** 标签错了，网络却深信不疑，学到的就是胡话。**标签平滑**把要求放低一些：正确的类只要 $1 - \epsilon$ 的概率，
+# 剩下的 $\epsilon$ 平均分给*所有* $c$ 个类，正确的类也有份。损失是对这个目标 $q$ 的交叉熵 $-\sum_k q_k \log p_k$，再对批量取平均。
+# 请写出来，不要用 PyTorch 现成的参数。得分大到 200 时也要算得对。
+
+
+# %% tags=["exercise"]
+def smoothed_loss(scores: torch.Tensor, y: torch.Tensor, epsilon: float) -> torch.Tensor:
+    """Mean loss of scores of shape (batch, classes) for labels of shape (batch,).
+
+    >>> smoothed_loss(torch.tensor([[0.0, 200.0]]), torch.tensor([1]), 0.1)
+    tensor(10.)
+    """
+    ...
+
+
+# %% tags=["check"]
+exercises.ch10.smoothed_loss.check(smoothed_loss)
+
+# %% [markdown] lang="en"
+# **10.** You measure the test accuracy under `torch.no_grad()`, but forget `net.eval()`. One network has a dropout (in training mode it
+# sets numbers to zero at random), the other one a batch norm. What happens?
+#
+# - **a** nothing bad: without gradients nothing is trained, so both answer as in evaluation mode
+# - **b** both answer at random: the same batch twice gives two different answers
+# - **c** the dropout answers at random; with the batch norm a picture's scores depend on its neighbours, and the network is another one afterwards
+# - **d** the dropout answers at random; with the batch norm a picture's scores depend on its neighbours, but the network stays as it was,
+#   thanks to `torch.no_grad()`
+
+# %% [markdown] lang="zh"
+# **10.** 你在 `torch.no_grad()` 之下测量测试准确率，却忘了 `net.eval()`。一个网络里有暂退层（dropout，训练模式下会随机把一些数置零），
+# 另一个里有批量规范化。会发生什么？
+#
+# - **a** 没什么坏处：没有梯度就没有训练，所以两者的回答都与评估模式下一样
+# - **b** 两者的回答都是随机的：同一个批量送两次，得到两种回答
+# - **c** 有暂退层的回答是随机的；有批量规范化的，一张图像的得分取决于同伴，而且测完之后网络已经变了
+# - **d** 有暂退层的回答是随机的；有批量规范化的，一张图像的得分取决于同伴，但多亏 `torch.no_grad()`，网络还是原来的网络
+
+# %% tags=["exercise"]
+forgotten_eval = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch10.forgotten_eval.check(forgotten_eval)
+
+# %% [markdown] lang="en"
+# **11 (takes a while).** In evaluation mode a batch norm is nothing but a multiplication and an addition for each channel, and so it can be hidden in the convolution before it: **one** layer
+# with other weights and another bias gives the same answers and costs less. Find it, for convolutions with any stride, padding,
+# dilation and groups, with a bias or without.
+
+# %% [markdown] lang="zh"
+# **11（要花些工夫）。** 在评估模式下，批量规范化不过是对每个通道做一次乘法、一次加法，所以可以藏进它前面的卷积里：
+# 只要**一个**层，换一组权重和偏置，就能给出同样的结果，而且更省。请把它找出来。卷积的步幅、填充、空洞和分组可以是任意的，
+# 偏置可有可无。
 
 
 # %% tags=["exercise"]
 def fused(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
-    """A new convolution that answers as norm(convolution(x)) does in evaluation mode; the two given layers stay as they are."""
+    """A new convolution that answers as norm(convolution(x)) does in evaluation mode; the two given layers stay as they are.
+
+    >>> fused(nn.Conv2d(1, 4, 3, stride=2, bias=False), nn.BatchNorm2d(4))
+    Conv2d(1, 4, kernel_size=(3, 3), stride=(2, 2))
+    """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(0)
-convolution, norm = nn.Conv2d(3, 5, (3, 2), stride=2, padding=1), nn.BatchNorm2d(5, eps=0.1)
-for values in (norm.weight, norm.bias, norm.running_mean):
-    nn.init.normal_(values)
-nn.init.uniform_(norm.running_var, 0.5, 2.0)
-x = torch.randn(2, 3, 9, 8)
-truth = norm.eval()(convolution(x))
-one = fused(convolution, norm)
-d2l.compare(one if one is None else one(x), truth)
+exercises.ch10.fused.check(fused)
 
 # %% [markdown] lang="en"
 # ## Summary

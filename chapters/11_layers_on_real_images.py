@@ -19,7 +19,7 @@
 # - measure what max pooling and average pooling keep of a picture;
 # - look into the middle of a network without changing it, and watch its kernels while it learns.
 #
-# **Time:** about 40 minutes to read and run, 60 more for the exercises. **You need:** chapters 06 and 07.
+# **Time:** about 40 minutes to read and run, 90 more for the exercises. **You need:** chapters 06 and 07.
 
 # %% [markdown] lang="zh"
 # # 11 真实图像上的层：用 TensorBoard 观察
@@ -34,7 +34,7 @@
 # - 量一量最大汇聚和平均汇聚各保留了图像的多少内容；
 # - 不改动网络，就能看到它内部各层的输出，还能在它学习时观察它的卷积核。
 #
-# **所需时间：** 阅读并运行约 40 分钟，练习另需 60 分钟。**预备知识：** 第 06、07 章。
+# **所需时间：** 阅读并运行约 40 分钟，练习另需 90 分钟。**预备知识：** 第 06、07 章。
 
 # %%
 import shutil
@@ -45,6 +45,7 @@ from torch.nn import functional as F
 from torch.utils.tensorboard import SummaryWriter
 
 import d2lutil as d2l
+from d2lutil import exercises
 
 # %% tags=["nbval-ignore-output"]
 device = d2l.device()
@@ -973,109 +974,179 @@ d2l.sliders(show_real, picture=range(24))
 # %% [markdown] lang="en"
 # ## Exercises
 #
-# Fill in the function, run its cell, then the cell below it.
+# Put your answer in place of `...`, run its cell, then run the cell below it. Not right yet? It shows you the smallest case that fails.
+# Stuck? Run `exercises.ch11.last_batch.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
+# solution, and `exercises.progress()` what you have done so far.
 #
 # **1 (warm-up).** How many pictures are in the last batch?
 
 # %% [markdown] lang="zh"
 # ## 练习
 #
-# 填好函数，运行它所在的单元格，再运行下面那个单元格。
+# 用你的答案代替 `...`，运行它所在的单元格，再运行下面那个单元格。还不对的话，它会给出最小的反例。
+# 卡住了？另开一个单元格运行 `exercises.ch11.last_batch.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
+# `exercises.progress()` 列出你已经完成了哪些。
 #
 # **1（热身）。** 最后一批有几张图像？
 
 
 # %% tags=["exercise"]
 def last_batch(pictures: int, batch_size: int) -> int:
-    """Pictures in the last batch; last_batch(520, 64) == 8."""
+    """Pictures in the last batch.
+
+    >>> last_batch(520, 64)
+    8
+    """
     ...
 
 
 # %% tags=["check"]
-cases = [(520, 64), (10_000, 64), (128, 64), (5, 8), (7, 1)]
-mine = [last_batch(n, size) for n, size in cases]
-truth = [len(list(torch.arange(n).split(size))[-1]) for n, size in cases]
-d2l.compare(None if None in mine else mine, truth)
+exercises.ch11.last_batch.check(last_batch)
 
 # %% [markdown] lang="en"
-# **2.** Somebody used the trick of section 3 on a layer with more output channels, some multiple of 3. Which sample does a picture of the result
+# **2.** Close the book for a moment. A batch of 64 colour pictures of $32\times 32$ goes through `nn.Conv2d(3, 6, 3)`, and the same pictures
+# go, on a way of their own, through `nn.MaxPool2d(3, ceil_mode=True)`. Which two shapes come out?
+
+# %% [markdown] lang="zh"
+# **2.** 先别往回翻。一批 64 张 $32\times 32$ 的彩色图像送进 `nn.Conv2d(3, 6, 3)`；同样这批图像再单独送进
+# `nn.MaxPool2d(3, ceil_mode=True)`。两个输出各是什么形状？
+
+# %% tags=["exercise"]
+two_shapes = (
+    ...
+)  # the convolution's shape, then the pooling's, such as [[1, 2, 3, 4], [5, 6, 7, 8]]
+
+# %% tags=["check"]
+exercises.ch11.two_shapes.check(two_shapes)
+
+# %% [markdown] lang="en"
+# **3.** For a batch of 64 pictures a layer gives six maps each, shape $(64, 6, 30, 30)$. In a program you read
+# `maps.reshape(-1, 3, 30, 30)`, and beside it the remark "now 3 channels". What has really happened?
+#
+# - **a** the last three maps of each sample are gone, the first three have become red, green and blue
+# - **b** neighbouring maps are averaged, two and two, and three remain
+# - **c** each sample has become two pictures in false colours, of three maps each; not one channel has been removed
+# - **d** each sample has become two pictures, one of the even maps and one of the odd maps
+
+# %% [markdown] lang="zh"
+# **3.** 一批 64 张图像，某层给每张算出六个特征图，形状为 $(64, 6, 30, 30)$。你在一个程序里读到
+# `maps.reshape(-1, 3, 30, 30)`，旁边注着“现在是 3 个通道”。究竟发生了什么？
+#
+# - **a** 每个样本的后三个特征图没有了，前三个成了红、绿、蓝
+# - **b** 相邻的特征图两两平均，剩下三个
+# - **c** 每个样本变成了两张假彩色图，各含三个特征图；通道一个也没有去掉
+# - **d** 每个样本变成了两张图，一张是偶数号的特征图，一张是奇数号的
+
+# %% tags=["exercise"]
+what_the_trick_does = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch11.what_the_trick_does.check(what_the_trick_does)
+
+# %% [markdown] lang="en"
+# **4.** Somebody used the trick on a layer with another number of output channels, some multiple of 3. Which sample does a picture of the result
 # belong to, and which is the first of its three maps?
 
 # %% [markdown] lang="zh"
-# **2.** 有人对一个输出通道更多的层用了第 3 节的花招，通道数是 3 的倍数。结果中的某一张图属于哪个样本？它的三个特征图中，第一个是几号？
+# **4.** 有人对一个输出通道数不同的层用了这个花招，通道数是 3 的倍数。结果中的某一张图属于哪个样本？它的三个特征图中，第一个是几号？
 
 
 # %% tags=["exercise"]
 def owner(picture: int, channels: int) -> tuple[int, int]:
-    """(sample, first map) of a picture of maps.reshape(-1, 3, h, w); owner(5, 6) == (2, 3)."""
+    """(sample, first map) of a picture of maps.reshape(-1, 3, h, w), counted from 0.
+
+    >>> owner(5, 6)
+    (2, 3)
+    """
     ...
 
 
 # %% tags=["check"]
-cases = [(5, 6), (4, 6), (7, 9), (11, 12), (10, 3), (13, 15)]
-mine = [owner(picture, channels) for picture, channels in cases]
-numbers = [torch.arange(20 * c).reshape(-1, 3)[picture, 0].item() for picture, c in cases]
-truth = [divmod(number, c) for number, (_, c) in zip(numbers, cases, strict=True)]
-d2l.compare(None if None in mine else mine, truth)
+exercises.ch11.owner.check(owner)
 
 # %% [markdown] lang="en"
-# **3.** A contact sheet: put the maps of one sample beside each other into one wide picture, without a loop.
+# **5.** You write map 1 of section 3's layer into the diary as it is, one grey picture for each sample, and find black squares. Why must a map be scaled
+# before it is shown?
 #
-# <details><summary>Hint</summary>A row of the sheet holds row $i$ of map 0, then row $i$ of map 1, and so on. So which axis must come
-# first before you reshape?</details>
+# - **a** its answers lie between 0 and 1, and a screen wants numbers up to 255
+# - **b** the layer has answered 0 everywhere: it is untrained
+# - **c** nearly all its answers lie below 0, and all that is written as the same black
+# - **d** many of its answers lie above 1, and too large a number becomes black
 
 # %% [markdown] lang="zh"
-# **3.** 拼版：把一个样本的各个特征图并排放进一张宽图，不用循环。
+# **5.** 你把第 3 节那个层的第 1 个特征图原样写进日记，每个样本一张灰度图，结果看到的是一个个黑方块。为什么特征图要先定好刻度再显示？
 #
-# <details><summary>提示</summary>宽图的一行，先是第 0 个特征图的第 $i$ 行，接着是第 1 个特征图的第 $i$ 行，依此类推。
-# 那么在改变形状之前，哪条轴应当排在最前面？</details>
+# - **a** 它的输出在 0 与 1 之间，而屏幕要的数最大到 255
+# - **b** 这个层没有训练过，输出处处是 0
+# - **c** 它的输出差不多处处小于 0，写出来都是同样的黑
+# - **d** 它有很多输出大于 1，太大的数就变成黑
+
+# %% tags=["exercise"]
+why_black = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch11.why_black.check(why_black)
+
+# %% [markdown] lang="en"
+# **6.** A contact sheet: put the maps of one sample beside each other into one wide picture, without a loop.
+
+# %% [markdown] lang="zh"
+# **6.** 拼版：把一个样本的各个特征图并排放进一张宽图，不用循环。
 
 
 # %% tags=["exercise"]
 def side_by_side(maps: torch.Tensor) -> torch.Tensor:
-    """Maps of shape (maps, height, width) as one picture of shape (height, maps * width)."""
+    """Maps of shape (maps, height, width) as one picture of shape (height, maps * width), map 0 on the left.
+
+    >>> side_by_side(torch.arange(6.0).reshape(3, 2, 1))
+    tensor([[0., 2., 4.],
+            [1., 3., 5.]])
+    """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(1)
-sheet = torch.rand(5, 4, 7, dtype=torch.float64)
-d2l.compare(side_by_side(sheet), torch.cat(list(sheet), dim=1))
+exercises.ch11.side_by_side.check(side_by_side)
 
 # %% [markdown] lang="en"
-# **4.** What does a kernel of the first layer like best? Of all patches with values between 0 and 1, find the one that it answers most strongly (largest).
-#
-# <details><summary>Hint</summary>Every cell of the patch is multiplied with one weight, and you may choose each cell for itself.</details>
+# **7.** What does a kernel of the first layer like best? Of all patches with values between 0 and 1, find the one that it answers most strongly (largest).
 
 # %% [markdown] lang="zh"
-# **4.** 第一层的卷积核最喜欢什么？在所有取值介于 0 与 1 之间的小块中，找出使它的输出最大的那一块。
-#
-# <details><summary>提示</summary>小块的每一格都只与一个权重相乘，每一格都可以单独选。</details>
+# **7.** 第一层的卷积核最喜欢什么？在所有取值介于 0 与 1 之间的小块中，找出使它的输出最大的那一块。
 
 
 # %% tags=["exercise"]
 def favourite(weight: torch.Tensor) -> torch.Tensor:
-    """Weights (kernels, channels, height, width): for each kernel its patch, in the same shape."""
+    """Weights (kernels, channels, height, width): for each kernel its patch, in the same shape.
+
+    >>> favourite(torch.tensor([[[[0.5, -2.0]]]]))
+    tensor([[[[1., 0.]]]])
+    """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(2)
-test_conv = nn.Conv2d(3, 4, (5, 3)).double()
-mine = favourite(test_conv.weight.detach())
-d2l.compare(mine, (test_conv.weight > 0).double())
+exercises.ch11.favourite.check(favourite)
 
 # %% [markdown] lang="en"
-# **5.** Watch without drowning: the mean and the standard deviation of each channel, over all pictures, seeing only one batch at a time. The last batch is
-# smaller, and you must not keep the pictures.
-#
-# <details><summary>Hint</summary>Three sums grow from batch to batch: the number of cells, the values, and the squared values. The variance is
-# the mean of the squares minus the square of the mean.</details>
+# **8.** Pictures of 32, of 31 and of 30 rows go through max pooling with windows of $3\times 3$, once with `ceil_mode=True` and once without. How many rows come out each
+# time?
 
 # %% [markdown] lang="zh"
-# **5.** 观察，但不被数据淹没：求全部图像每个通道的平均值和标准差，每次却只能看到一批。最后一批比较小，而且不许把图像都存下来。
-#
-# <details><summary>提示</summary>有三个和要逐批累加：格数、各值之和、各值的平方之和。方差等于平方的平均减去平均的平方。</details>
+# **8.** 32 行、31 行、30 行的图像，各做两次窗口为 $3\times 3$ 的最大汇聚，一次设 `ceil_mode=True`，一次不设。每次输出几行？
+
+# %% tags=["exercise"]
+rows_left = ...  # [[with, without], [with, without], [with, without]] for 32, 31 and 30 rows
+
+# %% tags=["check"]
+exercises.ch11.rows_left.check(rows_left)
+
+# %% [markdown] lang="en"
+# **9.** Watch without drowning: the mean and the standard deviation of each channel, over all pictures, seeing only one batch at a time. The last batch may be
+# smaller, and you must not keep the pictures.
+
+# %% [markdown] lang="zh"
+# **9.** 观察，但不被数据淹没：求全部图像每个通道的平均值和标准差，每次却只能看到一批。最后一批可能比较小，而且不许把图像都存下来。
 
 
 # %% tags=["exercise"]
@@ -1083,94 +1154,66 @@ def statistics(batches) -> tuple[torch.Tensor, torch.Tensor]:
     """(mean, standard deviation) of each channel, two tensors of shape (channels,).
 
     batches yield (X, y), X of shape (batch, channels, h, w); divide by the number of cells.
+
+    >>> statistics([(torch.tensor([[[[0.0, 2.0]]]]), torch.tensor([1]))])
+    (tensor([1.]), tensor([1.]))
     """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(3)
-data = (
-    torch.rand(23, 3, 6, 9, dtype=torch.float64) * torch.linspace(1, 5, 23)[:, None, None, None]
-)
-mine = statistics([(part, None) for part in data.split(10)])
-truth = torch.stack([data.mean((0, 2, 3)), data.std((0, 2, 3), correction=0)])
-mine = None if mine is None else torch.stack([torch.as_tensor(part) for part in mine])
-d2l.compare(mine, truth)
+exercises.ch11.statistics.check(statistics)
 
 # %% [markdown] lang="en"
-# **6.** `outputs_of` of section 6 has two weaknesses: it sees only the outermost layers, and a layer such as `nn.ReLU(inplace=True)` writes over the very
+# **10.** `outputs_of` of section 6 has two weaknesses: it sees only the outermost layers, and a layer such as `nn.ReLU(inplace=True)` writes over the very
 # tensor that the hook before it has just put aside. Write a version for any network: the outputs of all layers that contain no
 # other layers, in the order of the calls, as they were when the layer returned them; no hook may stay behind.
-#
-# <details><summary>Hint</summary><code>net.modules()</code> visits all layers, nested ones too, each once; <code>list(layer.children())</code> is empty for those
-# you want. And what makes a copy of a tensor?</details>
 
 # %% [markdown] lang="zh"
-# **6.** 第 6 节的 `outputs_of` 有两个弱点：它只看得到最外面的一级；而且像 `nn.ReLU(inplace=True)` 这样的层，会直接改写前一个钩子刚刚存下的那个张量。
+# **10.** 第 6 节的 `outputs_of` 有两个弱点：它只看得到最外面的一级；而且像 `nn.ReLU(inplace=True)` 这样的层，会直接改写前一个钩子刚刚存下的那个张量。
 # 请写一个对任何网络都适用的版本：凡是自身不再包含其他层的层，都要给出输出，按调用的先后排列，内容是该层返回时的样子；一个钩子也不许留下。
-#
-# <details><summary>提示</summary><code>net.modules()</code> 会走遍所有的层，包括嵌套的，每个只走一次；对你要的那些层，<code>list(layer.children())</code> 是空的。
-# 另外，怎样才能得到一个张量的副本？</details>
 
 
 # %% tags=["exercise"]
 def all_outputs(net: nn.Module, X: torch.Tensor) -> list[torch.Tensor]:
-    """Outputs of all layers without children, in the order of the calls of net(X)."""
+    """Outputs of all layers without children, in the order of the calls of net(X).
+
+    >>> net = nn.Sequential(nn.Sequential(nn.ReLU()), nn.Flatten())
+    >>> [tuple(output.shape) for output in all_outputs(net, torch.ones(2, 3, 4))]
+    [(2, 3, 4), (2, 12)]
+    """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(4)
-first, twice, last = nn.Conv2d(2, 3, (2, 3)), nn.ReLU(inplace=True), nn.Conv2d(3, 3, 2)
-nested = nn.Sequential(nn.Sequential(first, twice), nn.Sequential(last, twice), nn.MaxPool2d(2))
-batch = torch.rand(2, 2, 7, 9)
-steps = [first(batch), first(batch).relu(), last(first(batch).relu())]
-truth = [*steps, steps[2].relu(), F.max_pool2d(steps[2].relu(), 2)]
-mine = all_outputs(nested, batch)
-hooks_left = sum(len(layer._forward_hooks) for layer in nested.modules())
-flat = (
-    None
-    if mine is None
-    else torch.cat([output.flatten() for output in mine] + [torch.tensor([hooks_left])])
-)
-d2l.compare(flat, torch.cat([output.flatten() for output in truth] + [torch.zeros(1)]))
+exercises.ch11.all_outputs.check(all_outputs)
 
 # %% [markdown] lang="en"
-# **7 (takes a while).** What does a map look for? Show it the pictures and collect the windows to which it answered most strongly. Find the `k` strongest
+# **11 (takes a while).** What does a map look for? Show it the pictures and collect the windows to which it answered most strongly. Find the `k` strongest
 # windows of every map over **all** pictures, again a batch at a time: memory must not grow with the number of pictures. Then look at them: that is the
-# oldest and still one of the best ways to understand a layer.
-#
-# <details><summary>Hint 1</summary>Cut the windows of a batch with <code>X.unfold</code> twice, as in section 1 but one cell apart; they stand in the same order as
-# the answers of the layer.</details>
-# <details><summary>Hint 2</summary><code>answers.topk(k)</code> gives values and places. Keep the best <code>k</code> so far, put the best of the new batch beside
-# them, and take <code>topk</code> again.</details>
+# oldest and still one of the best ways to understand a layer. (The check compares what the maps
+# answer to your windows.)
 
 # %% [markdown] lang="zh"
-# **7（要花些工夫）。** 一个特征图在找什么？让它看图像，把它响应最强的窗口收集起来。对每个特征图，找出**全部**图像中响应最强的 `k` 个窗口，仍然是每次一批：
+# **11（要花些工夫）。** 一个特征图在找什么？让它看图像，把它响应最强的窗口收集起来。对每个特征图，找出**全部**图像中响应最强的 `k` 个窗口，仍然是每次一批：
 # 占用的内存不许随图像的数目增长。然后看看这些窗口：要理解一个层，这是最老的办法之一，至今仍是最好的之一。
-#
-# <details><summary>提示 1</summary>像第 1 节那样用两次 <code>X.unfold</code> 切出一批图像的窗口，不过每次只移动一格；窗口的顺序与层的输出一致。</details>
-# <details><summary>提示 2</summary><code>answers.topk(k)</code> 给出值和位置。留住目前最好的 <code>k</code> 个，把新一批中最好的放在旁边，再取一次 <code>topk</code>。</details>
+# （检查时比较的是各特征图对你找出的窗口的响应。）
 
 
 # %% tags=["exercise"]
 def best_windows(batches, conv: nn.Conv2d, k: int) -> torch.Tensor:
-    """For each map its k windows, strongest first: (maps, k, channels, kernel rows, kernel columns)."""
+    """For each map its k windows, largest answer first: (maps, k, channels, kernel rows, kernel columns).
+
+    conv has stride 1 and no padding; batches yield (X, y), and have at least k windows between them.
+
+    >>> best_windows([(torch.ones(2, 3, 4, 4), torch.ones(2))], nn.Conv2d(3, 6, (2, 3)), 5).shape
+    torch.Size([6, 5, 3, 2, 3])
+    """
     ...
 
 
 # %% tags=["check"]
-torch.manual_seed(5)
-test_conv = nn.Conv2d(3, 4, (2, 3)).double()
-data = torch.rand(11, 3, 6, 8, dtype=torch.float64)
-mine = best_windows([(part, None) for part in data.split(4)], test_conv, 9)
-truth = test_conv(data).transpose(0, 1).flatten(1).topk(9).values
-if mine is None or mine.shape != (4, 9, 3, 2, 3):
-    truth = torch.zeros(4, 9, 3, 2, 3)
-else:
-    answers = test_conv(mine.flatten(0, 1)).reshape(4, 9, 4)
-    mine = torch.stack([answers[m, :, m] for m in range(4)])
-d2l.compare(mine, truth)
+exercises.ch11.best_windows.check(best_windows)
 
 # %% [markdown] lang="en"
 # With your function, this cell shows the nine windows that the first map of a learned network likes best:

@@ -20,6 +20,7 @@ def built_parameters(c_in, c_out, kernel, bias):
     case=lambda draw: (draw.size(1, 5), draw.size(1, 6), draw.sizes(1, 5), draw.choice([True, False])),
     also=[(3, 16, (3, 5), True), (3, 16, (3, 5), False)],
     truth=built_parameters,
+    without=("Conv2d",),
     hints=[
         (
             "How many tables of weights are there, and how many numbers are in each?",
@@ -49,6 +50,12 @@ def built_parameters(c_in, c_out, kernel, bias):
             "A bias is counted for each input channel. It belongs to the feature map that comes out: one each.",
             "给每个输入通道算了一个偏置。偏置属于输出的特征图，每张一个。",
             lambda c_in, c_out, kernel, bias: c_in * c_out * kernel[0] * kernel[1] + c_in * bias,
+        ),
+        Mistake(
+            "bias per table",
+            "A bias is counted for each table of weights. A feature map adds up the answers of its tables, and then one bias.",
+            "给每张权重表都算了一个偏置。一张特征图先把它那些表的结果相加，再加上一个偏置。",
+            lambda c_in, c_out, kernel, bias: c_in * c_out * (kernel[0] * kernel[1] + bias),
         ),
         Mistake(
             "input channels forgotten",
@@ -157,6 +164,7 @@ def layer_at_every_place(weight, channels, height, width, pictures):
     case=layer_and_pictures,
     truth=layer_at_every_place,
     observe=lambda kernel, weight, channels, height, width, pictures: F.conv2d(pictures, kernel),
+    devices=False,  # an nn.Parameter is a right answer, and does not show where its numbers come from
     hints=[
         (
             "No number changes, none is moved to another place in memory. Only the shape is new.",
@@ -359,6 +367,13 @@ def with_kernel(sound, kernel, padding):
     return F.conv1d(F.pad(sound, padding)[None, None], torch.tensor(kernel).to(sound)[None, None])[0, 0]
 
 
+def echo_of_the_echo(sound, delay, strength):
+    heard = sound.clone()
+    for t in range(delay, len(sound)):
+        heard[t] += strength * heard[t - delay]
+    return heard
+
+
 @exercise(
     case=lambda draw: (draw.tensor(draw.size(3, 9)), draw.size(1, 5), draw.choice([0.5, -0.5, 0.25, 2.0])),
     also=[(torch.tensor([2.0, 4.0]), 1, 0.5), (torch.tensor([1.0, 2.0, 3.0]), 5, 0.5)],
@@ -410,6 +425,18 @@ def with_kernel(sound, kernel, padding):
             lambda sound, delay, strength: with_kernel(sound, [strength, *[0.0] * (delay - 1), 1.0], (0, 0)),
         ),
         Mistake(
+            "around the corner",
+            "The end of the sound is heard at its beginning: the echo goes around the corner, as with `torch.roll`. Before the sound there was silence.",
+            "声音的结尾跑到了开头：回声绕了一圈，就像 `torch.roll` 那样。声音开始之前应是一片寂静。",
+            lambda sound, delay, strength: sound + strength * sound.roll(delay),
+        ),
+        Mistake(
+            "echo of the echo",
+            "The echo has an echo of its own, and so on: you add what has been computed already. Add the sound itself, as it was.",
+            "回声又有了自己的回声，没完没了：你加上的是已经算过的结果。应当加上原来的声音。",
+            echo_of_the_echo,
+        ),
+        Mistake(
             "one moment too late",
             "The echo comes one moment too late. From now to `delay` moments ago there are `delay + 1` numbers.",
             "回声晚了一个时刻。从现在到 `delay` 个时刻之前，一共有 `delay + 1` 个数。",
@@ -449,8 +476,8 @@ def largest_answers(X):
 
 SAME_PICTURE = Mistake(
     "the same picture",
-    "You have returned the same picture. Another one is asked for: at least one cell has to differ.",
-    "你返回的还是同一张图。题目要的是另一张：至少要有一格不同。",
+    "This is the same picture again. Another one is asked for: at least one cell has to differ.",
+    "得到的还是同一张图。题目要的是另一张：至少要有一格不同。",
     lambda X: X.clone(),
 )
 
@@ -659,6 +686,7 @@ SUSPECTS = [
     "F.conv2d(F.pad(X, (1, 1, 0, 0))[None, None], X.new_ones(1, 1, 1, 3))[0, 0]",
     "X + X.roll(-1, dims=1)",
     "X.roll(1)",
+    "X * X.roll(1, dims=1) * (torch.arange(X.shape[1]) % 2)",
 ]
 
 
@@ -750,9 +778,11 @@ def every_shift(rows, columns):
             lambda f, rows, columns: judged(f, rows, columns, [(n, n) for n in range(min(rows, columns))]),
         ),
         Mistake(
-            "any in place of all",
-            "One shift that behaves is not enough: every one of them has to. And a shift by nothing always behaves.",
-            "有一种平移守规矩还不够，每一种都要守。何况移动 0 格总是守规矩的。",
+            "yes to everybody",
+            "You say yes twice, whoever the suspect is. Did you take `any` for `all`? A shift by nothing always behaves. Or is your picture "
+            "empty? On it nothing can be seen to move.",
+            "无论嫌疑人是谁，你的两个回答都是“是”。是不是把 `all` 写成了 `any`？移动 0 格总是守规矩的。或者，你的图是不是空白的？"
+            "在空白的图上看不出移动。",
             lambda f, rows, columns: judged(f, rows, columns, every_shift(rows, columns), any),
         ),
         Mistake(
@@ -767,6 +797,18 @@ def every_shift(rows, columns):
             "在只有一种颜色的图上，看不出移动。请取一张随机的图。",
             lambda f, rows, columns: judged(
                 f, rows, columns, every_shift(rows, columns), X=torch.ones(rows, columns).double()
+            ),
+        ),
+        Mistake(
+            "one bright cell",
+            "With a single bright cell, you never see what a suspect does to bright neighbours. Take a random picture.",
+            "只有一格是亮的，就看不到嫌疑人怎样对待两个相邻的亮格。请取一张随机的图。",
+            lambda f, rows, columns: judged(
+                f,
+                rows,
+                columns,
+                every_shift(rows, columns),
+                X=F.one_hot(torch.tensor(0), rows * columns).double().reshape(rows, columns),
             ),
         ),
         Mistake(

@@ -43,7 +43,7 @@ def by_torch(X, K):
         ),
         Mistake(
             "rows only",
-            "That is the number of rows. The answer has columns as well.",
+            "That is the number of rows. The output has columns as well.",
             "这只是行数，输出还有列。",
             lambda n, m, k, l: n - k + 1,
         ),
@@ -52,6 +52,12 @@ def by_torch(X, K):
             "Rows and columns are added. A table has rows times columns cells.",
             "行数和列数被加在了一起。表格的单元格数是行数乘以列数。",
             lambda n, m, k, l: n - k + 1 + m - l + 1,
+        ),
+        Mistake(
+            "shape",
+            "That is the shape of the output. How many cells are in it?",
+            "这是输出的形状。里面一共有多少格？",
+            lambda n, m, k, l: (n - k + 1, m - l + 1),
         ),
     ],
 )
@@ -89,6 +95,27 @@ def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int)
             "你把卷积核转置了。旋转 180 度得到的是 [[3, 2], [1, 0]]。",
             lambda: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2).T),
         ),
+        *[
+            Mistake(
+                "one axis flipped",
+                "You have reversed one axis of the kernel only. A turn by 180 degrees gives [[3, 2], [1, 0]].",
+                "你只把卷积核的一个轴反了过来。旋转 180 度得到的是 [[3, 2], [1, 0]]。",
+                lambda axis=axis: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2).flip(axis)),
+            )
+            for axis in (0, 1)
+        ],
+        Mistake(
+            "output flipped",
+            "You have turned the output. Turn the kernel, before you lay it on.",
+            "你旋转的是输出。应当先旋转卷积核，再放上去。",
+            lambda: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2)).flip(0, 1),
+        ),
+        Mistake(
+            "flat",
+            "The numbers are right. Write them as two rows of two.",
+            "数值是对的。请写成两行，每行两个数。",
+            lambda: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2).flip(0, 1)).flatten(),
+        ),
     ],
 )
 def convolved() -> torch.Tensor:
@@ -108,8 +135,9 @@ def convolved() -> torch.Tensor:
         ),
     ],
     because=(
-        "Such a kernel is the same after a turn by 180 degrees, for example a blur. For all others the two differ.",
-        "这样的卷积核旋转 180 度后不变，例如模糊核。其他卷积核的两种结果都不同。",
+        "Such a kernel is the same after a turn by 180 degrees, for example a blur. For any other there are pictures on which the two differ: one "
+        "bright cell is enough.",
+        "这样的卷积核旋转 180 度后不变，例如模糊核。对其他卷积核，总有图像使两种结果不同：只有一格亮的图像就够了。",
     ),
     wrong={
         "a": (
@@ -169,6 +197,12 @@ def same_both_ways() -> str:
             "这个卷积核在做减法。这里不用减，只要传出去。",
             lambda: torch.tensor([[0.0, -1.0, 1.0]]),
         ),
+        Mistake(
+            "difference",
+            "This kernel subtracts. Nothing shall be taken away, only handed on.",
+            "这个卷积核在做减法。这里不用减，只要传出去。",
+            lambda: torch.tensor([[-1.0, 0.0, 1.0]]),
+        ),
     ],
 )
 def right_neighbour() -> torch.Tensor:
@@ -186,7 +220,7 @@ def short_correlation(x, k):
 @exercise(
     case=lambda draw: (draw.tensor(draw.size(4, 9)), draw.tensor(draw.size(1, 4))),
     truth=lambda x, k: F.conv1d(x[None, None], k[None, None])[0, 0],
-    without=("conv1d",),
+    without=("conv1d", "Conv1d"),
     hints=[
         (
             "There are `len(x) - len(k) + 1` places. What is the window at place `i`?",
@@ -272,9 +306,23 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
         ),
         Mistake(
             "picture flipped",
-            "The picture is turned instead of the kernel, and so is the output.",
-            "旋转的是图像而不是卷积核，于是输出也被转了。",
+            "Your output is turned by 180 degrees, as if the picture had been turned in place of the kernel.",
+            "你的输出被旋转了 180 度，就像旋转的是图像而不是卷积核。",
             lambda X, K: by_torch(X.flip(0, 1), K),
+        ),
+        Mistake(
+            "output flipped",
+            "You have turned the output of the cross-correlation. Turn the kernel, before you lay it on.",
+            "你旋转的是互相关的输出。应当先旋转卷积核，再放上去。",
+            lambda X, K: by_torch(X, K).flip(0, 1),
+        ),
+        Mistake(
+            "negative indices",
+            "`X[i - a, j - b]` begins with negative indices, and Python counts those from the end. Begin where the kernel fits whole: "
+            "at row `k_h - 1` and column `k_w - 1`.",
+            "`X[i - a, j - b]` 一开始就用到负的下标，而 Python 会从末尾数起。请从卷积核完整放得下的地方开始："
+            "第 `k_h - 1` 行、第 `k_w - 1` 列。",
+            lambda X, K: by_torch(X.roll((K.shape[0] - 1, K.shape[1] - 1), (0, 1)), K.flip(0, 1)),
         ),
     ],
 )
@@ -332,9 +380,25 @@ def field_with_late_stride(layers):
     return size
 
 
+def field_with_last_stride(layers):
+    size, step = 1, 1
+    for kernel, stride in layers:
+        size += (kernel - 1) * step
+        step = stride
+    return size
+
+
+def field_from_the_wrong_end(layers):
+    size = 1
+    for kernel, stride in layers:
+        size = (size - 1) * stride + kernel
+    return size
+
+
 @exercise(
-    case=lambda draw: ([(draw.size(1, 7), draw.size(1, 3)) for _ in range(draw.size(0, 5))],),
-    truth=lambda layers: d2l.receptive_field(layers).size[0] if layers else 1,
+    case=lambda draw: ([(draw.size(1, 7), draw.size(1, 3)) for _ in range(draw.size(1, 5))],),
+    truth=lambda layers: d2l.receptive_field(layers).size[0],
+    without=("receptive_field",),
     hints=[
         (
             "One cell of a layer sees `kernel` cells of the layer before. How far apart do they lie in the input?",
@@ -363,6 +427,18 @@ def field_with_late_stride(layers):
             field_with_late_stride,
         ),
         Mistake(
+            "strides not multiplied",
+            "Only the last stride is kept. Strides multiply: after two layers of stride 2, neighbours lie 4 cells apart in the input.",
+            "只记住了最后一个步幅。步幅是相乘的：经过两层步幅 2，相邻两格在输入中相隔 4 格。",
+            field_with_last_stride,
+        ),
+        Mistake(
+            "from the wrong end",
+            "`(size - 1) * stride + kernel` leads from the last layer down to the first; you apply it from the first one upwards.",
+            "`(size - 1) * stride + kernel` 是从最后一层往第一层推的，你却从第一层往上用。",
+            field_from_the_wrong_end,
+        ),
+        Mistake(
             "kernels added",
             "The kernel sizes are added. Neighbouring windows share cells: each layer adds kernel - 1.",
             "把卷积核的大小直接相加了。相邻窗口有公共的格：每层只增加 kernel - 1。",
@@ -380,12 +456,11 @@ def my_receptive_field(layers: list[tuple[int, int]]) -> int:
     return size
 
 
-def sums_under(X, kernel_size, short=0, flip=False):
+def sums_under(X, kernel_size, short=0):
     """The sum of what each kernel cell meets."""
     k_h, k_w = kernel_size
     h, w = X.shape[0] - k_h + 1 - short, X.shape[1] - k_w + 1 - short
-    sums = torch.stack([X[a : a + h, b : b + w].sum() for a in range(k_h) for b in range(k_w)]).reshape(k_h, k_w)
-    return sums.flip(0, 1) if flip else sums
+    return torch.stack([X[a : a + h, b : b + w].sum() for a in range(k_h) for b in range(k_w)]).reshape(k_h, k_w)
 
 
 def picture_and_size(draw):
@@ -402,7 +477,7 @@ def by_autograd(X, kernel_size):
 @exercise(
     case=picture_and_size,
     truth=by_autograd,
-    without=("backward", "grad", "autograd"),
+    without=("backward", "grad", "autograd", "jacrev", "vjp"),
     hints=[
         (
             "Which cells of the picture is the top left number of the kernel multiplied with, as the window moves?",
@@ -418,7 +493,18 @@ def by_autograd(X, kernel_size):
         ),
     ],
     mistakes=[
-        KERNEL_FLIPPED.made_by(lambda X, kernel_size: sums_under(X, kernel_size, flip=True)),
+        Mistake(
+            "sums reversed",
+            "The sums stand in the opposite order: kernel cell (0, 0) meets the upper left part of the picture.",
+            "各个和的次序反了：卷积核的 (0, 0) 遇到的是图像左上的那一部分。",
+            lambda X, kernel_size: sums_under(X, kernel_size).flip(0, 1),
+        ),
+        Mistake(
+            "sums of windows",
+            "Those are the sums of the windows, one for each cell of the output. One for each cell of the kernel is asked for.",
+            "这是各个窗口的和，输出的每一格一个。题目要的是卷积核的每一格一个。",
+            lambda X, kernel_size: by_torch(X, X.new_ones(kernel_size)),
+        ),
         ONE_ROW_SHORT.made_by(lambda X, kernel_size: sums_under(X, kernel_size, short=1)),
         Mistake(
             "whole picture",
@@ -449,6 +535,7 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
     case=picture_and_kernel,
     truth=by_torch,
     loops=False,
+    without=("corr2d", "corr2d_loops", "corr2d_shifts", "conv2d", "Conv2d", "Conv2D"),
     hints=[
         (
             "`X.unfold(0, k, 1)` cuts windows of `k` rows, one row apart, and puts them on a new last axis. Do the same for the "

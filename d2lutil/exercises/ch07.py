@@ -6,7 +6,6 @@ from torch import nn
 
 import d2lutil as d2l
 
-from ..i18n import say
 from .engine import choice, exercise, prediction
 from .mistakes import MEAN_OVER_PADDING, STRIDE_ON_ONE_AXIS, Mistake
 
@@ -14,6 +13,11 @@ CHANNELS_MIXED = Mistake(
     "channels mixed",
     "The channels are mixed: each output channel has heard of all input channels. Pooling treats every channel by itself.",
     "通道混在一起了：每个输出通道都用到了所有输入通道。汇聚对每个通道单独进行。",
+)
+PADDING_LOST = Mistake(
+    "padding lost",
+    "The padding is missing: there are windows that begin outside the picture, too.",
+    "漏掉了填充：有些窗口是从图像外面开始的。",
 )
 STRIDE_LOST = Mistake(
     "stride lost",
@@ -25,6 +29,7 @@ ZEROS_WIN = Mistake(
     "The padding is made of zeros, and at the border a zero may win against the picture. Pad with a number that never wins.",
     "填充用的是零，在边界上零可能胜过图像里的数。应当填充一个永远赢不了的数。",
 )
+POOLING = ("pool2d", *{name for place in (F, nn) for name in dir(place) if "pool" in name.lower()})  # all its names
 
 
 def picture_and_window(draw):
@@ -88,8 +93,7 @@ def average_case(draw):
         return (first, first) if square else (first, draw.size(low, high))
 
     window = pair(1, 3)
-    padding = tuple(draw.size(0, k // 2) for k in window)
-    padding = (padding[0], padding[0]) if square else padding
+    padding = tuple(k // 2 if square else draw.size(0, k // 2) for k in window)
     extra = pair(0, 4)
     X = draw.tensor(draw.size(1, 2), draw.size(1, 3), window[0] + extra[0], window[1] + extra[1])
     return X, window, pair(1, 3), padding
@@ -105,6 +109,7 @@ def by_kernel(X, window, stride, padding, outputs=None, weight=None):
 @exercise(
     case=average_case,
     truth=lambda X, window, stride, padding: F.avg_pool2d(X, window, stride, padding),
+    without=POOLING,
     hints=[
         (
             "A mean is a weighted sum. Which weight has each cell of the window?",
@@ -144,6 +149,13 @@ def by_kernel(X, window, stride, padding, outputs=None, weight=None):
             "总和只除以了窗口的一条边。窗口的格数是行数乘以列数。",
             lambda X, window, stride, padding: F.avg_pool2d(X, window, stride, padding, divisor_override=window[0]),
         ),
+        Mistake(
+            "padding not counted",
+            "The sum is divided by the number of real cells. Here the padded zeros count as well.",
+            "总和只除以了真实的格数。这里填充的零也要计入。",
+            lambda X, window, stride, padding: F.avg_pool2d(X, window, stride, padding, count_include_pad=False),
+        ),
+        PADDING_LOST.made_by(lambda X, window, stride, padding: F.avg_pool2d(X, window, stride)),
         STRIDE_LOST.made_by(lambda X, window, stride, padding: F.avg_pool2d(X, window, 1, padding)),
     ],
 )
@@ -166,6 +178,8 @@ def smallest(X, size, stride, padding, fill):
 
 @exercise(
     case=picture_and_window,
+    # One picture of large numbers, so that no finite number can pass for one that never wins.
+    also=[(torch.tensor([[[[6e7, 5e7], [4e7, 3e7]]]]), 2, 1, 1)],
     truth=lambda X, size, stride, padding: smallest(X, size, stride, padding, torch.inf),
     hints=[
         (
@@ -191,12 +205,7 @@ def smallest(X, size, stride, padding, fill):
             "只在汇聚之后变了号，得到的是最大值的相反数。",
             lambda X, size, stride, padding: -F.max_pool2d(X, size, stride, padding),
         ),
-        Mistake(
-            "padding lost",
-            "The padding is missing: there are windows that begin outside the picture, too.",
-            "漏掉了填充：有些窗口是从图像外面开始的。",
-            lambda X, size, stride, padding: smallest(X, size, stride, 0, 0.0),
-        ),
+        PADDING_LOST.made_by(lambda X, size, stride, padding: smallest(X, size, stride, 0, 0.0)),
     ],
 )
 def min_pool2d(X: torch.Tensor, size: int, stride: int, padding: int) -> torch.Tensor:
@@ -308,10 +317,24 @@ def comparisons() -> list[int]:
             ),
         ),
         Mistake(
-            "padding lost",
-            "The padding is missing: there are windows that begin outside the picture, too.",
-            "漏掉了填充：有些窗口是从图像外面开始的。",
-            lambda X, size, stride, padding: X.unfold(2, size, stride).unfold(3, size, stride).mean((-1, -2)),
+            "sum divided by the part",
+            "The sum is divided by the real part of the window. Either the sum by the number of cells, or the mean by their part.",
+            "总和除以了真实格所占的比例。要么用总和除以格数，要么用平均值除以真实格所占的比例。",
+            lambda X, size, stride, padding: (
+                F.avg_pool2d(X, size, stride, padding, divisor_override=1)
+                / F.avg_pool2d(torch.ones_like(X), size, stride, padding)
+            ),
+        ),
+        Mistake(
+            "zeros not counted",
+            "You divide by the cells that are not 0. But a picture may hold zeros of its own, and those count.",
+            "你除以的是不为 0 的格数。可是图像里本来也可能有零，它们要计入。",
+            lambda X, size, stride, padding: (
+                F.avg_pool2d(X, size, stride, padding) / F.avg_pool2d((X != 0).to(X), size, stride, padding)
+            ),
+        ),
+        PADDING_LOST.made_by(
+            lambda X, size, stride, padding: X.unfold(2, size, stride).unfold(3, size, stride).mean((-1, -2))
         ),
     ],
 )
@@ -427,13 +450,25 @@ def not_a_convolution() -> tuple[torch.Tensor, torch.Tensor]:
     return torch.tensor([[1.0, 0.0], [0.0, 0.0]]), torch.tensor([[0.0, 0.0], [0.0, 1.0]])
 
 
+GAINS_ADDED = Mistake(
+    "gains added",
+    "Two gains are added. Where both count, that is too much: compare the third number with the larger of the first two, not with one of them.",
+    "加上了两份差额。两份都不为零时就加多了：第三个数应当与前两个数中较大的比，而不是与其中某一个比。",
+)
+
+
 def three(X):
     return X[:, :-2], X[:, 1:-1], X[:, 2:]
+
+
+def gains_added(first, second, third):
+    return first + (second - first).relu() + (third - first).relu()
 
 
 @exercise(
     case=lambda draw: (draw.tensor(draw.size(1, 5), draw.size(3, 6)),),
     truth=lambda X: F.max_pool2d(X[None], (1, 3), stride=1)[0],
+    without=(*POOLING, "max", "maximum", "fmax", "amax", "aminmax", "clamp", "clip", "where", "abs", "sort", "topk"),
     hints=[
         (
             "Section 7 knows the larger of two numbers. The largest of three is the larger of the third and ... what?",
@@ -445,13 +480,9 @@ def three(X):
         ),
     ],
     mistakes=[
-        Mistake(
-            "gains added",
-            "Two gains are added to the middle cell. If both neighbours are larger, that is too much: compare the third with the larger of the "
-            "first two.",
-            "中间的格加上了两份差额。两边都更大时就加多了：应当拿第三个数与前两个数中较大的比。",
-            lambda X: three(X)[1] + (three(X)[0] - three(X)[1]).relu() + (three(X)[2] - three(X)[1]).relu(),
-        ),
+        GAINS_ADDED.made_by(lambda X: gains_added(*three(X))),
+        GAINS_ADDED.made_by(lambda X: gains_added(three(X)[1], three(X)[0], three(X)[2])),
+        GAINS_ADDED.made_by(lambda X: gains_added(three(X)[2], three(X)[1], three(X)[0])),
         Mistake(
             "zero takes part",
             "A zero takes part in the comparison. The ReLU belongs around a difference, not around the numbers: some windows hold "
@@ -570,6 +601,7 @@ def first_channel_only(pooled, places, size):
 @exercise(
     case=pooled_with_places,
     truth=lambda pooled, places, size, k, s: F.max_unpool2d(pooled, places, k, s, output_size=size),
+    without=POOLING,
     hints=[
         (
             "A place is a number counted row by row. On which axis would it be a plain index?",
@@ -621,6 +653,13 @@ def my_unpool(pooled: torch.Tensor, places: torch.Tensor, size: tuple[int, int])
     return flat.reshape(*pooled.shape[:2], *size)
 
 
+THINNED_TWICE = Mistake(
+    "thinned out twice",
+    "It is thinned out twice. Take every second row and column once, after the blur.",
+    "抽稀了两次。隔行隔列只取一次，放在模糊之后。",
+)
+
+
 def blurred(dense, padding=1):
     """The blur 1, 2, 1 both ways, as two averages."""
     return F.avg_pool2d(F.avg_pool2d(F.pad(dense, (padding,) * 4), 2, stride=1), 2, stride=1)
@@ -656,11 +695,19 @@ def mixing_blur(X):
             "取最大值时窗口一个挨一个，还没模糊就已经抽稀了。应当用 `stride=1`。",
             lambda X: blurred(F.max_pool2d(X, 2)),
         ),
+        THINNED_TWICE.made_by(lambda X: blurred(F.max_pool2d(X, 2))[..., ::2, ::2]),
+        THINNED_TWICE.made_by(lambda X: blurred(F.max_pool2d(X, 2, stride=1))[..., ::4, ::4]),
         Mistake(
-            "thinned out twice",
-            "It is thinned out twice: by the maximum with its default stride, and once more at the end.",
-            "抽稀了两次：取最大值时用的是默认步幅，最后又抽了一次。",
-            lambda X: blurred(F.max_pool2d(X, 2))[..., ::2, ::2],
+            "blurred first",
+            "The blur comes before the maximum. Blur the map of the maxima.",
+            "在取最大值之前就模糊了。应当模糊取完最大值的图。",
+            lambda X: F.max_pool2d(blurred(X), 2),
+        ),
+        Mistake(
+            "not blurred",
+            "The blur is missing: that is `F.max_pool2d(X, 2)`, in a roundabout way.",
+            "没有模糊：这不过是绕着弯算了 `F.max_pool2d(X, 2)`。",
+            lambda X: F.max_pool2d(X, 2),
         ),
         Mistake(
             "not thinned out",
@@ -700,7 +747,8 @@ def soft_case(draw):
     size = draw.size(1, 3)
     h, w = draw.sizes(size, size + 4)
     sharpness = draw.choice([0.0, 0.5, 1.0, 2.0, 100.0])
-    return draw.tensor(draw.size(1, 2), draw.size(1, 2), h, w), size, sharpness
+    # Even numbers: in float32, e to the 200 is infinite and e to the -200 is 0, but e to the -100 would be half lost.
+    return 2 * draw.tensor(draw.size(1, 2), draw.size(1, 2), h, w, low=-2, high=2), size, sharpness
 
 
 def cut(X, size, step=None):
@@ -719,16 +767,29 @@ def by_derivative(X, size, sharpness):
     return t.grad.to(X.dtype)
 
 
-def only_finite(pooled, *case):
-    if not torch.as_tensor(pooled).isfinite().all():
-        raise ArithmeticError(
-            say(
-                "some numbers are inf or nan. Is an exponential too large, or too small, or do you divide by 0? Subtracting the "
-                "same number from all cells of a window before the exponential changes no weight.",
-                "有的数是 inf 或 nan。是不是指数太大或太小了，或者除以了 0？取指数之前，把一个窗口的各格都减去同一个数，权重不会变。",
-            )
-        )
-    return pooled
+def by_exponentials(X, size, sharpness, lowered_by=0.0):
+    windows = cut(X, size)
+    weights = (sharpness * (windows - lowered_by)).exp()
+    return weighted(windows, weights) / weights.sum(-1)
+
+
+def one_axis_only(X, size, sharpness):
+    windows = X.unfold(2, size, size).unfold(3, size, size)
+    return ((sharpness * windows).softmax(-1) * windows).sum((-1, -2))
+
+
+OVERFLOW = Mistake(
+    "overflow",
+    "An exponential becomes infinite, or all of a window become 0; a division then gives nan. Subtracting the same number from all cells of a "
+    "window changes no weight: which one keeps the exponentials small?",
+    "有的指数大到成了无穷，或者一个窗口里的指数全成了 0，一除就得到 nan。把一个窗口的各格都减去同一个数，权重不会变：减去哪个数，指数才不会太大？",
+)
+ONE_NUMBER_FOR_ALL = Mistake(
+    "one number for all windows",
+    "You take one and the same number away in all windows. Where a window lies far below it, all its exponentials become 0, and 0/0 is nan. Each window "
+    "needs a number of its own.",
+    "你在所有窗口里减去了同一个数。有的窗口远在这个数之下，它的指数就全成了 0，而 0/0 是 nan。每个窗口要减去自己的数。",
+)
 
 
 def over_the_map(X, size, sharpness):
@@ -745,17 +806,19 @@ def one_axis_after_the_other(X, size, sharpness):
 
 @exercise(
     case=soft_case,
+    # Two numbers close together: for these the largest alone will not do, however sharp.
+    also=[(torch.tensor([[[[1.0, 1.02]]]]).expand(1, 1, 2, 2).contiguous(), 2, 100.0)],
     truth=by_derivative,
-    observe=only_finite,
     hints=[
         (
-            "First cut out all windows, as chapter 02 did with `unfold`, here along the last two axes; a window's cells then lie on axes "
-            "of their own.",
-            "先像第 02 章那样用 `unfold` 切出所有窗口，这里沿最后两个轴切；这样，一个窗口的格就有了自己的轴。",
+            "The weights of one window add up to 1. So bring the cells of each window onto an axis of their own first.",
+            "每个窗口的权重加起来都是 1。所以先让每个窗口的格有自己的轴。",
         ),
         (
-            "`flatten(4)` lays the cells of each window on one axis, and `softmax(-1)` makes weights along it that add up to 1.",
-            "`flatten(4)` 把每个窗口的格排到一个轴上，`softmax(-1)` 沿这个轴算出和为 1 的权重。",
+            "`X.unfold(2, size, size)` cuts axis 2 into pieces and lays their cells on a new last axis; do the same with axis 3. `flatten(4)` "
+            "makes one axis of the two new ones, and `softmax(-1)` weights along it.",
+            "`X.unfold(2, size, size)` 把轴 2 切成段，每段的格放到新的最后一个轴上；对轴 3 也这样做。`flatten(4)` 把两个新轴合成一个，"
+            "`softmax(-1)` 沿它算出权重。",
         ),
         (
             "The answer is the sum of weights times cells. If you write the exponentials yourself: take the window's maximum away first.",
@@ -763,6 +826,17 @@ def one_axis_after_the_other(X, size, sharpness):
         ),
     ],
     mistakes=[
+        OVERFLOW.made_by(by_exponentials),
+        ONE_NUMBER_FOR_ALL.made_by(lambda X, size, sharpness: by_exponentials(X, size, sharpness, X.max())),
+        ONE_NUMBER_FOR_ALL.made_by(
+            lambda X, size, sharpness: by_exponentials(X, size, sharpness, X.amax((2, 3))[..., None, None, None])
+        ),
+        Mistake(
+            "one axis only",
+            "The softmax goes along one axis of the window, so that the weights of every row add up to 1. All cells of a window together have to weigh 1.",
+            "softmax 只沿窗口的一个轴计算，结果每一行的权重加起来都是 1。应当整个窗口的权重加起来是 1。",
+            one_axis_only,
+        ),
         Mistake(
             "weights over the whole map",
             "The weights add up to 1 over the whole map. They have to do so in every window.",
@@ -818,8 +892,8 @@ def softmax_pool2d(X: torch.Tensor, size: int, sharpness: float) -> torch.Tensor
 @choice(
     hints=[
         (
-            "Three of the four can be tried with your function of exercise 12. Use `requires_grad=True` for one of them.",
-            "四个说法里有三个可以用你在练习 12 写的函数来检验。其中一个要用到 `requires_grad=True`。",
+            "Try the claims with your function of exercise 12. One takes `requires_grad=True`, another a smaller step from window to window.",
+            "用你在练习 12 写的函数检验这些说法。其中一个要用到 `requires_grad=True`，另一个要把窗口之间的步长改小。",
         ),
         (
             "What has to be computed for each cell of a window, in maximum pooling and in softmax pooling?",
@@ -899,25 +973,36 @@ def slices(X, size, stride, padding, dilation, ceil_mode, fill=-torch.inf, far=N
 
 @exercise(
     case=whole_layer,
+    # Numbers far below 0, so that no finite padding can pass for minus infinity.
+    also=[(torch.tensor([[[[-6e7, -5e7], [-4e7, -3e7]]]]), 2, 1, 1, 1, False)],
     truth=F.max_pool2d,
+    without=POOLING,
     hints=[
         (
-            "Surround the picture with minus infinity: `padding` cells in front, plenty behind. Cell (a, b) of "
-            "all windows at once is then one slice with steps.",
-            "在图像四周围上负无穷：上边和左边 `padding` 格，下边和右边多留一些。这样，所有窗口的 (a, b) 格合在一起，就是一个带步长的切片。",
+            "What does maximum pooling see beyond the border (section 2)? And how did chapter 02 take one cell of all windows at once?",
+            "最大汇聚在边界之外看到的是什么（第 2 节）？第 02 章又是怎样把所有窗口的同一格一次取出来的？",
         ),
         (
-            "`d2l.output_size` knows the size, and also when `ceil_mode` drops a window that would begin in the padding.",
-            "`d2l.output_size` 会算大小，也知道 `ceil_mode` 什么时候要舍弃从填充处开始的窗口。",
+            "Surround the picture with minus infinity: `padding` cells in front, plenty behind. `d2l.output_size` knows the size of the output, "
+            "and also when `ceil_mode` drops a window that would begin in the padding.",
+            "在图像四周围上负无穷：上边和左边 `padding` 格，下边和右边多留一些。`d2l.output_size` 会算输出的大小，"
+            "也知道 `ceil_mode` 什么时候要舍弃从填充处开始的窗口。",
         ),
         (
-            "The slice begins at `a * dilation` and takes every `stride`-th row, as many as the output has. The answer is the largest of all "
-            "slices, cell by cell.",
-            "切片从 `a * dilation` 开始，每隔 `stride` 取一行，取到输出的行数为止。答案是所有切片逐格比较得到的最大值。",
+            "Cell (a, b) of all windows is one slice: it begins at row `a * dilation` and takes every `stride`-th row, as many as the output has, "
+            "and the columns alike. The answer is the largest of all slices, cell by cell.",
+            "所有窗口的 (a, b) 格合起来是一个切片：从第 `a * dilation` 行开始，每隔 `stride` 取一行，取到输出的行数为止；列也一样。"
+            "答案是所有切片逐格比较得到的最大值。",
         ),
     ],
     mistakes=[
         ZEROS_WIN.made_by(lambda *case: slices(*case, fill=0.0)),
+        Mistake(
+            "begun at zero",
+            "No number below 0 comes out. Your search for the largest begins at 0: begin at minus infinity, or with the first cells.",
+            "输出里没有小于 0 的数。你找最大值时是从 0 开始比的：应当从负无穷开始，或者从第一格开始。",
+            lambda *case: slices(*case).relu(),
+        ),
         Mistake(
             "ceil_mode ignored",
             "`ceil_mode` makes no difference. With it the size is rounded up, and the last window may hang over the far edge.",
@@ -943,6 +1028,9 @@ def slices(X, size, stride, padding, dilation, ceil_mode, fill=-torch.inf, far=N
             "`padding` makes no difference. It lets the windows begin outside the picture.",
             "`padding` 没有起作用。有了它，窗口可以从图像外面开始。",
             lambda X, size, stride, padding, dilation, ceil_mode: F.max_pool2d(X, size, stride, 0, dilation, ceil_mode),
+        ),
+        STRIDE_LOST.made_by(
+            lambda X, size, stride, padding, dilation, ceil_mode: F.max_pool2d(X, size, 1, padding, dilation, ceil_mode)
         ),
         STRIDE_ON_ONE_AXIS.made_by(
             lambda X, size, stride, padding, dilation, ceil_mode: F.max_pool2d(

@@ -95,6 +95,11 @@ class Question:
         mark, other = ("# en: ", "# zh: ") if language() == "en" else ("# zh: ", "# en: ")
         return "".join(f"{line.replace(mark, '# ')}\n" for line in lines if not line.lstrip().startswith(other))
 
+    def found(self) -> object:
+        """What the decorated function finds out, without a trace in anybody's random numbers."""
+        with undisturbed():
+            return self.answer()
+
     def filled_in(self, stub: str) -> str:
         """The source of an exercise cell with the solution in place of the stub."""
         raise NotImplementedError
@@ -325,7 +330,7 @@ class Prediction(Question):
         self.mistakes, self.tolerance = tuple(mistakes), tolerance
 
     def _judge(self, attempt: object) -> Verdict:
-        right = self.answer()
+        right = self.found()
         complaint = difference(attempt, right, self.tolerance)
         if complaint is None:
             return self._correct()
@@ -336,10 +341,10 @@ class Prediction(Question):
         return self._not_yet(None, _shape_complaint(attempt, right))
 
     def _answer_in_words(self) -> str:
-        return say("Answer: ", "答案：") + f"`{_plain(self.answer())}`"
+        return say("Answer: ", "答案：") + f"`{_plain(self.found())}`"
 
     def filled_in(self, stub: str) -> str:
-        return f"{stub.split('=')[0].strip()} = {_plain(self.answer())}"
+        return f"{stub.split('=')[0].strip()} = {_plain(self.found())}"
 
 
 class Choice(Question):
@@ -351,11 +356,11 @@ class Choice(Question):
 
     @property
     def letters(self) -> list[str]:
-        return sorted([*self.wrong, self.answer()])
+        return sorted([*self.wrong, self.found()])
 
     def _judge(self, attempt: object) -> Verdict:
         letter = attempt.strip().lower() if isinstance(attempt, str) else attempt
-        if letter == self.answer():
+        if letter == self.found():
             return self._correct()
         if letter in self.wrong:
             return Verdict(self.key, "not yet", [say(*self.wrong[letter])], mistake=f"chose {letter}")
@@ -366,10 +371,10 @@ class Choice(Question):
         )  # fmt: skip
 
     def _answer_in_words(self) -> str:
-        return say("Answer: ", "答案：") + f'`"{self.answer()}"`'
+        return say("Answer: ", "答案：") + f'`"{self.found()}"`'
 
     def filled_in(self, stub: str) -> str:
-        return f'{stub.split("=")[0].strip()} = "{self.answer()}"'
+        return f'{stub.split("=")[0].strip()} = "{self.found()}"'
 
 
 def exercise(

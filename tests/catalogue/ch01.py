@@ -1,6 +1,7 @@
 """Answers to the exercises of chapter 01."""
 
 import itertools
+import math
 
 import torch
 import torch.nn.functional as F
@@ -11,6 +12,11 @@ from d2lutil.exercises import ch01
 
 
 @right(ch01.conv_parameters)
+def parameters_by_prod(c_in, c_out, kernel, bias=True):
+    return c_out * (c_in * math.prod(kernel) + bias)
+
+
+@wrong(ch01.conv_parameters, "not allowed")
 def parameters_built(c_in, c_out, kernel, bias=True):
     layer = nn.Conv2d(c_in, c_out, kernel, bias=bias)
     return layer.weight.numel() + (0 if layer.bias is None else layer.bias.numel())
@@ -71,6 +77,12 @@ def without_kernel(c_in, c_out):
     return 9 * c_in * c_out + c_out
 
 
+@wrong(ch01.conv_parameters, "bias per table")
+def bias_in_each_table(c_in, c_out, kernel, bias=True):
+    one_table = math.prod(kernel) + (1 if bias else 0)
+    return c_in * one_table * c_out
+
+
 wrong(ch01.corner_counts, "middle forgotten", [36, 36, 9, 1])
 wrong(ch01.corner_counts, "corner like the middle", (49, 49, 49, 1))
 wrong(ch01.corner_counts, "padding exchanged", torch.tensor([49, 49, 1, 16]))
@@ -96,6 +108,13 @@ def from_answers(weight, channels, height, width):
     pixels = torch.eye(weight.shape[1], dtype=weight.dtype, device=weight.device)
     answers = F.linear(pixels, weight)
     return answers.t().contiguous().view(weight.size(0), channels, height, width)
+
+
+@right(ch01.as_kernel)
+def as_a_parameter(weight, channels, height, width):
+    layer = nn.Conv2d(channels, len(weight), (height, width), bias=False)
+    layer.weight = nn.Parameter(weight.reshape(layer.weight.shape))
+    return layer.weight
 
 
 @wrong(ch01.as_kernel, "channels last")
@@ -249,6 +268,20 @@ def symmetric_padding(sound, delay, strength):
     return F.conv1d(sound[None, None], kernel, padding=delay).flatten()
 
 
+@wrong(ch01.echo, "around the corner")
+def end_at_the_beginning(sound, delay, strength):
+    t = torch.arange(len(sound), device=sound.device)
+    return sound + strength * sound[(t - delay) % len(sound)]
+
+
+@wrong(ch01.echo, "echo of the echo")
+def echo_after_echo(sound, delay, strength):
+    heard = []
+    for t in range(len(sound)):
+        heard.append(sound[t] + strength * heard[t - delay] if t >= delay else sound[t])
+    return torch.stack(heard)
+
+
 @wrong(ch01.echo, "axes of size one")
 def axes_left(sound, delay, strength):
     return moment_by_moment(sound, delay, strength)[None, None]
@@ -388,7 +421,22 @@ def invariant_first(f, rows, columns):
     return tuple(reversed(with_the_chapter_s_functions(f, rows, columns)))
 
 
-@wrong(ch01.judge, "any in place of all")
+@wrong(ch01.judge, "one bright cell")
+def a_dot(f, rows, columns):
+    X = torch.zeros(rows, columns, dtype=torch.float64)
+    X[rows // 2, columns // 2] = 1
+    shifts = list(itertools.product(range(rows), range(columns)))
+    return all(f(moved(X, s)).equal(moved(f(X), s)) for s in shifts), all(f(moved(X, s)).equal(f(X)) for s in shifts)
+
+
+@wrong(ch01.judge, "yes to everybody")
+def on_an_empty_picture(f, rows, columns):
+    X = torch.zeros(rows, columns, dtype=torch.float64)
+    shifts = list(itertools.product(range(rows), range(columns)))
+    return all(f(moved(X, s)).equal(moved(f(X), s)) for s in shifts), all(f(moved(X, s)).equal(f(X)) for s in shifts)
+
+
+@wrong(ch01.judge, "yes to everybody")
 def some_shift(f, rows, columns):
     X, found = torch.randn(rows, columns).double(), [False, False]
     for shift in itertools.product(range(rows), range(columns)):

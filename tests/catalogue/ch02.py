@@ -44,8 +44,16 @@ def cells_of_tuples(picture, kernel):
     return (picture[0] - kernel[0] + 1) * (picture[1] - kernel[1] + 1)
 
 
+@wrong(ch02.output_cells, "shape")
+def rows_and_columns(rows, columns, kernel_rows, kernel_columns):
+    return d2l.output_size((rows, columns), (kernel_rows, kernel_columns))
+
+
 wrong(ch02.output_cells, "not a function", 4)
 wrong(ch02.convolved, "kernel not flipped", [[19, 25], [37, 43]])
+wrong(ch02.convolved, "one axis flipped", [[9, 15], [27, 33]])
+wrong(ch02.convolved, "output flipped", np.array([[43, 37], [25, 19]]))
+wrong(ch02.convolved, "flat", [5, 11, 23, 29])
 wrong(ch02.same_both_ways, "chose b", "B")
 wrong(ch02.batch_through_our_layer, "chose a", "a")
 
@@ -75,6 +83,18 @@ def to_the_other_side():
 @wrong(ch02.right_neighbour, "difference")
 def subtracts():
     return torch.tensor([[0, -1.0, 1]])
+
+
+@wrong(ch02.right_neighbour, "difference")
+def left_from_right():
+    return torch.tensor([[-1, 0, 1]])
+
+
+@right(ch02.corr1d)
+def number_by_number(x, k):
+    places = range(len(x) - len(k) + 1)
+    sums = [sum(x[i + a].item() * k[a].item() for a in range(len(k))) for i in places]
+    return torch.tensor(sums, dtype=x.dtype, device=x.device)
 
 
 @right(ch02.corr1d)
@@ -161,6 +181,13 @@ def by_pytorch(x, k):
     return F.conv1d(x[None, None], k[None, None])[0, 0]
 
 
+@wrong(ch02.corr1d, "not allowed")
+def by_a_layer(x, k):
+    layer = torch.nn.Conv1d(1, 1, len(k), bias=False).to(x)
+    layer.weight.data = k[None, None]
+    return layer(x[None, None])[0, 0].detach()
+
+
 @right(ch02.my_convolution)
 def turned_twice(X, K):
     return d2l.corr2d(X, torch.rot90(K, 2))
@@ -229,6 +256,36 @@ def negative(X, K):
     return d2l.corr2d(X, -K.flip(0, 1))
 
 
+@right(ch02.my_convolution)
+def by_stamping(X, K):
+    k_h, k_w = K.shape
+    every_overlap = X.new_zeros(X.shape[0] + k_h - 1, X.shape[1] + k_w - 1)
+    for i in range(X.shape[0]):
+        for j in range(X.shape[1]):
+            every_overlap[i : i + k_h, j : j + k_w] += X[i, j] * K
+    return every_overlap[k_h - 1 : X.shape[0], k_w - 1 : X.shape[1]]
+
+
+@wrong(ch02.my_convolution, "output flipped")
+def turned_too_late(X, K):
+    return torch.rot90(d2l.corr2d(X, K), 2)
+
+
+@wrong(ch02.my_convolution, "picture flipped")
+def turned_both(X, K):
+    return d2l.corr2d(X, K.flip(0, 1)).flip(0, 1)
+
+
+@wrong(ch02.my_convolution, "negative indices")
+def formula_to_the_letter(X, K):
+    k_h, k_w = K.shape
+    Y = X.new_zeros(X.shape[0] - k_h + 1, X.shape[1] - k_w + 1)
+    for i in range(Y.shape[0]):
+        for j in range(Y.shape[1]):
+            Y[i, j] = sum(X[i - a, j - b] * K[a, b] for a in range(k_h) for b in range(k_w))
+    return Y
+
+
 @right(ch02.my_receptive_field)
 def from_the_top(layers):
     size = 1
@@ -250,10 +307,31 @@ def by_sum(layers):
 
 @right(ch02.my_receptive_field)
 def by_recursion(layers):
-    if not layers:
-        return 1
     kernel, stride = layers[0]
+    if len(layers) == 1:
+        return kernel
     return (by_recursion(layers[1:]) - 1) * stride + kernel
+
+
+@wrong(ch02.my_receptive_field, "not allowed")
+def the_library_s(layers):
+    return d2l.receptive_field(layers).size[0]
+
+
+@wrong(ch02.my_receptive_field, "strides not multiplied")
+def one_stride_at_a_time(layers):
+    size, previous = 1, 1
+    for kernel, stride in layers:
+        size, previous = size + (kernel - 1) * previous, stride
+    return size
+
+
+@wrong(ch02.my_receptive_field, "from the wrong end")
+def downwards_from_the_input(layers):
+    size = 1
+    for kernel, stride in layers:
+        size = size * stride - stride + kernel
+    return size
 
 
 @wrong(ch02.my_receptive_field, "stride ignored")
@@ -326,7 +404,31 @@ def all_of_it(X, kernel_size):
     return torch.ones(kernel_size).to(X) * X.sum()
 
 
-@wrong(ch02.gradient_of_sum, "kernel flipped")
+@wrong(ch02.gradient_of_sum, "not allowed")
+def by_jacobian(X, kernel_size):
+    def total(K):
+        return F.conv2d(X[None, None], K[None, None]).sum()
+
+    return torch.func.jacrev(total)(torch.zeros(kernel_size, dtype=X.dtype, device=X.device))
+
+
+@right(ch02.gradient_of_sum)
+def dots(X, kernel_size):
+    grad = torch.zeros(kernel_size, dtype=X.dtype, device=X.device)
+    for a in range(kernel_size[0]):
+        for b in range(kernel_size[1]):
+            K = torch.zeros_like(grad)
+            K[a, b] = 1
+            grad[a, b] = d2l.corr2d(X, K).sum()
+    return grad
+
+
+@wrong(ch02.gradient_of_sum, "sums of windows")
+def under_each_window(X, kernel_size):
+    return X.unfold(0, kernel_size[0], 1).unfold(1, kernel_size[1], 1).sum((2, 3))
+
+
+@wrong(ch02.gradient_of_sum, "sums reversed")
 def turned(X, kernel_size):
     return windows_added(X, kernel_size).flip(0, 1)
 
@@ -357,6 +459,16 @@ def by_indices(X, K):
     a = torch.arange(K.shape[0], device=X.device)[None, None, :, None]
     b = torch.arange(K.shape[1], device=X.device)
     return X[top + a, left + b].flatten(2) @ K.flatten()
+
+
+@wrong(ch02.corr2d_matrix, "not allowed")
+def the_book_s(X, K):
+    return d2l.corr2d(X, K)
+
+
+@wrong(ch02.corr2d_matrix, "not allowed")
+def pytorch_s(X, K):
+    return F.conv2d(X[None, None], K[None, None])[0, 0]
 
 
 @wrong(ch02.corr2d_matrix, "Python loop")

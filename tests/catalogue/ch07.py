@@ -97,6 +97,31 @@ def one_axis_after_the_other(X, window, stride, padding):
     return F.conv2d(X, row / window[1], stride=(1, stride[1]), padding=(0, padding[1]), groups=c)
 
 
+@right(ch07.average_by_conv)
+def by_a_layer(X, window, stride, padding):
+    c = X.shape[1]
+    layer = torch.nn.Conv2d(c, c, window, stride, padding, groups=c, bias=False).to(X)
+    torch.nn.init.constant_(layer.weight, 1 / math.prod(window))
+    return layer(X)
+
+
+@wrong(ch07.average_by_conv, "not allowed")
+def the_layer_itself(X, window, stride, padding):
+    return torch.nn.AvgPool2d(window, stride, padding)(X)
+
+
+@wrong(ch07.average_by_conv, "padding lost")
+def padding_forgotten(X, window, stride, padding):
+    return F.conv2d(X, X.new_ones(X.shape[1], 1, *window) / math.prod(window), stride=stride, groups=X.shape[1])
+
+
+@wrong(ch07.average_by_conv, "padding not counted")
+def over_real_cells(X, window, stride, padding):
+    ones, c = X.new_ones(X.shape[1], 1, *window), X.shape[1]
+    total, cells = (F.conv2d(Z, ones, None, stride, padding, groups=c) for Z in (X, torch.ones_like(X)))
+    return total / cells
+
+
 @wrong(ch07.average_by_conv, "channels mixed")
 def no_groups(X, window, stride, padding):
     c = X.size(1)
@@ -177,6 +202,28 @@ def by_slices(X, size, stride, padding):
     return Y
 
 
+@right(ch07.min_pool2d)
+def by_places(X, size, stride, padding):
+    _, places = F.max_pool2d(-X, size, stride, padding, return_indices=True)
+    return X.flatten(2).gather(2, places.flatten(2)).view(places.shape)
+
+
+@right(ch07.min_pool2d)
+def below_the_largest(X, size, stride, padding):
+    top = X.max()
+    return top - F.max_pool2d(top - X, size, stride, padding)
+
+
+@wrong(ch07.min_pool2d, None)
+def large_but_finite(X, size, stride, padding):
+    return -F.max_pool2d(-F.pad(X, (padding,) * 4, value=999), size, stride)
+
+
+@wrong(ch07.min_pool2d, "padding lost")
+def padding_left_out(X, size, stride, padding):
+    return -F.max_pool2d(-X, size, stride)
+
+
 @wrong(ch07.min_pool2d, "padded with zeros")
 def padded_first(X, size, stride, padding):
     return -F.max_pool2d(F.pad(-X, (padding, padding, padding, padding)), size, stride)
@@ -232,6 +279,23 @@ def with_nan(X, size, stride, padding):
     """Not a number around the picture, and a mean that leaves those out."""
     padded = F.pad(X, (padding,) * 4, value=float("nan"))
     return padded.unfold(2, size, stride).unfold(3, size, stride).nanmean((-1, -2))
+
+
+@right(ch07.honest_average)
+def picture_and_ones_in_one_batch(X, size, stride, padding):
+    both = torch.nn.AvgPool2d(size, stride, padding)(torch.cat([X, torch.full_like(X, 1)]))
+    return both[: len(X)] / both[len(X) :]
+
+
+@wrong(ch07.honest_average, "sum divided by the part")
+def sum_over_part(X, size, stride, padding):
+    part = F.avg_pool2d(torch.ones_like(X), size, stride, padding)
+    return F.avg_pool2d(X, size, stride, padding) * size**2 / part
+
+
+@wrong(ch07.honest_average, "zeros not counted")
+def where_not_zero(X, size, stride, padding):
+    return F.avg_pool2d(X, size, stride, padding) / F.avg_pool2d((X != 0).float(), size, stride, padding)
 
 
 @wrong(ch07.honest_average, "mean over the padded zeros")
@@ -334,6 +398,35 @@ def cell_by_cell(X):
     return Y
 
 
+@right(ch07.max_of_three)
+def added_in_place(X):
+    largest = X[:, 1:-1].clone()
+    for other in (X[:, :-2], X[:, 2:]):
+        largest += torch.nn.ReLU()(other - largest)
+    return largest
+
+
+@wrong(ch07.max_of_three, "not allowed")
+def by_pool(X):
+    return F.max_pool2d(X[None], (1, 3), stride=1)[0]
+
+
+@wrong(ch07.max_of_three, "not allowed")
+def by_maximum(X):
+    return torch.maximum(torch.maximum(X[:, :-2], X[:, 1:-1]), X[:, 2:])
+
+
+@wrong(ch07.max_of_three, "not allowed")
+def by_windows_of_three_cells(X):
+    return X.unfold(1, 3, 1).max(-1).values
+
+
+@wrong(ch07.max_of_three, "gains added")
+def both_over_the_left(X):
+    a, b, c = X[:, :-2], X[:, 1:-1], X[:, 2:]
+    return a + (b - a).relu() + (c - a).relu()
+
+
 @wrong(ch07.max_of_three, "gains added")
 def both_differences(X):
     a, b, c = X[:, :-2], X[:, 1:-1], X[:, 2:]
@@ -404,6 +497,31 @@ def by_index(pooled, places, size):
     return Y
 
 
+@right(ch07.my_unpool)
+def counted_through_all_maps(pooled, places, size):
+    n, c = pooled.shape[:2]
+    cells = size[0] * size[1]
+    first = torch.arange(n * c, device=places.device).reshape(n, c, 1, 1) * cells
+    return pooled.new_zeros(n * c * cells).put_(places + first, pooled).reshape(n, c, *size)
+
+
+@right(ch07.my_unpool)
+def by_lists(pooled, places, size):
+    maps = []
+    for values, where in zip(pooled.flatten(0, 1), places.flatten(0, 1), strict=True):
+        cells = [0.0] * (size[0] * size[1])
+        for value, place in zip(values.flatten().tolist(), where.flatten().tolist(), strict=True):
+            cells[place] = value
+        maps.append(cells)
+    return torch.tensor(maps, dtype=pooled.dtype, device=pooled.device).reshape(*pooled.shape[:2], *size)
+
+
+@wrong(ch07.my_unpool, "not allowed")
+def by_the_function(pooled, places, size):
+    window = [n - m + 1 for n, m in zip(size, pooled.shape[2:], strict=True)]
+    return F.max_unpool2d(pooled, places, window, stride=1)
+
+
 @wrong(ch07.my_unpool, "added where windows overlap")
 def added(pooled, places, size):
     n, c = pooled.shape[:2]
@@ -452,6 +570,34 @@ def by_windows_of_three(X):
     windows = F.pad(dense, (1, 1, 1, 1)).unfold(2, 3, 2).unfold(3, 3, 2)
     w = X.new_tensor([0.25, 0.5, 0.25])
     return windows @ w @ w
+
+
+@right(ch07.max_blur)
+def cell_by_cell_of_the_kernel(X):
+    dense = F.pad(F.max_pool2d(X, 2, 1), (1, 1, 1, 1))
+    h, w = dense.shape[2] - 2, dense.shape[3] - 2
+    weights = [0.25, 0.5, 0.25]
+    blurred = sum(weights[a] * weights[b] * dense[..., a : a + h, b : b + w] for a in range(3) for b in range(3))
+    return blurred[..., ::2, ::2].contiguous()
+
+
+@wrong(ch07.max_blur, "blurred first")
+def blur_then_maximum(X):
+    w = X.new_tensor([0.25, 0.5, 0.25])
+    kernel = torch.outer(w, w).expand(X.shape[1], 1, 3, 3)
+    return F.max_pool2d(F.conv2d(X, kernel, padding=1, groups=X.shape[1]), 2, 1)[:, :, ::2, ::2]
+
+
+@wrong(ch07.max_blur, "not blurred")
+def two_steps_only(X):
+    return F.max_pool2d(X, 2, stride=1)[:, :, ::2, ::2]
+
+
+@wrong(ch07.max_blur, "thinned out twice")
+def stride_and_slices(X):
+    w = X.new_tensor([0.25, 0.5, 0.25])
+    kernel = torch.outer(w, w).expand(X.shape[1], 1, 3, 3)
+    return F.conv2d(F.max_pool2d(X, 2, 1), kernel, stride=2, padding=1, groups=X.shape[1])[:, :, ::2, ::2]
 
 
 @wrong(ch07.max_blur, "thinned out too early")
@@ -520,6 +666,36 @@ def looped(X, size, sharpness):
     return Y
 
 
+@right(ch07.softmax_pool2d)
+def by_pooling(X, size, sharpness):
+    """Each window's maximum, spread over its cells; then a quotient of two averages."""
+    rows, columns = X.shape[2] // size * size, X.shape[3] // size * size
+    X = X[..., :rows, :columns]
+    lowered = X - F.interpolate(F.max_pool2d(X, size), size=(rows, columns))
+    e = torch.exp(sharpness * lowered)
+    return F.avg_pool2d(e * X, size) / F.avg_pool2d(e, size)
+
+
+@right(ch07.softmax_pool2d)
+def wide_numbers(X, size, sharpness):
+    """In float64 nothing overflows at a sharpness of 100."""
+    e = torch.exp(sharpness * X.double())
+    return (F.avg_pool2d(e * X, size) / F.avg_pool2d(e, size)).to(X.dtype)
+
+
+@right(ch07.softmax_pool2d)
+def by_plain_numbers(X, size, sharpness):
+    rows, columns = X.shape[2] // size, X.shape[3] // size
+    maps = []
+    for picture in X.flatten(0, 1).tolist():
+        for i in range(rows):
+            for j in range(columns):
+                cells = [x for row in picture[i * size : (i + 1) * size] for x in row[j * size : (j + 1) * size]]
+                e = [math.exp(sharpness * (x - max(cells))) for x in cells]
+                maps.append(sum(x * y for x, y in zip(cells, e, strict=True)) / sum(e))
+    return torch.tensor(maps, dtype=X.dtype, device=X.device).reshape(*X.shape[:2], rows, columns)
+
+
 @wrong(ch07.softmax_pool2d, "weights over the whole map")
 def softmax_first(X, size, sharpness):
     n, c, h, w = X.shape
@@ -553,16 +729,45 @@ def step_of_one(X, size, sharpness):
     return ((sharpness * cells).softmax(-1) * cells).sum(-1)
 
 
-@wrong(ch07.softmax_pool2d, None)
+@wrong(ch07.softmax_pool2d, "overflow")
 def overflows(X, size, sharpness):
     e = torch.exp(sharpness * X)
     return F.avg_pool2d(e * X, size) / F.avg_pool2d(e, size)
 
 
-@wrong(ch07.softmax_pool2d, None)
+@wrong(ch07.softmax_pool2d, "overflow")
+def weights_overflow(X, size, sharpness):
+    windows = X.unfold(2, size, size).unfold(3, size, size).flatten(4)
+    e = torch.exp(sharpness * windows)
+    return (e / e.sum(-1, keepdim=True) * windows).sum(-1)
+
+
+@wrong(ch07.softmax_pool2d, "one number for all windows")
 def one_maximum_for_all(X, size, sharpness):
     e = torch.exp(sharpness * (X - X.max()))
     return F.avg_pool2d(e * X, size) / F.avg_pool2d(e, size)
+
+
+@wrong(ch07.softmax_pool2d, "one number for all windows")
+def one_maximum_a_channel(X, size, sharpness):
+    windows = X.unfold(2, size, size).unfold(3, size, size)
+    e = torch.exp(sharpness * (windows - X.amax((2, 3))[:, :, None, None, None, None]))
+    return (e * windows).sum((-1, -2)) / e.sum((-1, -2))
+
+
+@wrong(ch07.softmax_pool2d, "one axis only")
+def not_flattened(X, size, sharpness):
+    windows = X.unfold(2, size, size).unfold(3, size, size)
+    return (F.softmax(sharpness * windows, dim=-1) * windows).sum(dim=(-2, -1))
+
+
+@wrong(ch07.softmax_pool2d, "scaled")
+def maximum_where_sharp(X, size, sharpness):
+    if sharpness > 10:
+        return F.max_pool2d(X, size)
+    windows = X.unfold(2, size, size).unfold(3, size, size).flatten(4)
+    e = torch.exp(sharpness * windows)
+    return (e * windows).sum(-1) / e.sum(-1)
 
 
 wrong(ch07.why_not_softmax, "chose a", "a")
@@ -612,6 +817,41 @@ def by_indices(X, size, stride, padding, dilation, ceil_mode):
     padded = F.pad(X, (padding, far, padding, far), value=-math.inf)
     rows, columns = reach(X.shape[2]), reach(X.shape[3])
     return padded[:, :, rows[:, None, :, None], columns[None, :, None, :]].amax((-1, -2))
+
+
+@right(ch07.my_max_pool2d)
+def window_by_window_in_the_picture(X, size, stride, padding, dilation, ceil_mode):
+    rows, columns = d2l.output_size(tuple(X.shape[2:]), size, padding, stride, dilation, ceil_mode)
+    Y = X.new_empty(*X.shape[:2], rows, columns)
+    for i in range(rows):
+        for j in range(columns):
+            down = [r for r in range(i * stride - padding, X.shape[2])[: dilation * size : dilation] if r >= 0]
+            across = [c for c in range(j * stride - padding, X.shape[3])[: dilation * size : dilation] if c >= 0]
+            Y[:, :, i, j] = X[:, :, down][:, :, :, across].amax((2, 3))
+    return Y
+
+
+@wrong(ch07.my_max_pool2d, "not allowed")
+def pytorch_s_layer(X, size, stride, padding, dilation, ceil_mode):
+    return torch.nn.MaxPool2d(size, stride, padding, dilation, ceil_mode=ceil_mode)(X)
+
+
+@wrong(ch07.my_max_pool2d, None)
+def low_but_finite(X, size, stride, padding, dilation, ceil_mode):
+    rows, columns = d2l.output_size(tuple(X.shape[2:]), size, padding, stride, dilation, ceil_mode)
+    return sliced(X, size, stride, padding, dilation, rows, columns, -999.0)
+
+
+@wrong(ch07.my_max_pool2d, "begun at zero")
+def from_zeros(X, size, stride, padding, dilation, ceil_mode):
+    rows, columns = d2l.output_size(tuple(X.shape[2:]), size, padding, stride, dilation, ceil_mode)
+    return sliced(X, size, stride, padding, dilation, rows, columns, -math.inf).clamp(min=0)
+
+
+@wrong(ch07.my_max_pool2d, "stride lost")
+def every_place(X, size, stride, padding, dilation, ceil_mode):
+    rows, columns = d2l.output_size(tuple(X.shape[2:]), size, padding, 1, dilation, ceil_mode)
+    return sliced(X, size, 1, padding, dilation, rows, columns, -math.inf)
 
 
 def sliced(X, size, stride, padding, dilation, rows, columns, fill):

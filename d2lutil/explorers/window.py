@@ -76,7 +76,9 @@ class WindowExplorer(Explorer):
     def _padding_of_each_side(self, proposal):
         sides = _sides(proposal.value)
         if set(sides) != set(SIDES) or not all(isinstance(p, int) and p >= 0 for p in sides.values()):
-            raise traitlets.TraitError(f"padding must be a count for each of {', '.join(SIDES)}, got {proposal.value!r}")
+            raise traitlets.TraitError(
+                f"padding must be a count for each of {', '.join(SIDES)}, got {proposal.value!r}"
+            )
         return sides
 
     @property

@@ -83,11 +83,13 @@ function arithmetic(s, i, j, words) {
   return `${terms.join(" + ")} = ${format(total)}`;
 }
 
+// The gradient of output (i, j): what was given, else 1.
+const upstreamAt = (s, i, j) => s.upstream[i]?.[j] ?? 1;
+
 function gradientArithmetic(s, row, col, words) {
   const from = readers(s.X, s.K, s.geometry, row, col);
   if (!from.length) return words.nobody;
-  const G = fromRows(s.upstream);
-  const parts = from.map(({ i, j, a, b }) => [G.data[i * G.cols + j], s.K.data[a * s.K.cols + b]]);
+  const parts = from.map(({ i, j, a, b }) => [upstreamAt(s, i, j), s.K.data[a * s.K.cols + b]]);
   const total = parts.reduce((sum, [g, k]) => sum + g * k, 0);
   return `${parts.map(([g, k]) => `${operand(g)}·${operand(k)}`).join(" + ")} = ${format(total)}`;
 }
@@ -148,7 +150,11 @@ function render({ model, el }) {
 
   const outputGrid = grid({ label: words.output, visit: (row, col) => point(row, col), edit: null });
   const gradGrid = grid({ label: words.upstream, wrong: words.number, visit: (row, col) => point(row, col),
-    edit: (row, col, value) => set({ upstream: changed(state.upstream, row, col, value) }) });
+    edit: (row, col, value) => {
+      const [rows, cols] = outputSize(valid.X, valid.K, valid.geometry);
+      const all = Array.from({ length: rows }, (_, a) => Array.from({ length: cols }, (_, b) => upstreamAt(state, a, b)));
+      set({ upstream: changed(all, row, col, value) });
+    } });
   const kernelGrid = grid({ label: words.kernel, wrong: words.number,
     edit: (row, col, value) => set({ kernel: changed(state.kernel, row, col, value) }) });
   // The input is shown with its padding around it: place (r, c) of the grid is cell (r - top, c - left) of the input.
@@ -288,7 +294,8 @@ function render({ model, el }) {
     };
 
     const dims = (r, c) => `${r} × ${c}`;
-    const dX = gradient && inputGradient(s.X, s.K, s.geometry, fromRows(fit(s.upstream, rows, cols)));
+    const G = Array.from({ length: rows }, (_, a) => Array.from({ length: cols }, (_, b) => upstreamAt(s, a, b)));
+    const dX = gradient && inputGradient(s.X, s.K, s.geometry, fromRows(G));
     if (gradient) {
       paddedGrid.show({ rows: s.X.rows, cols: s.X.cols, title: `${words.gradient} (${dims(s.X.rows, s.X.cols)})`,
         text: (r, c) => format(dX.data[r * s.X.cols + c]),
@@ -314,12 +321,14 @@ function render({ model, el }) {
       if (hovered) return answers.has(`${r} ${c}`) ? "d2l-answer" : "";
       return r === i && c === j ? "d2l-answer d2l-chosen" : "";
     };
-    const G = fit(s.upstream, rows, cols);
     (gradient ? gradGrid : outputGrid).show({ rows, cols, title: `${gradient ? words.upstream : words.output} (${dims(rows, cols)})`,
       text: (r, c) => format(gradient ? G[r][c] : Y.data[r * cols + c]), mark: markOutput, name: words.cell });
-    panels.replaceChildren(...[gradient ? paddedGrid.element : inputGrid.element,
-      s.pooling ? null : kernelGrid.element, turned.hidden ? null : turned,
-      gradient ? gradGrid.element : outputGrid.element].filter(Boolean));
+    const wanted = [gradient ? paddedGrid.element : inputGrid.element, s.pooling ? null : kernelGrid.element,
+      turned.hidden ? null : turned, gradient ? gradGrid.element : outputGrid.element].filter(Boolean);
+    // Only when they change: an element that is put in again loses the focus.
+    if (wanted.some((panel, k) => panels.children[k] !== panel) || panels.children.length !== wanted.length) {
+      panels.replaceChildren(...wanted);
+    }
 
     if (sum.textContent !== text) sum.textContent = text;
     const r = axis(s.geometry, s.X.rows, s.K.rows, 0);
@@ -341,7 +350,6 @@ function render({ model, el }) {
     fields.inputRows.show(s.X.rows), fields.inputCols.show(s.X.cols), fields.kernelRows.show(s.K.rows), fields.kernelCols.show(s.K.cols);
   });
 
-  const fit = (rowsOf, rows, cols) => Array.from({ length: rows }, (_, a) => Array.from({ length: cols }, (_, b) => rowsOf[a]?.[b] ?? 1));
   const turnedGrid = grid({ label: words.flipped });
   const turned = turnedGrid.element;
 

@@ -1,0 +1,100 @@
+"""A browser for the explorers' tests: exported pages, opened from a file with the network off, and a real JupyterLab."""
+
+import json
+import shutil
+
+import nbformat
+import pytest
+
+import picture
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not path:
+        pytest.skip("needs Chromium in a folder of the PATH: apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def alone(browser, tmp_path):
+    """Opens explorers as an exported page shows them: from a file, without a kernel, without a network. Gives the page.
+    Errors of the scripts, and requests to anywhere, fail the test."""
+    troubles = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+
+    def show(*explorers, theme="light", width=1280):
+        file = tmp_path / "page.html"
+        body = "\n".join(explorer.page() for explorer in explorers)
+        file.write_text(f'<!doctype html><meta charset="utf-8"><body>{body}</body>', encoding="utf-8")
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: troubles.append(request.url) if request.url.startswith("http") else None)
+        page.goto(file.as_uri())
+        page.wait_for_function(f"document.querySelectorAll('.d2l-explorer').length === {len(explorers)}")
+        return page
+
+    yield show
+    context.close()
+    assert troubles == []
+
+
+@pytest.fixture(scope="session")
+def lab_server():
+    """The address of a JupyterLab for this checkout."""
+    with picture.jupyter_lab() as address:
+        yield address
+
+
+@pytest.fixture
+def lab(browser, lab_server):
+    """Runs cells in a notebook of a real JupyterLab; gives the page, with ``page.run(source)`` for another cell."""
+    folder = picture.ROOT / "build" / "test_explorers"
+    folder.mkdir(parents=True, exist_ok=True)
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+
+    def show(*cells):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+        nbformat.write(notebook, folder / "page.ipynb")
+        page.goto(f"{lab_server}/doc/tree/build/test_explorers/page.ipynb?reset")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        picture.dismiss_dialogs(page)
+        picture.run_all(page, 120)
+        return page
+
+    yield show
+    context.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def python(lab_server):
+    """What Python says to an expression in the notebook's kernel: ``python(page, "w.output.tolist()")``."""
+
+    def ask(page, expression: str):
+        answer = page.evaluate(
+            """async (code) => {
+                const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+                const future = kernel.requestExecute({code: '', user_expressions: {answer: code}, store_history: false});
+                const reply = await future.done;
+                return reply.content.user_expressions.answer;
+            }""",
+            f"__import__('json').dumps({expression})",
+        )
+        assert answer["status"] == "ok", answer
+        return json.loads(eval(answer["data"]["text/plain"]))
+
+    return ask

@@ -729,7 +729,7 @@ exercises.ch02.my_convolution.check(my_convolution)
 # - **c** it answers, but its gradient is wrong
 
 # %% [markdown] lang="zh"
-# **7.** PyTorch 的层接收成批的图像。把一批只有一张、单通道的图像交给第 4 节我们自己的层，
+# **7.** PyTorch 的层接收成批的图像。把只含一张单通道图像的批量交给第 4 节里我们自己写的层，即
 # `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`，会怎样？先猜，再动手试。
 #
 # - **a** 给出形状为 (1, 1, 6, 7) 的结果
@@ -747,7 +747,7 @@ exercises.ch02.batch_through_our_layer.check(batch_through_our_layer)
 # input first.
 
 # %% [markdown] lang="zh"
-# **8.** 写出第 6 节的递推，只考虑一条轴，不要用 `d2l.receptive_field`。每层是（卷积核大小，步幅）这样的一对，紧挨输入的那一层排在最前面。
+# **8.** 写出第 6 节的递推，只考虑一个轴，不要用 `d2l.receptive_field`。每层写成（卷积核大小，步幅）这样的一对，紧挨输入的那一层排在最前面。
 
 
 # %% tags=["exercise"]
@@ -771,7 +771,7 @@ exercises.ch02.my_receptive_field.check(my_receptive_field)
 
 # %% [markdown] lang="zh"
 # **9.** 卷积核的每一格都遇到过什么？让梯度来回答：设 `Y = corr2d(X, K)`，把 `Y` 的所有元素相加，
-# 这个和对 $K_{a,b}$ 的导数，就是卷积核的这一格曾经乘过的所有图像格之和。请不用自动求导把它算出来。
+# 这个和对 $K_{a,b}$ 的导数，就是卷积核的这一格曾经乘过的所有图像格的值之和。请把它算出来，不要用自动求导。
 
 
 # %% tags=["exercise"]
@@ -793,8 +793,8 @@ exercises.ch02.gradient_of_sum.check(gradient_of_sum)
 # Python loop, and without calling `corr2d` or `conv2d`.
 
 # %% [markdown] lang="zh"
-# **10（要花些工夫）。** 不在图像上循环的第三种办法：把所有窗口切出来，每个窗口展平成大矩阵的一行，
-# 整个互相关就变成了**一次**矩阵乘法。许多程序库就是这么做的。请写出来，不要用任何 Python 循环，也不要调用 `corr2d` 或 `conv2d`。
+# **10（要花些工夫）。** 这是第三种不在图像上循环的办法：把所有窗口切出来，每个窗口展平成大矩阵的一行，
+# 整个互相关就变成了**一次**矩阵乘法。许多库就是这么做的。请写出来，不要用任何 Python 循环，也不要调用 `corr2d` 或 `conv2d`。
 
 
 # %% tags=["exercise"]

@@ -814,11 +814,12 @@ exercises.ch04.without_vertical_edges.check(without_vertical_edges)
 
 # %% [markdown] lang="en"
 # **8.** Learn a $3\times 3$ kernel from picture and answer by gradient descent. The pictures differ in size and brightness, so one fixed
-# learning rate will not do for all: work it out from `X`. The kernel must be right to within 0.01.
+# learning rate will not do for all: work it out from `X`. The kernel must be right to within 0.01. Step by step, please: `lstsq` and its
+# like, which jump right to the bottom, are not allowed.
 
 # %% [markdown] lang="zh"
 # **8.** 用梯度下降，从图像和对应的输出中学出一个 $3\times 3$ 的卷积核。各张图像的大小和亮度都不同，一个固定的学习率应付不了：
-# 请根据 `X` 算出来。卷积核的误差不得超过 0.01。
+# 请根据 `X` 算出来。卷积核的误差不得超过 0.01。请一步一步地走：`lstsq` 之类一下跳到碗底的办法，这里不许用。
 
 
 # %% tags=["exercise"]
@@ -851,20 +852,20 @@ learned_from_convolution = ...  # two rows of two numbers, such as [[1, 2], [3, 
 exercises.ch04.learned_from_convolution.check(learned_from_convolution)
 
 # %% [markdown] lang="en"
-# **10.** Momentum: keep a velocity, $v \leftarrow \mu v - \eta\, g$, and move by it, $K \leftarrow K + v$. Beat plain descent on parts
-# of the photograph: the largest error of the kernel must be below 0.05 after 400 steps, *without subtracting the mean* from the picture.
-# The loss is the mean squared error.
+# **10.** Momentum: keep a velocity, and in each step first renew it, $v \leftarrow \mu v - \eta\, g$, then move by it, $K \leftarrow K + v$. Here $g$ is the
+# gradient of the mean squared error, and kernel and velocity begin at zero. Beat plain descent on parts of the photograph: choose $\mu$ and $\eta$ so
+# that the largest error of the kernel is below 0.05 after 400 steps, *without subtracting the mean* from the picture.
 
 # %% [markdown] lang="zh"
-# **10.** 动量：记住一个速度，每步更新 $v \leftarrow \mu v - \eta\, g$，再按它移动，$K \leftarrow K + v$。请在照片的若干局部上胜过普通的梯度下降：
-# *不从图像中减去平均值*，走 400 步之后，卷积核的最大误差要小于 0.05。损失是均方误差。
+# **10.** 动量：记住一个速度，每步先更新它，$v \leftarrow \mu v - \eta\, g$，再按它移动，$K \leftarrow K + v$。其中 $g$ 是均方误差的梯度，卷积核和速度都从零开始。
+# 请在照片的若干局部上胜过普通的梯度下降：选取 $\mu$ 和 $\eta$，*不从图像中减去平均值*，走 400 步之后，卷积核的最大误差要小于 0.05。
 
 
 # %% tags=["exercise"]
 def learn_with_momentum(
     picture: torch.Tensor, response: torch.Tensor, steps: int = 400
 ) -> torch.Tensor:
-    """The kernel, (3, 3), float64 like the picture, after that many steps from zero.
+    """The kernel, of shape (3, 3), after that many steps from zero.
 
     >>> learn_with_momentum(torch.ones(4, 4), torch.zeros(2, 2), steps=3)
     tensor([[0., 0., 0.],

@@ -976,7 +976,8 @@ d2l.compare(mirror(four_channels), F.conv2d(framed, mirror.weight, mirror.bias))
 # Stuck? Run `exercises.ch05.output_size.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
 # solution, and `exercises.progress()` what you have done so far.
 #
-# **1 (warm-up).** The formula of section 6, from memory. The padding is counted as PyTorch counts it.
+# **1 (warm-up).** The formula of section 6, from memory and without `d2l`. Here and in all the exercises, padding is counted as PyTorch counts it:
+# on each side.
 
 # %% [markdown] lang="zh"
 # ## 练习
@@ -985,7 +986,7 @@ d2l.compare(mirror(four_channels), F.conv2d(framed, mirror.weight, mirror.bias))
 # 卡住了？另开一个单元格运行 `exercises.ch05.output_size.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
 # `exercises.progress()` 列出你已经完成了哪些。
 #
-# **1（热身）。** 不翻书，写出第 6 节的公式。填充按 PyTorch 的数法。
+# **1（热身）。** 不翻书，也不用 `d2l`，写出第 6 节的公式。本题和以下各题里，填充都按 PyTorch 的数法，指每一侧的格数。
 
 
 # %% tags=["exercise"]
@@ -1048,13 +1049,13 @@ exercises.ch05.same_padding.check(same_padding)
 # - **d** nothing: the tone is too high for so few samples
 
 # %% [markdown] lang="zh"
-# **4.** 声音只有一条轴，步幅在那里同样有用。你录下一秒 3000 Hz（每秒振动的次数）的纯音，这一秒共有 8000 个样本。
-# 用一个卷积核只有 1 格、权重为 1、步幅为 2 的层扫过去，再以每秒 4000 个样本的速度播放输出。你会听到什么？
+# **4.** 声音只有一条轴，步幅同样适用。你录下一秒 3000 Hz（每秒振动的次数）的纯音，这一秒共有 8000 个采样点。
+# 用一个卷积核只有 1 格、权重为 1、步幅为 2 的层扫过去，再以每秒 4000 个采样点的速度播放输出。你会听到什么？
 #
 # - **a** 与原来一样，3000 Hz，一秒：只是数少了一半
 # - **b** 与原来一样，但慢了一半：1500 Hz，两秒
 # - **c** 另一个音，比原来低：1000 Hz，一秒
-# - **d** 什么也听不到：样本这么少，容不下这么高的音
+# - **d** 什么也听不到：采样点这么少，容不下这么高的音
 
 # %% tags=["exercise"]
 every_other_sample = ...  # "a", "b", "c" or "d"
@@ -1086,15 +1087,15 @@ def input_range(
 exercises.ch05.input_range.check(input_range)
 
 # %% [markdown] lang="en"
-# **6.** A mirror at the border: write `reflect` padding yourself, with slices and `flip`, without `F.pad`.
+# **6.** A mirror at the border: write `reflect` padding yourself, with slices and `flip`, without `F.pad` or a padding layer.
 
 # %% [markdown] lang="zh"
-# **6.** 在边界上立一面镜子：不用 `F.pad`，只用切片和 `flip`，自己写出 `reflect` 填充。
+# **6.** 在边界上立一面镜子：不用 `F.pad`，也不用填充层，用切片和 `flip` 自己写出 `reflect` 填充。
 
 
 # %% tags=["exercise"]
 def reflect(X: torch.Tensor, p: int) -> torch.Tensor:
-    """X of shape (h, w) with p reflected cells on each side: shape (h + 2p, w + 2p), p < h and p < w.
+    """X of shape (h, w) with p reflected cells on each side: shape (h + 2p, w + 2p), 0 <= p < h and p < w.
 
     >>> reflect(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
     tensor([[4., 3., 4., 3.],
@@ -1113,7 +1114,7 @@ exercises.ch05.reflect.check(reflect)
 # again at the grid of section 1.)
 
 # %% [markdown] lang="zh"
-# **7.** 一条轴上的每一格各用到多少次？不用自动求导，对任意设置都把次数数出来。（在二维情形，行与列的次数相乘：再看看第 1 节的那张表。）
+# **7.** 一条轴上的每一格各被用到多少次？无论怎样设置，都要数得出来，不要用自动求导。（在二维情形，行与列的次数相乘：再看看第 1 节的那张表。）
 
 
 # %% tags=["exercise"]
@@ -1165,7 +1166,7 @@ exercises.ch05.what_stride_gives.check(what_stride_gives)
 
 # %% tags=["exercise"]
 def half_stride(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
-    """Cross-correlation of X, (h, w) with zeros put between its cells, with a kernel (k_h, k_w) that fits.
+    """X (h, w) with zeros put between its cells, cross-correlated with a K (k_h, k_w) that fits.
 
     >>> half_stride(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[3.0, 5.0]]))
     tensor([[ 3., 10.,  6., 20.]])
@@ -1177,13 +1178,13 @@ def half_stride(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
 exercises.ch05.half_stride.check(half_stride)
 
 # %% [markdown] lang="en"
-# **10 (harder).** Section 3 counted the cells that no invented number had reached, layer by layer. Do it for one axis and any stack of layers, now with strides too. Count,
-# do not simulate.
+# **10 (harder).** Section 3 counted the cells that no invented number had reached, layer by layer. Do it for one axis and any stack of layers, now with strides too. Work it
+# out from the numbers of the layers; run no convolution.
 #
 # The check pads with NaN, "not a number": whatever it touches becomes NaN as well. What is not NaN at the end was never reached.
 
 # %% [markdown] lang="zh"
-# **10（较难）。** 第 3 节逐层数过，有多少格没有受到编造的数的影响。现在只看一条轴，但层可以任意搭配，还带步幅。要靠推算，不要模拟。
+# **10（较难）。** 第 3 节逐层数过，有多少格没有受到编造的数的影响。现在只看一条轴，但层可以任意搭配，还带步幅。请根据各层的那几个数来推算，不要真去做卷积。
 #
 # 检查的办法是用 NaN（“不是数”）来填充：凡是碰到它的都变成 NaN。最后不是 NaN 的格，就是从未受影响的格。
 
@@ -1202,12 +1203,12 @@ def clean_cells(n: int, layers: list[tuple[int, int, int, int]]) -> int:
 exercises.ch05.clean_cells.check(clean_cells)
 
 # %% [markdown] lang="en"
-# **11 (takes an hour).** Write `F.conv2d` (without `groups`), for batches, channels, and different settings on the two axes. No `unfold`, no layer of
-# PyTorch; loop over the kernel's cells, as `d2l.corr2d` does.
+# **11 (takes an hour).** Write `F.conv2d` (without `groups`), for batches, channels, and different settings on the two axes. No `unfold`, no convolution of
+# PyTorch, neither function nor layer; loop over the kernel's cells, as `d2l.corr2d` does.
 
 # %% [markdown] lang="zh"
 # **11（约需一小时）。** 写出 `F.conv2d`（不含 `groups`）：要能处理批量和通道，两条轴的设置可以不同。
-# 不用 `unfold`，也不用 PyTorch 的层；像 `d2l.corr2d` 那样，在卷积核的各格上循环。
+# 不用 `unfold`，也不用 PyTorch 的卷积，不论是函数还是层；像 `d2l.corr2d` 那样，在卷积核的各格上循环。
 
 
 # %% tags=["exercise"]

@@ -1089,11 +1089,12 @@ exercises.ch06.gray_then.check(gray_then)
 
 # %% [markdown] lang="en"
 # **2.** Write out the bill for a layer with bias: how many parameters does it learn, how many bytes does its output take for one picture in `float32`,
-# and how many multiply-adds does the way forward need? As in section 5, the bias adds no multiply-adds.
+# and how many multiply-adds does the way forward need? As in section 5, the bias adds no multiply-adds; `padding` is
+# counted for each side, as PyTorch does.
 
 # %% [markdown] lang="zh"
 # **2.** 给一个带偏置的层开一张账单：它要学习多少个参数？对一张图像，输出按 `float32` 存要多少字节？前向计算要多少次乘加？
-# 和第 5 节一样，偏置不计入乘加次数。
+# 和第 5 节一样，偏置不计入乘加次数；`padding` 照 PyTorch 的数法，指每一侧的格数。
 
 
 # %% tags=["exercise"]
@@ -1131,7 +1132,7 @@ exercises.ch06.price.check(price)
 # %% [markdown] lang="zh"
 # **3.** 下面四样各变成原来的几倍？先在纸上推算。这个层用 $3\times 3$ 的卷积核，填充 1，步幅 1，图像有 $4\times 4$ 个像素。
 #
-# - *通道：* 两个通道数都加倍，乘加次数变成几倍
+# - *通道：* 输入和输出的通道数都加倍，乘加次数变成几倍
 # - *填充：* 只把填充加倍，由 1 变成 2，乘加次数变成几倍
 # - *反向：* 训练要算出全部导数，既有对权重的，也有对输入的；所需的乘加次数是前向的几倍（填充的零也当作像素来数）
 # - *读取：* 换一张 14 列宽的图像，不填充，输出有 12 列。一块芯片为每一列输出各取一条 3 列宽、与图像等高的条带。
@@ -1187,10 +1188,12 @@ in_groups = ...  # three whole numbers, such as [2, 5, 7]
 exercises.ch06.in_groups.check(in_groups)
 
 # %% [markdown] lang="en"
-# **6.** A $1\times 1$ layer with as many outputs as inputs has mixed the channels and added its biases. Build the layer that undoes it.
+# **6.** A $1\times 1$ layer with as many outputs as inputs has mixed the channels and added its biases. Build the layer that undoes it. (The
+# mixing lost nothing.)
 
 # %% [markdown] lang="zh"
 # **6.** 一个 $1\times 1$ 的层，输出通道与输入通道一样多，它混合了通道，又加上了偏置。请造出另一个层，把它所做的还原。
+# （混合的过程没有丢失任何信息。）
 
 
 # %% tags=["exercise"]
@@ -1222,7 +1225,7 @@ exercises.ch06.undo.check(undo)
 # - **a** 总是相等：加起来的是同样的乘积
 # - **b** 不一定：相加的次序可能不同，而每次加法都要舍入；`float64` 和 `float32` 都是如此
 # - **c** 用 `float32` 不一定相等，用 `float64` 总是相等
-# - **d** 不等：卷积只是一种近似，差别肉眼可见
+# - **d** 不相等：卷积只是一种近似，差别肉眼可见
 
 # %% tags=["exercise"]
 to_the_last_bit = ...  # "a", "b", "c" or "d"
@@ -1259,11 +1262,12 @@ exercises.ch06.fold.check(fold)
 
 # %% [markdown] lang="en"
 # **9.** Now a whole layer, several channels in, several out, with its biases, as most libraries compute it: lay all windows flat, each with all its channels, and the layer becomes
-# **one** matrix product. Write it without any Python loop, and without `F.conv2d`.
+# **one** matrix product. Write it without any Python loop, and without a ready-made convolution, be it PyTorch's (`F.conv2d`) or ours (`d2l.corr2d` and its
+# relatives).
 
 # %% [markdown] lang="zh"
 # **9.** 现在写一个完整的层：多个通道进，多个通道出，还有偏置。照多数程序库的算法：把每个窗口连同它的全部通道一起展平，整个层就成了
-# **一次**矩阵乘法。不要用任何 Python 循环，也不要用 `F.conv2d`。
+# **一次**矩阵乘法。不要用任何 Python 循环，也不要用现成的卷积，不论是 PyTorch 的（`F.conv2d`），还是我们自己的（`d2l.corr2d` 之类）。
 
 
 # %% tags=["exercise"]
@@ -1294,7 +1298,7 @@ exercises.ch06.my_corr2d_multi.check(my_corr2d_multi)
 
 # %% [markdown] lang="zh"
 # **10.** 第 7 节把两层并成了一层。反过来也行吗？设有两层，都只有一个通道，卷积核都是 $2\times 2$，步幅 1，无填充，无偏置，中间什么也没有。
-# 下面三个卷积核，它们能准确地模仿哪些（其中的数任你选）：第 03 章的 Sobel 卷积核 `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`、
+# 这两个卷积核里填什么数由你选。下面三个卷积核，哪些能由这两层准确地模仿出来：第 03 章的 Sobel 卷积核 `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`、
 # 对 $3\times 3$ 格求平均、对 $4\times 4$ 格求平均？
 #
 # - **a** 三个都能：$2\times 2$ 接 $2\times 2$ 就是 $4\times 4$
@@ -1316,7 +1320,7 @@ exercises.ch06.two_small_ones.check(two_small_ones)
 
 # %% [markdown] lang="zh"
 # **11（约需一小时）。** 中间的通道很少时，两层反而比一层便宜。所以现在把卷积核为 $K$ 的一层换成两层，先用一层降到只有 $r$ 个通道，窗口大小不变，
-# 再用一个 $1\times 1$ 的层回到 $c_o$ 个通道。这两层并不总能模仿 $K$；请适当选取，使合并后的卷积核，也就是第 7 节的 `in_one(first, second)`，尽可能接近
+# 再用一个 $1\times 1$ 的层回到 $c_o$ 个通道。这样的两层并不总能准确地模仿 $K$；请选好这两层的卷积核，使合并后的卷积核，也就是第 7 节的 `in_one(first, second)`，尽可能接近
 # $K$（各数之差的平方和尽可能小）。
 
 

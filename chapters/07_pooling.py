@@ -1122,7 +1122,7 @@ exercises.ch07.average_by_conv.check(average_by_conv)
 # **3.** PyTorch has no *minimum* pooling. Make one from `F.max_pool2d`, and let padding never win.
 
 # %% [markdown] lang="zh"
-# **3.** PyTorch 没有*最小*汇聚。请用 `F.max_pool2d` 做一个，而且填充的格永远不会胜出。
+# **3.** PyTorch 没有*最小*汇聚。请用 `F.max_pool2d` 做一个，而且绝不能让填充的格胜出。
 
 
 # %% tags=["exercise"]
@@ -1145,7 +1145,7 @@ exercises.ch07.min_pool2d.check(min_pool2d)
 # `nn.MaxPool2d(3, stride=2)` need, if each window looks for its largest number by itself?
 
 # %% [markdown] lang="zh"
-# **4.** 做一次汇聚要花多少？输入是十六个通道，每个 28 行 28 列。如果每个窗口各自寻找最大的数，`nn.MaxPool2d(2)` 和
+# **4.** 汇聚的代价有多大？输入是十六个通道，每个 28 行 28 列。如果每个窗口各自寻找最大的数，`nn.MaxPool2d(2)` 和
 # `nn.MaxPool2d(3, stride=2)` 各要做多少次两个数之间的比较？
 
 # %% tags=["exercise"]
@@ -1311,7 +1311,7 @@ exercises.ch07.max_blur.check(max_blur)
 # is more than a `float32` can hold.
 
 # %% [markdown] lang="zh"
-# **12.** 介于平均值和最大值之间的办法。**softmax 汇聚**的回答是每个窗口的加权平均，大的格权重也大：格
+# **12.** 介于平均值和最大值之间的办法。**softmax 汇聚**的回答是每个窗口的加权平均，数值大的格权重也大：格
 # $x_i$ 的权重是 $e^{s x_i} / \sum_j e^{s x_j}$，求和遍及窗口里的各格。*锐度*（代码里的 sharpness）$s$ 在两者之间调节：$s = 0$ 时各格权重相同，
 # $s$ 很大时只有最大的格算数。窗口一个挨一个，没有填充。$s = 100$ 时也要能用，那时 $e^{s x}$ 本身已经大得 `float32` 装不下。
 
@@ -1343,7 +1343,7 @@ exercises.ch07.softmax_pool2d.check(softmax_pool2d)
 # **13.** 它走的是中间道路，可在网络里却很少见到。softmax 汇聚的不利之处是什么？
 #
 # - **a** 它的回答可能比窗口里最大的数还大。
-# - **b** 每个窗口的每一格都要算一个指数，而本来比较一次或者加一次就够了。
+# - **b** 每个窗口的每一格都要算一次指数函数，而本来比较一次或者加一次就够了。
 # - **c** 大多数格得不到梯度，前面的层因此学得慢。
 # - **d** 它的窗口不能重叠，因为权重之和必须是 1。
 

@@ -574,7 +574,7 @@ for stride, padding in [(1, 0), (1, 2), (2, 0), (2, 1), (3, 2)]:
 
 # %% [markdown] lang="en"
 # The kernel's gradient takes the same steps: pad the picture as the layer did, put zeros between the cells of $G$, correlate; for each pair
-# of channels, $K_{o,c}$ receives the correlation of input channel $c$ with $G_o$. Exercises 2 and 7 are about it.
+# of channels, $K_{o,c}$ receives the correlation of input channel $c$ with $G_o$. Exercises 2 and 11 are about it.
 #
 # <details><summary><b>Check yourself:</b> and a kernel with dilation?</summary>
 #
@@ -584,7 +584,7 @@ for stride, padding in [(1, 0), (1, 2), (2, 0), (2, 1), (3, 2)]:
 
 # %% [markdown] lang="zh"
 # 卷积核的梯度也是同样几步：像前向时那样给图像加填充，在 $G$ 的格与格之间插入零，再做互相关；对每一对通道，
-# $K_{o,c}$ 得到的是输入通道 $c$ 与 $G_o$ 的互相关。练习 2 和练习 7 做的就是这件事。
+# $K_{o,c}$ 得到的是输入通道 $c$ 与 $G_o$ 的互相关。练习 2 和练习 11 做的就是这件事。
 #
 # <details><summary><b>自测：</b>卷积核带空洞时又怎样？</summary>
 #
@@ -1042,11 +1042,12 @@ exercises.ch08.windows_with.check(windows_with)
 # %% [markdown] lang="en"
 # **2.** Each number of the kernel is used at every place of every picture. Imagine for a moment that each place had a copy of its own: each copy
 # would get the blame of its place only. What does the one shared number get? Write the gradient of the kernel for a batch of pictures with
-# channels, stride 1, no padding. No autograd.
+# channels, stride 1, no padding; $G$ is the gradient of the output. No autograd, nothing from `torch.nn.grad`.
 
 # %% [markdown] lang="zh"
-# **2.** 卷积核的每个数，在每张图像的每个位置上都要用到。不妨设想每个位置各有一份自己的：那么每一份只负自己那个位置的责任。
-# 大家共用一个数时，这个数该负多少？一批多通道图像，步幅 1，不填充，请写出卷积核的梯度。不许用自动求导。
+# **2.** 卷积核的每个数，在每张图像的每个位置上都要用到。不妨设想每个位置各有一份自己的副本：那么每一份只负自己那个位置的责任。
+# 各个位置共用一个数时，这个数该负多少责任？一批多通道图像，步幅 1，不填充，$G$ 是输出的梯度，请写出卷积核的梯度。
+# 不许用自动求导，也不许用 `torch.nn.grad` 里的任何东西。
 
 
 # %% tags=["exercise"]
@@ -1083,11 +1084,12 @@ exercises.ch08.turned_or_transposed.check(turned_or_transposed)
 
 # %% [markdown] lang="en"
 # **4.** Stamp it. Section 3 said: each answer stamps the kernel, times its $G$, onto its window. Write the transposed convolution
-# in just this way, without turning any kernel: the stamps lie `stride` cells apart.
+# in just this way: the stamps lie `stride` cells apart. Turn no kernel, and use neither `F.conv_transpose2d` nor this chapter's `zeros_between` and
+# `input_gradient`.
 
 # %% [markdown] lang="zh"
-# **4.** 真的动手盖章。第 3 节说过：每一格输出把卷积核乘上自己的 $G$，盖回自己的窗口上。请照这个办法写出转置卷积，
-# 不要旋转卷积核：相邻两个章相隔 `stride` 格。
+# **4.** 真的动手盖章。第 3 节说过：每一格输出把卷积核乘上自己的 $G$，盖回自己的窗口上。请照这个办法写出转置卷积：
+# 相邻两个章相隔 `stride` 格。不要旋转卷积核，不要用 `F.conv_transpose2d`，也不要用本章的 `zeros_between` 和 `input_gradient`。
 
 
 # %% tags=["exercise"]
@@ -1166,6 +1168,7 @@ def slope_errors(loss: callable, Z: torch.Tensor, h: float) -> tuple[float, floa
     """The largest absolute errors (one-sided, central) over all numbers of Z, computed in float64.
 
     loss takes a tensor of Z's shape, float32 or float64, to a tensor with one number of that type.
+    Z may have any number of axes.
 
     >>> slope_errors(lambda Z: (Z**3).sum(), torch.ones(2), 0.5)
     (1.75, 0.25)
@@ -1204,7 +1207,7 @@ exercises.ch08.uneven_gradient.check(uneven_gradient)
 # 2, answers ones with ones everywhere inside.
 
 # %% [markdown] lang="zh"
-# **9.** 让步幅整除卷积核，是消除棋盘纹的一种办法，但不是唯一的办法。请找一个 $3\times 3$ 的卷积核，步幅取 2，
+# **9.** 让步幅能整除卷积核的大小，是消除棋盘纹的一种办法，但不是唯一的办法。请为转置卷积找一个 $3\times 3$ 的卷积核，步幅取 2，
 # 输入全为一时，输出的内部也处处为一。
 
 
@@ -1222,11 +1225,12 @@ def even_kernel() -> torch.Tensor:
 exercises.ch08.even_kernel.check(even_kernel)
 
 # %% [markdown] lang="en"
-# **10.** The way back through max pooling with windows that may **overlap**. No autograd. A pixel that wins in several windows collects from all
-# of them; you need not care about ties.
+# **10.** The way back through max pooling with windows that may **overlap**. No autograd (and so not section 7's `through`). A pixel that wins in
+# several windows collects from all of them; you need not care about ties.
 
 # %% [markdown] lang="zh"
-# **10.** 最大汇聚的反向传播，窗口可以**重叠**。不许用自动求导。在好几个窗口里都胜出的像素，要把各处分到的梯度加起来；不必考虑并列。
+# **10.** 最大汇聚的反向传播，窗口可以**重叠**。不许用自动求导（所以也不能用第 7 节的 `through`）。
+# 在好几个窗口里都胜出的像素，要把各处分到的梯度加起来；不必考虑并列。
 
 
 # %% tags=["exercise"]
@@ -1249,7 +1253,7 @@ exercises.ch08.max_pool_backward.check(max_pool_backward)
 # loops, with one matrix product for each gradient (`F.unfold` and `F.fold`).
 
 # %% [markdown] lang="zh"
-# **11（约需一小时）。** `nn.Conv2d` 完整的反向传播：成批的图像、多通道、步幅、填充，还有取整时会舍掉几行的那些大小。
+# **11（约需一小时）。** `nn.Conv2d` 完整的反向传播：成批的图像、多通道、步幅、填充，还有取整时会舍掉几行的那些图像大小。
 # 不许用自动求导，不许用 `F.conv_transpose2d`，也不许用 `torch.nn.grad` 里的任何东西。本章的函数都可以用，也可以像本章那样写循环。
 # 还有余力的话：试试不用循环，每个梯度只做一次矩阵乘法（`F.unfold` 和 `F.fold`）。
 

@@ -806,7 +806,7 @@ exercises.ch09.wakes_up.check(wakes_up)
 
 # %% [markdown] lang="zh"
 # **5.** 它为什么停在平台上？梯度从损失传回第一个卷积，每经过一个 sigmoid，就要乘以它的斜率。
-# 权重和汇聚都不算：即使每个 sigmoid 恰好都在最陡的地方，传回来的也只剩多少分之一？
+# 权重和汇聚都不算：即使每个 sigmoid 恰好都在最陡的地方，传回来的也只剩几分之一？
 
 # %% tags=["exercise"]
 one_part_in = ...  # a whole number: 10 would mean one tenth
@@ -893,7 +893,7 @@ exercises.ch09.no_digit.check(no_digit)
 # `activations(net, digits[labels == 3][:1], "ReLU")`.
 
 # %% [markdown] lang="zh"
-# **9.** 对不同的输入，网络一层一层是怎样响应的？写一个函数，把某一类层的所有输出按运行的先后交出来。
+# **9.** 对不同的数字，网络的每一层各是怎样回答的？写一个函数，把某一类层的所有输出按运行的先后交出来。
 # 内层 `nn.Sequential` 里的层也要找到，网络本身则要保持原样。然后比一比 3 和 8：
 # `activations(net, digits[labels == 3][:1], "ReLU")`。
 
@@ -939,12 +939,12 @@ exercises.ch09.with_shifts.check(with_shifts)
 
 # %% [markdown] lang="en"
 # **11 (takes a while).** Replace `Flatten` and the three linear layers by a head that cannot know where the digit stands: global average
-# pooling. The check puts pictures on a wide black ground and moves them by 48 cells (a multiple of the usual strides), which must change
-# nothing. The cell after it trains your network for 12 epochs: it should reach 90%.
+# pooling. The check lays a picture on a long black ground and moves it along, sideways and up and down, by a multiple of your network's
+# stride. That must change nothing. The cell after it trains your network for 12 epochs: it should reach 90%.
 
 # %% [markdown] lang="zh"
-# **11（要花些工夫）。** 用一个无从知道数字站在哪里的头，即全局平均汇聚，取代 `Flatten` 和三个全连接层。
-# 检查时，图像放在一条很宽的黑底上，再移动 48 格（常见步幅的倍数），输出必须不变。
+# **11（要花些工夫）。** 用一个无从知道数字在哪里的输出端，即全局平均汇聚，取代 `Flatten` 和三个全连接层。
+# 检查时，图像放在一条很长的黑底上，左右、上下移动，移动的格数是你的网络步幅的倍数，输出必须不变。
 # 再下面的单元格把你的网络训练 12 轮：应当达到 90%。
 
 

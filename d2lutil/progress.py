@@ -4,6 +4,7 @@ terminal, a line per epoch in a log file. Drawn at most twice a second, since ev
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .i18n import say
@@ -29,6 +30,7 @@ class Status:
     accuracy: float = float("nan")
     test_accuracy: float | None = None
     seconds: float = 0.0
+    images: int = 0
     note: str = ""
     points: list[tuple[float, float, float]] = field(default_factory=list)
     test_points: list[tuple[float, float]] = field(default_factory=list)
@@ -56,6 +58,9 @@ class Status:
                 parts.append(say(f"train acc {self.accuracy:.3f}", f"训练准确率 {self.accuracy:.3f}"))
         if self.test_accuracy is not None:
             parts.append(say(f"test acc {self.test_accuracy:.3f}", f"测试准确率 {self.test_accuracy:.3f}"))
+        if self.images and self.seconds:
+            speed = f"{_rounded(self.images / self.seconds):,}"
+            parts.append(say(f"{speed} images/s", f"每秒 {speed} 张"))
         if self.note:
             parts.append(self.note)
         elif self.done >= 1:
@@ -66,11 +71,14 @@ class Status:
 
 
 class Progress:
-    """Shows a :class:`Status`; picks the form that fits the place. ``visible=False`` shows nothing."""
+    """Shows a :class:`Status`; picks the form that fits the place. ``visible=False`` shows nothing.
 
-    def __init__(self, visible: bool = True):
+    ``on_stop`` is called when the reader presses the Stop button, which only notebooks have.
+    """
+
+    def __init__(self, visible: bool = True, on_stop: Callable[[], None] | None = None):
         self._drawn_at = float("-inf")
-        self._view = _view() if visible else None
+        self._view = _view(on_stop) if visible else None
 
     def due(self) -> bool:
         """Whether half a second has passed since the last drawing (never, when nothing is shown)."""
@@ -86,9 +94,9 @@ class Progress:
             self._view.close()
 
 
-def _view():
+def _view(on_stop=None):
     if in_notebook():
-        return _NotebookView()
+        return _NotebookView(on_stop)
     return _TerminalView() if sys.stdout.isatty() else _LogView()
 
 
@@ -121,11 +129,11 @@ class _TerminalView:
 class _NotebookView:
     """A widget whose value changes: no output is cleared, no figure drawn by matplotlib, the notebook does not jump."""
 
-    def __init__(self):
+    def __init__(self, on_stop):
         from IPython.display import display
-        from ipywidgets import HTML
+        from ipywidgets import HTML, Button, VBox
 
-        class LiveProgress(HTML):
+        class LiveProgress(VBox):
             def _repr_mimebundle_(self, **kwargs):
                 bundle = super()._repr_mimebundle_(**kwargs)
                 data = bundle[0] if isinstance(bundle, tuple) else bundle
@@ -133,13 +141,27 @@ class _NotebookView:
                 data["text/plain"] = say("[training progress, shown while it runs]", "[训练进度，运行时显示]")
                 return bundle
 
-        self._html = LiveProgress()
-        display(self._html)
+        self._html, self._button = HTML(), None
+        parts = [self._html]
+        if on_stop:
+            # The kernel is busy with the training, but handles widgets in a thread beside it (a subshell: ipykernel 7
+            # and JupyterLab 4.4 or newer). With older ones the button waits; Kernel > Interrupt always works.
+            self._button = Button(description=say("Stop", "停止"), icon="stop", layout={"width": "max-content"})
+            self._button.on_click(lambda _: on_stop())
+            parts.append(self._button)
+        display(LiveProgress(parts))
 
     def draw(self, status: Status, epoch_ended: bool) -> None:
         self._html.value = _html(status)
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        if self._button:
+            self._button.layout.display = "none"  # the training has ended, nothing is left to stop
+
+
+def _rounded(number: float) -> int:
+    """To two digits: a third one changes with every drawing, and means nothing."""
+    return int(float(f"{number:.2g}"))
 
 
 def _clock(seconds: float) -> str:

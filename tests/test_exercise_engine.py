@@ -210,6 +210,7 @@ def test_common_mistakes_are_named():
 
     assert mistake_of(changes_input) == "input changed"
     assert mistake_of(loops) == "Python loop"
+    assert mistake_of(lambda X, n: torch.stack(list(map(lambda row: row * n, X)))) == "Python loop"
     assert mistake_of(square_only) == "only square"
     assert mistake_of(lambda X, n: -X * n) == "sign reversed"
     assert mistake_of(lambda X, n: (X * n).T) == "transposed"
@@ -258,6 +259,7 @@ def test_what_the_task_rules_out_is_found_also_in_inner_functions():
         double = staticmethod(lambda n: 2 * n)
 
     assert twice.check(lambda n: [Helper.double(m) for m in [n]][0]).mistake == "not allowed"
+    assert twice.check(lambda n: dict(double=2 * n)["double"]).mistake == "not allowed"  # noqa: C408
     assert "`double`" in twice.check(lambda n: Helper.double(n)).words[1]
     assert twice.check(lambda n: n * 2).state == "correct"
 
@@ -445,6 +447,7 @@ def test_a_wrong_prediction_is_explained_without_the_answer():
         verdict = rows.check(given)
         assert verdict.state == "not yet"
         assert "[1, 2, 3]" not in str(verdict)
+    assert rows.check([1, 9, 3]).words == ["2 of 3 are right."]
     assert rows.check(...).state == "not attempted"
 
 

@@ -54,13 +54,13 @@ def built_parameters(c_in, c_out, kernel, bias):
         Mistake(
             "bias per table",
             "A bias is counted for each table of weights. A feature map adds up the answers of its tables, and then one bias.",
-            "给每张权重表都算了一个偏置。一张特征图先把它那些表的结果相加，再加上一个偏置。",
+            "给每张权重表都算了一个偏置。每张特征图先把各张表的结果相加，再加上一个偏置。",
             lambda c_in, c_out, kernel, bias: c_in * c_out * (kernel[0] * kernel[1] + bias),
         ),
         Mistake(
             "input channels forgotten",
             "The input channels are missing. Each question has its own weights for every channel that it looks at.",
-            "漏了输入通道。每个问题对它看的每个通道都有一份自己的权重。",
+            "漏了输入通道。每个问题对所看的每个通道，都有一份单独的权重。",
             lambda c_in, c_out, kernel, bias: c_out * kernel[0] * kernel[1] + c_out * bias,
         ),
         Mistake(
@@ -73,7 +73,7 @@ def built_parameters(c_in, c_out, kernel, bias):
 )
 def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool = True) -> int:
     # en: Each of the c_out questions has a table of weights for every input channel, and one bias.
-    # zh: c_out 个问题，每个对每个输入通道有一张权重表，另有一个偏置。
+    # zh: 一共 c_out 个问题，每个问题对每个输入通道都有一张权重表，另外还有一个偏置。
     weights = c_in * c_out * kernel[0] * kernel[1]
     return weights + c_out if bias else weights
 
@@ -90,13 +90,13 @@ def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool =
         ),
         (
             "Around the corner only one side is left: Δ + 1 rows, Δ + 1 columns. Without padding there is no cell there; which window reaches it?",
-            "在角落，每个轴只剩一侧：Δ + 1 行、Δ + 1 列。不填充时，那里没有输出；哪个窗口够得到它？",
+            "在角落，每个轴只剩一侧：Δ + 1 行、Δ + 1 列。不填充时，那里没有输出；哪个窗口够得到角落的像素？",
         ),
     ],
     because=(
         "(2Δ + 1)² weights, however large the picture; and a pixel in the middle meets each of them once. The corner has neighbours on one "
         "side only: (Δ + 1)², here 16 of 49. Without zeros only the first window reaches it. What lies at the border is seen less.",
-        "权重有 (2Δ + 1)² 个，与图像大小无关；正中的像素与每个权重各相遇一次。角落在每个轴上只有一侧有邻居：(Δ + 1)²，这里是 49 中的 16。"
+        "权重有 (2Δ + 1)² 个，与图像大小无关；正中的像素与每个权重各相遇一次。角落在每个轴上只有一侧有邻居：(Δ + 1)²，这里就是 49 个权重中的 16 个。"
         "不填零时，只有第一个窗口够得到它。位于边界的东西，被看到的次数更少。",
     ),
     mistakes=[
@@ -109,7 +109,7 @@ def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool =
         Mistake(
             "corner's own row forgotten",
             "At the corner you have left out its own row and column: there are Δ + 1 of each, not Δ.",
-            "在角落处漏了它自己所在的行和列：各有 Δ + 1，而不是 Δ。",
+            "你漏了角落自己所在的行和列：行和列各有 Δ + 1，而不是 Δ。",
             lambda: [7**2, 7**2, 3**2, 1],
         ),
         Mistake(
@@ -176,7 +176,7 @@ def layer_at_every_place(weight, channels, height, width, pictures):
         ),
         (
             "`flatten` goes through the channels first, then rows, then columns; `reshape` with those sizes undoes it.",
-            "`flatten` 先按通道，再按行，最后按列；用同样次序的大小做 `reshape` 就还原了。",
+            "`flatten` 先按通道，再按行，最后按列；按同样的次序把这些大小交给 `reshape`，就还原了。",
         ),
     ],
     mistakes=[
@@ -250,7 +250,7 @@ def all_overlaps(one, other):
     hints=[
         (
             "*Minus mine* is a die as well. Which faces has it, and in which order do they stand, from the smallest to the largest?",
-            "*我的点数取相反数*，得到的也是一颗骰子。它有哪些面？从小到大排，次序如何？",
+            "*我的点数取相反数*，得到的也是一颗骰子。它有哪些面？这些面从小到大怎样排列？",
         ),
         (
             "So yours minus mine is a total of two dice, one of them turned around. Section 6 has a function for totals.",
@@ -265,19 +265,19 @@ def all_overlaps(one, other):
         Mistake(
             "totals",
             "Those are the totals: yours plus mine. For a difference one of the two sequences has to be turned around.",
-            "这是总数，也就是你的加我的。要算差，得把其中一个序列倒过来。",
+            "这是总数，也就是你的加我的。要求差，得把其中一个序列倒过来。",
             lambda yours, mine: (all_overlaps(yours, mine), all_overlaps(yours, mine)),
         ),
         Mistake(
             "totals",
             "Those are the totals: yours plus mine. For a difference one of the two sequences has to be turned around.",
-            "这是总数，也就是你的加我的。要算差，得把其中一个序列倒过来。",
+            "这是总数，也就是你的加我的。要求差，得把其中一个序列倒过来。",
             lambda yours, mine: (all_overlaps(yours, mine), all_overlaps(yours, mine).flip(0)),
         ),
         Mistake(
             "taken as commutative",
             "The two answers are the same in yours. That would be so for totals; a difference changes its sign when the dice are exchanged.",
-            "你给出的两个结果一样。总数才是这样；两颗骰子交换之后，差会变号。",
+            "你给出的两个结果一样。对总数来说才是这样；求差时交换两颗骰子，差会变号。",
             lambda yours, mine: (all_overlaps(yours, mine.flip(0)), all_overlaps(yours, mine.flip(0))),
         ),
         Mistake(
@@ -301,12 +301,12 @@ def all_overlaps(one, other):
     ],
     because=(
         "Exchange the two in a convolution, and nothing changes; in a cross-correlation the result is reversed.",
-        "卷积中的两者交换，结果不变；互相关中的两者交换，结果首尾颠倒。",
+        "交换卷积的两个序列，结果不变；交换互相关的两个序列，结果首尾颠倒。",
     ),
 )
 def difference_of_dice(yours: torch.Tensor, mine: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     # en: F.conv1d does not turn its kernel, and a cross-correlation is what counts differences.
-    # zh: F.conv1d 不翻转卷积核，而互相关数的正是差。
+    # zh: F.conv1d 不翻转卷积核，算的是互相关，而按差来统计，用的正是互相关。
     k = len(mine) - 1
     forth = F.conv1d(F.pad(yours, (k, k))[None, None], mine[None, None])[0, 0]
     # en: The other difference has the opposite sign, so the same numbers stand in the opposite order.
@@ -318,11 +318,11 @@ def difference_of_dice(yours: torch.Tensor, mine: torch.Tensor) -> tuple[torch.T
     hints=[
         (
             "Somebody presses the same key, one second later. What does the picture of the sound look like now?",
-            "同一个键，晚一秒按下。声音的图像变成什么样？",
+            "同一个键，晚一秒按下。这时声音的图像会变成什么样？",
         ),
         (
             "Move the picture upwards. Every tone becomes higher. Which key was pressed?",
-            "把图像往上移，每个音都变高了。按下的是哪个键？",
+            "把图像往上移，里面的每个音都变高了。按下的是哪个键？",
         ),
     ],
     because=(
@@ -332,7 +332,7 @@ def difference_of_dice(yours: torch.Tensor, mine: torch.Tensor) -> tuple[torch.T
     wrong={
         "b": (
             "Up is higher: then every note would be taken for every other. And a note that sounds later is the same note.",
-            "往上就是更高：那样每个音都会被当成别的音。而晚一点响起的音，还是那个音。",
+            "越往上，音越高：那样就会把每个音都当成别的音。而晚一点响起的音，还是那个音。",
         ),
         "c": (
             "A spectrogram looks like a photograph, but its two axes are not alike: one is time, the other tells the notes apart.",
@@ -386,7 +386,7 @@ def echo_of_the_echo(sound, delay, strength):
         (
             "The echo comes after the sound. So the kernel must look into the past, and there must be some past to look into: pad with "
             "silence, on one side only.",
-            "回声在声音之后。所以卷积核要往过去看，而且得有过去可看：只在一边填上一段寂静。",
+            "回声在声音之后。所以卷积核要往过去看，而且得有过去可看：只在一边填上一段静音。",
         ),
         (
             "The kernel has `delay + 1` numbers, all 0 except for the first and the last. Which of the two is the present?",
@@ -415,13 +415,13 @@ def echo_of_the_echo(sound, delay, strength):
         Mistake(
             "silence on both sides",
             "The result is too long: there is silence on both sides. The past needs it, the future does not.",
-            "结果太长：两边都填了寂静。过去需要填，未来不需要。",
+            "结果太长：两边都填了静音。过去那一边需要填，未来那一边不需要。",
             lambda sound, delay, strength: with_kernel(sound, [strength, *[0.0] * (delay - 1), 1.0], (delay, delay)),
         ),
         Mistake(
             "no silence",
             "The beginning is missing. Pad with silence, so that the kernel has a past to look into there too.",
-            "开头一段没了。请填上寂静，让卷积核在开头也有过去可看。",
+            "开头一段没了。请填上静音，让卷积核在开头也有过去可看。",
             lambda sound, delay, strength: with_kernel(sound, [strength, *[0.0] * (delay - 1), 1.0], (0, 0)),
         ),
         Mistake(
@@ -536,7 +536,7 @@ def picture_not_of_one_colour(draw):
         ),
         (
             "Stripes that lie across do not change when they move sideways. Try one axis, and if nothing changes, the other.",
-            "横条纹左右移动，看上去没有变。先试一个轴，如果没有变化，再试另一个轴。",
+            "横条纹左右移动，什么也不会变。先试一个轴，如果没有变化，再试另一个轴。",
         ),
     ],
     mistakes=[
@@ -568,19 +568,19 @@ def picture_not_of_one_colour(draw):
         Mistake(
             "mirrored",
             "You have turned the picture over. That changes who stands to the left of whom, and kernels see it.",
-            "你把图像翻了过来。谁在谁的左边因此变了，卷积核看得出来。",
+            "你把图像翻了过来。相邻的格谁在哪一边因此变了，卷积核看得出来。",
             lambda X: X.flip(0),
         ),
         Mistake(
             "mirrored",
             "You have turned the picture over. That changes who stands to the left of whom, and kernels see it.",
-            "你把图像翻了过来。谁在谁的左边因此变了，卷积核看得出来。",
+            "你把图像翻了过来。相邻的格谁在哪一边因此变了，卷积核看得出来。",
             lambda X: X.flip(1),
         ),
         Mistake(
             "mirrored",
             "You have turned the picture over. That changes who stands to the left of whom, and kernels see it.",
-            "你把图像翻了过来。谁在谁的左边因此变了，卷积核看得出来。",
+            "你把图像翻了过来。相邻的格谁在哪一边因此变了，卷积核看得出来。",
             lambda X: X.flip(0, 1),
         ),
         Mistake(
@@ -634,7 +634,7 @@ def look_alike(X: torch.Tensor) -> torch.Tensor:
     wrong={
         "a": (
             "Numbers in a list are no quantities: word 2 would be the mean of words 1 and 3. No kernel can prefer it to both of them.",
-            "词表里的编号不是数量：按编号算，2 号词就成了 1 号词和 3 号词的平均。没有哪个卷积核能让它胜过这两个词。",
+            "词表里的编号不是数量：按编号算，2 号词就成了 1 号词和 3 号词的平均。没有哪个卷积核对它的回答能同时强过对这两个词的回答。",
         ),
         "c": (
             'Counts have forgotten the order: "dog bites man" and "man bites dog" have the same counts.',
@@ -648,14 +648,14 @@ def look_alike(X: torch.Tensor) -> torch.Tensor:
 )
 def words_for_a_kernel() -> str:
     # en: What a window of two words sees, out of three words in all, for all nine phrases.
-    # zh: 一共三个词，窗口里有两个词：这就是全部九个短语在窗口里的样子。
+    # zh: 词一共三个，窗口宽两个词：列出全部九个短语在窗口里的样子。
     phrases = torch.cartesian_prod(torch.arange(3), torch.arange(3))
     one_hot = F.one_hot(phrases, 3)
     ways = {"a": phrases, "b": one_hot.flatten(1), "c": one_hot.sum(1)}
 
     def finds_each_phrase(numbers):
         # en: All kernels with weights -1, 0 and 1. Whose answer is largest for one phrase alone?
-        # zh: 权重取 -1、0、1 的所有卷积核。哪些卷积核只对一个短语回答最大？
+        # zh: 权重取 -1、0、1 的所有卷积核。哪些卷积核的最大回答只属于一个短语？
         kernels = torch.cartesian_prod(*[torch.arange(-1, 2)] * numbers.shape[1])
         answers = kernels @ numbers.T
         largest = answers.topk(2).values
@@ -756,7 +756,7 @@ def every_shift(rows, columns):
         Mistake(
             "one shift only",
             "You try one shift only. A chessboard is back to itself after a step along both axes, though not after every shift.",
-            "你只试了一种平移。棋盘沿两个轴各走一步会回到原样，但并非每种平移都如此。",
+            "你只试了一种平移。棋盘图案沿两个轴各移一格会回到原样，但并非每种平移都如此。",
             lambda f, rows, columns: judged(f, rows, columns, [(1, 1)]),
         ),
         Mistake(
@@ -781,7 +781,7 @@ def every_shift(rows, columns):
             "yes to everybody",
             "You say yes twice, whoever the suspect is. Did you take `any` for `all`? A shift by nothing always behaves. Or is your picture "
             "empty? On it nothing can be seen to move.",
-            "无论嫌疑人是谁，你的两个回答都是“是”。是不是把 `all` 写成了 `any`？移动 0 格总是守规矩的。或者，你的图是不是空白的？"
+            "无论嫌疑人是谁，你的两个回答都是“是”。是不是把 `all` 写成了 `any`？移动 0 格时，谁都守规矩。或者，你的图是不是空白的？"
             "在空白的图上看不出移动。",
             lambda f, rows, columns: judged(f, rows, columns, every_shift(rows, columns), any),
         ),
@@ -881,13 +881,13 @@ def matrix_channels_last(K, rows, columns, padding):
         Mistake(
             "transposed",
             "It is the transpose: the answer to one bright pixel is a column of the matrix, not a row.",
-            "这是转置：一个亮像素得到的回答是矩阵的一列，不是一行。",
+            "你得到的是转置：对一个亮像素的回答是矩阵的一列，不是一行。",
             lambda *case: matrix_column_by_column(*case).T,
         ),
         Mistake(
             "padding ignored",
             "The padding is left out: there must be rows for windows that hang over the border as well.",
-            "没有考虑填充：伸出边界的窗口也各有一行。",
+            "没有考虑填充：伸出边界的窗口也要各占一行。",
             lambda K, rows, columns, padding: matrix_column_by_column(K, rows, columns, 0),
         ),
         Mistake(
@@ -922,7 +922,7 @@ def matrix_of_conv2d(K: torch.Tensor, rows: int, columns: int, padding: int) -> 
     pixels = K.shape[1] * rows * columns
     pictures = torch.eye(pixels, dtype=K.dtype, device=K.device).reshape(pixels, K.shape[1], rows, columns)
     # en: The answer to picture n is column n of the matrix.
-    # zh: 第 n 张图得到的回答，是矩阵的第 n 列。
+    # zh: 对第 n 张图的回答，就是矩阵的第 n 列。
     return F.conv2d(pictures, K, padding=padding).flatten(1).T
 
 
@@ -1004,7 +1004,7 @@ def tables_rolled(W, way, axes=(0, 1)):
     ],
     because=(
         "Each weight of the convolution stands for a whole diagonal of the layer, and the mean of the diagonal is as close as one number can come.",
-        "卷积的每个权重代表全连接层里的一整条对角线，而一个数能做到的最接近，就是这条对角线的平均值。",
+        "卷积的每个权重代表全连接层里的一整条对角线；要用一个数去代替，最接近的就是这条对角线的平均值。",
     ),
 )
 def nearest_convolution(W: torch.Tensor) -> torch.Tensor:

@@ -38,7 +38,7 @@ def by_torch(X, K):
         Mistake(
             "input counted",
             "Those are the cells of the picture. The kernel does not fit everywhere.",
-            "这是图像的单元格数。卷积核并不是放在哪里都放得下。",
+            "这是图像的格数。卷积核并不是放在哪里都放得下。",
             lambda n, m, k, l: n * m,
         ),
         Mistake(
@@ -50,7 +50,7 @@ def by_torch(X, K):
         Mistake(
             "added",
             "Rows and columns are added. A table has rows times columns cells.",
-            "行数和列数被加在了一起。表格的单元格数是行数乘以列数。",
+            "行数和列数被加在了一起。表的格数是行数乘以列数。",
             lambda n, m, k, l: n - k + 1 + m - l + 1,
         ),
         Mistake(
@@ -75,7 +75,7 @@ def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int)
         ),
         (
             "The turned kernel is [[3, 2], [1, 0]]. Now do what section 1 does.",
-            "转过来的卷积核是 [[3, 2], [1, 0]]。接下来照第 1 节的做法。",
+            "旋转后的卷积核是 [[3, 2], [1, 0]]。接下来照第 1 节那样做。",
         ),
     ],
     because=(
@@ -89,20 +89,20 @@ def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int)
             "这是互相关。算卷积要先旋转卷积核。",
             lambda: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2)),
         ),
-        Mistake(
-            "kernel transposed",
-            "You have transposed the kernel. A turn by 180 degrees gives [[3, 2], [1, 0]].",
-            "你把卷积核转置了。旋转 180 度得到的是 [[3, 2], [1, 0]]。",
-            lambda: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2).T),
-        ),
         *[
             Mistake(
-                "one axis flipped",
-                "You have reversed one axis of the kernel only. A turn by 180 degrees gives [[3, 2], [1, 0]].",
-                "你只把卷积核的一个轴反了过来。旋转 180 度得到的是 [[3, 2], [1, 0]]。",
-                lambda axis=axis: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2).flip(axis)),
+                "kernel turned otherwise",
+                "You have changed the kernel in another way: transposed it, reversed one axis only, or turned it by 90 degrees. A turn by 180 "
+                "degrees gives [[3, 2], [1, 0]].",
+                "你对卷积核做了别的变换：转置了，只反转了一个轴，或者只转了 90 度。旋转 180 度得到的是 [[3, 2], [1, 0]]。",
+                lambda kernel=kernel: by_torch(torch.arange(9.0).reshape(3, 3), torch.tensor(kernel)),
             )
-            for axis in (0, 1)
+            for kernel in (
+                [[2.0, 3.0], [0.0, 1.0]],
+                [[1.0, 0.0], [3.0, 2.0]],
+                [[1.0, 3.0], [0.0, 2.0]],
+                [[2.0, 0.0], [3.0, 1.0]],
+            )
         ],
         Mistake(
             "output flipped",
@@ -207,7 +207,7 @@ def same_both_ways() -> str:
 )
 def right_neighbour() -> torch.Tensor:
     # en: Under the middle cell stands i, j + 1 of the picture; its right neighbour is multiplied by the last number.
-    # zh: 正中一格下面是图像的 (i, j + 1)；它右边的邻居乘的是最后一个数。
+    # zh: 卷积核正中的一格对着图像的 (i, j + 1)；后者右边的邻居与最后一个数相乘。
     return torch.tensor([[0.0, 0.0, 1.0]])
 
 
@@ -232,7 +232,7 @@ def short_correlation(x, k):
         ),
         (
             "`torch.stack` makes one tensor of a list of numbers that are tensors.",
-            "`torch.stack` 把一列标量张量合成一个张量。",
+            "`torch.stack` 把列表里的标量张量合成一个张量。",
         ),
     ],
     mistakes=[
@@ -253,7 +253,7 @@ def short_correlation(x, k):
         Mistake(
             "jumping",
             "The window jumps by its own length. It moves by one cell.",
-            "窗口每次跳过了整个窗口的长度。它每次只移动一格。",
+            "你的窗口每次都跳一整个窗口的长度。窗口每次只应移动一格。",
             lambda x, k: F.conv1d(x[None, None], k[None, None], stride=len(k))[0, 0],
         ),
     ],
@@ -289,13 +289,13 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
         Mistake(
             "one axis flipped",
             "Only one axis of the kernel is reversed. A turn by 180 degrees reverses both.",
-            "卷积核只反了一个轴。旋转 180 度要把两个轴都反过来。",
+            "卷积核只反转了一个轴。旋转 180 度要把两个轴都反过来。",
             lambda X, K: by_torch(X, K.flip(0)),
         ),
         Mistake(
             "one axis flipped",
             "Only one axis of the kernel is reversed. A turn by 180 degrees reverses both.",
-            "卷积核只反了一个轴。旋转 180 度要把两个轴都反过来。",
+            "卷积核只反转了一个轴。旋转 180 度要把两个轴都反过来。",
             lambda X, K: by_torch(X, K.flip(1)),
         ),
         Mistake(
@@ -345,7 +345,7 @@ def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     ],
     because=(
         "`corr2d` knows rows and columns, no more. `nn.Conv2d` wants all four axes: (batch, channels, rows, columns).",
-        "`corr2d` 只认识行和列。`nn.Conv2d` 则要全部四个轴：（批量、通道、行、列）。",
+        "`corr2d` 只认识行和列。`nn.Conv2d` 则要全部四个轴：（批量，通道，行，列）。",
     ),
     wrong={
         "a": (
@@ -406,11 +406,11 @@ def field_from_the_wrong_end(layers):
         ),
         (
             "Keep two numbers: the size so far, and the step, that is, how far two neighbours of the layer lie apart in the input.",
-            "记住两个数：到目前为止的大小，以及步长，即这一层相邻两格在输入中相隔多远。",
+            "记住两个数：到目前为止的大小，以及间距，即这一层相邻两格在输入中相隔多远。",
         ),
         (
             "The size grows by (kernel - 1) times the step; only then is the step multiplied by the stride.",
-            "大小增加 (kernel - 1) 乘以步长；之后步长才乘以步幅。",
+            "大小先增加 (kernel - 1) 乘以间距，然后间距才乘以步幅。",
         ),
     ],
     mistakes=[
@@ -441,7 +441,7 @@ def field_from_the_wrong_end(layers):
         Mistake(
             "kernels added",
             "The kernel sizes are added. Neighbouring windows share cells: each layer adds kernel - 1.",
-            "把卷积核的大小直接相加了。相邻窗口有公共的格：每层只增加 kernel - 1。",
+            "把卷积核的大小直接相加了。相邻的窗口有重叠：每层只增加 kernel - 1。",
             lambda layers: sum(kernel for kernel, _ in layers),
         ),
     ],
@@ -450,7 +450,7 @@ def my_receptive_field(layers: list[tuple[int, int]]) -> int:
     size, step = 1, 1
     for kernel, stride in layers:
         # en: kernel cells are kernel - 1 steps from the first to the last.
-        # zh: 从第一格到最后一格共 kernel - 1 步。
+        # zh: 共 kernel 格，从第一格到最后一格要走 kernel - 1 步。
         size += (kernel - 1) * step
         step *= stride
     return size
@@ -496,7 +496,7 @@ def by_autograd(X, kernel_size):
         Mistake(
             "sums reversed",
             "The sums stand in the opposite order: kernel cell (0, 0) meets the upper left part of the picture.",
-            "各个和的次序反了：卷积核的 (0, 0) 遇到的是图像左上的那一部分。",
+            "这些和的次序反了：卷积核的 (0, 0) 遇到的是图像左上的那一部分。",
             lambda X, kernel_size: sums_under(X, kernel_size).flip(0, 1),
         ),
         Mistake(
@@ -509,7 +509,7 @@ def by_autograd(X, kernel_size):
         Mistake(
             "whole picture",
             "No kernel cell meets the whole picture: at the far edge the window does not go on.",
-            "没有哪个卷积核单元格会遇到整幅图像：到了另一侧的边缘，窗口就不再前进。",
+            "卷积核没有哪一格会遇到整张图像：到了另一侧的边缘，窗口就不再前进。",
             lambda X, kernel_size: X.sum().expand(kernel_size),
         ),
         Mistake(
@@ -527,7 +527,7 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
     # zh: 卷积核的 (a, b) 遇到的是图像中与输出一样大的一块。
     h, w = X.shape[0] - kernel_size[0] + 1, X.shape[1] - kernel_size[1] + 1
     # en: So the sums are the answers of a kernel of ones with that size.
-    # zh: 所以这些和正是这个大小的全 1 卷积核给出的结果。
+    # zh: 所以用这样大的全 1 卷积核做互相关，得到的正是这些和。
     return d2l.corr2d(X, X.new_ones(h, w))
 
 
@@ -540,11 +540,11 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
         (
             "`X.unfold(0, k, 1)` cuts windows of `k` rows, one row apart, and puts them on a new last axis. Do the same for the "
             "columns.",
-            "`X.unfold(0, k, 1)` 每隔一行切出 `k` 行高的窗口，放在新的最后一个轴上。对列也这样做。",
+            "`X.unfold(0, k, 1)` 切出 `k` 行高的窗口，每次下移一行，窗口里的数放在新增的最后一个轴上。对列也这样做。",
         ),
         (
             "You want a matrix of shape (number of windows, kernel cells) and a vector of kernel cells.",
-            "需要一个形状为（窗口数，卷积核单元格数）的矩阵，和一个由卷积核单元格组成的向量。",
+            "需要一个形状为（窗口数，卷积核格数）的矩阵，和一个由卷积核各格的数组成的向量。",
         ),
         (
             "After two `unfold` the shape is (h, w, k_h, k_w). `reshape(h * w, -1)`, the product, and back to (h, w).",

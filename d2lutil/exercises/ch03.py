@@ -219,6 +219,30 @@ OTHER_DIAGONAL = Mistake(
     "这个卷积核沿另一条对角线比较：它看不见的是从右上走到左下的边缘。",
     lambda: torch.tensor([[0.0, 1.0], [-1.0, 0.0]]),
 )
+ADDED = Mistake(
+    "added",
+    "The two cells on the diagonal are added. To compare them, subtract one from the other.",
+    "对角线上的两格被加在了一起。要比较它们，应当相减。",
+    lambda: torch.tensor([[1.0, 0.0], [0.0, 1.0]]),
+)
+LEFT_AND_RIGHT = Mistake(
+    "left and right",
+    "This kernel compares left and right, and a diagonal edge is a change between left and right, too.",
+    "这个卷积核比较的是左右，而穿过斜边缘时左右也在变化。",
+    lambda: torch.tensor([[1.0, -1.0], [1.0, -1.0]]),
+)
+ABOVE_AND_BELOW = Mistake(
+    "above and below",
+    "This kernel compares above and below, and a diagonal edge is a change between above and below, too.",
+    "这个卷积核比较的是上下，而穿过斜边缘时上下也在变化。",
+    lambda: torch.tensor([[1.0, 1.0], [-1.0, -1.0]]),
+)
+BOTH_DIAGONALS = Mistake(
+    "both diagonals",
+    "The sum is 0, but the cells beside the diagonal lie on other sides of the edge. Their numbers have to be 0.",
+    "和确实是 0，但对角线两旁的格在边缘的另一侧，它们的数应当是 0。",
+    lambda: torch.tensor([[1.0, -1.0], [-1.0, 1.0]]),
+)
 SEES_NOTHING = Mistake(
     "sees nothing",
     "This kernel is blind to every edge, not only to those from top left to bottom right.",
@@ -232,8 +256,10 @@ def blind_along_main_diagonal(kernel, along, other):
         return "The kernel has to be a tensor of shape (2, 2).", "卷积核应当是形状为 (2, 2) 的张量。"
     if not kernel.any():
         return SEES_NOTHING
-    if kernel[0, 0] == kernel[1, 1] == kernel[0, 1] + kernel[1, 0] == 0:
-        return OTHER_DIAGONAL
+    for mistake in (OTHER_DIAGONAL, ADDED, LEFT_AND_RIGHT, ABOVE_AND_BELOW, BOTH_DIAGONALS):
+        pair = torch.stack([kernel.flatten().double(), mistake.wrong().flatten().double()])
+        if torch.linalg.matrix_rank(pair) == 1:  # one is a multiple of the other
+            return mistake
     if d2l.corr2d(along, kernel).abs().max() > 1e-4:
         return (
             f"It sees an edge from top left to bottom right, in the picture {along.int().tolist()}.",
@@ -256,28 +282,7 @@ def blind_along_main_diagonal(kernel, along, other):
         ("Compare a cell with the one diagonally below it to the right; the other two numbers are 0.",
          "拿一格与它右下方的那一格相比；另外两个数是 0。"),
     ],
-    mistakes=[
-        OTHER_DIAGONAL,
-        SEES_NOTHING,
-        Mistake(
-            "added",
-            "The two cells on the diagonal are added. To compare them, subtract one from the other.",
-            "对角线上的两格被加在了一起。要比较它们，应当相减。",
-            lambda: torch.tensor([[1.0, 0.0], [0.0, 1.0]]),
-        ),
-        Mistake(
-            "left and right",
-            "This kernel compares left and right, and a diagonal edge is a change between left and right, too.",
-            "这个卷积核比较的是左右，而穿过斜边缘时左右也在变化。",
-            lambda: torch.tensor([[1.0, -1.0], [1.0, -1.0]]),
-        ),
-        Mistake(
-            "both diagonals",
-            "The sum is 0, but the cells beside the diagonal lie on other sides of the edge. Their numbers have to be 0.",
-            "和确实是 0，但对角线两旁的格在边缘的另一侧，它们的数应当是 0。",
-            lambda: torch.tensor([[1.0, -1.0], [-1.0, 1.0]]),
-        ),
-    ],
+    mistakes=[OTHER_DIAGONAL, SEES_NOTHING, ADDED, LEFT_AND_RIGHT, ABOVE_AND_BELOW, BOTH_DIAGONALS],
 )  # fmt: skip
 def blind_to_main_diagonal() -> torch.Tensor:
     # en: Along the edge, from a cell to the one below it on the right, nothing changes.
@@ -288,8 +293,8 @@ def blind_to_main_diagonal() -> torch.Tensor:
 @choice(
     hints=[
         (
-            "Look for kernels that break a rule: the gallery of section 4 has one for each of three answers, or nearly so.",
-            "试着找出违反规则的卷积核：对其中三个选项，第 4 节的画廊里都有反例，或者差不多的例子。",
+            "Look for kernels that break a rule: the gallery of section 4 has one for each of three answers.",
+            "试着找出违反规则的卷积核：对其中三个选项，第 4 节的画廊里都有反例。",
         ),
         (
             "The bright wall is the dark wall plus a picture that is the same everywhere, and the kernel's answer is a sum: take it apart.",
@@ -389,6 +394,18 @@ def with_middle(middle, beside):
             lambda a: with_middle(1 + a, -a / 8),
         ),
         Mistake(
+            "diagonal of ones",
+            "`torch.eye(3)` has three ones, on the diagonal. The kernel that changes nothing has a single 1, in the middle.",
+            "`torch.eye(3)` 的对角线上有三个 1。什么都不改的卷积核只有一个 1，在正中。",
+            lambda a: (1 + a) * torch.eye(3) - a / 9,
+        ),
+        Mistake(
+            "1 everywhere",
+            "A number that is added to a tensor is added to every cell. The kernel that changes nothing has its 1 in the middle only.",
+            "一个数与张量相加时，每一格都会加上它。什么都不改的卷积核只在正中有 1。",
+            lambda a: torch.full((3, 3), 1 + a - a / 9),
+        ),
+        Mistake(
             "not a mean",
             "The blur is a mean: its numbers are 1/9, not 1.",
             "模糊是平均：它的每个数是 1/9，不是 1。",
@@ -407,13 +424,32 @@ def unsharp(a: float) -> torch.Tensor:
 SOBEL = torch.tensor([[1.0], [2.0], [1.0]]) @ torch.tensor([[-1.0, 0.0, 1.0]])
 
 
-def slope_at_angle(right, down):
+def slope_along(right, down):
     """The kernel of the slope in a direction, found by autograd from the two Sobel maps."""
-    angle = torch.atan2(torch.tensor(down).double(), torch.tensor(right).double()).float()
+    parts = F.normalize(torch.tensor([right, down]), dim=0)
     both = torch.stack([SOBEL, SOBEL.T])[:, None] / 8
-    return kernel_of(
-        lambda X: F.conv2d(X[None, None], both)[0, :, 0, 0] @ torch.stack([angle.cos(), angle.sin()]), 3, 3
-    )
+    return kernel_of(lambda X: F.conv2d(X[None, None], both)[0, :, 0, 0] @ parts, 3, 3)
+
+
+def sobel_at(angle):
+    return (math.cos(angle) * SOBEL + math.sin(angle) * SOBEL.T) / 8
+
+
+def slope_from_tangent(right, down):
+    return sobel_at(torch.atan(torch.tensor(down) / torch.tensor(right)).item())
+
+
+QUARTER_TURN = Mistake(
+    "along instead of across",
+    "This kernel answers to change at right angles to the direction, and is blind in the direction itself.",
+    "这个卷积核对垂直于该方向的变化有反应，沿该方向反而看不见。",
+)
+TANGENT = Mistake(
+    "opposite directions confused",
+    "`down / right` is the same for an arrow and for its opposite, and does not exist where `right` is 0. `atan2(down, right)` knows them apart; "
+    "with the length of the arrow you need no angle at all.",
+    "箭头和与它相反的箭头，`down / right` 相同；`right` 为 0 时它又不存在。`atan2(down, right)` 才分得清；其实有了箭头的长度，根本用不着角度。",
+)
 
 
 def direction(draw):
@@ -424,7 +460,7 @@ def direction(draw):
 @exercise(
     case=direction,
     also=[(1.0, 0.0), (0.0, 2.0), (-3.0, 0.0), (3.0, 4.0), (0.5, 0.0)],
-    truth=slope_at_angle,
+    truth=slope_along,
     hints=[
         (
             "Section 5 mixes the two Sobel kernels by the cosine and the sine of an angle. What are these two, for your direction?",
@@ -453,17 +489,39 @@ def direction(draw):
             lambda right, down: (right * SOBEL + down * SOBEL.T) / 8 / (abs(right) + abs(down)),
         ),
         Mistake(
+            "divided by the sum",
+            "The length of an arrow is the root of the sum of the squares, not the sum of its parts.",
+            "箭头的长度是平方和的平方根，而不是两个分量之和。",
+            lambda right, down: (right * SOBEL + down * SOBEL.T) / 8 / (right + down),
+        ),
+        Mistake(
+            "root forgotten",
+            "You divide by the square of the length. The length is its root.",
+            "你除以的是长度的平方。长度还要开平方。",
+            lambda right, down: (right * SOBEL + down * SOBEL.T) / 8 / (right**2 + down**2),
+        ),
+        Mistake(
+            "nothing divided out",
+            "Two things are to be divided out: the length of the arrow, and the 8 that Sobel answers to a slope of 1.",
+            "有两样东西要除掉：箭头的长度，以及斜率为 1 时 Sobel 输出的 8。",
+            lambda right, down: right * SOBEL + down * SOBEL.T,
+        ),
+        TANGENT.made_by(slope_from_tangent),
+        TANGENT.made_by(lambda right, down: sobel_at(math.atan(down / right))),
+        Mistake(
+            "down counted upwards",
+            "The sign of `down` is reversed. Rows are counted downwards, as section 5 says: with `down` above 0 the arrow points down.",
+            "`down` 的符号反了。第 5 节说过，行是从上往下数的：`down` 大于 0 时，箭头指向下方。",
+            lambda right, down: (right * SOBEL - down * SOBEL.T) / 8 / math.hypot(right, down),
+        ),
+        Mistake(
             "components exchanged",
             "`right` and `down` are exchanged: the kernel that compares right with left belongs to `right`.",
             "`right` 和 `down` 用反了：比较左右的卷积核应当乘以 `right`。",
             lambda right, down: (down * SOBEL + right * SOBEL.T) / 8 / math.hypot(right, down),
         ),
-        Mistake(
-            "along instead of across",
-            "This kernel answers to change at right angles to the direction, and is blind in the direction itself.",
-            "这个卷积核对垂直于该方向的变化有反应，沿该方向反而看不见。",
-            lambda right, down: (-down * SOBEL + right * SOBEL.T) / 8 / math.hypot(right, down),
-        ),
+        QUARTER_TURN.made_by(lambda right, down: (-down * SOBEL + right * SOBEL.T) / 8 / math.hypot(right, down)),
+        QUARTER_TURN.made_by(lambda right, down: (down * SOBEL - right * SOBEL.T) / 8 / math.hypot(right, down)),
         Mistake(
             "not divided by 8",
             "The direction is right. But a ramp that rises by 1 from cell to cell gets the answer 8: divide by it.",
@@ -486,6 +544,13 @@ def nth_difference(d):
     return torch.eye(d + 1).diff(n=d, dim=1).T
 
 
+ORDER_ZERO = Mistake(
+    "order zero",
+    "From order 1 on it is right. The difference of order 0 is the picture itself: which kernel of one cell changes nothing?",
+    "从 1 阶起都对。0 阶差分就是图像本身：只有一格的卷积核里，哪个什么都不改？",
+)
+
+
 def far_difference(d):
     K = torch.zeros(1, d + 1)
     K[0, -1] += 1
@@ -502,8 +567,8 @@ def far_difference(d):
             "d 阶差分就是 d - 1 阶差分的输出再作差。它要多看几格？",
         ),
         (
-            "If `K` belongs to order d - 1: lay it on the right place, and subtract it on the place one to the left.",
-            "设 `K` 是 d - 1 阶的卷积核：先把它放在右边的位置上，再减去放在左边一格的它。",
+            "Let `K` belong to order d - 1. Put it one cell further to the right, and subtract from that the `K` that stays where it is.",
+            "设 `K` 是 d - 1 阶的卷积核。把它右移一格，再减去留在原处的 `K`。",
         ),
         (
             "Write down the kernels of the orders 1, 2, 3. Without their signs you know them from Pascal's triangle.",
@@ -529,6 +594,8 @@ def far_difference(d):
             "阶数多了一：1 阶有两格，0 阶什么都不改。",
             lambda d: nth_difference(d + 1),
         ),
+        ORDER_ZERO.made_by(lambda d: nth_difference(max(d, 1))),
+        ORDER_ZERO.made_by(lambda d: nth_difference(d) if d else torch.zeros(1, 1)),
         Mistake(
             "cells far apart",
             "That is one difference of cells that are far apart. A difference of differences needs the cells between as well.",
@@ -574,8 +641,8 @@ NOT_PARTS = Mistake(
 )
 DIVIDED_BY_ZERO = Mistake(
     "divided by zero",
-    "You divide by a cell that may be 0: the first row and the first column need not tell you anything. Choose a cell that is not 0.",
-    "你除以了一个可能为 0 的格：第一行、第一列不一定有用。请选一个不为 0 的格。",
+    "You divide by something that may be 0, such as a cell of the first row or the first column. Choose a cell that is not 0.",
+    "你除以了可能为 0 的东西，例如第一行或第一列里的某一格。请选一个不为 0 的格。",
 )
 WRONG_SIZE = Mistake(
     "size of the product",
@@ -595,6 +662,8 @@ def makes_the_kernel(parts, kernel):
     if not isinstance(parts, (tuple, list)) or len(parts) != 2:
         return "Two tensors are asked for: a column and a row.", "要的是两个张量：一列和一行。"
     column, row = parts
+    if not isinstance(column, torch.Tensor) or not isinstance(row, torch.Tensor):
+        return "Two tensors are asked for: a column and a row.", "要的是两个张量：一列和一行。"
     if tuple(column.shape) != (len(kernel), 1) or tuple(row.shape) != (1, kernel.shape[1]):
         return NOT_PARTS
     product = column.double() @ row.double()
@@ -628,7 +697,7 @@ def _short(table):
             "任取卷积核的一个非零行，每一行都是它的倍数。那么各是几倍？",
         ),
         (
-            "Take a cell that is not 0. Its row is the row; its column, divided by that cell, tells how often each row holds the row.",
+            "Take a cell that is not 0. Its row is the row; its column, divided by that cell, tells how many times that row each row is.",
             "取一个不为 0 的格。它所在的行就是要求的行；它所在的列除以这一格，就是各行的倍数。",
         ),
         (
@@ -677,6 +746,12 @@ NOT_TURNED = Mistake(
     "一个卷积核原样在另一个上面滑动。其中一个要先旋转 180 度。",
 )
 
+ONE_AXIS = Mistake(
+    "one axis flipped",
+    "Only one axis of the sliding kernel is reversed. A turn by 180 degrees reverses both.",
+    "滑动的那个卷积核只反了一个轴。旋转 180 度要把两个轴都反过来。",
+)
+
 
 @exercise(
     case=two_kernels,
@@ -699,6 +774,8 @@ NOT_TURNED = Mistake(
     mistakes=[
         NOT_TURNED.made_by(lambda first, second: by_torch(padded(first, second), second)),
         NOT_TURNED.made_by(lambda first, second: by_torch(padded(second, first), first)),
+        ONE_AXIS.made_by(lambda first, second: by_torch(padded(first, second), second.flip(0))),
+        ONE_AXIS.made_by(lambda first, second: by_torch(padded(first, second), second.flip(1))),
         Mistake(
             "answer to a dot",
             "That is what both make of a dot: the kernel turned by 180 degrees. Turn it back.",

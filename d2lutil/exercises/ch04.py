@@ -5,6 +5,7 @@ import torch.nn.functional as F
 
 import d2lutil as d2l
 
+from .draw import Draw
 from .engine import choice, exercise, prediction
 from .mistakes import BIAS_PER_PIXEL, KERNEL_FLIPPED, Mistake
 
@@ -73,6 +74,12 @@ def steepest_by_autograd(X, kernel_size):
             lambda X, kernel_size: 2 / curvature(X, kernel_size, factor=1)[-1].item(),
         ),
         Mistake(
+            "curvature itself",
+            "That is the curvature of the steepest axis. The rate must stay below 2 divided by it.",
+            "这是最陡那条轴的曲率。学习率必须小于 2 除以它。",
+            lambda X, kernel_size: curvature(X, kernel_size)[-1].item(),
+        ),
+        Mistake(
             "best rate",
             "That is the best rate, for which both ends shrink equally fast. Asked is the largest one.",
             "这是最合适的学习率，此时最陡和最平的轴缩小得一样快。题目问的是上限。",
@@ -99,12 +106,12 @@ def largest_rate(X: torch.Tensor, kernel_size: tuple[int, int]) -> float:
 @choice(
     hints=[
         (
-            "What does PyTorch need of `w` in the second step? It must be a tensor that asks for gradients and that no computation has made.",
-            "第二步时，PyTorch 对 `w` 有什么要求？它必须要求梯度，而且本身不是任何运算的结果。",
+            "After the first update, is `w` still the same tensor, or a new one? And what does the second step need of it?",
+            "第一次更新之后，`w` 还是原来那个张量，还是新的？第二步对它又有什么要求？",
         ),
         (
-            "Try all four. After one step look at `w.requires_grad` and `w.is_leaf`.",
-            "四种都试一试。走完一步后看看 `w.requires_grad` 和 `w.is_leaf`。",
+            "Try all four. After one step look at `w.requires_grad` and `w.is_leaf`: `w` must ask for gradients, and no computation may have made it.",
+            "四种都试一试。走完一步后看看 `w.requires_grad` 和 `w.is_leaf`：`w` 必须要求梯度，而且本身不是任何运算的结果。",
         ),
     ],
     because=(
@@ -300,7 +307,7 @@ def descended(X, Y, K, lr, steps, remember):
 @exercise(
     case=lambda draw: (*picture_and_answer(draw, -2, 2), draw.choice([0.01, 0.02, 0.05]), draw.size(0, 5)),
     truth=never_zeroed,
-    devices=False,  # nn.Parameter(K) would pass for a mistake
+    devices=False,  # a layer or an nn.Parameter made of K would pass for a mistake
     hints=[
         (
             "Without `zero_grad` a third thing lives on from step to step, besides the kernel. Which one?",
@@ -341,6 +348,12 @@ def descended(X, Y, K, lr, steps, remember):
             lambda X, Y, K, lr, steps: descended(X, Y, K, lr, steps, lambda g: sum(g[-2:])),
         ),
         FACTOR_TWO_FORGOTTEN.made_by(lambda X, Y, K, lr, steps: never_zeroed(X, Y, K, lr / 2, steps)),
+        Mistake(
+            "mean over the cells",
+            "That is the mean squared error. Here the squares are summed.",
+            "这是均方误差的结果。这里的损失是平方之和。",
+            lambda X, Y, K, lr, steps: never_zeroed(X, Y, K, lr / Y.numel(), steps),
+        ),
         Mistake(
             "mean over the steps",
             "The old gradients are added up. Nobody divides by their number.",
@@ -485,11 +498,14 @@ def without_vertical_edges() -> str:
     return max(answered, key=answered.get, default="a")
 
 
-def texture_and_secret(draw):
-    """Pictures as different in size and brightness as a fixed learning rate could not serve."""
-    X = draw.normal(draw.size(10, 18), draw.size(10, 18)) * draw.choice([0.5, 1.0, 3.0])
-    secret = draw.normal(3, 3)
-    return X, F.conv2d(X[None, None], secret[None, None])[0, 0], secret
+def textures_and_secrets():
+    """Pictures so different in brightness that a learning rate which does for one explodes on another, or creeps."""
+    draw = Draw(seed=4)
+    cases = []
+    for scale in (0.1, 1.0, 10.0):
+        X, secret = draw.normal(draw.size(10, 18), draw.size(10, 18)) * scale, draw.normal(3, 3)
+        cases.append((X, F.conv2d(X[None, None], secret[None, None])[0, 0], secret))
+    return cases
 
 
 def learned(X, Y, steps, rate=None):
@@ -528,9 +544,9 @@ def complaint_about_kernel(K, X, Y, secret):
 
 
 @exercise(
-    case=texture_and_secret,
-    count=5,
+    also=textures_and_secrets,
     accepts=complaint_about_kernel,
+    without=("lstsq", "solve", "pinv", "inv", "inverse"),
     types=False,
     devices=False,
     hints=[
@@ -625,7 +641,7 @@ def parts_of_the_photo():
     photo = d2l.photo("china", gray=True).double()
     pieces = [photo[300:348, 50:86].contiguous(), photo[250:290, 300:360].contiguous()]
     first, second = [(piece, d2l.corr2d(piece, SOBEL)) for piece in pieces]
-    return [(*first, 0), (*first, 2), (*first, 10), (*first, 400), (*second, 400)]
+    return [(*first, 0), (*first, 1), (*first, 2), (*first, 10), (*first, 400), (*second, 400)]
 
 
 def moved(picture, response, steps, momentum=0.95, rate=1.0, start=0.0):
@@ -663,6 +679,25 @@ UPHILL = Mistake(
     "一开始就沿着梯度走，那是上坡。检查一下两处的正负号。",
     lambda picture, response, steps=400: moved(picture, response, steps, rate=-0.1),
 )
+MOVED_TOO_LATE = Mistake(
+    "moved too late",
+    "After one step the kernel is still zero. First the velocity takes up the gradient, then the kernel moves by the new velocity.",
+    "走了一步，卷积核还是零。应当先把梯度加进速度，再按新的速度移动卷积核。",
+    lambda picture, response, steps=400: moved(picture, response, max(steps - 1, 0)),
+)
+MEAN_SUBTRACTED = Mistake(
+    "mean subtracted",
+    "You subtract the mean from the picture. Here the velocity has to do without that help.",
+    "你从图像中减去了平均值。这里要只靠速度，不用这个办法。",
+    lambda picture, response, steps=400: moved(picture - picture.mean(), response, steps),
+)
+OTHER_STEPS = Mistake(
+    "other steps",
+    "The first two steps do not follow the rule. The velocity, zero at first, is multiplied by the momentum; the learning rate times the gradient of "
+    "the mean squared error at the present kernel is taken from it; then it is added to the kernel.",
+    "头两步没有按规则走：速度从零开始，每步先乘以动量，再减去学习率乘以均方误差在当前卷积核处的梯度，然后加到卷积核上。",
+    lambda picture, response, steps=400: steps * moved(picture, response, 1),
+)
 TOO_SLOW_OR_WILD = Mistake(
     "still far off",
     "After 400 steps the kernel is still more than 0.05 off: the momentum or the rate is too small, or the momentum is so close to 1 "
@@ -673,16 +708,32 @@ TOO_SLOW_OR_WILD = Mistake(
 MOMENTUM_DIVERGED = DIVERGED.made_by(lambda picture, response, steps=400: moved(picture, response, steps, rate=2.5))
 
 
-def rate_and_momentum(K, picture, response):
-    """What two steps from zero tell: K = -a g + b H g with a = rate (2 + momentum), b = rate squared; None if they do not."""
+def first_steps(K, picture, response, steps):
+    """Where one or two steps from zero lead: K = -a g, or K = -a g + b H g. Returns [a] or [a, b]; None if they lead elsewhere.
+
+    With a velocity a = rate (2 + momentum) and b = rate squared.
+    """
     A = windows_of(picture, (3, 3))
     H, g = 2 * A.T @ A / len(A), -2 * A.T @ response.flatten() / len(A)
-    found = torch.linalg.lstsq(torch.stack([-g, H @ g], dim=1), K.reshape(-1, 1))
-    a, b = found.solution.flatten().tolist()
-    rest = K.flatten() + a * g - b * (H @ g)
-    if b <= 0 or rest.abs().max() > 1e-6 * K.abs().max():
-        return None
-    return a, a / b**0.5 - 2
+    ways = torch.stack([-g, H @ g], dim=1)[:, :steps]
+    parts = torch.linalg.lstsq(ways, K.reshape(-1, 1)).solution
+    rest = ways @ parts - K.reshape(-1, 1)
+    return None if rest.abs().max() > 1e-4 * K.abs().max() else parts.flatten().tolist()
+
+
+def complaint_about_first_steps(K, picture, response, steps):
+    if not K.any():
+        return MOVED_TOO_LATE
+    parts = first_steps(K, picture, response, steps)
+    if parts is None:
+        centred = first_steps(K, picture - picture.mean(), response, steps)
+        return MEAN_SUBTRACTED if centred else OTHER_STEPS
+    a, b = parts[0], parts[-1]
+    if a < 0:
+        return UPHILL
+    if steps == 2 and b <= 1e-4 * a**2:  # no gradient where the first step has led
+        return OTHER_STEPS
+    return NO_MOMENTUM if steps == 2 and abs(a / b**0.5 - 2) < 1e-3 else None
 
 
 def complaint_about_momentum(K, picture, response, steps):
@@ -690,13 +741,12 @@ def complaint_about_momentum(K, picture, response, steps):
         return SHAPE_OF_KERNEL
     K = K.detach().cpu().double()
     error = (K - SOBEL).abs().max()
-    if steps == 2:
-        a, momentum = rate_and_momentum(K, picture, response) or (1.0, 1.0)
-        return UPHILL if a < 0 else NO_MOMENTUM if abs(momentum) < 1e-3 else None
     if steps < 400 and error < 0.05:
         return STEPS_IGNORED
     if steps == 0:
         return NOT_FROM_ZERO if K.any() else None
+    if steps <= 2:
+        return complaint_about_first_steps(K, picture, response, steps)
     if steps == 400 and not error < 10:
         return MOMENTUM_DIVERGED
     return TOO_SLOW_OR_WILD if steps == 400 and error >= 0.05 else None
@@ -718,7 +768,17 @@ def complaint_about_momentum(K, picture, response, steps):
             "损失是平均值：梯度要除以 `response.numel()`，曲率也要除。",
         ),
     ],
-    mistakes=[STEPS_IGNORED, NOT_FROM_ZERO, NO_MOMENTUM, UPHILL, TOO_SLOW_OR_WILD, MOMENTUM_DIVERGED],
+    mistakes=[
+        STEPS_IGNORED,
+        NOT_FROM_ZERO,
+        MOVED_TOO_LATE,
+        MEAN_SUBTRACTED,
+        OTHER_STEPS,
+        NO_MOMENTUM,
+        UPHILL,
+        TOO_SLOW_OR_WILD,
+        MOMENTUM_DIVERGED,
+    ],
 )
 def learn_with_momentum(picture: torch.Tensor, response: torch.Tensor, steps: int = 400) -> torch.Tensor:
     # en: The steepest curvature of the mean squared error sets the rate.

@@ -33,11 +33,11 @@ ROUNDED = Mistake(
     hints=[
         (
             "Three questions: how long is the row with its frame, how much of it does the window cover, how far can it still move?",
-            "三个问题：加上边框后有多长？窗口盖住其中多少？还能移动多远？",
+            "三个问题：加上边框后，这一行有多长？窗口盖住其中多少？还能移动多远？",
         ),
         (
             "The row has n + 2p cells, the window covers d(k - 1) + 1 of them. What is left over is used up in steps of s.",
-            "一共有 n + 2p 格，窗口盖住其中 d(k - 1) + 1 格，剩下的就是可以移动的余地，每步用掉 s 格。",
+            "这一行有 n + 2p 格，窗口盖住其中 d(k - 1) + 1 格，剩下的就是可以移动的余地，每步用掉 s 格。",
         ),
         (
             "Whole steps: `//`. And the first place needs no step, so add 1 at the end.",
@@ -64,16 +64,17 @@ ROUNDED = Mistake(
         Mistake(
             "stride applied first",
             "You divide the input by the stride, and then take the window away. First take away what the window covers, then count steps.",
-            "你先用输入除以步幅，再减去窗口。应当先减去窗口盖住的部分，再数能走几步。",
+            "你先把输入除以步幅，再减去窗口。应当先减去窗口盖住的部分，再数能走几步。",
             lambda n, k, p, s, d: (n + 2 * p) // s - d * (k - 1),
         ),
         Mistake(
             "places divided by the stride",
             "You divide the number of places at stride 1. The first place is always taken; only the steps after it are divided by the stride.",
-            "你用步幅去除步幅为 1 时的位置数。第一个位置总是有的，要除以步幅的只是在它之后能移动的距离。",
+            "你把步幅为 1 时的位置数直接除以了步幅。第一个位置总是有的，要除以步幅的只是在它之后能移动的距离。",
             lambda n, k, p, s, d: (n + 2 * p - d * (k - 1)) // s,
         ),
     ],
+    without=("d2l",),
 )
 def output_size(n: int, k: int, p: int, s: int, d: int) -> int:
     # en: From the first place, this far can the window move before it would stick out.
@@ -102,7 +103,7 @@ def work(rows, columns, full_rows, full_columns):
     because=(
         "2·2 answers of 15 multiplications are 60; at stride 1, 6·6 answers make 540. That is a ninth of the work, where 3·4 let you "
         "hope for a twelfth: the first place of each axis is always paid for. On a large picture the saving comes close to 12.",
-        "2·2 个输出，每个 15 次乘法，共 60 次；步幅为 1 时有 6·6 个输出，共 540 次。工作量是原来的九分之一，而不是 3·4 让人以为的十二分之一："
+        "2·2 个输出，每个 15 次乘法，共 60 次；步幅为 1 时有 6·6 个输出，共 540 次。计算量是原来的九分之一，而不是 3·4 让人期望的十二分之一："
         "每条轴上第一个位置总是要算的。图像越大，节省的倍数越接近 12。",
     ),
     mistakes=[
@@ -121,7 +122,7 @@ def work(rows, columns, full_rows, full_columns):
         Mistake(
             "padding counted once",
             "The padding is counted once. The 1 is for the left and again for the right.",
-            "填充只算了一次。1 指的是左边一格，右边也有一格。",
+            "填充只算了一次。这里的 1 是左边一格，右边也有一格。",
             lambda: work(2, 2, 6, 5),
         ),
         Mistake(
@@ -232,36 +233,36 @@ def same_padding(kernel: int, dilation: int) -> tuple[int, int]:
     hints=[
         (
             "How many samples are left of one second? And how long does it take to play them?",
-            "一秒的录音还剩下多少个样本？播放要用多久？",
+            "一秒的录音还剩下多少个采样点？播放它们要用多久？",
         ),
         (
             "A swing of 3000 Hz takes 8000/3000 samples, less than 3. How many of them are left for each swing?",
-            "3000 Hz 的声音，每振动一次只占 8000/3000 个样本，还不到 3 个。步幅 2 之后，每次振动还剩几个？",
+            "3000 Hz 的声音，每振动一次只占 8000/3000 个采样点，还不到 3 个。用步幅 2 之后，每次振动还剩几个？",
         ),
         (
             "Compute the sine at 0, 2, 4, 6, ... samples: after how many of those does it repeat itself?",
-            "算一算正弦波在第 0、2、4、6……个样本处的值：隔几个值就重复一次？",
+            "算一算正弦波在第 0、2、4、6……个采样点处的值：每过几个值就重复一遍？",
         ),
     ],
     because=(
         "Stride 2 keeps every other sample: half the numbers, the same length of time. At 4000 samples a second nothing above 2000 Hz can "
         "be told apart from something lower: 3000 Hz folds down to 4000 - 3000 = 1000 Hz. This is called aliasing. In pictures, fine "
         "stripes turn into coarse ones in the same way; a blur before the stride helps in both cases.",
-        "步幅 2 就是每隔一个样本取一个：数少了一半，时长不变。每秒 4000 个样本时，高于 2000 Hz 的音与某个更低的音无法区分："
-        "3000 Hz 折到了 4000 - 3000 = 1000 Hz。这叫做混叠。图像里细密的条纹也会这样变成粗条纹；两种情况都可以在迈大步之前先模糊一下。",
+        "步幅 2 就是每隔一个采样点取一个：数少了一半，时长不变。每秒 4000 个采样点时，高于 2000 Hz 的音与某个更低的音无法区分："
+        "3000 Hz 折到了 4000 - 3000 = 1000 Hz。这叫做混叠。图像里细密的条纹也会这样变成粗条纹；两种情况下，迈大步之前先模糊一下都有帮助。",
     ),
     wrong={
         "a": (
             "That holds for low tones, up to 2000 Hz. For 3000 Hz too few samples are left: fewer than two for each swing.",
-            "对 2000 Hz 以下的低音才是这样。3000 Hz 的音剩下的样本太少：每次振动不到两个。",
+            "对 2000 Hz 以下的低音才是这样。3000 Hz 的音剩下的采样点太少：每次振动不到两个。",
         ),
         "b": (
             "Twice as long it would be only if nothing was left out, or if zeros were put in. 4000 samples at 4000 a second are one second.",
-            "只有什么都不丢，或者往里面插零，才会变成两倍长。4000 个样本，每秒放 4000 个，正好是一秒。",
+            "只有什么都不丢，或者往里面插零，才会变成两倍长。4000 个采样点，每秒放 4000 个，正好是一秒。",
         ),
         "d": (
             "The samples that are kept are not zero: they go 0, -1, 0, 1 and so on. That is a tone.",
-            "留下的样本并不是零，而是 0、-1、0、1，如此反复。这也是一个音。",
+            "留下的采样点并不是零，而是 0、-1、0、1，如此反复。这也是一个音。",
         ),
     },
 )
@@ -426,7 +427,7 @@ def without_corners(X, p):
         Mistake(
             "corners empty",
             "The four sides are right, the corners are empty. Mirror the columns first, and then the rows of the result.",
-            "四条边都对，四个角却是空的。先照列，再对所得结果照行。",
+            "四条边都对，四个角却是空的。先把列照出来，再照所得结果的行。",
             without_corners,
         ),
         Mistake(
@@ -435,14 +436,21 @@ def without_corners(X, p):
             "左右有了，上下还没有。",
             lambda X, p: F.pad(X[None, None], (p, p, 0, 0), mode="reflect")[0, 0],
         ),
+        Mistake(
+            "rows only",
+            "Top and bottom are there; left and right are missing.",
+            "上下有了，左右还没有。",
+            lambda X, p: F.pad(X[None, None], (0, 0, p, p), mode="reflect")[0, 0],
+        ),
     ],
+    without=("pad", "ReflectionPad1d", "ReflectionPad2d"),
 )
 def reflect(X: torch.Tensor, p: int) -> torch.Tensor:
     # en: Column 0 is the mirror itself, so the picture in it begins with column 1.
     # zh: 第 0 列就是镜子所在的地方，镜中的像从第 1 列开始。
     X = torch.cat([X[:, 1 : p + 1].flip(1), X, X[:, -p - 1 : -1].flip(1)], 1)
     # en: The rows of the wider picture: so the corners are mirrored twice, as they should.
-    # zh: 照的是加宽之后的行，四个角就照了两次，正该如此。
+    # zh: 照的是加宽之后的行，四个角就被照了两次，正该如此。
     return torch.cat([X[1 : p + 1].flip(0), X, X[-p - 1 : -1].flip(0)])
 
 
@@ -479,7 +487,7 @@ def gaps_filled(n, kernel, padding, stride, dilation):
         ),
         (
             "Window i begins at i·s - p and uses every d-th cell from there, k of them.",
-            "第 i 个窗口从 i·s - p 开始，由此起每隔 d 格用一格，一共 k 格。",
+            "第 i 个窗口从 i·s - p 开始，从那里起每 d 格用一格，一共用 k 格。",
         ),
         (
             "`d2l.output_size` says how many windows there are. Count only cells from 0 to n - 1: the others are frame.",
@@ -517,7 +525,15 @@ def gaps_filled(n, kernel, padding, stride, dilation):
             "你在每一格都放了一个窗口。步幅为 s 时，每 s 格才有一个。",
             lambda n, k, p, s, d: uses_by_autograd(n, k, p, 1, d),
         ),
+        Mistake(
+            "each cell once",
+            "A cell that several windows use has to be counted for each of them. (`uses[cells] += 1` adds 1 only once, however often a "
+            "number occurs in `cells`.)",
+            "一格若被多个窗口用到，每个窗口都要算一次。（`uses[cells] += 1` 只加一次 1，不管同一个编号在 `cells` 里出现几次。）",
+            lambda n, k, p, s, d: (uses_by_autograd(n, k, p, s, d) > 0).float(),
+        ),
     ],
+    without=("autograd", "backward", "grad"),
 )
 def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) -> torch.Tensor:
     uses = torch.zeros(n, dtype=torch.long)
@@ -539,15 +555,15 @@ def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) ->
         ),
         (
             "Lay two neighbouring 3×3 windows on squared paper, one cell apart and then two cells apart. How many cells do they share?",
-            "在方格纸上画两个相邻的 3×3 窗口，先相隔一格，再相隔两格。公共的格各有多少？",
+            "在方格纸上画两个相邻的 3×3 窗口，先错开一格，再错开两格。共有的格各是多少？",
         ),
     ],
     because=(
         "At stride 1 two neighbours share 6 of 9 cells, at stride 2 only 3: fewer numbers, which repeat each other less. And a "
         "3×3 kernel on top of them sees 7×7 cells instead of 5×5, as neighbours now lie 2 cells apart. A layer with a full output has to "
         "learn from many numbers that say nearly the same.",
-        "步幅为 1 时，相邻两个窗口的 9 格里有 6 格是公共的，步幅为 2 时只有 3 格：数少了，彼此的重复也少了。再往上接一个 3×3 的卷积核，"
-        "看到的是 7×7 格，而不是 5×5，因为相邻两格现在相隔 2 格。如果保留完整的输出，下一层就得从许多大同小异的数里去学习。",
+        "步幅为 1 时，相邻两个窗口的 9 格里有 6 格是共有的，步幅为 2 时只有 3 格：数少了，彼此的重复也少了。再往上接一个 3×3 的卷积核，"
+        "看到的是 7×7 格，而不是 5×5，因为相邻的两个输出现在对应输入中相隔 2 格的位置。如果保留完整的输出，下一层就得从许多大同小异的数里去学习。",
     ),
     wrong={
         "a": (
@@ -628,6 +644,12 @@ def small_picture_and_kernel(draw):
             "There are zeros after the last cell, too. They belong between cells: (2h - 1, 2w - 1), not (2h, 2w).",
             "最后一格的后面也放了零。零只放在两格之间：形状是 (2h - 1, 2w - 1)，而不是 (2h, 2w)。",
             lambda X, K: plain_correlation(F.pad(spread(X), (0, 1, 0, 1)), K),
+        ),
+        Mistake(
+            "zeros around",
+            "There are zeros around the picture, too. They belong between cells only: no frame.",
+            "图像的四周也放了零。零只放在两格之间，不加边框。",
+            lambda X, K: plain_correlation(F.pad(spread(X), (1, 1, 1, 1)), K),
         ),
         Mistake(
             "cells repeated",
@@ -714,6 +736,13 @@ def ends_of(n, layers):
     return first, last
 
 
+def first_rounded_down(n, layers):
+    first, last = 0, n - 1
+    for kernel, stride, padding, dilation in layers:
+        first, last = (first + padding) // stride, (last + padding - dilation * (kernel - 1)) // stride
+    return max(0, last - first + 1)
+
+
 def last_layer_only(n, layers):
     return clean_by_nan(sizes_of(n, layers[:-1]), layers[-1:])
 
@@ -780,10 +809,17 @@ def last_layer_only(n, layers):
         Mistake(
             "stride ignored",
             "You take 2p cells away for each layer. A cell of a layer with stride s stands for s cells below it.",
-            "你在每一层都减去 2p 格。经过步幅 s，一格就代表下面的 s 格了。",
+            "你在每一层都减去 2p 格。步幅为 s 的一层，它的一格就代表下面一层的 s 格。",
             lambda n, layers: max(0, sizes_of(n, layers) - 2 * sum(padding for _, _, padding, _ in layers)),
         ),
+        Mistake(
+            "first rounded down",
+            "The first clean cell is rounded down, so that its window may begin in front of what is clean. Round it up.",
+            "第一个干净格被向下取整了，它的窗口可能从干净的部分之前就开始。这里要向上取整。",
+            first_rounded_down,
+        ),
     ],
+    without=("conv1d", "conv2d", "Conv1d", "Conv2d"),
 )
 def clean_cells(n: int, layers: list[tuple[int, int, int, int]]) -> int:
     first, last = 0, n - 1
@@ -870,6 +906,7 @@ ONE = (1, 1)
         BIAS_FORGOTTEN.made_by(lambda X, w, b, s=1, p=0, d=1: F.conv2d(X, w, None, s, p, d)),
         KERNEL_FLIPPED.made_by(lambda X, w, b, s=1, p=0, d=1: F.conv2d(X, w.flip(2, 3), b, s, p, d)),
     ],
+    without=("unfold", "Unfold", "conv1d", "conv2d", "conv3d", "Conv1d", "Conv2d", "Conv3d", "convolution"),
 )
 def my_conv2d(
     X: torch.Tensor,
@@ -893,6 +930,6 @@ def my_conv2d(
             rows = slice(top, top + stride[0] * (h - 1) + 1, stride[0])
             columns = slice(left, left + stride[1] * (w - 1) + 1, stride[1])
             # en: Each output channel weighs all input channels.
-            # zh: 每个输出通道都给所有输入通道加权。
+            # zh: 每个输出通道都对所有输入通道加权求和。
             Y = Y + torch.einsum("nihw,oi->nohw", X[:, :, rows, columns], weight[:, :, a, b])
     return Y

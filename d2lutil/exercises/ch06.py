@@ -90,6 +90,11 @@ def bill(c_i, c_o, kernel_size, picture, padding, stride, groups, sides=2, biase
     return weights + biases, number * c_o * m_h * m_w, weights * m_h * m_w
 
 
+def divided_twice(c_i, c_o, kernel_size, picture, padding, stride, groups):
+    parameters, stored, products = bill(c_i, c_o, kernel_size, picture, padding, stride, groups)
+    return (parameters - c_o) // groups + c_o, stored, products // groups
+
+
 @exercise(
     case=some_layer,
     also=[(1, 1, (1, 1), (1, 1), 0, 1, 1), (4, 2, (1, 2), (7, 5), 0, 3, 2)],
@@ -135,6 +140,18 @@ def bill(c_i, c_o, kernel_size, picture, padding, stride, groups, sides=2, biase
             "你数的是输出有多少个数。每个 `float32` 占 4 字节。",
             lambda *layer: bill(*layer, number=1),
         ),
+        Mistake(
+            "FLOPs instead of multiply-adds",
+            "The last number is twice too large: a product and its addition are two FLOPs, but one multiply-add.",
+            "最后一个数大了一倍：一次乘法和随后的加法是两个 FLOP，却只算一次乘加。",
+            lambda *layer: (*bill(*layer)[:2], 2 * bill(*layer)[2]),
+        ),
+        Mistake(
+            "groups divided twice",
+            "You divide the weights by the groups twice. A kernel is only `c_i // groups` deep, but there are still `c_o` kernels.",
+            "你用组数把权重除了两次。每个卷积核只有 `c_i // groups` 深，但卷积核仍有 `c_o` 个。",
+            divided_twice,
+        ),
     ],
 )
 def price(
@@ -176,7 +193,7 @@ def but(place, value):
         ),
         (
             "Fourth: next to each other, 4 windows of 3 columns cover 6 columns. How many such strips are there?",
-            "第四个：4 个 3 列宽的窗口紧挨着，一共盖住 6 列。这样的条带有几条？",
+            "第四个：相邻的 4 个窗口各宽 3 列，彼此重叠，一共盖住 6 列。这样的条带要几条？",
         ),
     ],
     because=(
@@ -243,7 +260,7 @@ def factors() -> list[float]:
     forward, backward = layer(2, 3, 1)
     picture = torch.zeros(10, 14)
     # en: Strips: 3 columns wide, one column apart, against 6 columns wide, 4 columns apart.
-    # zh: 条带：宽 3 列、间隔 1 列，与宽 6 列、间隔 4 列相比。
+    # zh: 条带：宽 3 列、每次移 1 列，与宽 6 列、每次移 4 列相比。
     narrow, wide = picture.unfold(1, 3, 1).numel(), picture.unfold(1, 6, 4).numel()
     return [layer(4, 6, 1)[0] / forward, layer(2, 3, 2)[0] / forward, backward / forward, wide / narrow]
 
@@ -353,7 +370,7 @@ def shuffle_kernel(c: int, groups: int) -> torch.Tensor:
         Mistake(
             "divided twice",
             "The first number is too large. A block is smaller on both sides, but there are 4 of them.",
-            "第一个数太大了。每一块的两边都变小了，但一共有 4 块。",
+            "第一个数太大了。每一块的行数和列数都变少了，但这样的块有 4 个。",
             lambda: [16, 3, 9],
         ),
         Mistake(
@@ -524,7 +541,7 @@ def by_fusing(weight, bias, scale, shift):
         Mistake(
             "bias not scaled",
             "The old bias is part of what is scaled: it has to be multiplied as well.",
-            "原来的偏置也在被缩放之列：它也要乘。",
+            "原来的偏置也属于被缩放的部分：它也要乘。",
             lambda weight, bias, scale, shift: (weight * scale[:, None, None, None], bias + shift),
         ),
         Mistake(
@@ -613,7 +630,13 @@ def windows_unsorted(X, K, bias):
             lambda X, K, bias: F.conv2d(X.sum(0, keepdim=True)[None], K.sum(1, keepdim=True), bias)[0]
         ),
         CHANNELS_SUMMED_FIRST.made_by(lambda X, K, bias: F.conv2d(X.sum(0, keepdim=True)[None], K[:, :1], bias)[0]),
-        BIAS_PER_PIXEL.made_by(lambda X, K, bias: F.conv2d(X[None], K, bias * K[0].numel())[0]),
+        Mistake(
+            "bias for every product",
+            "The bias is added to every product of a window. Add it once, to their sum.",
+            "窗口里的每个乘积都加了一遍偏置。应当只在它们的和上加一遍。",
+            lambda X, K, bias: F.conv2d(X[None], K, bias * K[0].numel())[0],
+        ),
+        BIAS_FORGOTTEN.made_by(lambda X, K, bias: F.conv2d(X[None], K)[0]),
         KERNEL_FLIPPED.made_by(lambda X, K, bias: F.conv2d(X[None], K.flip(2, 3), bias)[0]),
         Mistake(
             "channels and outputs exchanged",
@@ -642,6 +665,19 @@ def windows_unsorted(X, K, bias):
             windows_unsorted,
         ),
     ],
+    without=(
+        "conv1d",
+        "conv2d",
+        "conv3d",
+        "Conv1d",
+        "Conv2d",
+        "Conv3d",
+        "convolution",
+        "corr2d",
+        "corr2d_multi_in",
+        "corr2d_multi_in_out",
+        "convolve2d",
+    ),
 )
 def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
     # en: All windows, shape (c_i, h, w, k_h, k_w).
@@ -670,14 +706,14 @@ def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> tor
         (
             "The mean is $(1 + x + x^2)(1 + y + y^2)/9$. Has $1 + x + x^2$ a real zero? And Sobel's "
             "$(x^2 - 1)(1 + 2y + y^2)$?",
-            "平均核是 $(1 + x + x^2)(1 + y + y^2)/9$。$1 + x + x^2$ 有实根吗？Sobel 的 $(x^2 - 1)(1 + 2y + y^2)$ 呢？",
+            "求平均的卷积核是 $(1 + x + x^2)(1 + y + y^2)/9$。$1 + x + x^2$ 有实根吗？Sobel 的 $(x^2 - 1)(1 + 2y + y^2)$ 呢？",
         ),
     ],
     because=(
         "Sobel is (x - 1)(1 + y) times (x + 1)(1 + y), two 2×2 kernels. In the mean, 1 + x + x² has no real zeros and cannot be split. "
         "And two 2×2 kernels have 8 numbers, one of them only a common factor: 7 for the 9 of a 3×3 kernel, so most 3×3 kernels fall through.",
-        "Sobel 是 (x - 1)(1 + y) 乘以 (x + 1)(1 + y)，正是两个 2×2 的核。平均核里的 1 + x + x² 没有实根，拆不开。"
-        "再数一数：两个 2×2 的核有 8 个数，其中一个只是公共的倍数，剩 7 个，而 3×3 的核有 9 个，所以大多数 3×3 的核都拆不了。",
+        "Sobel 是 (x - 1)(1 + y) 乘以 (x + 1)(1 + y)，正是两个 2×2 的卷积核。求平均的那个，1 + x + x² 没有实根，拆不开。"
+        "再数一数：两个 2×2 的卷积核有 8 个数，其中一个只是公共的倍数，剩下 7 个，而 3×3 的卷积核有 9 个，所以大多数 3×3 的卷积核都拆不了。",
     ),
     wrong={
         "a": (
@@ -687,7 +723,7 @@ def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> tor
         "b": (
             "The size fits, but that is not enough: the 9 numbers of the common kernel are made of only 8, and not every choice of 9 can "
             "be reached. Try to split the mean.",
-            "大小是对的，但这还不够：合并后的 9 个数只由 8 个数构成，不是每一组 9 个数都能得到。试着拆一拆平均核。",
+            "大小是对的，但这还不够：合并后的 9 个数只由 8 个数构成，不是每一组 9 个数都能得到。拿求平均的卷积核拆拆看。",
         ),
         "d": (
             "It is the other way round. That all numbers are equal does not help; look for zeros of the polynomials.",
@@ -695,14 +731,14 @@ def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> tor
         ),
         "e": (
             "Nine numbers from eight is impossible for most kernels, but some can be split: [1, 2, 1] is [1, 1] twice.",
-            "八个数凑九个数，对多数核办不到，但有些核拆得开：[1, 2, 1] 就是 [1, 1] 用两次。",
+            "用八个数凑出九个数，对多数卷积核办不到，但有些拆得开：[1, 2, 1] 就是 [1, 1] 用两次。",
         ),
     },
 )
 def two_small_ones() -> str:
     def what_is_left(K):
         # en: The common kernel is linear in B: its 9 numbers are a matrix of shifted copies of A, times the 4 numbers of B.
-        # zh: 合并后的核对 B 是线性的：它的 9 个数，等于由 A 平移后的副本排成的矩阵，乘以 B 的 4 个数。
+        # zh: 合并后的卷积核关于 B 是线性的：它的 9 个数，等于由 A 平移后的副本排成的矩阵，乘以 B 的 4 个数。
         A = torch.randn(20, 2, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
         for _ in range(100):
             A = A / A.norm(dim=(1, 2), keepdim=True)
@@ -779,9 +815,9 @@ SQUEEZED_WRONGLY = [
         smallest_values,
     ),
     Mistake(
-        "first kernels kept",
-        "You keep the first `r` kernels as they are and give up the others. Look for `r` kernels of which all can be mixed.",
-        "你原样留下前 `r` 个卷积核，放弃了其余的。应当找 `r` 个能混合出全部卷积核的。",
+        "some kernels kept",
+        "You keep `r` of the kernels as they are and give up the others. Look for `r` kernels of which all can be mixed.",
+        "你原样留下了 `r` 个卷积核，放弃了其余的。应当另找 `r` 个，使全部卷积核都能由它们混合出来。",
         lambda K, r: (K[:r], torch.eye(len(K), r)[:, :, None, None]),
     ),
 ]
@@ -826,7 +862,7 @@ def as_close_as_possible(answer, K, r):
         ),
         (
             "You look for the best approximation of a matrix by one of rank `r`. `torch.linalg.svd` with `full_matrices=False` knows it.",
-            "要找的是：在秩为 `r` 的矩阵中，哪一个最接近给定的矩阵。`torch.linalg.svd` 加上 `full_matrices=False` 就知道答案。",
+            "要在秩为 `r` 的矩阵中，找出最接近给定矩阵的那一个。`torch.linalg.svd` 加上 `full_matrices=False` 就知道答案。",
         ),
         (
             "`U[:, :r]`, `S[:r]` and `Vh[:r]` are the parts to keep. Multiply `S` into one of the other two, and reshape.",

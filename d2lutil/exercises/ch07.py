@@ -230,7 +230,7 @@ def windows_of(size, stride):
         ),
         (
             "Four numbers need 3 comparisons; there are 14 · 14 windows in each channel. In the second layer 13 · 13.",
-            "四个数要比较 3 次；每个通道有 14 · 14 个窗口。第二个层有 13 · 13 个。",
+            "四个数要比较 3 次；每个通道有 14 · 14 个窗口。后一种汇聚有 13 · 13 个。",
         ),
     ],
     because=(
@@ -257,13 +257,13 @@ def windows_of(size, stride):
         Mistake(
             "stride 1",
             "That is for windows at every cell. The first layer's stride is its window, the second's is 2.",
-            "这是每一格都放一个窗口的开销。第一个层的步幅等于窗口大小，第二个层的步幅是 2。",
+            "这是每一格都放一个窗口的开销。前一种汇聚的步幅等于窗口大小，后一种的步幅是 2。",
             lambda: [windows_of(2, 1)[..., 0, 0].numel() * 3, windows_of(3, 1)[..., 0, 0].numel() * 8],
         ),
         Mistake(
             "rounded up",
             "The second layer has room for 13 windows in 28 rows; a part of a window does not count.",
-            "第二个层在 28 行里只放得下 13 个窗口；不完整的窗口不算。",
+            "后一种汇聚在 28 行里只放得下 13 个窗口；不完整的窗口不算。",
             lambda: [windows_of(2, 2)[..., 0, 0].numel() * 3, 14 * 14 * 16 * 8],
         ),
     ],
@@ -283,6 +283,7 @@ def comparisons() -> list[int]:
 @exercise(
     case=picture_and_window,
     truth=lambda X, size, stride, padding: F.avg_pool2d(X, size, stride, padding, count_include_pad=False),
+    without=("count_include_pad",),
     hints=[
         (
             "The average over a window is too small by the part of the window that is real. Pool a picture that tells you this part.",
@@ -441,7 +442,7 @@ def breaks_the_sum(pair):
     ],
     because=(
         "A convolution answers to a sum with the sum of its answers, whatever its kernel. One counterexample, and no kernel can do it.",
-        "无论卷积核是什么，卷积对和的回答都等于回答之和。只要有一个反例，就没有哪个卷积核做得到。",
+        "无论卷积核是什么，卷积对两张图像之和的回答，都等于两个回答之和。只要有一个反例，就没有哪个卷积核做得到。",
     ),
 )
 def not_a_convolution() -> tuple[torch.Tensor, torch.Tensor]:
@@ -568,7 +569,7 @@ def rounds() -> list[int]:
         numbers, count = torch.arange(float(cells)), 0
         while len(numbers) > 1:
             # en: The front half meets the back half. If the number is odd, the one in the middle meets itself.
-            # zh: 前一半与后一半比较。个数是奇数时，正中的那个与自己比。
+            # zh: 前一半与后一半比较。个数是奇数时，正中的那个比两次。
             half = (len(numbers) + 1) // 2
             a, b = numbers[:half], numbers[-half:]
             numbers, count = b + (a - b).relu(), count + 1
@@ -677,7 +678,7 @@ def mixing_blur(X):
     hints=[
         (
             "Three steps, each a line: the maximum, the blur, the thinning out. Which layers can do the last two together?",
-            "三个步骤，每步一行：取最大值、模糊、抽稀。什么样的层能把后两步一起做了？",
+            "三个步骤，每步一行：取最大值、模糊、抽稀。什么样的层能一并完成后两步？",
         ),
         (
             "The blur is a convolution with one kernel for each channel: `groups`.",
@@ -782,13 +783,13 @@ OVERFLOW = Mistake(
     "overflow",
     "An exponential becomes infinite, or all of a window become 0; a division then gives nan. Subtracting the same number from all cells of a "
     "window changes no weight: which one keeps the exponentials small?",
-    "有的指数大到成了无穷，或者一个窗口里的指数全成了 0，一除就得到 nan。把一个窗口的各格都减去同一个数，权重不会变：减去哪个数，指数才不会太大？",
+    "有的 e 的幂大到成了无穷，或者一个窗口里的幂全成了 0，一除就得到 nan。把一个窗口的各格都减去同一个数，权重不会变：减去哪个数，这些幂才不会太大？",
 )
 ONE_NUMBER_FOR_ALL = Mistake(
     "one number for all windows",
     "You take one and the same number away in all windows. Where a window lies far below it, all its exponentials become 0, and 0/0 is nan. Each window "
     "needs a number of its own.",
-    "你在所有窗口里减去了同一个数。有的窗口远在这个数之下，它的指数就全成了 0，而 0/0 是 nan。每个窗口要减去自己的数。",
+    "你在所有窗口里减去了同一个数。有的窗口远在这个数之下，其中 e 的幂就全成了 0，而 0/0 是 nan。每个窗口要减去自己的数。",
 )
 
 
@@ -806,8 +807,8 @@ def one_axis_after_the_other(X, size, sharpness):
 
 @exercise(
     case=soft_case,
-    # Two numbers close together: for these the largest alone will not do, however sharp.
-    also=[(torch.tensor([[[[1.0, 1.02]]]]).expand(1, 1, 2, 2).contiguous(), 2, 100.0)],
+    # Numbers close together: for these the largest alone will not do, however sharp.
+    also=[(torch.tensor([[[[1.0, 1.02, 3.0, 3.01]]]]).repeat(1, 1, 4, 1), 2, 100.0)],
     truth=by_derivative,
     hints=[
         (
@@ -822,7 +823,7 @@ def one_axis_after_the_other(X, size, sharpness):
         ),
         (
             "The answer is the sum of weights times cells. If you write the exponentials yourself: take the window's maximum away first.",
-            "答案是权重乘以格的总和。如果自己写指数：先减去窗口的最大值。",
+            "结果是各格乘以自己的权重，再求和。如果自己写指数函数：先减去窗口的最大值。",
         ),
     ],
     mistakes=[
@@ -840,7 +841,7 @@ def one_axis_after_the_other(X, size, sharpness):
         Mistake(
             "weights over the whole map",
             "The weights add up to 1 over the whole map. They have to do so in every window.",
-            "权重在整张图上加起来才是 1。应当在每个窗口里加起来都是 1。",
+            "你的权重要在整张图上加起来才是 1。应当在每个窗口里加起来都是 1。",
             over_the_map,
         ),
         Mistake(
@@ -871,7 +872,7 @@ def one_axis_after_the_other(X, size, sharpness):
         Mistake(
             "channels mixed",
             "The weights of all channels together add up to 1. Pooling treats every channel by itself.",
-            "所有通道的权重合起来才是 1。汇聚对每个通道单独进行。",
+            "你的权重要把所有通道合起来才是 1。汇聚对每个通道单独进行。",
             lambda X, size, sharpness: weighted(cut(X, size), (sharpness * cut(X, size)).softmax(1)),
         ),
         STRIDE_LOST.made_by(
@@ -884,7 +885,7 @@ def softmax_pool2d(X: torch.Tensor, size: int, sharpness: float) -> torch.Tensor
     # zh: 全部窗口，每个窗口的格排在最后一个轴上。
     windows = X.unfold(2, size, size).unfold(3, size, size).flatten(4)
     # en: softmax takes the largest away before it computes exponentials, so that none becomes infinite.
-    # zh: softmax 在取指数之前会先减去最大值，所以不会出现无穷大。
+    # zh: softmax 在算指数函数之前会先减去最大值，所以不会出现无穷大。
     weights = (sharpness * windows).softmax(-1)
     return (weights * windows).sum(-1)
 
@@ -903,7 +904,7 @@ def softmax_pool2d(X: torch.Tensor, size: int, sharpness: float) -> torch.Tensor
     because=(
         "An exponential for each cell of each window, and a division, where the maximum makes do with a comparison and the average with an addition. "
         "What it offers lies between the two, and strided convolutions with a ReLU can learn something between as well.",
-        "每个窗口的每一格都要算一个指数，还要做除法；最大值只要比较，平均只要相加。"
+        "每个窗口的每一格都要算一次指数函数，还要做除法；最大值只要比较，平均只要相加。"
         "而它给出的结果介于两者之间；这种折中，带步幅的卷积加上 ReLU 也学得会。",
     ),
     wrong={
@@ -913,7 +914,7 @@ def softmax_pool2d(X: torch.Tensor, size: int, sharpness: float) -> torch.Tensor
         ),
         "c": (
             "It is the maximum that sends its gradient to one cell a window. Here every cell has a weight, and a part of the gradient.",
-            "每个窗口只把梯度传给一格的是最大值。这里每一格都有权重，也都分得到梯度。",
+            "每个窗口只把梯度传给一格，那是最大汇聚。这里每一格都有权重，也都分得到梯度。",
         ),
         "d": (
             "Windows may overlap as they like: `unfold` with a smaller step cuts them out just as well.",
@@ -927,7 +928,7 @@ def why_not_softmax() -> str:
     def pool(step):
         windows = X.unfold(2, 2, step).unfold(3, 2, step).flatten(4)
         # en: Count the exponentials: one for each cell of each window.
-        # zh: 数一数指数：每个窗口的每一格一个。
+        # zh: 数一数算了多少次指数函数：每个窗口的每一格一次。
         exponentials = (windows - windows.amax(-1, keepdim=True)).exp()
         return (exponentials * windows).sum(-1) / exponentials.sum(-1), exponentials.numel()
 
@@ -991,7 +992,7 @@ def slices(X, size, stride, padding, dilation, ceil_mode, fill=-torch.inf, far=N
         (
             "Cell (a, b) of all windows is one slice: it begins at row `a * dilation` and takes every `stride`-th row, as many as the output has, "
             "and the columns alike. The answer is the largest of all slices, cell by cell.",
-            "所有窗口的 (a, b) 格合起来是一个切片：从第 `a * dilation` 行开始，每隔 `stride` 取一行，取到输出的行数为止；列也一样。"
+            "所有窗口的 (a, b) 格合起来是一个切片：从第 `a * dilation` 行开始，每 `stride` 行取一行，取够输出的行数为止；列也一样。"
             "答案是所有切片逐格比较得到的最大值。",
         ),
     ],

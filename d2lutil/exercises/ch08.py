@@ -11,6 +11,8 @@ import d2lutil as d2l
 from .engine import choice, exercise, prediction
 from .mistakes import BIAS_PER_PIXEL, KERNEL_TRANSPOSED, PADDING_ONCE, STRIDE_ON_ONE_AXIS, Mistake
 
+AUTOGRAD = ("backward", "grad", "autograd", "vjp")  # the names by which a reader would call it
+
 
 def pixel_picture_kernel(draw):
     """A pixel in a picture, and the size of a kernel that fits the picture."""
@@ -31,11 +33,13 @@ def counted_by_stamps(pixel, picture, kernel):
     truth=counted_by_stamps,
     hints=[
         (
-            "One axis at a time: a window that starts at `s` holds the cells `s` to `s + k - 1`. For which `s` is the pixel among them?",
-            "一次只看一条轴：从 `s` 开始的窗口包含 `s` 到 `s + k - 1` 各格。`s` 取哪些值时，这个像素在其中？",
+            "One axis at a time, rows and columns do not mind each other. Where can a window start so that the pixel is in it?",
+            "一次只看一条轴，行与列互不相干。窗口从哪里开始，才会包含这个像素？",
         ),
         (
+            "The axis has `n` cells, the window `k`, the pixel stands at `r`. A window that starts at `s` holds the cells `s` to `s + k - 1`. So "
             "`s` lies between `r - k + 1` and `r`, and at the same time between 0 and `n - k`.",
+            "这条轴有 `n` 格，窗口有 `k` 格，像素在 `r`。从 `s` 开始的窗口包含 `s` 到 `s + k - 1` 各格。所以 "
             "`s` 在 `r - k + 1` 与 `r` 之间，同时又在 0 与 `n - k` 之间。",
         ),
         (
@@ -100,6 +104,7 @@ def kernel_by_autograd(X, G):
     case=batch_and_gradient,
     also=lambda: [(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))],
     truth=kernel_by_autograd,
+    without=AUTOGRAD,
     hints=[
         (
             "Each slice of the kernel belongs to one output channel and one input channel. Which channel of `G` and which channel of `X` does it see?",
@@ -256,6 +261,7 @@ STAMPS_TOO_CLOSE = Mistake(
     case=gradient_kernel_stride,
     also=lambda: [(torch.ones(1, 2), torch.ones(1, 3), 2), (torch.ones(2, 1), torch.ones(1, 2), 3)],
     truth=stamped,
+    without=("conv_transpose2d", "ConvTranspose2d", "flip", "rot90", "zeros_between", "input_gradient"),
     hints=[
         (
             "You need a canvas of zeros. Where does the last stamp begin, and where does it end?",
@@ -283,7 +289,7 @@ STAMPS_TOO_CLOSE = Mistake(
         Mistake(
             "stamp turned",
             "The kernel is turned. Who stamps does not turn anything: the turn belongs to the reader who stands at a pixel and asks which stamps reach him.",
-            "卷积核被旋转了。盖章时什么都不用转；只有站在一个像素上、问哪些章盖到了自己时，才需要旋转。",
+            "卷积核被旋转了。盖章时什么都不用转；只有站到某个像素上，问“哪些章盖到了我”，才需要旋转。",
             lambda G, K, stride: stamped(G, K.flip(0, 1), stride),
         ),
         Mistake(
@@ -353,7 +359,7 @@ def sizes_from(smallest, stride):
         Mistake(
             "one size too many",
             "The largest of your sizes has room for one more window. The rounding drops `stride - 1` cells at most.",
-            "你列出的最大的一个，已经多放得下一个窗口。取整最多舍掉 `stride - 1` 格。",
+            "你列出的最大的一个，已经能多放下一个窗口了。取整最多舍掉 `stride - 1` 格。",
             lambda m, kernel, stride, padding: sizes_from((m - 1) * stride - 2 * padding + kernel, stride + 1),
         ),
         Mistake(
@@ -482,11 +488,13 @@ def errors_by_taylor(loss, Z, h):
     return max(one_sided), max(central)
 
 
-def errors_of_slopes(loss, Z, h, kind=torch.float64, per=2, worst=lambda t: t.abs().max(), together=False):
+def errors_of_slopes(
+    loss, Z, h, kind=torch.float64, step_kind=None, per=2, worst=lambda t: t.abs().max(), together=False
+):
     Z = Z.to(kind)
     leaf = Z.clone().requires_grad_()
     (truth,) = torch.autograd.grad(loss(leaf), leaf)
-    steps = [h * unit.reshape(Z.shape) for unit in torch.eye(Z.numel(), dtype=kind)]
+    steps = [h * unit.reshape(Z.shape) for unit in torch.eye(Z.numel(), dtype=step_kind or kind)]
     if together:
         steps = [torch.full_like(Z, h)] * Z.numel()
     one_sided = torch.stack([(loss(Z + step) - loss(Z)) / h for step in steps])
@@ -496,7 +504,7 @@ def errors_of_slopes(loss, Z, h, kind=torch.float64, per=2, worst=lambda t: t.ab
 
 @exercise(
     case=loss_kernel_step,
-    also=lambda: [(cubes, torch.ones(2), 0.5), (cubes, torch.tensor(-2.0), 0.1)],
+    also=lambda: [(cubes, torch.ones(2), 0.5), (cubes, torch.tensor([-2.0]), 0.1)],
     truth=errors_by_taylor,
     tolerance=1e-6,
     hints=[
@@ -519,6 +527,12 @@ def errors_of_slopes(loss, Z, h, kind=torch.float64, per=2, worst=lambda t: t.ab
             "You compute in float32. The difference of two nearly equal losses then consists of rounding, most of all with small steps.",
             "你用的是 float32。两个几乎相等的损失相减，剩下的主要是舍入误差，步长小时尤其如此。",
             lambda loss, Z, h: errors_of_slopes(loss, Z, h, kind=torch.float32),
+        ),
+        Mistake(
+            "step in float32",
+            "The losses are computed in float64, but your step is a float32 number: there 0.001 has about seven digits only. Make it of `Z.double()`'s type.",
+            "损失是用 float64 算的，但你的步长是 float32 的数：0.001 在那里只有大约七位有效数字。请让它与 `Z.double()` 同一类型。",
+            lambda loss, Z, h: errors_of_slopes(loss, Z, h, step_kind=torch.float32),
         ),
         Mistake(
             "not halved",
@@ -581,7 +595,7 @@ def slope_errors(loss: callable, Z: torch.Tensor, h: float) -> tuple[float, floa
         ),
         (
             "With a dilation of 2 a stamp has gaps: it touches every second cell only. Where do the stamps begin?",
-            "空洞为 2 时，章上有空隙：它只盖到隔一格的位置。各个章又是从哪里盖起的？",
+            "空洞为 2 时，章上有空隙：每隔一格才盖到一格。各个章又是从哪里盖起的？",
         ),
     ],
     because=(
@@ -718,6 +732,7 @@ def to_the_winners(X, G, size, stride, add=True, in_the_window=False):
     case=pooled_picture,
     also=lambda: [(torch.tensor([[1.0, 2.0], [4.0, 3.0]]), torch.tensor([[5.0]]), 2, 2)],
     truth=pooled_back(F.max_pool2d),
+    without=(*AUTOGRAD, "through"),
     hints=[
         (
             "Go through the cells of `G`. Which window does each come from, and who won there?",
@@ -847,6 +862,7 @@ BIAS_NOT_SUMMED = replace(
 @exercise(
     case=layer_and_gradient,
     truth=by_autograd,
+    without=(*AUTOGRAD, "conv_transpose2d", "ConvTranspose2d", "conv2d_input", "conv2d_weight"),
     devices=False,  # `zeros_between` and `input_gradient` of the chapter, which may be used, make their zeros on the CPU
     hints=[
         (
@@ -920,9 +936,9 @@ def conv2d_backward(
     windows = F.unfold(X, K.shape[2:], padding=padding, stride=stride)
     flat = G.flatten(2)
     # en: Forward it was K.flatten(1) @ windows. Backward: G times windows transposed, added up over the batch ...
-    # zh: 前向是 K.flatten(1) @ windows。反向：G 乘以窗口的转置，再对批量求和……
+    # zh: 前向是 K.flatten(1) @ windows。反向：G 乘以窗口矩阵的转置，再对批量求和……
     dK = (flat @ windows.transpose(1, 2)).sum(0).reshape(K.shape)
     # en: ... and K transposed times G, each column stamped back onto its window; fold crops the padding.
-    # zh: ……以及 K 的转置乘以 G，每一列盖回自己的窗口；fold 会裁掉填充。
+    # zh: ……以及卷积核矩阵 K 的转置乘以 G，每一列盖回自己的窗口；fold 会裁掉填充。
     dX = F.fold(K.flatten(1).T @ flat, X.shape[2:], K.shape[2:], padding=padding, stride=stride)
     return dX, dK, G.sum((0, 2, 3))

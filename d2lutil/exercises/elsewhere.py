@@ -29,7 +29,7 @@ def send(value: object) -> object:
 
 def lies_elsewhere(value: object) -> bool:
     """Whether all tensors of a result lie on the GPU (true as well if there are none)."""
-    return all(_there(tensor) for tensor in _tensors(value))
+    return all(_there(tensor) or isinstance(tensor, torch.nn.Parameter) for tensor in _tensors(value))
 
 
 class pretend_gpu(TorchFunctionMode):  # noqa: N801 (used as a with statement, like torch.no_grad)

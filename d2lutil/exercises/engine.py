@@ -32,6 +32,8 @@ __all__ = ["Choice", "Exercise", "Prediction", "Question", "choice", "exercise",
 
 SECONDS = 5.0  # for all cases of a check together
 CASES = 30
+# Where these compute, a pretended GPU loses sight of its tensors: see elsewhere.py.
+BEYOND_PRETENDING = {"vmap", "jacrev", "jacfwd", "vjp", "functional_call", "fuse_conv_bn_weights", "compile"}
 
 Text = tuple[str, str]  # English, Chinese
 
@@ -278,7 +280,7 @@ class Exercise(Question):
 
     def _on_a_gpu(self, attempt: Callable) -> Verdict | None:
         case = self.cases[-1][: len(self.arguments)]
-        if not holds_floats(case):
+        if not holds_floats(case) or _names_in(attempt) & BEYOND_PRETENDING:
             return None
 
         def on_a_gpu(*inputs):
@@ -496,7 +498,12 @@ def _loop_in(attempt: Callable) -> str | None:
     except (OSError, TypeError, SyntaxError):
         return None
     kinds = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-    lines = [node.lineno for node in ast.walk(tree) if isinstance(node, kinds)]
+    hidden = ("map", "filter")
+    lines = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, kinds) or (isinstance(node, ast.Name) and node.id in hidden)
+    ]
     return source.splitlines()[min(lines) - 1].strip() if lines else None
 
 
@@ -520,12 +527,15 @@ def _parameters(function: Callable) -> list[str]:
 
 
 def _names_in(attempt: Callable) -> set[str]:
-    """All names and attributes that a function uses, functions inside it included; none for what is not Python."""
+    """All names, attributes and keywords that a function uses, functions inside it included; none for what is not
+    Python."""
     codes, names = [getattr(attempt, "__code__", None)], set()
     while codes:
         if code := codes.pop():
             names.update(code.co_names)
             codes += [constant for constant in code.co_consts if inspect.iscode(constant)]
+            tuples = [constant for constant in code.co_consts if isinstance(constant, tuple)]  # keywords are kept so
+            names.update(name for constants in tuples for name in constants if isinstance(name, str))
     return names
 
 
@@ -536,6 +546,9 @@ def _shape_complaint(mine: object, right: object) -> str:
     if isinstance(right, (list, tuple)) and not isinstance(mine, (list, tuple, torch.Tensor)):
         return say(f"A list of {len(right)} is asked for; you gave {mine!r}.",
                    f"这里要的是长度为 {len(right)} 的列表；你给出的是 {mine!r}。")  # fmt: skip
+    if isinstance(right, (list, tuple)) and isinstance(mine, (list, tuple)) and len(mine) == len(right) > 1:
+        hits = sum(difference(one, other, 1e-3) is None for one, other in zip(mine, right, strict=True))
+        return say(f"{hits} of {len(right)} are right.", f"{len(right)} 个中有 {hits} 个是对的。")
     return say("That is not what comes out.", "结果不是这样。")
 
 

@@ -19,9 +19,9 @@ def difference(mine: object, theirs: object, tolerance: float) -> str | None:
         return _difference_of_parts(mine, theirs, tolerance)
     if isinstance(theirs, (str, bool, type(None))):
         return None if mine == theirs and type(mine) is type(theirs) else _unlike(mine, theirs)
-    mine = _as_tensor(mine)
+    given, mine = mine, _as_tensor(mine)
     if mine is None:
-        return _unlike(mine, theirs)
+        return _unlike(given, theirs)
     theirs = torch.as_tensor(theirs)
     if mine.shape == theirs.shape and mine.is_floating_point() and theirs.is_floating_point():
         neither = mine.isnan() & theirs.isnan().to(mine.device)  # nothing is as it should be, but it is the same

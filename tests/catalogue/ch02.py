@@ -51,7 +51,8 @@ def rows_and_columns(rows, columns, kernel_rows, kernel_columns):
 
 wrong(ch02.output_cells, "not a function", 4)
 wrong(ch02.convolved, "kernel not flipped", [[19, 25], [37, 43]])
-wrong(ch02.convolved, "one axis flipped", [[9, 15], [27, 33]])
+wrong(ch02.convolved, "kernel turned otherwise", [[17, 23], [35, 41]])
+wrong(ch02.convolved, "kernel turned otherwise", [[7, 13], [25, 31]])
 wrong(ch02.convolved, "output flipped", np.array([[43, 37], [25, 19]]))
 wrong(ch02.convolved, "flat", [5, 11, 23, 29])
 wrong(ch02.same_both_ways, "chose b", "B")

@@ -46,6 +46,16 @@ def only_made():
     kernel[0], kernel[1] = -1, 1
 
 
+@right(ch03.brighter_below)
+def as_a_weight():
+    return torch.nn.Parameter(torch.eye(2)[:, 1:] - torch.eye(2)[:, :1])
+
+
+@wrong(ch03.brighter_below, "scaled")
+def twice_as_strong():
+    return torch.tensor([[-2.0], [2.0]])
+
+
 wrong(ch03.band_edges, "sign reversed", [[0, -1, 0], [1, 0, -1], [0, 1, 0]])
 wrong(ch03.band_edges, "kernel transposed", torch.tensor([[1, 0, -1, 0], [0, 1, 0, -1]]))
 wrong(ch03.band_edges, "sign dropped", ((0, 1, 0), (1, 0, 1), (0, 1, 0)))
@@ -125,6 +135,21 @@ def two_rows_of_section_one():
     return torch.tensor([[1.0, -1.0]]).repeat(2, 1)
 
 
+@wrong(ch03.blind_to_main_diagonal, "left and right")
+def the_other_way_round():
+    return torch.tensor([[-2, 2], [-2, 2]])
+
+
+@wrong(ch03.blind_to_main_diagonal, "above and below")
+def two_columns_of_section_two():
+    return torch.tensor([[1.0], [-1.0]]).repeat(1, 2)
+
+
+@wrong(ch03.blind_to_main_diagonal, "both diagonals")
+def corners_by_turns():
+    return torch.tensor([[-1.0, 1.0], [1.0, -1.0]])
+
+
 @wrong(ch03.blind_to_main_diagonal, "sees nothing")
 def blind_to_all():
     return torch.zeros(2, 2)
@@ -151,6 +176,27 @@ def nested_lists(a):
     for i in range(3):
         rows.append([(1 + a if i == j == 1 else 0) - a / 9 for j in range(3)])
     return torch.tensor(rows)
+
+
+@right(ch03.unsharp)
+def cell_after_cell(a):
+    kernel = torch.empty(3, 3, dtype=torch.float64)
+    for place in range(9):
+        dot = torch.zeros(9)
+        dot[place] = 1
+        kernel[place // 3, place % 3] = dot[4] + a * (dot[4] - dot.mean())
+    return kernel
+
+
+@wrong(ch03.unsharp, "diagonal of ones")
+def identity_matrix(a):
+    same = torch.eye(3)
+    return same + a * (same - torch.ones(3, 3) / 9)
+
+
+@wrong(ch03.unsharp, "1 everywhere")
+def plain_one(a):
+    return 1 + a * (1 - torch.ones(3, 3) / 9)
 
 
 @wrong(ch03.unsharp, "blur instead")
@@ -198,6 +244,63 @@ def by_normalising(right, down):
     arrow = F.normalize(torch.tensor([right, down], dtype=torch.float64), dim=0)
     sobel = torch.tensor([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], dtype=torch.float64)
     return torch.einsum("n,nij->ij", arrow, torch.stack([sobel, sobel.mT])) / sobel.clamp(min=0).sum() / 2
+
+
+@right(ch03.across)
+def with_the_chapters_function(right, down):
+    # `oriented` of section 5
+    angle = torch.deg2rad(torch.tensor(math.degrees(math.atan2(down, right))))
+    sobel_x = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
+    return (torch.cos(angle) * sobel_x + torch.sin(angle) * sobel_x.T) / 8
+
+
+@right(ch03.across)
+def complex_arrow(right, down):
+    arrow = complex(right, down) / abs(complex(right, down))
+    sobel = torch.tensor([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    return arrow.real * sobel / 8 + arrow.imag * sobel.T / 8
+
+
+@wrong(ch03.across, "opposite directions confused")
+def arctangent(right, down):
+    angle = math.atan(down / right)
+    sobel = torch.tensor([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
+    return math.cos(angle) * sobel + math.sin(angle) * sobel.T
+
+
+@wrong(ch03.across, "opposite directions confused")
+def arctangent_of_tensors(right, down):
+    angle = torch.arctan(torch.tensor(down) / torch.tensor(right))
+    sobel = torch.tensor([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
+    return angle.cos() * sobel + angle.sin() * sobel.T
+
+
+@wrong(ch03.across, "down counted upwards")
+def as_on_paper(right, down):
+    return by_the_angle(right, -down)
+
+
+@wrong(ch03.across, "along instead of across")
+def turned_back(right, down):
+    return by_the_angle(down, -right)
+
+
+@wrong(ch03.across, "nothing divided out")
+def sum_of_both(right, down):
+    sobel = torch.tensor([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    return right * sobel + down * sobel.T
+
+
+@wrong(ch03.across, "root forgotten")
+def square_of_the_length(right, down):
+    arrow, sobel = torch.tensor([right, down]), torch.tensor([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
+    return (right * sobel + down * sobel.T) / (arrow @ arrow)
+
+
+@wrong(ch03.across, "divided by the sum")
+def cells_walked(right, down):
+    sobel = torch.tensor([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    return (right * sobel + down * sobel.T) / torch.tensor(8 * (right + down))
 
 
 @wrong(ch03.across, "length not divided out")
@@ -256,6 +359,27 @@ def by_convolution(d):
 def by_polynomial(d):
     # the coefficients of (x - 1) ** d, lowest power first
     return torch.tensor(np.poly(np.ones(d))[::-1].copy() if d else np.ones(1)).reshape(1, -1)
+
+
+@right(ch03.difference_kernel)
+def in_lists(d):
+    kernel = [1]
+    for _ in range(d):
+        kernel = [right - here for here, right in zip([*kernel, 0], [0, *kernel], strict=True)]
+    return torch.tensor([kernel])
+
+
+@wrong(ch03.difference_kernel, "order zero")
+def begins_with_a_pair(d):
+    kernel = torch.tensor([[-1.0, 1.0]])
+    for _ in range(d - 1):
+        kernel = F.pad(kernel, (1, 0)) - F.pad(kernel, (0, 1))
+    return kernel
+
+
+@wrong(ch03.difference_kernel, "order zero")
+def nothing_at_all(d):
+    return by_pascal(d) if d else torch.tensor([[0.0]])
 
 
 @wrong(ch03.difference_kernel, "left minus right")
@@ -322,6 +446,24 @@ def by_searching(kernel):
 def by_power_iteration(kernel):
     row = kernel.abs().sum(0, keepdim=True) * torch.sign(kernel[kernel.abs().sum(1).argmax()])
     return kernel @ row.T / row.square().sum(), row
+
+
+@right(ch03.take_apart)
+def by_eigenvectors(kernel):
+    _, axes = torch.linalg.eigh(kernel.T @ kernel)
+    return [kernel @ axes[:, [-1]], axes[:, [-1]].T]
+
+
+@right(ch03.take_apart)
+def number_by_number(kernel):
+    i, j = kernel.nonzero()[0].tolist()
+    column = [[kernel[a, j].item() / kernel[i, j].item()] for a in range(len(kernel))]
+    return torch.tensor(column, dtype=kernel.dtype, device=kernel.device), kernel[i].unsqueeze(0)
+
+
+@wrong(ch03.take_apart, "divided by zero")
+def by_means(kernel):
+    return kernel.mean(1, keepdim=True), kernel.mean(0, keepdim=True) / kernel.mean()
 
 
 @wrong(ch03.take_apart, "divided by zero")
@@ -401,6 +543,27 @@ def padded_convolution(first, second):
 def by_fourier(first, second):
     size = first.shape[0] + second.shape[0] - 1, first.shape[1] + second.shape[1] - 1
     return torch.fft.irfft2(torch.fft.rfft2(first, size) * torch.fft.rfft2(second, size), size)
+
+
+@right(ch03.in_one)
+def by_a_gradient(first, second):
+    rows, columns = first.shape[0] + second.shape[0] - 1, first.shape[1] + second.shape[1] - 1
+    X = first.new_zeros(rows, columns, requires_grad=True)
+    d2l.corr2d(d2l.corr2d(X, first), second).sum().backward()
+    return X.grad
+
+
+@right(ch03.in_one)
+def by_single_cells(first, second):
+    rows, columns = first.shape[0] + second.shape[0] - 1, first.shape[1] + second.shape[1] - 1
+    dots = torch.eye(rows * columns, dtype=first.dtype, device=first.device).reshape(-1, 1, rows, columns)
+    return F.conv2d(F.conv2d(dots, first[None, None]), second[None, None]).reshape(rows, columns)
+
+
+@wrong(ch03.in_one, "one axis flipped")
+def rows_reversed_only(first, second):
+    k_h, k_w = second.shape
+    return d2l.corr2d(F.pad(first, (k_w - 1, k_w - 1, k_h - 1, k_h - 1)), second.flip(0))
 
 
 @wrong(ch03.in_one, "kernel not flipped")

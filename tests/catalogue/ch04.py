@@ -47,6 +47,11 @@ def by_power_iteration(X, kernel_size):
     return float(2 / size)
 
 
+@wrong(ch04.largest_rate, "curvature itself")
+def no_two_over(X, kernel_size):
+    return curvatures(X, kernel_size)[0][-1]
+
+
 @wrong(ch04.largest_rate, "flattest axis")
 def first_curvature(X, kernel_size):
     return 2 / float(curvatures(X, kernel_size)[0][0])
@@ -97,6 +102,11 @@ def by_parts(X, Y, K, u):
 def as_a_kernel_cell(X, Y, K, u):
     error = F.conv2d(X[None, None], K[None, None], u.reshape(1)) - Y
     return 2 * (error * torch.ones_like(error)).sum()
+
+
+@right(ch04.bias_gradient)
+def in_plain_numbers(X, Y, K, u):
+    return 2 * sum(sum(row) for row in (d2l.corr2d(X, K) + u - Y).tolist())
 
 
 @wrong(ch04.bias_gradient, "sign reversed")
@@ -168,6 +178,34 @@ def by_two_kernels_back(X, Y, K, lr, steps):
     for _ in range(steps):
         before, now = now, 2 * now - before - lr * gradient(X, Y, now)
     return now
+
+
+@right(ch04.without_zeroing)
+def by_recursion(X, Y, K, lr, steps, total=0):
+    if steps == 0:
+        return K
+    total = total + gradient(X, Y, K)
+    return by_recursion(X, Y, K - lr * total, lr, steps - 1, total)
+
+
+@right(ch04.without_zeroing)
+def with_a_layer_of_its_own(X, Y, K, lr, steps):
+    conv = nn.Conv2d(1, 1, tuple(K.shape), bias=False)
+    conv.weight.data = K[None, None].clone()
+    for _ in range(steps):
+        ((conv(X[None, None]) - Y) ** 2).sum().backward()
+        with torch.no_grad():
+            conv.weight -= lr * conv.weight.grad
+    return conv.weight[0, 0]
+
+
+@wrong(ch04.without_zeroing, "mean over the cells")
+def averaged_loss(X, Y, K, lr, steps):
+    total = 0
+    for _ in range(steps):
+        total = total + gradient(X, Y, K) / Y.numel()
+        K = K - lr * total
+    return K
 
 
 @wrong(ch04.without_zeroing, "set to zero")
@@ -320,6 +358,32 @@ def with_adam(X, Y):
     return K
 
 
+@right(ch04.learn_3x3)
+def a_thousand_recorded_steps(X, Y):
+    conv, lr = nn.Conv2d(1, 1, 3, bias=False), 0.9 * Y.numel() * with_the_chapter(X, (3, 3))
+    for _ in range(1000):
+        loss = ((conv(X[None, None])[0, 0] - Y) ** 2).mean()
+        conv.zero_grad()
+        loss.backward()
+        with torch.no_grad():
+            conv.weight -= lr * conv.weight.grad
+    return conv.weight[0, 0]
+
+
+@wrong(ch04.learn_3x3, "not there yet")
+def one_rate_for_all(X, Y):
+    K = torch.zeros(3, 3)
+    for _ in range(1000):
+        K = K - 3e-5 * gradient(X, Y, K)
+    return K
+
+
+@wrong(ch04.learn_3x3, "not allowed")
+def jump_to_the_bottom(X, Y):
+    A = X.unfold(0, 3, 1).unfold(1, 3, 1).reshape(-1, 9)
+    return torch.linalg.lstsq(A, Y.reshape(-1, 1)).solution.reshape(3, 3)
+
+
 @wrong(ch04.learn_3x3, "diverged")
 def rate_of_section_two(X, Y):
     K = torch.zeros(3, 3)
@@ -419,6 +483,85 @@ def by_normal_equations(picture, response, steps=400):
         v = 0.93 * v - (H @ k - b) * 1.9 / torch.linalg.matrix_norm(H, 2)
         k = k + v
     return k.reshape(3, 3)
+
+
+@right(ch04.learn_with_momentum)
+def recorded_with_a_layer(picture, response, steps=400):
+    conv = nn.Conv2d(1, 1, 3, bias=False).double()
+    nn.init.zeros_(conv.weight)
+    v = torch.zeros_like(conv.weight)
+    for _ in range(steps):
+        conv.zero_grad()
+        F.mse_loss(conv(picture[None, None])[0, 0], response).backward()
+        with torch.no_grad():
+            v = 0.95 * v - 0.3 * conv.weight.grad
+            conv.weight += v
+    return conv.weight.reshape(3, 3)
+
+
+@right(ch04.learn_with_momentum)
+def in_float32(picture, response, steps=400):
+    picture, response = picture.float(), response.float()
+    K, v = torch.zeros(3, 3), torch.zeros(3, 3)
+    lr = response.numel() * 1.5 / curvatures(picture, (3, 3))[0][-1].item()
+    for _ in range(steps):
+        v = 0.95 * v - lr * gradient(picture, response, K) / response.numel()
+        K = K + v
+    return K
+
+
+@right(ch04.learn_with_momentum)
+def moving_average(picture, response, steps=400):
+    K, v = picture.new_zeros(3, 3), picture.new_zeros(3, 3)
+    for _ in range(steps):
+        v = 0.95 * v + 0.05 * gradient(picture, response, K) / response.numel()
+        K = K - 6 * v
+    return K
+
+
+@wrong(ch04.learn_with_momentum, "mean subtracted")
+def centred_descent(picture, response, steps=400):
+    centred = picture - picture.mean()
+    lr = 0.9 * 2 / curvatures(centred, (3, 3))[0][-1]
+    K = torch.zeros_like(picture[:3, :3])
+    for _ in range(steps):
+        K = K - lr * gradient(centred, response, K)
+    return K
+
+
+@wrong(ch04.learn_with_momentum, "mean subtracted")
+def centred_with_momentum(picture, response, steps=400):
+    return with_sgd(picture - picture.mean(), response, steps)
+
+
+@wrong(ch04.learn_with_momentum, "other steps")
+def with_adam_instead(picture, response, steps=400):
+    K = torch.zeros(3, 3, dtype=picture.dtype, requires_grad=True)
+    optimiser = torch.optim.Adam([K], lr=0.1)
+    for _ in range(steps):
+        optimiser.zero_grad()
+        F.mse_loss(d2l.corr2d(picture, K), response).backward()
+        optimiser.step()
+    return K.detach()
+
+
+@wrong(ch04.learn_with_momentum, "other steps")
+def gradient_of_the_start(picture, response, steps=400):
+    K, v = picture.new_zeros(3, 3), picture.new_zeros(3, 3)
+    g = gradient(picture, response, K) / response.numel()
+    for _ in range(steps):
+        v = 0.9 * v - 0.001 * g
+        K = K + v
+    return K
+
+
+@wrong(ch04.learn_with_momentum, "moved too late")
+def moves_by_the_old_velocity(picture, response, steps=400):
+    K, v = picture.new_zeros(3, 3), picture.new_zeros(3, 3)
+    for _ in range(steps):
+        K = K + v
+        v = 0.95 * v - 0.2 * gradient(picture, response, K) / response.numel()
+    return K
 
 
 @wrong(ch04.learn_with_momentum, "no momentum")

@@ -68,6 +68,16 @@ def first_place_forgotten(n, k, p, s, d):
     return (n + 2 * p - d * (k - 1) - 1) // s
 
 
+@right(ch05.output_size)
+def by_recursion(n, k, p, s, d):
+    return 1 if n + 2 * p - d * (k - 1) - 1 < s else 1 + by_recursion(n - s, k, p, s, d)
+
+
+@wrong(ch05.output_size, "not allowed")
+def looked_up(n, k, p, s, d):
+    return d2l.output_size(n, k, p, s, d)
+
+
 @wrong(ch05.output_size, "nothing returned")
 def assigned(n, k, p, s, d):
     m = (n + 2 * p - d * (k - 1) - 1) // s + 1  # noqa: F841
@@ -223,6 +233,39 @@ def both_axes_alike(X, p):
     return X
 
 
+@right(ch05.reflect)
+def cut_from_mirrors(X, p):
+    h, w = X.shape
+    wide = torch.cat([X.flip(1)[:, :-1], X, X.flip(1)[:, 1:]], 1)
+    large = torch.cat([wide.flip(0)[:-1], wide, wide.flip(0)[1:]])
+    return large[h - 1 - p : 2 * h - 1 + p, w - 1 - p : 2 * w - 1 + p]
+
+
+@right(ch05.reflect)
+def number_by_number(X, p):
+    h, w = X.shape
+    Y = torch.zeros(h + 2 * p, w + 2 * p, dtype=X.dtype, device=X.device)
+    for i in range(-p, h + p):
+        for j in range(-p, w + p):
+            Y[i + p, j + p] = X[h - 1 - abs(h - 1 - abs(i)), w - 1 - abs(w - 1 - abs(j))].item()
+    return Y
+
+
+@wrong(ch05.reflect, "not allowed")
+def ready_made(X, p):
+    return F.pad(X[None, None], (p, p, p, p), mode="reflect")[0, 0]
+
+
+@wrong(ch05.reflect, "not allowed")
+def by_a_layer(X, p):
+    return torch.nn.ReflectionPad2d(p)(X[None])[0]
+
+
+@wrong(ch05.reflect, "rows only")
+def top_and_bottom(X, p):
+    return torch.cat([X[1 : p + 1].flip(0), X, X[-p - 1 : -1].flip(0)])
+
+
 @wrong(ch05.reflect, "edge repeated")
 def mirror_behind(X, p):
     rows = [min(max(i, -1 - i), 2 * X.shape[0] - 1 - i) if i >= 0 else -1 - i for i in range(-p, X.shape[0] + p)]
@@ -300,6 +343,33 @@ def all_at_once(n, kernel, padding, stride, dilation):
     m = d2l.output_size(n, kernel, padding, stride, dilation)
     cells = torch.arange(m)[:, None] * stride + torch.arange(kernel) * dilation
     return torch.bincount(cells.flatten(), minlength=n + 2 * padding)[padding:][:n]
+
+
+@right(ch05.count_uses)
+def by_histogram(n, kernel, padding, stride, dilation):
+    cells = torch.arange(-padding, n + padding).unfold(0, dilation * (kernel - 1) + 1, stride)[:, ::dilation]
+    return [int((cells == cell).sum()) for cell in range(n)]
+
+
+@right(ch05.count_uses)
+def by_transposed_convolution_of_ones(n, kernel, padding, stride, dilation):
+    m = d2l.output_size(n, kernel, padding, stride, dilation)
+    uses = F.conv_transpose1d(torch.ones(1, 1, m), torch.ones(1, 1, kernel), stride=stride, dilation=dilation)[0, 0]
+    return torch.cat([uses, torch.zeros(n + 2 * padding - len(uses))])[padding : padding + n]
+
+
+@wrong(ch05.count_uses, "not allowed")
+def by_autograd(n, kernel, padding, stride, dilation):
+    row = torch.zeros(1, 1, n, requires_grad=True)
+    F.conv1d(row, torch.ones(1, 1, kernel), None, stride, padding, dilation).sum().backward()
+    return row.grad[0, 0]
+
+
+@wrong(ch05.count_uses, "each cell once")
+def repeated_index(n, kernel, padding, stride, dilation):
+    uses, cells = torch.zeros(n + 2 * padding), torch.arange(n + 2 * padding)
+    uses[cells.unfold(0, dilation * (kernel - 1) + 1, stride)[:, ::dilation].flatten()] += 1
+    return uses[padding : padding + n]
 
 
 @wrong(ch05.count_uses, "beyond the start")
@@ -380,6 +450,13 @@ def not_cut(X, K):
     for _ in range(2):
         X = torch.stack([X, torch.zeros_like(X)], 1).flatten(0, 1).T
     return d2l.corr2d(X, K)
+
+
+@wrong(ch05.half_stride, "zeros around")
+def with_a_frame(X, K):
+    Z = X.new_zeros(2 * X.shape[0] + 1, 2 * X.shape[1] + 1)
+    Z[1::2, 1::2] = X
+    return d2l.corr2d(Z, K)
 
 
 @wrong(ch05.half_stride, "cells repeated")
@@ -470,6 +547,33 @@ def by_fractions(n, layers):
     return last - first + 1 if last >= first else 0
 
 
+@right(ch05.clean_cells)
+def by_windows(n, layers):
+    clean = torch.ones(n)
+    for kernel, stride, padding, dilation in layers:
+        framed = torch.cat([torch.zeros(padding), clean, torch.zeros(padding)])
+        clean = framed.unfold(0, dilation * (kernel - 1) + 1, stride)[:, ::dilation].amin(1)
+    return clean.sum()
+
+
+@wrong(ch05.clean_cells, "not allowed")
+def by_nan(n, layers):
+    row = torch.zeros(1, 1, n)
+    for kernel, stride, padding, dilation in layers:
+        framed = F.pad(row, (padding, padding), value=torch.nan)
+        row = F.conv1d(framed, torch.ones(1, 1, kernel), stride=stride, dilation=dilation)
+    return int((~row.isnan()).sum())
+
+
+@wrong(ch05.clean_cells, "first rounded down")
+def floors_only(n, layers):
+    first, last = 0, n - 1
+    for kernel, stride, padding, dilation in layers:
+        first = math.floor((first + padding) / stride)
+        last = math.floor((last + padding - dilation * (kernel - 1)) / stride)
+    return last - first + 1 if last >= first else 0
+
+
 @wrong(ch05.clean_cells, "all cells")
 def just_the_size(n, layers):
     for kernel, stride, padding, dilation in layers:
@@ -550,6 +654,37 @@ def all_then_thrown_away(X, weight, bias, stride=(1, 1), padding=(0, 0), dilatio
     ]
     every = torch.stack(every).reshape(len(X), len(weight), *every[0].shape)
     return every[:, :, :: stride[0], :: stride[1]]
+
+
+@right(ch05.my_conv2d)
+def by_matrix_products(X, weight, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
+    X = F.pad(X, (padding[1], padding[1], padding[0], padding[0]))
+    reach = [dilation[i] * (weight.shape[2 + i] - 1) for i in (0, 1)]
+    rows = torch.arange(0, X.shape[2] - reach[0], stride[0], device=X.device)
+    columns = torch.arange(0, X.shape[3] - reach[1], stride[1], device=X.device)
+    Y = 0
+    for a in range(weight.shape[2]):
+        for b in range(weight.shape[3]):
+            part = X[:, :, rows + a * dilation[0]][..., columns + b * dilation[1]]
+            Y = Y + (part.movedim(1, -1) @ weight[:, :, a, b].T).movedim(-1, 1)
+    return Y + bias.reshape(1, -1, 1, 1)
+
+
+@wrong(ch05.my_conv2d, "not allowed")
+def ready_made_layer(X, weight, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
+    return F.conv2d(X, weight, bias, stride, padding, dilation)
+
+
+@wrong(ch05.my_conv2d, "not allowed")
+def by_torch_unfold(X, weight, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
+    m = d2l.output_size(tuple(X.shape[2:]), tuple(weight.shape[2:]), padding, stride, dilation)
+    columns = F.unfold(X, weight.shape[2:], dilation, padding, stride)
+    return (weight.flatten(1) @ columns + bias[:, None]).reshape(len(X), len(weight), *m)
+
+
+@wrong(ch05.my_conv2d, "only square")
+def first_of_each_pair(X, weight, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
+    return F.conv2d(X, weight, bias, stride[0], padding[0], dilation[0])
 
 
 @wrong(ch05.my_conv2d, "stride on one axis")

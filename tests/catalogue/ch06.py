@@ -29,6 +29,17 @@ def cell_by_cell(kernel, weights):
     return K
 
 
+@right(ch06.gray_then)
+def from_lists(kernel, weights):
+    slices = [[[weight * k for k in row] for row in kernel.tolist()] for weight in weights.tolist()]
+    return torch.tensor(slices, dtype=kernel.dtype, device=kernel.device)
+
+
+@right(ch06.gray_then)
+def by_tensordot(kernel, weights):
+    return torch.tensordot(weights, kernel, dims=0)
+
+
 @wrong(ch06.gray_then, "weights forgotten")
 def repeated(kernel, weights):
     return torch.stack([kernel] * len(weights))
@@ -130,6 +141,19 @@ def answers_only(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
     return parameters, stored // 4, products
 
 
+@wrong(ch06.price, "FLOPs instead of multiply-adds")
+def counted_by_pytorch(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
+    parameters, stored, products = by_building_it(c_i, c_o, kernel_size, picture, padding, stride, groups)
+    return parameters, stored, products * 2
+
+
+@wrong(ch06.price, "groups divided twice")
+def both_sides_divided(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
+    layer = nn.Conv2d(c_i // groups, c_o // groups, kernel_size, padding=padding, stride=stride)
+    y = layer(torch.zeros(1, c_i // groups, *picture))
+    return layer.weight.numel() + c_o, y.nbytes * groups, layer.weight.numel() * y[0, 0].numel()
+
+
 @wrong(ch06.price, "padding counted once")
 def padded_once(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
     places = 1
@@ -175,6 +199,16 @@ def by_torch_shuffle(c, groups):
 def by_one_hot(c, groups):
     order = [channel for start in range(c // groups) for channel in range(start, c, c // groups)]
     return F.one_hot(torch.tensor(order), c).float().reshape(c, c, 1, 1)
+
+
+@right(ch06.shuffle_kernel)
+def rows_of_the_identity(c, groups):
+    return torch.eye(c).reshape(groups, c // groups, c).transpose(0, 1).reshape(c, c, 1, 1)
+
+
+@right(ch06.shuffle_kernel)
+def whole_numbers(c, groups):
+    return F.one_hot(torch.arange(c).reshape(groups, -1).T.flatten(), c)[:, :, None, None]
 
 
 @wrong(ch06.shuffle_kernel, "the other way round")
@@ -233,6 +267,13 @@ def homogeneous(weight, bias):
     return back[:c, :c].reshape(c, c, 1, 1), back[:c, c]
 
 
+@right(ch06.undo)
+def by_least_squares(weight, bias):
+    identity = torch.eye(len(bias), dtype=weight.dtype, device=weight.device)
+    back = torch.linalg.lstsq(weight[:, :, 0, 0], torch.cat([identity, -bias[:, None]], 1)).solution
+    return [back[:, :-1, None, None], back[:, -1]]
+
+
 @wrong(ch06.undo, "bias only negated")
 def minus_b(weight, bias):
     return torch.linalg.inv(weight.flatten(1))[..., None, None], 0 - bias
@@ -282,6 +323,15 @@ def by_diagonal(weight, bias, scale, shift):
 @right(ch06.fold)
 def by_moving_axes(weight, bias, scale, shift):
     return (weight.movedim(0, -1) * scale).movedim(-1, 0), torch.addcmul(shift, scale, bias)
+
+
+@right(ch06.fold)
+def number_by_number(weight, bias, scale, shift):
+    kernels, biases = weight.clone(), torch.zeros_like(bias)
+    for o in range(len(scale)):
+        kernels[o] *= scale[o].item()
+        biases[o] = scale[o].item() * bias[o].item() + shift[o].item()
+    return kernels, biases
 
 
 @wrong(ch06.fold, "bias not scaled")
@@ -340,6 +390,33 @@ def by_indices(X, K, bias):
     return torch.addmm(bias[:, None], K.reshape(c_o, -1), matrix).reshape(c_o, h, w)
 
 
+@right(ch06.my_corr2d_multi)
+def by_tensordot_of_windows(X, K, bias):
+    windows = X.unfold(1, K.shape[2], 1).unfold(2, K.shape[3], 1)
+    return torch.tensordot(K, windows, dims=([1, 2, 3], [0, 3, 4])) + bias[:, None, None]
+
+
+@wrong(ch06.my_corr2d_multi, "not allowed")
+def by_pytorch(X, K, bias):
+    return F.conv2d(X[None], K, bias)[0]
+
+
+@wrong(ch06.my_corr2d_multi, "not allowed")
+def by_our_own(X, K, bias):
+    return d2l.corr2d_multi_in_out(X, K) + bias[:, None, None]
+
+
+@wrong(ch06.my_corr2d_multi, "bias forgotten")
+def left_without_bias(X, K, bias):
+    return d2l.corr2d_multi_in_out(X, K)
+
+
+@wrong(ch06.my_corr2d_multi, "only square")
+def rows_for_columns(X, K, bias):
+    columns = F.unfold(X[None], K.shape[2:])[0]
+    return (K.flatten(1) @ columns + bias[:, None]).reshape(len(K), X.shape[2] - K.shape[3] + 1, -1)
+
+
 @wrong(ch06.my_corr2d_multi, "Python loop")
 def channel_after_channel(X, K, bias):
     answers = []
@@ -360,7 +437,7 @@ def grey_and_first_slice(X, K, bias):
     return torch.stack([d2l.corr2d(grey, K[o, 0]) + bias[o] for o in range(len(K))])
 
 
-@wrong(ch06.my_corr2d_multi, "bias per pixel")
+@wrong(ch06.my_corr2d_multi, "bias for every product")
 def bias_inside_the_sum(X, K, bias):
     windows = X.unfold(1, K.shape[2], 1).unfold(2, K.shape[3], 1)
     products = windows[None] * K[:, :, None, None] + bias[:, None, None, None, None, None]
@@ -475,12 +552,20 @@ def first_eigenvectors(K, r):
     return Vh[keep].reshape(r, *K.shape[1:]), (U[:, keep] * S[keep])[:, :, None, None]
 
 
-@wrong(ch06.squeeze, "first kernels kept")
+@wrong(ch06.squeeze, "some kernels kept")
 def keeps_the_first(K, r):
     second = K.new_zeros(K.shape[0], r, 1, 1)
     for o in range(r):
         second[o, o] = 1.0
     return K[:r], second
+
+
+@wrong(ch06.squeeze, "some kernels kept")
+def keeps_the_strongest(K, r):
+    strongest = K.flatten(1).norm(dim=1).topk(r).indices
+    second = K.new_zeros(K.shape[0], r, 1, 1)
+    second[strongest, torch.arange(r)] = 1.0
+    return K[strongest], second
 
 
 @wrong(ch06.squeeze, None)

@@ -287,6 +287,11 @@ def picture_and_ones_in_one_batch(X, size, stride, padding):
     return both[: len(X)] / both[len(X) :]
 
 
+@wrong(ch07.honest_average, "not allowed")
+def by_the_argument(X, size, stride, padding):
+    return F.avg_pool2d(X, size, stride, padding, count_include_pad=False)
+
+
 @wrong(ch07.honest_average, "sum divided by the part")
 def sum_over_part(X, size, stride, padding):
     part = F.avg_pool2d(torch.ones_like(X), size, stride, padding)
@@ -761,7 +766,7 @@ def not_flattened(X, size, sharpness):
     return (F.softmax(sharpness * windows, dim=-1) * windows).sum(dim=(-2, -1))
 
 
-@wrong(ch07.softmax_pool2d, "scaled")
+@wrong(ch07.softmax_pool2d, None)
 def maximum_where_sharp(X, size, sharpness):
     if sharpness > 10:
         return F.max_pool2d(X, size)

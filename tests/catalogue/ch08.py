@@ -106,6 +106,29 @@ def by_views(X, G):
     return torch.tensordot(G, windows, dims=([0, 2, 3], [0, 4, 5]))
 
 
+@right(ch08.kernel_gradient)
+def through_lists(X, G):
+    slices = [
+        [sum(d2l.corr2d(X[n, c], G[n, o]) for n in range(len(X))).tolist() for c in range(X.shape[1])]
+        for o in range(G.shape[1])
+    ]
+    return torch.tensor(slices, dtype=X.dtype, device=X.device)
+
+
+@wrong(ch08.kernel_gradient, "not allowed")
+def ready_made(X, G):
+    size = X.shape[2] - G.shape[2] + 1, X.shape[3] - G.shape[3] + 1
+    return torch.nn.grad.conv2d_weight(X, (G.shape[1], X.shape[1], *size), G)
+
+
+@wrong(ch08.kernel_gradient, "not allowed")
+def by_autograd(X, G):
+    size = X.shape[2] - G.shape[2] + 1, X.shape[3] - G.shape[3] + 1
+    K = X.new_zeros(G.shape[1], X.shape[1], *size).requires_grad_()
+    F.conv2d(X, K).backward(G)
+    return K.grad
+
+
 @wrong(ch08.kernel_gradient, "mean over the batch")
 def averaged(X, G):
     return torch.stack([by_windows(x[None], g[None]) for x, g in zip(X, G, strict=True)]).mean(0)
@@ -170,6 +193,36 @@ def padded_and_added(G, K, stride):
             top, left = i * stride, j * stride
             total = total + F.pad(G[i, j] * K, (left, w - left - K.shape[1], top, h - top - K.shape[0]))
     return total
+
+
+@right(ch08.by_stamps)
+def number_by_number(G, K, stride):
+    h, w = (len(G) - 1) * stride + len(K), (G.shape[1] - 1) * stride + K.shape[1]
+    canvas = [[0.0] * w for _ in range(h)]
+    for i, row in enumerate(G.tolist()):
+        for j, g in enumerate(row):
+            for a, weights in enumerate(K.tolist()):
+                for b, weight in enumerate(weights):
+                    canvas[i * stride + a][j * stride + b] += g * weight
+    return torch.tensor(canvas, dtype=G.dtype, device=G.device)
+
+
+@wrong(ch08.by_stamps, "not allowed")
+def ready_made_stamps(G, K, stride):
+    return F.conv_transpose2d(G[None, None], K[None, None], stride=stride)[0, 0]
+
+
+@wrong(ch08.by_stamps, "not allowed")
+def after_section_5(G, K, stride):
+    return full(zeros_between(G, stride), K)
+
+
+@wrong(ch08.by_stamps, "not allowed")
+def read_instead_of_stamped(G, K, stride):
+    (a, b), (h, w) = K.shape, G.shape
+    wide = G.new_zeros((h - 1) * stride + 2 * a - 1, (w - 1) * stride + 2 * b - 1)
+    wide[a - 1 : a + (h - 1) * stride : stride, b - 1 : b + (w - 1) * stride : stride] = G
+    return d2l.corr2d(wide, K.flip(0, 1))
 
 
 @wrong(ch08.by_stamps, "overwritten")
@@ -251,6 +304,11 @@ def from_the_largest(m, kernel, stride, padding):
     return torch.arange(too_large - stride, too_large)
 
 
+@right(ch08.sizes_before)
+def as_a_range(m, kernel, stride, padding):
+    return range((m - 1) * stride + kernel - 2 * padding, m * stride + kernel - 2 * padding)
+
+
 @wrong(ch08.sizes_before, "smallest only")
 def one_of_them(m, kernel, stride, padding):
     return list(F.conv_transpose1d(torch.ones(1, 1, m), torch.ones(1, 1, kernel), None, stride, padding).shape[2:])
@@ -319,6 +377,32 @@ def pushed(loss, Z, h):
 
     truth = torch.func.grad(loss)(Z.double())
     return [float(torch.dist(push(h, down), truth, float("inf"))) for down in (0, h)]
+
+
+@right(ch08.slope_errors)
+def with_plain_numbers(loss, Z, h):
+    Z = Z.double().requires_grad_()
+    loss(Z).backward()
+    start, truth = Z.detach().flatten(), Z.grad.flatten().tolist()
+
+    def pushed_to(place, by):
+        moved = start.clone()
+        moved[place] += by
+        return loss(moved.view(Z.shape)).item()
+
+    one_sided = [(pushed_to(place, h) - pushed_to(place, 0)) / h for place in range(len(truth))]
+    central = [(pushed_to(place, h) - pushed_to(place, -h)) / (2 * h) for place in range(len(truth))]
+    return tuple(max(abs(s - t) for s, t in zip(slopes, truth, strict=True)) for slopes in (one_sided, central))
+
+
+@wrong(ch08.slope_errors, "step in float32")
+def units_in_float32(loss, Z, h):
+    Z = Z.double()
+    truth = torch.func.grad(loss)(Z).flatten()
+    steps = [h * unit.reshape(Z.shape) for unit in torch.eye(Z.numel())]
+    one_sided = torch.stack([(loss(Z + step) - loss(Z)) / h for step in steps])
+    central = torch.stack([(loss(Z + step) - loss(Z - step)) / (2 * h) for step in steps])
+    return (one_sided - truth).abs().max(), (central - truth).abs().max()
 
 
 @wrong(ch08.slope_errors, "in float32")
@@ -438,6 +522,37 @@ def by_matrices(X, G, size, stride):
     return F.fold(winners * G.reshape(1, 1, -1), tuple(X.shape), size, stride=stride)[0, 0]
 
 
+@right(ch08.max_pool_backward)
+def cell_after_cell(X, G, size, stride):
+    dX = [[0.0] * X.shape[1] for _ in X]
+    for i, row in enumerate(G.tolist()):
+        for j, g in enumerate(row):
+            cells = [(i * stride + a, j * stride + b) for a in range(size) for b in range(size)]
+            r, c = max(cells, key=lambda cell: X[cell].item())
+            dX[r][c] += g
+    return torch.tensor(dX, dtype=X.dtype, device=X.device)
+
+
+def through(pool, Z, G):
+    """As in the chapter."""
+    Z = Z.clone().requires_grad_()
+    pool(Z[None, None]).backward(G[None, None])
+    return Z.grad
+
+
+@wrong(ch08.max_pool_backward, "not allowed")
+def by_section_7(X, G, size, stride):
+    return through(lambda z: F.max_pool2d(z, size, stride), X, G)
+
+
+@wrong(ch08.max_pool_backward, "overwritten")
+def unpooled(X, G, size, stride):
+    _, winners = F.max_pool2d(X[None, None], size, stride, return_indices=True)
+    dX = X.new_zeros(X.numel())
+    dX[winners.flatten()] += G.flatten()
+    return dX.reshape(X.shape)
+
+
 @wrong(ch08.max_pool_backward, "overwritten")
 def assigned(X, G, size, stride):
     dX = torch.zeros_like(X)
@@ -549,6 +664,19 @@ def by_dilation(X, K, G, stride, padding):
     wide = F.pad(wide, (k_w - 1, right_of, k_h - 1, below))
     dX = F.conv2d(wide, K.transpose(0, 1).flip((2, 3)))[:, :, padding : padding + h, padding : padding + w]
     return dX, dK[:, :, :k_h, :k_w], G.sum((0, 2, 3))
+
+
+@wrong(ch08.conv2d_backward, "not allowed")
+def by_autograd_again(X, K, G, stride, padding):
+    X, K, u = (t.clone().requires_grad_() for t in (X, K, K.new_zeros(len(K))))
+    F.conv2d(X, K, u, stride=stride, padding=padding).backward(G)
+    return X.grad, K.grad, u.grad
+
+
+@wrong(ch08.conv2d_backward, "not allowed")
+def by_torch_nn_grad(X, K, G, stride, padding):
+    dX = torch.nn.grad.conv2d_input(X.shape, K, G, stride, padding)
+    return dX, torch.nn.grad.conv2d_weight(X, K.shape, G, stride, padding), G.sum((0, 2, 3))
 
 
 @wrong(ch08.conv2d_backward, "kernel not rotated")

@@ -1,5 +1,7 @@
 """Answers to the exercises of chapter 09."""
 
+import copy
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -29,7 +31,7 @@ def as_a_class():
     return Functional()
 
 
-@right(ch09.relu_lenet)
+@wrong(ch09.relu_lenet, "not allowed")
 def layers_exchanged():
     net = d2l.lenet()
     for k, layer in enumerate(net):
@@ -48,6 +50,18 @@ def lazily():
         c_in = c_out
     head = [nn.LazyLinear(120), nn.ReLU(), nn.LazyLinear(84), nn.ReLU(), nn.LazyLinear(10)]
     return nn.Sequential(nn.Sequential(*convs), nn.Flatten(), nn.Sequential(*head))
+
+
+@wrong(ch09.relu_lenet, "not allowed")
+def ready_made():
+    return d2l.lenet(nn.ReLU, nn.MaxPool2d)
+
+
+@wrong(ch09.relu_lenet, None)
+def with_another_norm():
+    net = layers_exchanged()
+    net[1] = nn.Sequential(nn.GroupNorm(2, 6), nn.ReLU())
+    return net
 
 
 @wrong(ch09.relu_lenet, "sigmoid kept")
@@ -210,6 +224,12 @@ def beyond_the_end(test_accuracies):
     return epoch
 
 
+@wrong(ch09.wakes_up, "a number for never")
+def minus_one(test_accuracies):
+    awake = [epoch for epoch, accuracy in enumerate(test_accuracies, 1) if accuracy > 0.5]
+    return awake[0] if awake else -1
+
+
 @wrong(ch09.wakes_up, "input changed")
 def eats_its_input(test_accuracies):
     epoch = 1
@@ -235,6 +255,7 @@ def finds_none(test_accuracies):
 
 wrong(ch09.one_part_in, "sixteen", 16)
 wrong(ch09.one_part_in, "one sigmoid too many", 4**5)
+wrong(ch09.one_part_in, "one sigmoid only", 4)
 wrong(ch09.one_part_in, "the part itself", 0.25**4)
 
 
@@ -262,6 +283,16 @@ def with_lists(truth, answers, classes):
     for i, j in zip(truth.tolist(), answers.tolist(), strict=True):
         table[i][j] += 1
     return torch.tensor(table)
+
+
+@right(ch09.confusion)
+def by_numbered_pairs(truth, answers, classes):
+    return F.one_hot(truth * classes + answers, classes**2).sum(0).view(classes, classes)
+
+
+@wrong(ch09.confusion, "not allowed")
+def as_in_section_6(truth, answers, classes):
+    return torch.bincount(truth * classes + answers, minlength=classes**2).reshape(classes, classes)
 
 
 @wrong(ch09.confusion, "each pair once")
@@ -408,6 +439,16 @@ def with_a_dictionary(net, X, kind):
     return list(kept.values())
 
 
+@right(ch09.activations)
+def on_a_copy(net, X, kind):
+    kept, net = [], copy.deepcopy(net)
+    for layer in net.modules():
+        if type(layer).__name__ == kind:
+            layer.register_forward_hook(lambda layer, inputs, output: kept.append(output.clone()))
+    net(X)
+    return tuple(kept)
+
+
 @wrong(ch09.activations, "input changed")
 def hooks_left_behind(net, X, kind):
     kept = []
@@ -504,6 +545,12 @@ def padded_by_sign(pictures, labels):
     return torch.cat(left + copies), labels.repeat(7)
 
 
+@right(ch09.with_shifts)
+def by_unfold(pictures, labels):
+    windows = F.pad(pictures, (3, 3)).unfold(-1, pictures.shape[-1], 1)
+    return windows.movedim(3, 0).flip(0).flatten(0, 1), labels.repeat(7)
+
+
 @wrong(ch09.with_shifts, "wraps around")
 def rolled(pictures, labels):
     return torch.cat([torch.roll(pictures, s, dims=3) for s in range(-3, 4)]), labels.repeat(7)
@@ -576,6 +623,42 @@ def four_halvings():
 @right(ch09.global_lenet)
 def flat_maps_averaged():
     return Averaging(lambda maps: torch.stack([one.flatten(1).mean(1) for one in maps]))
+
+
+@right(ch09.global_lenet)
+def stride_of_five():
+    convs = [nn.Conv2d(1, 16, 5, stride=5), nn.ReLU(), nn.Conv2d(16, 32, 3, padding=1), nn.ReLU()]
+    return nn.Sequential(*convs, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 10))
+
+
+@right(ch09.global_lenet)
+def stride_of_nine():
+    convs = [nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(3), nn.Conv2d(8, 32, 3, padding=1), nn.ReLU()]
+    return nn.Sequential(*convs, nn.MaxPool2d(3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 10))
+
+
+@right(ch09.global_lenet)
+def stride_of_thirty_two():
+    layers, c_in = [], 1
+    for c_out in (8, 16, 32, 32, 64):
+        layers += [nn.Conv2d(c_in, c_out, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True)]
+        c_in = c_out
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+
+
+@wrong(ch09.global_lenet, "a grid of averages")
+def rows_kept_apart():
+    return nn.Sequential(*d2l.lenet(nn.ReLU)[:6], nn.AdaptiveAvgPool2d((5, 1)), nn.Flatten(), nn.Linear(80, 10))
+
+
+@wrong(ch09.global_lenet, "a grid of averages")
+def three_averages():
+    return nn.Sequential(*d2l.lenet(nn.ReLU)[:6], nn.AdaptiveAvgPool2d(3), nn.Flatten(), nn.Linear(144, 10))
+
+
+@wrong(ch09.global_lenet, "places have weights")
+def window_of_five():
+    return nn.Sequential(*d2l.lenet(nn.ReLU)[:6], nn.AvgPool2d(5), nn.Flatten(), nn.Linear(16, 10))
 
 
 @wrong(ch09.global_lenet, "places have weights")

@@ -19,7 +19,7 @@
 # - see what separates cross-correlation from convolution, and why a network does not mind;
 # - work out how much of the picture one number deep inside a network can see.
 #
-# **Time:** about 30 minutes to read and run, 20 more for the exercises. **You need:** tensors, indexing and
+# **Time:** about 30 minutes to read and run, 45 more for the exercises. **You need:** tensors, indexing and
 # `nn.Module` in PyTorch.
 
 # %% [markdown] lang="zh"
@@ -35,7 +35,7 @@
 # - 说清互相关与卷积差在哪里，以及网络为什么不在乎这个差别；
 # - 算出网络深处的一个数究竟能“看到”图像的多大一块。
 #
-# **所需时间：** 阅读并运行约 30 分钟，练习另需 20 分钟。**预备知识：** PyTorch 的张量、索引和 `nn.Module`。
+# **所需时间：** 阅读并运行约 30 分钟，练习另需 45 分钟。**预备知识：** PyTorch 的张量、索引和 `nn.Module`。
 
 # %%
 import torch

@@ -683,7 +683,7 @@ exercises.ch03.unsharp.check(unsharp)
 
 # %% [markdown] lang="zh"
 # **8.** 一支箭头向右 `right` 格，向下 `down` 格，负数表示相反的方向。请用两个 Sobel 卷积核造出一个卷积核，专看与箭头*垂直*的边缘：
-# 如果沿箭头方向每走长度 1，图像就变亮 1，它就输出 1；垂直于箭头的方向上无论怎样变化，它都看不见。箭头有多长，不应影响结果。
+# 如果沿箭头方向每走一步（步长为 1），图像就变亮 1，它就输出 1；垂直于箭头的方向上无论怎样变化，它都看不见。箭头有多长，不应影响结果。
 
 
 # %% tags=["exercise"]
@@ -706,7 +706,7 @@ exercises.ch03.across.check(across)
 # minus left each time? Make it as small as possible. How many cells does it need, and what do they add up to?
 
 # %% [markdown] lang="zh"
-# **9.** 练习 4 求的是差分的差分。继续下去：沿宽度方向的 $d$ 阶差分（每次都是右边减左边），用哪个一行的卷积核可以算出？
+# **9.** 练习 4 求的是差分的差分。照这样继续下去：哪个一行的卷积核能算出沿宽度方向的 $d$ 阶差分（每次都是右边减左边）？
 # 请让它尽可能小。它需要几格？各数之和是多少？
 
 
@@ -751,7 +751,7 @@ exercises.ch03.take_apart.check(take_apart)
 # are one larger kernel. Find it, for any two kernels.
 
 # %% [markdown] lang="zh"
-# **11（要花些工夫）。** 先模糊，再用拉普拉斯，噪声引起的误报就少多了。接连使用两个卷积核，相当于使用一个更大的卷积核。
+# **11（要花些工夫）。** 先模糊，再用拉普拉斯，噪声引起的误报就会减少。接连使用两个卷积核，相当于使用一个更大的卷积核。
 # 请对任意两个卷积核，求出这个更大的卷积核。
 
 

@@ -746,7 +746,7 @@ exercises.ch04.same_steps.check(same_steps)
 # `backward` does to `.grad`. Can you do it without autograd?
 
 # %% [markdown] lang="zh"
-# **5.** 有人忘了写 `zero_grad`。损失是误差的平方之和，走若干步之后，卷积核是多少？`backward` 对 `.grad` 做了什么，第 2 节说过。
+# **5.** 有人忘了写 `zero_grad`。损失是误差的平方之和，走若干步之后，卷积核到了哪里？`backward` 对 `.grad` 做了什么，第 2 节说过。
 # 能不用自动求导算出来吗？
 
 
@@ -770,7 +770,7 @@ exercises.ch04.without_zeroing.check(without_zeroing)
 # **6.** How little data is enough? Give a picture, as small as possible, from which every $1\times 2$ kernel can be recovered beyond doubt.
 
 # %% [markdown] lang="zh"
-# **6.** 最少要多少数据？请给出一张尽可能小的图像，从它能毫无疑问地还原任何一个 $1\times 2$ 的卷积核。
+# **6.** 最少要多少数据？请给出一张尽可能小的图像，凭它就能毫无疑问地还原任何一个 $1\times 2$ 的卷积核。
 
 
 # %% tags=["exercise"]
@@ -819,7 +819,7 @@ exercises.ch04.without_vertical_edges.check(without_vertical_edges)
 
 # %% [markdown] lang="zh"
 # **8.** 用梯度下降，从图像和对应的输出中学出一个 $3\times 3$ 的卷积核。各张图像的大小和亮度都不同，一个固定的学习率应付不了：
-# 请根据 `X` 算出来。卷积核的误差不得超过 0.01。请一步一步地走：`lstsq` 之类一下跳到碗底的办法，这里不许用。
+# 请根据 `X` 算出合适的。卷积核的误差不得超过 0.01。请一步一步地走：`lstsq` 之类一下跳到碗底的办法，这里不许用。
 
 
 # %% tags=["exercise"]
@@ -857,7 +857,7 @@ exercises.ch04.learned_from_convolution.check(learned_from_convolution)
 # that the largest error of the kernel is below 0.05 after 400 steps, *without subtracting the mean* from the picture.
 
 # %% [markdown] lang="zh"
-# **10.** 动量：记住一个速度，每步先更新它，$v \leftarrow \mu v - \eta\, g$，再按它移动，$K \leftarrow K + v$。其中 $g$ 是均方误差的梯度，卷积核和速度都从零开始。
+# **10.** 动量：一路保留着速度，每步先更新它，$v \leftarrow \mu v - \eta\, g$，再按它移动，$K \leftarrow K + v$。其中 $g$ 是均方误差的梯度，卷积核和速度都从零开始。
 # 请在照片的若干局部上胜过普通的梯度下降：选取 $\mu$ 和 $\eta$，*不从图像中减去平均值*，走 400 步之后，卷积核的最大误差要小于 0.05。
 
 

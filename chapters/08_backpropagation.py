@@ -1203,8 +1203,8 @@ uneven_gradient = ...  # "a", "b", "c" or "d"
 exercises.ch08.uneven_gradient.check(uneven_gradient)
 
 # %% [markdown] lang="en"
-# **9.** Division of the kernel by the stride is one cure for checkerboards, but not the only one. Find a $3\times 3$ kernel that, with stride
-# 2, answers ones with ones everywhere inside.
+# **9.** Division of the kernel by the stride is one cure for checkerboards, but not the only one. Find a $3\times 3$ kernel for a transposed
+# convolution that, with stride 2, answers ones with ones everywhere inside.
 
 # %% [markdown] lang="zh"
 # **9.** 让步幅能整除卷积核的大小，是消除棋盘纹的一种办法，但不是唯一的办法。请为转置卷积找一个 $3\times 3$ 的卷积核，步幅取 2，

@@ -818,7 +818,7 @@ exercises.ch10.adding_up.check(adding_up)
 # picture that moves too far is gone.
 
 # %% [markdown] lang="zh"
-# **8.** 另一种数据增强：把图像移动若干行、若干列，空出来的地方填黑。移出去的部分不许从另一边绕回来；移得太远，图像就没有了。
+# **8.** 另一种数据增强：把图像移动若干行、若干列，空出来的地方填黑。移出去的部分不许从另一边绕回来；移得太远，就只剩一片黑。
 
 
 # %% tags=["exercise"]
@@ -838,13 +838,13 @@ exercises.ch10.moved.check(moved)
 # %% [markdown] lang="en"
 # **9.** A network that is sure of a wrong label learns nonsense. **Label smoothing** asks for less: the right class shall get $1 - \epsilon$ of the probability, and
 # the remaining $\epsilon$ is spread evenly over *all* $c$ classes, the right one included. The loss is the cross-entropy against this
-# target $q$, $-\sum_k q_k \log p_k$, averaged over the batch. Write it, without the argument that PyTorch has for it. It must
-# stand scores as large as 200.
+# target $q$, $-\sum_k q_k \log p_k$, averaged over the batch. Write it, without PyTorch's own argument
+# `label_smoothing`. It must stand scores as large as 200.
 
 # %% [markdown] lang="zh"
-# **9.** 标签错了，网络却深信不疑，学到的就是胡话。**标签平滑**把要求放低一些：正确的类只要 $1 - \epsilon$ 的概率，
+# **9.** 标签错了，网络却深信不疑，学到的只会是谬误。**标签平滑**把要求放低一些：正确的类只要 $1 - \epsilon$ 的概率，
 # 剩下的 $\epsilon$ 平均分给*所有* $c$ 个类，正确的类也有份。损失是对这个目标 $q$ 的交叉熵 $-\sum_k q_k \log p_k$，再对批量取平均。
-# 请写出来，不要用 PyTorch 现成的参数。得分大到 200 时也要算得对。
+# 请写出来，不要用 PyTorch 现成的参数 `label_smoothing`。得分大到 200 时也要算得对。
 
 
 # %% tags=["exercise"]
@@ -892,7 +892,7 @@ exercises.ch10.forgotten_eval.check(forgotten_eval)
 
 # %% [markdown] lang="zh"
 # **11（要花些工夫）。** 在评估模式下，批量规范化不过是对每个通道做一次乘法、一次加法，所以可以藏进它前面的卷积里：
-# 只要**一个**层，换一组权重和偏置，就能给出同样的结果，而且更省。请把它找出来。卷积的步幅、填充、空洞和分组可以是任意的，
+# 只要**一个**层，换一组权重和偏置，就能给出同样的结果，计算还更省。请把它找出来。卷积的步幅、填充、空洞和分组可以是任意的，
 # 偏置可有可无。
 
 

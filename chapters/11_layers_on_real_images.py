@@ -959,7 +959,7 @@ d2l.sliders(show_real, picture=range(24))
 # <details><summary><b>Check yourself:</b> why does the last batch of CIFAR-10 have 16 pictures?</summary>
 #
 # $10000 = 156 \cdot 64 + 16$. So there are 157 batches, and the mean of 157 batch means is not quite the mean of all pictures: the last
-# 16 would count as much as 64. Exercise 5 puts that right.
+# 16 would count as much as 64. Exercise 9 puts that right.
 # </details>
 
 # %% [markdown] lang="zh"
@@ -968,7 +968,7 @@ d2l.sliders(show_real, picture=range(24))
 # <details><summary><b>自测：</b>CIFAR-10 的最后一批为什么只有 16 张？</summary>
 #
 # $10000 = 156 \cdot 64 + 16$，所以一共有 157 批。把 157 个批平均值再平均，得到的并不恰好是全部图像的平均值：
-# 最后的 16 张会被当成 64 张那样看重。练习 5 就来纠正它。
+# 最后的 16 张会被当成 64 张那样看重。练习 9 就来纠正它。
 # </details>
 
 # %% [markdown] lang="en"
@@ -1012,9 +1012,8 @@ exercises.ch11.last_batch.check(last_batch)
 # `nn.MaxPool2d(3, ceil_mode=True)`。两个输出各是什么形状？
 
 # %% tags=["exercise"]
-two_shapes = (
-    ...
-)  # the convolution's shape, then the pooling's, such as [[1, 2, 3, 4], [5, 6, 7, 8]]
+# the convolution's shape, then the pooling's, such as [[1, 2, 3, 4], [5, 6, 7, 8]]
+two_shapes = ...
 
 # %% tags=["check"]
 exercises.ch11.two_shapes.check(two_shapes)
@@ -1109,10 +1108,10 @@ def side_by_side(maps: torch.Tensor) -> torch.Tensor:
 exercises.ch11.side_by_side.check(side_by_side)
 
 # %% [markdown] lang="en"
-# **7.** What does a kernel of the first layer like best? Of all patches with values between 0 and 1, find the one that it answers most strongly (largest).
+# **7.** What does a kernel of the first layer like best? Of all patches with values between 0 and 1, find one to which its answer is largest.
 
 # %% [markdown] lang="zh"
-# **7.** 第一层的卷积核最喜欢什么？在所有取值介于 0 与 1 之间的小块中，找出使它的输出最大的那一块。
+# **7.** 第一层的卷积核最喜欢什么？在所有取值介于 0 与 1 之间的小块中，找出一块，使它的输出最大。
 
 
 # %% tags=["exercise"]
@@ -1146,7 +1145,7 @@ exercises.ch11.rows_left.check(rows_left)
 # smaller, and you must not keep the pictures.
 
 # %% [markdown] lang="zh"
-# **9.** 观察，但不被数据淹没：求全部图像每个通道的平均值和标准差，每次却只能看到一批。最后一批可能比较小，而且不许把图像都存下来。
+# **9.** 观察，而不被数据淹没：求每个通道在全部图像上的平均值和标准差，但每次只能看到一批。最后一批可能比较小，而且不许把图像都存下来。
 
 
 # %% tags=["exercise"]
@@ -1167,11 +1166,13 @@ exercises.ch11.statistics.check(statistics)
 # %% [markdown] lang="en"
 # **10.** `outputs_of` of section 6 has two weaknesses: it sees only the outermost layers, and a layer such as `nn.ReLU(inplace=True)` writes over the very
 # tensor that the hook before it has just put aside. Write a version for any network: the outputs of all layers that contain no
-# other layers, in the order of the calls, as they were when the layer returned them; no hook may stay behind.
+# other layers, in the order of the calls, as they were when the layer returned them. No hook may stay behind, and the
+# network stays as it is.
 
 # %% [markdown] lang="zh"
 # **10.** 第 6 节的 `outputs_of` 有两个弱点：它只看得到最外面的一级；而且像 `nn.ReLU(inplace=True)` 这样的层，会直接改写前一个钩子刚刚存下的那个张量。
-# 请写一个对任何网络都适用的版本：凡是自身不再包含其他层的层，都要给出输出，按调用的先后排列，内容是该层返回时的样子；一个钩子也不许留下。
+# 请写一个对任何网络都适用的版本：凡是自身不再包含其他层的层，都要给出输出，按调用的先后排列，内容是该层返回时的样子。一个钩子也不许留下，
+# 网络要保持原样。
 
 
 # %% tags=["exercise"]
@@ -1243,7 +1244,7 @@ d2l.show_pictures(shown, columns=9, repeatable=False) if shown else None
 # - PyTorch, [torch.utils.tensorboard](https://docs.pytorch.org/docs/stable/tensorboard.html), all that a writer can write.
 # - TensorFlow, [TensorBoard](https://www.tensorflow.org/tensorboard), the program and its pages.
 # - Krizhevsky, [Learning Multiple Layers of Features from Tiny Images](https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf) (2009), where CIFAR-10 comes from.
-# - Zeiler and Fergus, [Visualizing and Understanding Convolutional Networks](https://arxiv.org/abs/1311.2901) (2013), for exercise 7 on a grand scale.
+# - Zeiler and Fergus, [Visualizing and Understanding Convolutional Networks](https://arxiv.org/abs/1311.2901) (2013), for exercise 11 on a grand scale.
 
 # %% [markdown] lang="zh"
 # ## 小结
@@ -1260,4 +1261,4 @@ d2l.show_pictures(shown, columns=9, repeatable=False) if shown else None
 # - PyTorch：[torch.utils.tensorboard](https://docs.pytorch.org/docs/stable/tensorboard.html)，日记里能写的一切。
 # - TensorFlow：[TensorBoard](https://www.tensorflow.org/tensorboard)，程序本身和它的各个页面。
 # - Krizhevsky：[Learning Multiple Layers of Features from Tiny Images](https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf)（2009），CIFAR-10 的出处。
-# - Zeiler、Fergus：[Visualizing and Understanding Convolutional Networks](https://arxiv.org/abs/1311.2901)（2013），大规模地做了练习 7 做的事。
+# - Zeiler、Fergus：[Visualizing and Understanding Convolutional Networks](https://arxiv.org/abs/1311.2901)（2013），大规模地做了练习 11 做的事。

@@ -417,7 +417,7 @@ class _Display:
 
     def __init__(self, trainer: Trainer):
         self.trainer, self.board = trainer, trainer.model.board
-        self.visible, self.progress = self.board.display, Progress(self.board.display, trainer._stop.request)
+        self.visible, self.progress = self.board.display, Progress(self.board.display)
         self.status = Status(epochs=trainer.max_epochs, batches=trainer.num_train_batches)
         self.started = time.perf_counter()
         self.losses, self.seen = 0.0, 0  # of this epoch; added up on the device, and read for a drawing

@@ -4,7 +4,6 @@ terminal, a line per epoch in a log file. Drawn at most twice a second, since ev
 
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .i18n import say
@@ -71,14 +70,11 @@ class Status:
 
 
 class Progress:
-    """Shows a :class:`Status`; picks the form that fits the place. ``visible=False`` shows nothing.
+    """Shows a :class:`Status`; picks the form that fits the place. ``visible=False`` shows nothing."""
 
-    ``on_stop`` is called when the reader presses the Stop button, which only notebooks have.
-    """
-
-    def __init__(self, visible: bool = True, on_stop: Callable[[], None] | None = None):
+    def __init__(self, visible: bool = True):
         self._drawn_at = float("-inf")
-        self._view = _view(on_stop) if visible else None
+        self._view = _view() if visible else None
 
     def due(self) -> bool:
         """Whether half a second has passed since the last drawing (never, when nothing is shown)."""
@@ -94,9 +90,9 @@ class Progress:
             self._view.close()
 
 
-def _view(on_stop=None):
+def _view():
     if in_notebook():
-        return _NotebookView(on_stop)
+        return _NotebookView()
     return _TerminalView() if sys.stdout.isatty() else _LogView()
 
 
@@ -129,11 +125,11 @@ class _TerminalView:
 class _NotebookView:
     """A widget whose value changes: no output is cleared, no figure drawn by matplotlib, the notebook does not jump."""
 
-    def __init__(self, on_stop):
+    def __init__(self):
         from IPython.display import display
-        from ipywidgets import HTML, Button, VBox
+        from ipywidgets import HTML
 
-        class LiveProgress(VBox):
+        class LiveProgress(HTML):
             def _repr_mimebundle_(self, **kwargs):
                 bundle = super()._repr_mimebundle_(**kwargs)
                 data = bundle[0] if isinstance(bundle, tuple) else bundle
@@ -141,22 +137,13 @@ class _NotebookView:
                 data["text/plain"] = say("[training progress, shown while it runs]", "[训练进度，运行时显示]")
                 return bundle
 
-        self._html, self._button = HTML(), None
-        parts = [self._html]
-        if on_stop:
-            # The kernel is busy with the training, but handles widgets in a thread beside it (a subshell: ipykernel 7
-            # and JupyterLab 4.4 or newer). With older ones the button waits; Kernel > Interrupt always works.
-            self._button = Button(description=say("Stop", "停止"), icon="stop", layout={"width": "max-content"})
-            self._button.on_click(lambda _: on_stop())
-            parts.append(self._button)
-        display(LiveProgress(parts))
+        self._html = LiveProgress()
+        display(self._html)
 
     def draw(self, status: Status, epoch_ended: bool) -> None:
         self._html.value = _html(status)
 
-    def close(self) -> None:
-        if self._button:
-            self._button.layout.display = "none"  # the training has ended, nothing is left to stop
+    def close(self) -> None: ...
 
 
 def _rounded(number: float) -> int:

@@ -72,9 +72,9 @@ def fit(
 ) -> History:
     """Train a classifier, showing how far it is, and tell what happened.
 
-    Interrupting (the Stop button, Kernel > Interrupt, or Ctrl-C) ends the training after the batch at hand: the
-    network keeps what it has learned and the history what it has recorded. The network is left on ``device``, in
-    evaluation mode, ready to use.
+    Interrupting (Kernel > Interrupt, or Ctrl-C) ends the training after the batch at hand: the network keeps what it
+    has learned and the history what it has recorded. The network is left on ``device``, in evaluation mode, ready to
+    use.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def fit(
     net.to(device)
     train, test = _resident(train, device), _resident(test, device)
     with _StopRequest() as stop:
-        run = _Run(net, train, device, loss or nn.CrossEntropyLoss(), Progress(progress, stop.request), epochs)
+        run = _Run(net, train, device, loss or nn.CrossEntropyLoss(), Progress(progress), epochs)
         try:
             run.optimizer = optimizer(net.parameters(), lr=lr)  # the first one takes torch seconds of importing
             if schedule is not None:
@@ -269,14 +269,10 @@ class _StopRequest:
     def __enter__(self):
         self._in_main_thread = threading.current_thread() is threading.main_thread()
         if self._in_main_thread:
-            self._before = signal.signal(signal.SIGINT, self._interrupt)
+            self._before = signal.signal(signal.SIGINT, self._request)
         return self
 
-    def request(self) -> None:
-        """Ask for the end, as the Stop button does from another thread."""
-        self.requested = True
-
-    def _interrupt(self, signum, frame):
+    def _request(self, signum, frame):
         if self.requested:
             raise KeyboardInterrupt
         self.requested = True

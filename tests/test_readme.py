@@ -25,3 +25,13 @@ def test_the_example_of_an_exercise_works(tmp_path, monkeypatch):
     assert (verdict.state, verdict.mistake) == ("not yet", "rounded down")
     assert "def visited(" in visited.solution().markdown
     assert "# zh" not in visited.solution().markdown
+
+
+def test_the_table_of_the_book_s_questions_names_exercises_that_exist():
+    from d2lutil.exercises.overview import questions
+
+    table = (chapters.ROOT / "docs" / "exercises.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(ch\d\d)\.(\w+)`", table))
+    assert len(named) > 30
+    for chapter, name in named:
+        assert name in [question.name for question in questions(chapter)], f"{chapter}.{name}"

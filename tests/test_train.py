@@ -406,7 +406,7 @@ def test_the_part_that_is_done_grows_from_0_to_1(monkeypatch, wrap, test):
     done = []
 
     class Recorder:
-        def __init__(self, visible, on_stop=None): ...
+        def __init__(self, visible): ...
 
         def due(self):
             return True

@@ -567,19 +567,19 @@ def picture_not_of_one_colour(draw):
         ),
         Mistake(
             "mirrored",
-            "You have turned the picture over. That changes who stands to the left of whom, and kernels see it.",
+            "You have turned the picture over. That changes who stands beside or above whom, and kernels see it.",
             "你把图像翻了过来。相邻的格谁在哪一边因此变了，卷积核看得出来。",
             lambda X: X.flip(0),
         ),
         Mistake(
             "mirrored",
-            "You have turned the picture over. That changes who stands to the left of whom, and kernels see it.",
+            "You have turned the picture over. That changes who stands beside or above whom, and kernels see it.",
             "你把图像翻了过来。相邻的格谁在哪一边因此变了，卷积核看得出来。",
             lambda X: X.flip(1),
         ),
         Mistake(
             "mirrored",
-            "You have turned the picture over. That changes who stands to the left of whom, and kernels see it.",
+            "You have turned the picture over. That changes who stands beside or above whom, and kernels see it.",
             "你把图像翻了过来。相邻的格谁在哪一边因此变了，卷积核看得出来。",
             lambda X: X.flip(0, 1),
         ),

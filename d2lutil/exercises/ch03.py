@@ -134,7 +134,7 @@ def band_edges() -> torch.Tensor:
         ),
         "b": (
             "The sign tells black from white, not left from above. Compare the shapes too: for the band they are 4×2 and 3×3.",
-            "正负号区分的是黑与白，不是左右与上下。再比较一下形状：对上一题的白带，分别是 4×2 和 3×3。",
+            "正负号区分的是由黑变白还是由白变黑，不是左右还是上下。再比较一下形状：对上一题的白带，分别是 4×2 和 3×3。",
         ),
         "d": (
             "So it is for vertical edges. A diagonal edge is diagonal still, and is seen as before.",
@@ -240,7 +240,7 @@ ABOVE_AND_BELOW = Mistake(
 BOTH_DIAGONALS = Mistake(
     "both diagonals",
     "The sum is 0, but the cells beside the diagonal lie on other sides of the edge. Their numbers have to be 0.",
-    "和确实是 0，但对角线两旁的格在边缘的另一侧，它们的数应当是 0。",
+    "和确实是 0，但对角线两旁的格会落到边缘的另一侧，它们的数应当是 0。",
     lambda: torch.tensor([[1.0, -1.0], [-1.0, 1.0]]),
 )
 SEES_NOTHING = Mistake(
@@ -305,21 +305,21 @@ def blind_to_main_diagonal() -> torch.Tensor:
         "Each cell of the window is larger by 10, each is multiplied with its own number, so the answer grows by 10 times the sum. That is why "
         "a blur needs the sum 1: a wall comes out as bright as it was. And why an edge detector needs the sum 0: it answers 0 to any "
         "flat part, be it black or white.",
-        "窗口里每一格都大了 10，各自乘上自己的数，所以输出增加 10 乘以总和。这就是模糊核的和必须为 1 的原因：墙有多亮，出来还是多亮。"
-        "也是边缘检测器的和必须为 0 的原因：凡是平坦的地方，不论黑白，输出都是 0。",
+        "窗口里每一格都大了 10，各自乘上自己的数，所以输出增加的是 10 乘以各数之和。模糊核的和必须为 1，原因就在这里：墙有多亮，出来还是多亮。"
+        "边缘检测器的和必须为 0，也是这个道理：凡是平坦的地方，不论黑白，输出都是 0。",
     ),
     wrong={
         "a": (
             "It would, if no number were negative. The sharpening kernel has the sum 1 and goes beyond white beside an edge.",
-            "如果没有负数，确实如此。锐化核的和也是 1，在边缘旁边却比白还白。",
+            "如果没有负数，确实如此。可是锐化核的和也是 1，它在边缘旁边的输出却比白还白。",
         ),
         "b": (
             "For grain the squares count, as section 3 measured. `[[2, -1]]` has the sum 1 and makes grain stronger.",
-            "噪声看的是平方和，第 3 节已经量过。`[[2, -1]]` 的和为 1，却会放大噪声。",
+            "噪声变强还是变弱，要看平方和，第 3 节已经量过。`[[2, -1]]` 的和为 1，却会放大噪声。",
         ),
         "c": (
             "Then no edge detector would ever find anything. It is 0 on flat parts only.",
-            "那样的话，边缘检测器就什么也找不到了。只有在平坦的地方才是 0。",
+            "那样的话，边缘检测器就什么也找不到了。和为零，只保证平坦的地方输出为 0。",
         ),
     },
 )
@@ -372,7 +372,7 @@ def with_middle(middle, beside):
         Mistake(
             "blur instead",
             "This mixes the picture with its blur, so it blurs. The blur has to be subtracted.",
-            "这是把原图与模糊图混合，结果是模糊。应当减去模糊图。",
+            "这样是把原图与模糊图混在一起，得到的是模糊。应当减去模糊图。",
             lambda a: with_middle(1 - a + a / 9, a / 9),
         ),
         Mistake(
@@ -442,13 +442,13 @@ def slope_from_tangent(right, down):
 QUARTER_TURN = Mistake(
     "along instead of across",
     "This kernel answers to change at right angles to the direction, and is blind in the direction itself.",
-    "这个卷积核对垂直于该方向的变化有反应，沿该方向反而看不见。",
+    "这个卷积核对垂直于箭头的变化有反应，沿箭头方向的变化反而看不见。",
 )
 TANGENT = Mistake(
     "opposite directions confused",
     "`down / right` is the same for an arrow and for its opposite, and does not exist where `right` is 0. `atan2(down, right)` knows them apart; "
     "with the length of the arrow you need no angle at all.",
-    "箭头和与它相反的箭头，`down / right` 相同；`right` 为 0 时它又不存在。`atan2(down, right)` 才分得清；其实有了箭头的长度，根本用不着角度。",
+    "方向相反的两支箭头，`down / right` 相同；`right` 为 0 时它又没有意义。`atan2(down, right)` 才分得清；其实有了箭头的长度，根本用不着角度。",
 )
 
 
@@ -564,7 +564,7 @@ def far_difference(d):
     hints=[
         (
             "A difference of the order d is a difference of the answers of the order d - 1. How many cells more does it need?",
-            "d 阶差分就是 d - 1 阶差分的输出再作差。它要多看几格？",
+            "d 阶差分，就是对 d - 1 阶差分的输出再作一次差分。它要多看几格？",
         ),
         (
             "Let `K` belong to order d - 1. Put it one cell further to the right, and subtract from that the `K` that stays where it is.",
@@ -572,7 +572,7 @@ def far_difference(d):
         ),
         (
             "Write down the kernels of the orders 1, 2, 3. Without their signs you know them from Pascal's triangle.",
-            "写出 1、2、3 阶的卷积核。不看符号，你在杨辉三角里见过它们。",
+            "写出 1、2、3 阶的卷积核。不看正负号，这些数你在杨辉三角里见过。",
         ),
     ],
     mistakes=[
@@ -721,7 +721,7 @@ def take_apart(kernel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     # zh: 绝对值最大的一格，肯定不为 0。
     i, j = divmod(int(kernel.abs().argmax()), kernel.shape[1])
     # en: Its row; and how often each row of the kernel holds that row.
-    # zh: 取它所在的行；再看卷积核的每一行是它的几倍。
+    # zh: 取这一格所在的行；再看卷积核的每一行各是这一行的几倍。
     return kernel[:, j : j + 1] / kernel[i, j], kernel[i : i + 1]
 
 
@@ -743,7 +743,7 @@ def padded(K, other, more=0):
 NOT_TURNED = Mistake(
     KERNEL_NOT_FLIPPED.name,
     "One kernel slides over the other as it is. One of the two has to be turned by 180 degrees first.",
-    "一个卷积核原样在另一个上面滑动。其中一个要先旋转 180 度。",
+    "一个卷积核是原样在另一个上面滑动的。应当先把其中一个旋转 180 度。",
 )
 
 ONE_AXIS = Mistake(
@@ -768,7 +768,7 @@ ONE_AXIS = Mistake(
         (
             "Write both as sums: `second[c, d]` meets `first[a, b]` on the picture cell a + c rows down and b + d columns to the right. Which cell of "
             "the large kernel do they belong to?",
-            "把两者都写成求和：`second[c, d]` 与 `first[a, b]` 在图像上相遇的那一格，往下 a + c 行，往右 b + d 列。它们属于大卷积核的哪一格？",
+            "把两者都写成求和：`second[c, d]` 与 `first[a, b]` 相遇在图像上往下 a + c 行、往右 b + d 列的那一格。它们的乘积归到大卷积核的哪一格？",
         ),
     ],
     mistakes=[
@@ -805,7 +805,7 @@ ONE_AXIS = Mistake(
     ],
     because=(
         "Two kernels one after the other are one kernel, their true convolution with zeros around. It does not matter which of the two comes first.",
-        "接连使用两个卷积核，等于使用一个，即它们（四周补零后）真正的卷积。谁先谁后都一样。",
+        "接连使用两个卷积核，等于使用一个：它就是这两个卷积核真正的卷积（四周补零）。谁先谁后都一样。",
     ),
 )
 def in_one(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
@@ -814,6 +814,6 @@ def in_one(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
     for c in range(k_h):
         for d in range(k_w):
             # en: The cell (c, d) of the second kernel sees what the whole first kernel sees from there.
-            # zh: 第二个卷积核的 (c, d) 这一格看到的，是第一个卷积核整个放在那里所看到的。
+            # zh: 第二个卷积核的 (c, d) 这一格所看到的，就是把整个第一个卷积核放在那里所看到的。
             K[c : c + h, d : d + w] += second[c, d] * first
     return K

@@ -64,7 +64,7 @@ def steepest_by_autograd(X, kernel_size):
         Mistake(
             "half the border",
             "That is 1 divided by the curvature, the rate that reaches the bottom of this axis in one step. The border is twice as far.",
-            "这是 1 除以曲率，用它一步就能走到这条轴的最低点。分界线还要大一倍。",
+            "这是 1 除以曲率，学习率取这个值，一步就能走到这条轴的最低点。分界线还要大一倍。",
             lambda X, kernel_size: 1 / curvature(X, kernel_size)[-1].item(),
         ),
         Mistake(
@@ -88,7 +88,7 @@ def steepest_by_autograd(X, kernel_size):
         Mistake(
             "rate for the mean",
             "That is the border for the mean squared error. Here the errors are summed.",
-            "这是均方误差的分界线。这里的误差是求和的。",
+            "这是均方误差的分界线。这里的损失是平方之和。",
             lambda X, kernel_size: 2 / curvature(X, kernel_size)[-1].item() * len(windows_of(X, kernel_size)),
         ),
     ],
@@ -338,7 +338,7 @@ def descended(X, Y, K, lr, steps, remember):
         Mistake(
             "newest gradient several times",
             "The newest gradient is counted once for each step. The old ones were computed elsewhere, and were different.",
-            "最新的梯度被重复计算了。旧的梯度是在别处算出来的，并不相同。",
+            "走了几步，最新的梯度就被算了几遍。旧的梯度是在别的位置上算出来的，与它并不相同。",
             lambda X, Y, K, lr, steps: descended(X, Y, K, lr, steps, lambda g: len(g) * g[-1]),
         ),
         Mistake(
@@ -455,7 +455,7 @@ def smallest_picture() -> torch.Tensor:
     because=(
         "The answer depends on the three row sums alone, and windows with different rows tell these three apart. For nine "
         "unknowns there are three equations at most; everything else leaves no trace.",
-        "输出只与三个行和有关，而各行不同的窗口能把这三个和分清。九个未知数最多只有三个有效的方程，其余的都没有留下痕迹。",
+        "输出只与三个行和有关，而各行不同的窗口能把这三个和分清。九个未知数最多只有三个独立的方程；除了这三个和，其余的都没有留下痕迹。",
     ),
     wrong={
         "a": (
@@ -493,7 +493,7 @@ def without_vertical_edges() -> str:
         "e": cells.reshape(9, 9),
     }
     # en: A question is answered if nothing of it is lost; of these take the one that tells most.
-    # zh: 丝毫没有丢失，才算能够回答；在能回答的里面取信息最多的。
+    # zh: 一个问题要问的东西丝毫没有丢失，才算能够回答；在能回答的问题里，取透露得最多的。
     answered = {letter: len(rows) for letter, rows in questions.items() if torch.allclose(rows @ trace, rows)}
     return max(answered, key=answered.get, default="a")
 
@@ -519,7 +519,7 @@ def learned(X, Y, steps, rate=None):
 DIVERGED = Mistake(
     "diverged",
     "The numbers grow beyond all bounds: the rate lies above the border for this picture, or the step goes uphill.",
-    "数越来越大，没有止境：学习率超过了这张图像的分界线，或者步子迈向了上坡。",
+    "数越来越大，没有止境：学习率超过了这张图像的分界线，或者每一步都在往上坡走。",
 )
 NOT_THERE_YET = Mistake(
     "not there yet",
@@ -838,7 +838,7 @@ def deviation_by_impulses(X, kernel_size, sigma):
             "neighbours ignored",
             "You have inverted the diagonal alone. Neighbouring cells of the picture resemble each other, and that makes the numbers "
             "harder to tell apart: invert the whole matrix first.",
-            "你只对对角线取了倒数。图像的相邻格彼此相关，使得那些数更难分清：应当先求整个矩阵的逆。",
+            "你只对对角线取了倒数。图像中相邻的格彼此相似，卷积核的各个数就更难分清：应当先求整个矩阵的逆。",
             lambda X, kernel_size, sigma: (
                 sigma / windows_of(X, kernel_size).square().sum(0).sqrt().reshape(kernel_size)
             ),

@@ -192,7 +192,7 @@ def but(place, value):
             "第三个：权重与输入的一个乘积有两个导数。对权重的和对输入的，各花一次乘加。",
         ),
         (
-            "Fourth: next to each other, 4 windows of 3 columns cover 6 columns. How many such strips are there?",
+            "Fourth: overlapping, each one column further, 4 windows of 3 columns cover 6 columns. How many such strips are there?",
             "第四个：相邻的 4 个窗口各宽 3 列，彼此重叠，一共盖住 6 列。这样的条带要几条？",
         ),
     ],

@@ -568,7 +568,7 @@ def rounds() -> list[int]:
     for cells in (4, 9, 16):
         numbers, count = torch.arange(float(cells)), 0
         while len(numbers) > 1:
-            # en: The front half meets the back half. If the number is odd, the one in the middle meets itself.
+            # en: The front half meets the back half. If the number is odd, the one in the middle is compared twice.
             # zh: 前一半与后一半比较。个数是奇数时，正中的那个比两次。
             half = (len(numbers) + 1) // 2
             a, b = numbers[:half], numbers[-half:]
@@ -846,8 +846,8 @@ def one_axis_after_the_other(X, size, sharpness):
         ),
         Mistake(
             "one axis after the other",
-            "You pool the rows first, then the columns. A maximum allows that, a weighted mean does not: the second softmax does not know how "
-            "many cells stand behind each number.",
+            "You pool the rows first, then the columns. A maximum allows that, a weighted mean does not: the second softmax does not know which "
+            "cells stand behind each number.",
             "你先汇聚行，再汇聚列。最大值可以这样做，加权平均不行：第二次 softmax 不知道每个数背后还有哪些格。",
             one_axis_after_the_other,
         ),

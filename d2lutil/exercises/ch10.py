@@ -47,6 +47,12 @@ from .mistakes import Mistake
             lambda pictures, batch_size, epochs: (pictures // batch_size + 1) * epochs,
         ),
         Mistake(
+            "rounded to nearest",
+            "`round` goes down where less than half a batch is left. However small it is, it makes an update: round up.",
+            "`round` 在剩下的不到半批时会向下取整。剩得再少也要更新一次：应当向上取整。",
+            lambda pictures, batch_size, epochs: round(pictures / batch_size) * epochs,
+        ),
+        Mistake(
             "one epoch",
             "That is one epoch. The training makes several.",
             "这只是一轮的更新次数，训练有好几轮。",
@@ -296,6 +302,12 @@ def by_lists(matrix):
             lambda matrix: by_lists(matrix)[[0, 0]],
         ),
         Mistake(
+            "precision twice",
+            "Both are the precision. For the recall divide by all pictures of the class, its row.",
+            "两个都是精确率。召回率要除以这一类的全部图像，也就是它那一行。",
+            lambda matrix: by_lists(matrix)[[1, 1]],
+        ),
+        Mistake(
             "part of all pictures",
             "You divide by all pictures. Recall and precision look at one class: its row, its column.",
             "你除以了全部图像的个数。召回率和精确率只看一类：它那一行、它那一列。",
@@ -355,6 +367,34 @@ def share(a, b, counts, **how):
     return float(counts(gaps, real).double().mean())
 
 
+def without_tolerance(a, b, by_total):
+    """The share where rounding decides about equal gaps: the others added up, or taken as the rest of the total."""
+    pooled, m, n = [*a.tolist(), *b.tolist()], len(a), len(b)
+    real, hits, ways = abs(sum(pooled[m:]) / n - sum(pooled[:m]) / m), 0, 0
+    for chosen in itertools.combinations(range(len(pooled)), n):
+        after = sum(pooled[i] for i in chosen)
+        before = sum(pooled) - after if by_total else sum(pooled[i] for i in range(len(pooled)) if i not in chosen)
+        hits += abs(after / n - before / m) >= real
+        ways += 1
+    return hits / ways
+
+
+def equal_runs_lost(a, b):
+    pooled, hits, ways = [*a.tolist(), *b.tolist()], 0, 0
+    for after in itertools.combinations(pooled, len(b)):
+        before = [run for run in pooled if run not in after]
+        hits += abs(sum(after) / len(after) - sum(before) / len(before)) >= abs(float(b.mean() - a.mean())) - 1e-9
+        ways += 1
+    return hits / ways
+
+
+ROUNDING = Mistake(
+    "rounding decides",
+    "Two gaps that are equal on paper may differ in the last digit. Compare with a tolerance: `>= abs(real) - 1e-9`.",
+    "在纸上算是相等的两个差，在计算机里末位可能不同。比较时要留容差：`>= abs(real) - 1e-9`。",
+)
+
+
 @exercise(
     case=two_recipes,
     also=[
@@ -388,7 +428,7 @@ def share(a, b, counts, **how):
         Mistake(
             "one direction",
             "You count one direction only. A loss as large as the gain would have been as remarkable: compare absolute values.",
-            "你只数了一个方向。同样大的损失也一样稀奇：请比较绝对值。",
+            "你只数了一个方向。假如不升反降，降得同样多，也一样稀奇：请比较绝对值。",
             lambda a, b: share(a, b, lambda gaps, real: gaps >= real - 1e-9),
         ),
         Mistake(
@@ -412,7 +452,7 @@ def share(a, b, counts, **how):
         Mistake(
             "sums compared",
             "You compare sums. With unequal numbers of runs the larger group wins by its size: compare means.",
-            "你比较的是总和。两边运行次数不同时，人多的一边总和自然大：应当比较均值。",
+            "你比较的是总和。两边运行次数不同时，次数多的一边总和自然大：应当比较均值。",
             lambda a, b: share(
                 a,
                 b,
@@ -420,11 +460,14 @@ def share(a, b, counts, **how):
                 gap=lambda after, before: after.sum() - before.sum(),
             ),
         ),
+        ROUNDING.made_by(lambda a, b: share(a, b, lambda gaps, real: gaps.abs() >= real.abs())),
+        ROUNDING.made_by(lambda a, b: without_tolerance(a, b, by_total=False)),
+        ROUNDING.made_by(lambda a, b: without_tolerance(a, b, by_total=True)),
         Mistake(
-            "rounding decides",
-            "Two gaps that are equal on paper may differ in the last digit. Compare with a tolerance: `>= abs(real) - 1e-9`.",
-            "纸上相等的两个差，在计算机里末位可能不同。比较时要留容差：`>= abs(real) - 1e-9`。",
-            lambda a, b: share(a, b, lambda gaps, real: gaps.abs() >= real.abs()),
+            "equal runs lost",
+            "`not in` leaves out every run that equals a chosen one, and two runs may be equal. Choose places, not values.",
+            "`not in` 会把与选中的运行相等的全都漏掉，而两次运行的结果可能相等。请按位置来选，不要按值来选。",
+            equal_runs_lost,
         ),
     ],
     because=(
@@ -472,7 +515,7 @@ def permutation_p(a: torch.Tensor, b: torch.Tensor) -> float:
         ),
         "c": (
             "Nobody waits here, but `total` is now part of a graph that hangs on to a piece of every batch, and grows until the epoch ends.",
-            "这里谁也不用等，但 `total` 成了计算图的一部分，每个批量都有一截挂在上面，一直长到这一轮结束。",
+            "这里谁也不用等，但 `total` 成了计算图的一部分，每个批量都有一截挂在上面，这张图一直长到一轮结束。",
         ),
         "d": (
             "Letting go of the graph is right. But the copy to the CPU waits until the GPU has computed the number, 235 times.",
@@ -533,6 +576,16 @@ def blanked_behind(X, down, right):
     return Y
 
 
+def from_the_end(X, down, right):
+    """Takes a negative index for one that counts from the end, as Python does."""
+    Y, (h, w) = torch.zeros_like(X), X.shape[-2:]
+    for i in range(h):
+        for j in range(w):
+            if i - down < h and j - right < w:
+                Y[..., i, j] = X[..., i - down, j - right]
+    return Y
+
+
 def with_slices_to_minus(X, down, right):
     Y = torch.zeros_like(X)
     Y[..., down:, right:] = X[..., :-down, :-right]
@@ -549,7 +602,7 @@ def with_slices_to_minus(X, down, right):
     hints=[
         (
             "`torch.roll` wraps around. Pad first, or blank what came in from the other side.",
-            "`torch.roll` 会绕回来。可以先填充，也可以把从另一边绕进来的部分抹黑。",
+            "`torch.roll` 会绕回来。可以先填充，也可以把从另一边绕进来的部分涂黑。",
         ),
         (
             "If you pad: a picture that goes down needs black rows above it. Then cut out as many rows as there were.",
@@ -584,7 +637,7 @@ def with_slices_to_minus(X, down, right):
         Mistake(
             "wrong side blanked",
             "The wrong side is blanked. What came in is black: at the top, if the picture moves down.",
-            "抹黑的那一边不对。该变黑的是新进来的部分：图像往下移，就是上面。",
+            "涂黑的那一边不对。该变黑的是新进来的部分：图像往下移，新进来的就在上面。",
             blanked_behind,
         ),
         Mistake(
@@ -592,6 +645,12 @@ def with_slices_to_minus(X, down, right):
             "`X[..., :-down, :-right]` is right for positive moves only: `:-0` is empty, and a negative move turns the slice around.",
             "`X[..., :-down, :-right]` 只在移动量为正时才对：`:-0` 是空的，移动量为负时切片的意思就反了。",
             with_slices_to_minus,
+        ),
+        Mistake(
+            "negative indices",
+            "`X[..., i - down, j - right]` may have negative indices, and Python counts those from the end. Both must be at least 0.",
+            "`X[..., i - down, j - right]` 的下标可能是负的，而 Python 会从末尾数起。两个下标都必须不小于 0。",
+            from_the_end,
         ),
         Mistake(
             "edge repeated",
@@ -649,8 +708,13 @@ def own_share_forgotten(scores, y, epsilon):
 
 @exercise(
     case=scores_and_labels,
-    also=[(torch.tensor([[0.0, 200.0]]), torch.tensor([1]), 0.1)],
+    also=[
+        (torch.tensor([[0.0, 200.0]]), torch.tensor([1]), 0.1),
+        (torch.tensor([[200.0, 150.0], [0.0, 200.0]]), torch.tensor([0, 1]), 0.2),
+        (torch.tensor([[0.0, 200.0, 90.0], [200.0, 0.0, 200.0]]), torch.tensor([1, 2]), 0.5),
+    ],
     truth=lambda scores, y, epsilon: F.cross_entropy(scores, y, label_smoothing=epsilon),
+    without=("label_smoothing",),
     hints=[
         (
             "Write the target of one picture down, for 4 classes and ε = 0.2. Does it add up to 1?",
@@ -703,6 +767,26 @@ def own_share_forgotten(scores, y, epsilon):
             "得分很大时，有的概率会变成 0，取对数就成了无穷大。`log_softmax` 一步算出对数，结果仍是有限的。",
             lambda scores, y, epsilon: -(smooth(scores, y, epsilon) * scores.softmax(1).log()).sum(1).mean(),
         ),
+        Mistake(
+            "exponential too large",
+            "The exponential of 200 is larger than any float32, and infinity divided by infinity is nan. `log_softmax` never gets that far.",
+            "e 的 200 次方超出了 float32 的范围，无穷大除以无穷大得 nan。`log_softmax` 不会走到这一步。",
+            lambda scores, y, epsilon: (
+                -(smooth(scores, y, epsilon) * (scores.exp() / scores.exp().sum(1, keepdim=True)).log()).sum(1).mean()
+            ),
+        ),
+        *[
+            Mistake(
+                "small number added",
+                "The small number in the logarithm keeps it finite, but wrong where a probability is smaller still. `log_softmax` is right "
+                "for all.",
+                "对数里加上一个很小的数，结果是有限了，可概率比它还小时，结果就错了。`log_softmax` 总是对的。",
+                lambda scores, y, epsilon, tiny=tiny: (
+                    -(smooth(scores, y, epsilon) * (scores.softmax(1) + tiny).log()).sum(1).mean()
+                ),
+            )
+            for tiny in (1e-12, 1e-10, 1e-9, 1e-8)
+        ],
         Mistake(
             "softmax along the batch",
             "The probabilities add up to 1 along the batch. They belong to one picture: along the classes, `dim=1`.",
@@ -769,7 +853,7 @@ def forgotten_eval() -> str:
     X = torch.arange(200.0).reshape(8, 1, 5, 5)
     norm, dropout = nn.BatchNorm2d(1).train(), nn.Dropout(0.5).train()
     before = norm.running_mean.clone()
-    with torch.no_grad(), torch.random.fork_rng(devices=[]):
+    with torch.no_grad():
         dropout_throws_dice = not torch.equal(dropout(X), dropout(X))
         norm_throws_dice = not torch.equal(norm(X), norm(X))
         # en: The same picture, once among eight and once among four.
@@ -859,6 +943,12 @@ def shift_left_out(convolution, norm):
     return made_of(convolution, W * scale.view(-1, 1, 1, 1), (b - norm.running_mean) * scale)
 
 
+def no_bias(convolution, norm):
+    W, b, scale = parts(convolution, norm)
+    bias = norm.bias + (b - norm.running_mean) * scale
+    return made_of(convolution, W * scale.view(-1, 1, 1, 1), b if convolution.bias is None else bias)
+
+
 def settings_lost(convolution, norm):
     W, b, scale = parts(convolution, norm)
     bias = norm.bias + (b - norm.running_mean) * scale
@@ -907,6 +997,12 @@ FUSING = [
         "The β of the batch norm is missing in the new bias.",
         "新的偏置里漏掉了批量规范化的 β。",
         shift_left_out,
+    ),
+    Mistake(
+        "no bias",
+        "The given convolution has no bias, and neither has yours. The batch norm adds something all the same: the new layer needs one.",
+        "给定的卷积没有偏置，你的也没有。可批量规范化照样要加上一个数：新的层需要偏置。",
+        no_bias,
     ),
 ]
 SETTINGS_LOST = Mistake(
@@ -965,7 +1061,7 @@ def answers_as_both(one, convolution, norm, x):
         ),
         (
             "Put z = w * x + b into it, and collect what stands before x: the new weights. All the rest is the new bias.",
-            "把 z = w * x + b 代进去，再把乘在 x 前面的东西归到一起，就是新的权重。其余的都是新的偏置。",
+            "把 z = w * x + b 代进去，再把 x 前面的系数归到一起，就是新的权重。其余的合起来就是新的偏置。",
         ),
         (
             "With `scale` for γ / √(v + eps): weights `scale[:, None, None, None]` times as large, bias β + (b - μ) times `scale`. "
@@ -980,7 +1076,7 @@ def fused(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     import copy
 
     # en: A copy has the same stride, padding, dilation and groups, and leaves the given layer alone.
-    # zh: 副本的步幅、填充、空洞和分组都一样，又不会动到给定的层。
+    # zh: 副本的步幅、填充、空洞和分组都一样，又不会改动给定的层。
     one = copy.deepcopy(convolution)
     bias = 0 if convolution.bias is None else convolution.bias
     with torch.no_grad():

@@ -1,6 +1,7 @@
 """Exercises of chapter 11, layers on real images."""
 
 import copy
+import gc
 import re
 import weakref
 
@@ -33,14 +34,44 @@ class Batched(list):
 
 
 class Lent(Batched):
-    """Batches that are only lent: it is an error to keep hold of more than half of them."""
+    """Batches that are only lent: it is an error to keep hold of more than half of them, or to copy as much."""
+
+    weigh = False  # counting the memory takes a while: once, and only in the copy that the reader gets
+
+    def __deepcopy__(self, memo):
+        copied = super().__deepcopy__(memo)
+        copied.weigh = True
+        return copied
 
     def __iter__(self):
-        alive = []
+        alive, before, lent = [], 0, 0
         for number in range(len(self)):
-            if sum(reference() is not None for reference in alive) > len(self) // 2:
-                raise MemoryError(say("too many batches are kept in memory at once", "内存里同时留着太多批图像"))
-            yield _lend(self[number][0], alive), self[number][1]
+            X, y = self[number]
+            if self.weigh and number == len(self) // 4:  # whoever keeps a little has it by now
+                gc.collect()
+                before, lent = _bytes_held(), 0
+            too_much = sum(reference() is not None for reference in alive) > len(self) // 2
+            if self.weigh and number == len(self) - 1:
+                self.weigh = False
+                too_much = too_much or _grown(before, lent / 2)
+            if too_much:
+                raise MemoryError(say("more is kept in memory with every batch", "每来一批，内存里留下的就更多"))
+            yield _lend(X, alive), y
+            lent += X.nbytes
+
+
+def _grown(before: int, limit: float) -> bool:
+    if _bytes_held() - before <= limit:
+        return False
+    gc.collect()  # what nobody can reach does not count
+    return _bytes_held() - before > limit
+
+
+def _bytes_held() -> int:
+    """The size of all tensors that somebody holds on to; memory that several share counts once."""
+    tensors = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor)]
+    shared = [tensor.untyped_storage() for tensor in tensors if tensor.layout == torch.strided]
+    return sum({memory.data_ptr(): memory.nbytes() for memory in shared}.values())
 
 
 def _lend(X: torch.Tensor, alive: list) -> torch.Tensor:
@@ -149,6 +180,18 @@ def last_batch(pictures: int, batch_size: int) -> int:
             lambda: [[64, 6, 30, 30], list(F.max_pool2d(torch.zeros(64, 3, 32, 32), 3, stride=1).shape)],
         ),
         Mistake(
+            "batch left out",
+            "The numbers are right. The batch is an axis as well: the first of four.",
+            "数值是对的。批量也是一条轴，是四条轴中的第一条。",
+            lambda: [[6, 30, 30], [3, 11, 11]],
+        ),
+        Mistake(
+            "exchanged",
+            "The two shapes are exchanged: the convolution's comes first.",
+            "两个形状写反了：卷积的在前。",
+            lambda: [[64, 3, 11, 11], [64, 6, 30, 30]],
+        ),
+        Mistake(
             "padding imagined",
             "Without padding the convolution loses one row and one column on each side.",
             "没有填充，卷积的输出在每一侧都会少一行或一列。",
@@ -252,7 +295,7 @@ def owner_by_reshaping(picture, channels):
         Mistake(
             "maps counted as pictures",
             "You divide pictures by maps. Each picture holds three maps: count maps on both sides.",
-            "你拿图的张数去除特征图的个数。每张图含三个特征图，两边都要按特征图来数。",
+            "你用图的序号除以特征图的个数。每张图含三个特征图，两边都要按特征图来数。",
             lambda picture, channels: divmod(picture, channels),
         ),
         Mistake(
@@ -287,8 +330,8 @@ def owner(picture: int, channels: int) -> tuple[int, int]:
     ),
     wrong={
         "a": (
-            "A writer takes whole numbers for 0 to 255, but others for 0 to 1. And this map does not stay between 0 and 1.",
-            "整数按 0 到 255 写，小数按 0 到 1 写，不必换算。何况这个特征图的值并不在 0 与 1 之间。",
+            "A writer takes bytes for 0 to 255, but all other numbers for 0 to 1. And this map does not stay between 0 and 1.",
+            "字节按 0 到 255 写，其他类型的数按 0 到 1 写，不必换算。何况这个特征图的值并不在 0 与 1 之间。",
         ),
         "b": (
             "The map is full of different numbers. They only look alike once they are written.",
@@ -301,10 +344,10 @@ def owner(picture: int, channels: int) -> tuple[int, int]:
     },
 )
 def why_black() -> str:
-    # en: The layer of section 3, on the whole picture; your own random numbers stay as they are.
-    # zh: 第 3 节的那个层，用在整张照片上；你自己的随机数不受影响。
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
-        torch.manual_seed(0)
+    # en: The layer of section 3, on a whole photograph.
+    # zh: 第 3 节的那个层，用在整张照片上。
+    torch.manual_seed(0)
+    with torch.no_grad():
         answers = nn.Conv2d(3, 6, 3)(d2l.photo("flower"))[1]
     reasons = {
         "a": answers.min() >= 0 and answers.max() <= 1,
@@ -381,6 +424,10 @@ def liked_cells(weight):
 
 @exercise(
     case=lambda draw: (draw.tensor(draw.size(1, 3), draw.size(1, 3), *draw.sizes(1, 3)),),
+    also=lambda: [
+        (torch.tensor([[[[1.0, 4.0], [2.0, 3.0]]]]),),
+        (torch.tensor([[[[-1.0, -4.0], [-2.0, -3.0]]]]),),
+    ],
     truth=liked_cells,
     observe=what_counts,
     types=False,
@@ -418,6 +465,18 @@ def liked_cells(weight):
             "The cells are chosen well, but light is not measured by the weight: every one that helps may be as bright as 1.",
             "格子选对了，但亮度不该由权重决定：凡是有帮助的格，都可以亮到 1。",
             lambda weight: weight.clamp(min=0),
+        ),
+        Mistake(
+            "darker than black",
+            "The values lie between 0 and 1: there is nothing darker than 0.",
+            "取值在 0 与 1 之间：没有比 0 更暗的了。",
+            lambda weight: weight.sign(),
+        ),
+        Mistake(
+            "above the mean",
+            "You compare with the mean. Every weight above 0 makes light useful, the smallest as well.",
+            "你是与平均值比较的。只要权重大于 0，光就有用，再小的权重也一样。",
+            lambda weight: (weight > weight.mean()).to(weight.dtype),
         ),
         Mistake(
             "magnitude",
@@ -480,6 +539,18 @@ def favourite(weight: torch.Tensor) -> torch.Tensor:
             "汇聚层的窗口每次移动自身的大小，这里是 3 行。",
             lambda: [[n - 2, n - 2] for n in (32, 31, 30)],
         ),
+        Mistake(
+            "not in pairs",
+            "The numbers are right. Write them in three pairs, one for 32, one for 31 and one for 30 rows.",
+            "数值是对的。请写成三对，分别对应 32 行、31 行和 30 行。",
+            lambda: [11, 10, 11, 10, 10, 10],
+        ),
+        Mistake(
+            "not in pairs",
+            "The numbers are right. Write them in three pairs, one for 32, one for 31 and one for 30 rows.",
+            "数值是对的。请写成三对，分别对应 32 行、31 行和 30 行。",
+            lambda: [[11, 11, 10], [10, 10, 10]],
+        ),
     ],
 )
 def rows_left() -> list[list[int]]:
@@ -530,6 +601,18 @@ def deviations_averaged(batches):
     return means, torch.stack([X.std((0, 2, 3), correction=0) for X, _ in batches]).mean(0)
 
 
+def divided_by_pictures(batches):
+    pictures, data = len(all_pictures(batches)), all_pictures(batches)
+    mean = data.sum((0, 2, 3)) / pictures
+    return mean, (data.square().sum((0, 2, 3)) / pictures - mean**2).clamp(min=0).sqrt()
+
+
+def sum_squared(batches):
+    mean, cells = statistics_by_torch(batches)[0], all_pictures(batches)[:, 0].numel()
+    squares = sum(batches[number][0].sum((0, 2, 3)).square() for number in range(len(batches)))
+    return mean, (squares / cells - mean**2).clamp(min=0).sqrt()
+
+
 def spread_within(batches):
     sizes = torch.tensor([float(len(batches[n][0])) for n in range(len(batches))])[:, None]
     variances = torch.stack([X.var((0, 2, 3), correction=0) for X, _ in batches])
@@ -540,7 +623,7 @@ def spread_within(batches):
     case=some_batches,
     also=lambda: [
         (batches_of([torch.arange(n * 3 * 20.0).reshape(n, 3, 5, 4) % 7 for n in (6, 6, 2)]),),
-        (batches_of(torch.arange(120.0).reshape(30, 1, 2, 2).split(1), Lent),),
+        (batches_of((torch.arange(600.0) % 11).reshape(30, 1, 5, 4).split(1), Lent),),
     ],
     truth=statistics_by_torch,
     hints=[
@@ -579,7 +662,7 @@ def spread_within(batches):
         Mistake(
             "divided by n - 1",
             "The variance is divided by n - 1. Here it is divided by the number of cells, n.",
-            "方差除以了 n - 1。这里要除以格数 n。",
+            "求方差时除以了 n - 1。这里要除以格数 n。",
             statistics_wrong(
                 lambda n, total, squares: (total / n, ((squares - total**2 / n) / (n - 1)).clamp(min=0).sqrt())
             ),
@@ -587,14 +670,38 @@ def spread_within(batches):
         Mistake(
             "variance",
             "The second part is the variance. The standard deviation is its square root.",
-            "第二部分是方差。标准差是它的平方根。",
+            "你返回的第二项是方差。标准差是它的平方根。",
             statistics_wrong(lambda n, total, squares: (total / n, squares / n - (total / n) ** 2)),
         ),
         Mistake(
             "mean not taken away",
             "The second part is the root of the mean square. Take away the square of the mean before you take the root.",
-            "第二部分是平方平均的根。开方之前，要先减去平均的平方。",
+            "你返回的第二项是平方的平均再开方。开方之前，要先减去平均的平方。",
             statistics_wrong(lambda n, total, squares: (total / n, (squares / n).sqrt())),
+        ),
+        Mistake(
+            "pictures counted",
+            "You divide by the number of pictures. Each of them has many cells in a channel: rows times columns.",
+            "你除以了图像的张数。每张图像在一个通道里有许多格：行数乘以列数。",
+            divided_by_pictures,
+        ),
+        Mistake(
+            "sum squared",
+            "You square the sum. The variance needs the sum of the squares: square each value, then add up.",
+            "你把和平方了。方差要的是平方之和：先把每个值平方，再求和。",
+            sum_squared,
+        ),
+        Mistake(
+            "last batch only",
+            "Only the last batch counts: what the batches before had given is lost.",
+            "只剩下最后一批的结果：前面几批的都丢了。",
+            lambda batches: statistics_by_torch(batches[-1:]),
+        ),
+        Mistake(
+            "exchanged",
+            "The two parts are exchanged: the mean comes first.",
+            "两个部分写反了：平均值在前。",
+            lambda batches: statistics_by_torch(batches)[::-1],
         ),
         Mistake(
             "channels counted",
@@ -615,9 +722,9 @@ def spread_within(batches):
         ),
         Mistake(
             "kept everything",
-            "The numbers are right, but you keep all the pictures until the end. With a million of them your memory would be full: keep sums, and "
-            "let the pictures go.",
-            "数值是对的，但你把所有图像都留到了最后。要是有一百万张，内存就满了：请只留下和，把图像放走。",
+            "The numbers are right, but you keep the pictures, or as much as they are, until the end. With a million of them your memory "
+            "would be full: keep sums, and let the pictures go.",
+            "数值是对的，但你把图像（或者同样多的数）留到了最后。要是有一百万张，内存就满了：请只保留那几个和，把图像放走。",
             statistics_kept,
         ),
     ],
@@ -700,10 +807,12 @@ def outputs_by_walking(net, X):
         return walk(net, X)[0]
 
 
-def without_hooks(outputs, net, X):
+def with_the_network_as_it_was(outputs, net, X):
     left = sum(len(layer._forward_hooks) + len(layer._forward_pre_hooks) for layer in net.twin.modules())
     if left:
         raise ValueError(say(f"hooks still on the layers: {left}.", f"还挂在层上的钩子：{left} 个。"))
+    if repr(net.twin) != repr(net):  # inplace switched off, or a layer exchanged
+        raise ValueError(say("the network has other layers than before.", "网络里的层与原来不同了。"))
     return list(outputs)
 
 
@@ -719,6 +828,14 @@ def hooked(net, X, layers, keep=lambda output: output.detach().clone(), remove=T
 
 def leaves(net):
     return [layer for layer in net.modules() if not list(layer.children())]
+
+
+def one_by_one(net, X):
+    seen = []
+    for layer in net:
+        X = layer(X)
+        seen.append(X.detach().clone())
+    return seen
 
 
 def once_each(net, X):
@@ -747,7 +864,7 @@ def only_sequences(net):
 @exercise(
     case=net_and_pictures,
     truth=outputs_by_walking,
-    observe=without_hooks,
+    observe=with_the_network_as_it_was,
     hints=[
         (
             "Begin with `outputs_of` of section 6. Which layers does its loop `for layer in net` not reach? And what does it put aside: the tensor, or a "
@@ -770,18 +887,21 @@ def only_sequences(net):
             "带 `inplace=True` 的层改写了你存下的张量：没有副本，前一层的张量里装的就是后一层的结果。",
             lambda net, X: hooked(net, X, leaves(net), keep=lambda output: output.detach()),
         ),
-        Mistake(
-            "outermost layers",
-            "You see the outermost layers only. Those inside of other layers are missing.",
-            "你只看到了最外面的一级，包在其他层里面的都漏掉了。",
-            lambda net, X: hooked(net, X, net),
-        ),
-        Mistake(
-            "outermost layers",
-            "You see the outermost layers only. Those inside of other layers are missing.",
-            "你只看到了最外面的一级，包在其他层里面的都漏掉了。",
-            lambda net, X: hooked(net, X, net.children()),
-        ),
+        *[
+            Mistake(
+                "outermost layers",
+                "You see the outermost layers only. Those inside of other layers are missing.",
+                "你只看到了最外面的一级，包在其他层里面的都漏掉了。",
+                wrong,
+            )
+            for wrong in (
+                lambda net, X: hooked(net, X, net),
+                lambda net, X: hooked(net, X, net.children()),
+                lambda net, X: hooked(net, X, net, keep=lambda output: output.detach()),
+                lambda net, X: hooked(net, X, net.children(), keep=lambda output: output.detach()),
+                one_by_one,
+            )
+        ],
         Mistake(
             "hooked twice",
             "A layer that stands in two places of the network carries two hooks, and so every output of it is noted twice. Hook each layer once.",
@@ -793,6 +913,12 @@ def only_sequences(net):
             "The layers that contain others are in it too. Only those without layers of their own are asked for.",
             "连包含其他层的层也算进去了。题目只要自身不再包含其他层的层。",
             lambda net, X: hooked(net, X, net.modules()),
+        ),
+        Mistake(
+            "containers too",
+            "The layers that contain others are in it too. Only those without layers of their own are asked for.",
+            "连包含其他层的层也算进去了。题目只要自身不再包含其他层的层。",
+            lambda net, X: hooked(net, X, [layer for layer in net.modules() if not isinstance(layer, nn.Sequential)]),
         ),
         Mistake(
             "each layer once",
@@ -807,9 +933,9 @@ def only_sequences(net):
             lambda net, X: hooked(net, X, {id(layer): layer for layer in only_sequences(net)}.values()),
         ),
         Mistake(
-            "hooks left behind",
-            "The outputs are right, but the hooks are still on the layers and will be called every time. Take them off with `remove()`.",
-            "输出是对的，但钩子还挂在层上，以后每次调用都会跟着运行。请用 `remove()` 取下来。",
+            "network changed",
+            "The outputs are right, but the network is no longer as it was. Take the hooks off with `remove()`, and leave the layers alone.",
+            "输出是对的，但网络不再是原来的样子。钩子要用 `remove()` 取下来，各层也不要改动。",
             lambda net, X: hooked(net, X, leaves(net), remove=False),
         ),
     ],
@@ -992,6 +1118,12 @@ def columns_first(X, conv):
             collected(windows=columns_first),
         ),
         Mistake(
+            "smallest first",
+            "Your windows are the right ones, in reverse: the largest answer comes first.",
+            "窗口找对了，顺序却反了：响应最大的在前。",
+            lambda batches, conv, k: collected()(batches, conv, k).flip(1),
+        ),
+        Mistake(
             "last batch only",
             "Only the last batch is left: what the batches before had found is lost.",
             "只剩下最后一批的结果：前面几批找到的都丢了。",
@@ -1005,8 +1137,10 @@ def columns_first(X, conv):
         ),
         Mistake(
             "kept everything",
-            "The windows are right, but you keep all the pictures until the end. Keep the best `k` windows of each map, and let the pictures go.",
-            "窗口是对的，但你把所有图像都留到了最后。请只为每个特征图留下最好的 `k` 个窗口，把图像放走。",
+            "The windows are right, but with every batch you keep more. Keep the best `k` windows of each map, and let everything else go. "
+            "(Answers that were not computed under `torch.no_grad()` hold on to their pictures.)",
+            "窗口是对的，但每来一批，你留下的就更多。请只为每个特征图留下最好的 `k` 个窗口，其余的都放走。"
+            "（不在 `torch.no_grad()` 之下算出的响应，会抓着图像不放。）",
             windows_kept,
         ),
     ],

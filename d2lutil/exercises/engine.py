@@ -366,10 +366,10 @@ class Choice(Question):
             return self._correct()
         if letter in self.wrong:
             return Verdict(self.key, "not yet", [say(*self.wrong[letter])], mistake=f"chose {letter}")
-        letters = ", ".join(f'"{one}"' for one in self.letters)
+        letters = say(", ", "、").join(f'"{one}"' for one in self.letters)
         return self._not_yet(
             None, say(f"Answer with one of the letters {letters}; you gave {attempt!r}.",
-                      f"请回答 {letters} 中的一个字母；你给出的是 {attempt!r}。")
+                      f"请从 {letters} 中选一个字母作答；你给出的是 {attempt!r}。")
         )  # fmt: skip
 
     def _answer_in_words(self) -> str:
@@ -549,7 +549,7 @@ def _shape_complaint(mine: object, right: object) -> str:
     if isinstance(right, (list, tuple)) and isinstance(mine, (list, tuple)) and len(mine) == len(right) > 1:
         hits = sum(difference(one, other, 1e-3) is None for one, other in zip(mine, right, strict=True))
         return say(f"{hits} of {len(right)} are right.", f"{len(right)} 个中有 {hits} 个是对的。")
-    return say("That is not what comes out.", "结果不是这样。")
+    return say("That is not what comes out.", "算出来不是这个结果。")
 
 
 def _plain(value: object) -> str:

@@ -66,7 +66,7 @@ PADDING_ONCE = Mistake(
 MEAN_OVER_PADDING = Mistake(
     "mean over the padded zeros",
     "The padded zeros are counted in the mean. Divide by the number of real cells under the window.",
-    "求平均时把填充的零也算进去了。应当除以窗口下真实单元格的个数。",
+    "求平均时把填充的零也算进去了。应当除以窗口下真实的格的个数。",
 )
 STRIDE_ON_ONE_AXIS = Mistake(
     "stride on one axis",
@@ -76,7 +76,7 @@ STRIDE_ON_ONE_AXIS = Mistake(
 CHANNELS_SUMMED_FIRST = Mistake(
     "channels summed before weighting",
     "The input channels are summed before they meet their weights. Each channel has its own kernel; the sum comes after.",
-    "输入通道在乘权重之前就相加了。每个通道有自己的卷积核，应当先相关、后相加。",
+    "输入通道在乘权重之前就相加了。每个通道有自己的卷积核，应当先各自做互相关，再相加。",
 )
 BIAS_PER_PIXEL = Mistake(
     "bias per pixel",
@@ -144,9 +144,9 @@ TRANSPOSED = Mistake(
     "Rows and columns are exchanged: yours is the transpose of what is expected.",
     "行和列交换了：你的结果是正确结果的转置。",
 )
-SIGN_REVERSED = Mistake("sign reversed", "Every sign is reversed.", "所有的符号都反了。")
-ONE_TOO_MANY = Mistake("one too many", "Always one too many.", "总是多一。")
-ONE_TOO_FEW = Mistake("one too few", "Always one too few.", "总是少一。")
+SIGN_REVERSED = Mistake("sign reversed", "Every sign is reversed.", "所有的正负号都反了。")
+ONE_TOO_MANY = Mistake("one too many", "Always one too many.", "结果总是多 1。")
+ONE_TOO_FEW = Mistake("one too few", "Always one too few.", "结果总是少 1。")
 EXTRA_AXES = Mistake(
     "axes of size one",
     "The numbers are right, but there is an axis of size 1 too many or too few.",
@@ -222,5 +222,5 @@ def _size_off(pairs) -> Mistake | None:
     return replace(
         SIZE_OFF,
         en=f"The output is one {'short' if short else 'too long'} along {names[0]}.",
-        zh=f"输出沿{names[1]}{'少' if short else '多'}了一个。",
+        zh=f"输出沿{names[1]} {'少' if short else '多'}了 1。",
     )

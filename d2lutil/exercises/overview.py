@@ -85,5 +85,5 @@ def _details(name: str, entry: dict | None) -> str:
         return say(f"{name}: not attempted", f"{name}：尚未作答")
     return say(
         f"{name}: {entry['tries']} tries, {entry['hints']} hints",
-        f"{name}：尝试 {entry['tries']} 次，提示 {entry['hints']} 条",
+        f"{name}：尝试 {entry['tries']} 次，看过 {entry['hints']} 条提示",
     )

@@ -49,7 +49,9 @@ def records() -> tuple[dict[str, dict], str]:
     except FileNotFoundError:
         return dict(_unsaved), ""
     except OSError as reason:
-        return dict(_unsaved), say(f"The record {file} cannot be read: {reason}", f"无法读取记录 {file}：{reason}")
+        return dict(_unsaved), say(
+            f"The record {file} cannot be read: {reason}", f"无法读取进度记录文件 {file}：{reason}"
+        )
     except (ValueError, RecursionError):
         return dict(_unsaved), _set_aside(file)
     return {**stored["exercises"], **_unsaved}, ""
@@ -97,7 +99,8 @@ def _set_aside(file: Path) -> str:
         os.replace(file, aside)
     except OSError as reason:
         return say(
-            f"The record {file} is damaged and stays as it is: {reason}", f"记录 {file} 已损坏，保持原样：{reason}"
+            f"The record {file} is damaged and stays as it is: {reason}",
+            f"进度记录文件 {file} 已损坏，保持原样：{reason}",
         )
     return say(
         f"The record of your progress was damaged. It is now {aside.name}, and a new one begins.",

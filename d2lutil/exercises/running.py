@@ -152,12 +152,12 @@ def words_of(error: BaseException, function: Callable) -> str:
     where = say("your code", "你的代码")
     if place:
         number, line = place
-        where = say(f"line {number} of its cell", f"其所在单元格的第 {number} 行")
+        where = say(f"line {number} of its cell", f"函数所在单元格的第 {number} 行")
         where += say(f": `{line}`", f"：`{line}`") if line else ""
     if isinstance(error, TooSlow):
         return say(
             f"It did not come to an end; it was stopped in {where}. Is there a loop without an end?",
-            f"它没有运行结束，停在{where}。是不是有一个不会终止的循环？",
+            f"它一直没有结束，已在{where}处被停下。是不是有一个不会终止的循环？",
         )
     message = str(error).strip().splitlines()
     what = type(error).__name__ + (f": {message[0]}" if message else "")

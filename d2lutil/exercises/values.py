@@ -52,7 +52,7 @@ def _difference_of_parts(mine: object, theirs: list | tuple, tolerance: float) -
                    f"应有 {len(theirs)} 个部分，你给了 {len(mine)} 个。")  # fmt: skip
     for number, (one, other) in enumerate(zip(mine, theirs, strict=True)):
         if complaint := difference(one, other, tolerance):
-            return say(f"Part {number}. {complaint}", f"第 {number} 部分：{complaint}")
+            return say(f"Part {number + 1}: {complaint}", f"第 {number + 1} 部分：{complaint}")
     return None
 
 

@@ -190,7 +190,7 @@ def _grid_html(grid: torch.Tensor, marks: torch.Tensor) -> str:
     cut = ""
     if part.shape != grid.shape:
         bottom, right = top + part.shape[0] - 1, left + part.shape[1] - 1
-        cut = say(f"rows {top}–{bottom}, columns {left}–{right}", f"第 {top}–{bottom} 行，第 {left}–{right} 列")
+        cut = say(f"rows {top}–{bottom}, columns {left}–{right}", f"第 {top} 至 {bottom} 行，第 {left} 至 {right} 列")
         cut = f'<div style="opacity:.75;font-size:85%">{cut}</div>'
     return f'<table style="border-collapse:collapse;margin:2px 0;font-variant-numeric:tabular-nums">{body}</table>{cut}'
 

@@ -550,3 +550,133 @@ def along_the_last_axis(convolution, norm):
     scale = norm.weight / (norm.running_var + norm.eps).sqrt()
     layer.weight = convolution.weight * scale
     return layer
+
+
+@wrong(ch10.updates, "rounded to nearest")
+def to_the_nearest(pictures, batch_size, epochs):
+    return epochs * round(pictures / batch_size)
+
+
+@wrong(ch10.recall_and_precision, "precision twice")
+def broadcast_by_columns(matrix):
+    right = matrix.diagonal()
+    return torch.stack([right / matrix.sum(0), right / matrix.sum(0)])
+
+
+@right(ch10.permutation_p)
+def close_counts_as_equal(a, b):
+    pooled, real, hits = torch.cat([a, b]), (b.mean() - a.mean()).abs(), []
+    for after in itertools.combinations(range(len(pooled)), len(b)):
+        mask = torch.zeros(len(pooled), dtype=torch.bool)
+        mask[list(after)] = True
+        gap = (pooled[mask].mean() - pooled[~mask].mean()).abs()
+        hits.append(bool(gap > real or torch.isclose(gap, real)))
+    return sum(hits) / len(hits)
+
+
+@wrong(ch10.permutation_p, "rounding decides")
+def tolerance_forgotten(a, b):
+    pooled = torch.cat([a, b])
+    after = torch.combinations(torch.arange(len(pooled)), len(b)).tolist()
+    before = [[i for i in range(len(pooled)) if i not in way] for way in after]
+    gaps = [abs(pooled[one].mean() - pooled[other].mean()) for one, other in zip(after, before, strict=True)]
+    return sum(bool(gap >= abs(b.mean() - a.mean())) for gap in gaps) / len(gaps)
+
+
+@wrong(ch10.permutation_p, "rounding decides")
+def tolerance_forgotten_in_a_total(a, b):
+    numbers = torch.cat([a, b]).tolist()
+    total, real = sum(numbers), abs(sum(b.tolist()) / len(b) - sum(a.tolist()) / len(a))
+    sums = [sum(way) for way in itertools.combinations(numbers, len(b))]
+    return sum(abs(after / len(b) - (total - after) / len(a)) >= real for after in sums) / len(sums)
+
+
+@wrong(ch10.permutation_p, "equal runs lost")
+def by_values(a, b):
+    numbers, hits = a.tolist() + b.tolist(), []
+    for after in itertools.combinations(numbers, len(b)):
+        before = [x for x in numbers if x not in after]
+        gap = sum(after) / len(after) - sum(before) / len(before)
+        hits.append(abs(gap) >= abs(b.mean() - a.mean()) - 1e-9)
+    return sum(hits) / len(hits)
+
+
+@right(ch10.moved)
+def by_a_convolution(X, down, right):
+    K = X.new_zeros(1, 1, 2 * abs(down) + 1, 2 * abs(right) + 1)
+    K[0, 0, abs(down) - down, abs(right) - right] = 1
+    return F.conv2d(X.flatten(0, 1)[:, None], K, padding=(abs(down), abs(right))).reshape(X.shape)
+
+
+@right(ch10.moved)
+def padded_and_cropped_at_once(X, down, right):
+    if abs(down) >= X.shape[2] or abs(right) >= X.shape[3]:
+        return torch.zeros_like(X)
+    return F.pad(X, (right, -right, down, -down))
+
+
+@right(ch10.moved)
+def one_step_at_a_time(X, down, right):
+    row, column = torch.zeros_like(X[:, :, :1]), torch.zeros_like(X[..., :1])
+    if down > 0:
+        return one_step_at_a_time(torch.cat([row, X[:, :, :-1]], 2), down - 1, right)
+    if down < 0:
+        return one_step_at_a_time(torch.cat([X[:, :, 1:], row], 2), down + 1, right)
+    if right > 0:
+        return one_step_at_a_time(torch.cat([column, X[..., :-1]], 3), 0, right - 1)
+    return one_step_at_a_time(torch.cat([X[..., 1:], column], 3), 0, right + 1) if right < 0 else X
+
+
+@wrong(ch10.moved, "negative indices")
+def one_side_checked(X, down, right):
+    Y, rows, columns = X * 0, X.shape[2], X.shape[3]
+    for i in range(rows):
+        for j in range(columns):
+            if i - down < rows and j - right < columns:
+                Y[:, :, i, j] = X[:, :, i - down, j - right]
+    return Y
+
+
+@right(ch10.smoothed_loss)
+def the_usual_loss_and_the_mean(scores, y, epsilon):
+    return (1 - epsilon) * F.cross_entropy(scores, y) - epsilon * F.log_softmax(scores, 1).mean()
+
+
+@right(ch10.smoothed_loss)
+def shifted_by_the_largest(scores, y, epsilon):
+    s = scores - scores.amax(1, keepdim=True)
+    log_p = s - s.exp().sum(1, keepdim=True).log()
+    q = (torch.arange(s.shape[1], device=s.device) == y[:, None]) * (1 - epsilon) + epsilon / s.shape[1]
+    return torch.einsum("bc,bc->b", q.to(s), -log_p).mean()
+
+
+@wrong(ch10.smoothed_loss, "not allowed")
+def pytorch_s_argument(scores, y, epsilon):
+    return F.cross_entropy(scores, y, label_smoothing=epsilon)
+
+
+@wrong(ch10.smoothed_loss, "not allowed")
+def pytorch_s_layer(scores, y, epsilon):
+    return nn.CrossEntropyLoss(label_smoothing=epsilon)(scores, y)
+
+
+@wrong(ch10.smoothed_loss, "exponential too large")
+def softmax_by_hand(scores, y, epsilon):
+    p = torch.exp(scores) / torch.exp(scores).sum(dim=1, keepdim=True)
+    q = F.one_hot(y, scores.shape[1]) * (1 - epsilon) + epsilon / scores.shape[1]
+    return -(q * p.log()).sum(1).mean()
+
+
+@wrong(ch10.smoothed_loss, "small number added")
+def clamped(scores, y, epsilon):
+    log_p = F.softmax(scores, dim=1).clamp(min=1e-12).log()
+    q = F.one_hot(y, scores.shape[1]) * (1 - epsilon) + epsilon / scores.shape[1]
+    return -(q * log_p).sum(1).mean()
+
+
+@wrong(ch10.fused, "no bias")
+def as_much_bias_as_before(convolution, norm):
+    layer = built_anew(convolution, norm)
+    if convolution.bias is None:
+        layer.bias = None
+    return layer

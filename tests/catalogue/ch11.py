@@ -501,7 +501,7 @@ def applied(net, X):
     return seen
 
 
-@wrong(ch11.all_outputs, "hooks left behind")
+@wrong(ch11.all_outputs, "network changed")
 def forgotten(net, X):
     seen = []
     for layer in net.modules():
@@ -611,4 +611,174 @@ def first_batch_has_enough(batches, conv, k):
         found = windows[places] if best is None else torch.cat([best, windows[places]], 1)
         scores, order = torch.cat([scores, values], 1).topk(k)
         best = torch.stack([part[rows] for part, rows in zip(found, order, strict=True)])
+    return best
+
+
+wrong(ch11.two_shapes, "batch left out", [(6, 30, 30), (3, 11, 11)])
+wrong(ch11.two_shapes, "exchanged", [[64, 3, 11, 11], [64, 6, 30, 30]])
+wrong(ch11.rows_left, "not in pairs", torch.tensor([[11, 11, 10], [10, 10, 10]]))
+wrong(ch11.rows_left, "not in pairs", (11, 10, 11, 10, 10, 10))
+
+
+@right(ch11.side_by_side)
+def by_einsum(maps):
+    return torch.einsum("mhw->hmw", maps).reshape(maps.shape[1], -1)
+
+
+@right(ch11.favourite)
+def by_heaviside(weight):
+    return torch.heaviside(weight, torch.ones_like(weight))
+
+
+@right(ch11.favourite)
+def nested_lists(weight):
+    cells = [[[[float(w > 0) for w in row] for row in part] for part in kernel] for kernel in weight.tolist()]
+    return torch.tensor(cells, device=weight.device)
+
+
+@wrong(ch11.favourite, "darker than black")
+def only_the_sign(weight):
+    return torch.sign(weight)
+
+
+@wrong(ch11.favourite, "above the mean")
+def compared_with_the_mean(weight):
+    return torch.where(weight > weight.mean(), 1.0, 0.0)
+
+
+@right(ch11.statistics)
+def cell_by_cell(batches):
+    """Welford's way."""
+    n = mean = squares = 0
+    for X, _ in batches:
+        for cell in X.movedim(1, 3).flatten(0, 2):
+            n += 1
+            shift = cell - mean
+            mean = mean + shift / n
+            squares = squares + shift * (cell - mean)
+    return mean, (squares / n).sqrt()
+
+
+@right(ch11.statistics)
+def a_few_numbers_of_each_batch(batches):
+    parts = [(X[:, 0].numel(), X.sum((0, 2, 3)), X.pow(2).sum((0, 2, 3))) for X, _ in batches]
+    n = sum(part[0] for part in parts)
+    mean = sum(part[1] for part in parts) / n
+    return mean, (sum(part[2] for part in parts) / n - mean**2).relu().sqrt()
+
+
+@wrong(ch11.statistics, "kept everything")
+def copies_kept(batches):
+    cells = torch.cat([X.transpose(0, 1).flatten(1).clone() for X, _ in batches], dim=1)
+    return cells.mean(1), cells.std(1, unbiased=False)
+
+
+@wrong(ch11.statistics, "pictures counted")
+def by_the_number_of_pictures(batches):
+    n = total = squares = 0
+    for X, _ in batches:
+        n += len(X)
+        total = total + X.sum((0, 2, 3))
+        squares = squares + (X**2).sum((0, 2, 3))
+    return total / n, (squares / n - (total / n) ** 2).clamp(min=0).sqrt()
+
+
+@wrong(ch11.statistics, "sum squared")
+def square_of_the_sum(batches):
+    n = total = squares = 0
+    for X, _ in batches:
+        n += X[:, 0].numel()
+        total = total + X.sum((0, 2, 3))
+        squares = squares + X.sum((0, 2, 3)) ** 2
+    return total / n, (squares / n - (total / n) ** 2).clamp(min=0).sqrt()
+
+
+@wrong(ch11.statistics, "last batch only")
+def the_last_one(batches):
+    for X, _ in batches:
+        mean, deviation = X.mean((0, 2, 3)), X.std((0, 2, 3), correction=0)
+    return mean, deviation
+
+
+@wrong(ch11.statistics, "exchanged")
+def deviation_first(batches):
+    mean, deviation = twice_through(batches)
+    return deviation, mean
+
+
+@wrong(ch11.all_outputs, "outermost layers")
+def section_6_to_the_letter(net, X):
+    seen = []
+    handles = [layer.register_forward_hook(lambda m, i, output: seen.append(output.detach())) for layer in net]
+    net(X)
+    for handle in handles:
+        handle.remove()
+    return seen
+
+
+@wrong(ch11.all_outputs, "outermost layers")
+def called_one_by_one(net, X):
+    seen = []
+    for layer in net:
+        X = layer(X)
+        seen.append(X.detach().clone())
+    return seen
+
+
+@wrong(ch11.all_outputs, "containers too")
+def all_but_sequences(net, X):
+    seen, handles = [], []
+    for layer in net.modules():
+        if not isinstance(layer, nn.Sequential):
+            handles.append(layer.register_forward_hook(lambda m, i, output: seen.append(output.detach().clone())))
+    net(X)
+    for handle in handles:
+        handle.remove()
+    return seen
+
+
+@wrong(ch11.all_outputs, "network changed")
+def inplace_switched_off(net, X):
+    for layer in net.modules():
+        if isinstance(layer, nn.ReLU):
+            layer.inplace = False
+    return by_recursion(net, X)
+
+
+@right(ch11.best_windows)
+def by_einsum_again(batches, conv, k):
+    """The weights answer all candidates anew."""
+    best = torch.zeros(conv.out_channels, 0, *conv.weight.shape[1:])
+    for X, _ in batches:
+        here = ch11.windows_in_order(X, conv)
+        candidates = torch.cat([best, here.expand(len(best), *here.shape)], dim=1)
+        order = torch.einsum("mkcij,mcij->mk", candidates, conv.weight).argsort(1, descending=True)[:, :k]
+        best = torch.stack([candidates[m, order[m]] for m in range(len(best))])
+    return best.detach()
+
+
+@wrong(ch11.best_windows, "smallest first")
+def as_a_heap_gives_them(batches, conv, k):
+    return map_by_map(batches, conv, k).flip(1)
+
+
+@wrong(ch11.best_windows, "kept everything")
+@torch.no_grad()
+def chosen_at_the_end(batches, conv, k):
+    windows = torch.cat([ch11.windows_in_order(X, conv) for X, _ in batches])
+    answers = torch.cat([conv(X).transpose(0, 1).flatten(1) for X, _ in batches], dim=1)
+    return windows[answers.topk(k).indices]
+
+
+@wrong(ch11.best_windows, "kept everything")
+def graphs_kept(batches, conv, k):
+    scores, best = torch.zeros(conv.out_channels, 0), None
+    for X, _ in batches:
+        windows = ch11.windows_in_order(X, conv)
+        answers = conv(X).transpose(0, 1).flatten(1)
+        here = windows[answers.topk(min(k, len(windows))).indices]
+        best = here if best is None else torch.cat([best, here], 1)
+        scores = torch.cat([scores, answers.topk(min(k, len(windows))).values], 1)
+        scores, order = scores.topk(min(k, scores.shape[1]))
+        best = torch.stack([part[rows] for part, rows in zip(best, order, strict=True)])
     return best

@@ -208,3 +208,14 @@ export function parse(text) {
   if (fraction && Number(fraction[2])) return Number(fraction[1]) / Number(fraction[2]);
   return plain === "" || !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? null : Number(plain);
 }
+
+// What an output channel is before any window: bias + the sum of weight times plane, all planes of one size.
+export function weighted(planes, weights, bias = 0) {
+  const out = matrix(planes[0].rows, planes[0].cols);
+  out.data.fill(bias);
+  planes.forEach(({ data }, c) => {
+    const weight = weights[c];
+    if (weight) for (let k = 0; k < data.length; k++) out.data[k] += weight * data[k];
+  });
+  return out;
+}

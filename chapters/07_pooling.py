@@ -87,20 +87,17 @@ def pool_loops(X, size, summary):
 d2l.show_grids(X=X, max=pool_loops(X, 2, torch.max), avg=pool_loops(X, 2, torch.mean))
 
 # %% [markdown] lang="en"
-# **Play:** move the window and switch the mode. Which numbers of `X` never appear as a maximum? Is there a number that takes part
+# **Play:** move the window, and switch between maximum and average pooling. Which numbers of `X` never appear as a maximum? Is there a number that takes part
 # in no average?
 
 # %% [markdown] lang="zh"
-# **动手：** 移动窗口（row 是行，column 是列），切换汇聚方式（mode：max 为最大，avg 为平均）。
+# **动手：** 移动窗口，在最大汇聚和平均汇聚之间切换。
 # `X` 中的哪些数从来不会作为最大值出现？有没有哪个数，一次平均也没参加？
 
 # %% tags=["explorer"]
-d2l.sliders(
-    lambda row, column, mode: d2l.show_pool_window(X, row, column, stride=1, mode=mode),
-    row=range(2),
-    column=range(2),
-    mode=["max", "avg"],
-)
+from d2lutil.explorers import WindowExplorer
+
+WindowExplorer(X, torch.ones(2, 2), "max")
 
 # %% [markdown] lang="en"
 # The numbers 0, 1, 2, 3 and 6 never win, so maximum pooling does not care what they are, as long as they stay small. An average
@@ -213,14 +210,12 @@ except RuntimeError:
     print("refused")
 
 # %% [markdown] lang="en"
-# **Play:** here is a 5 by 5 picture with all the controls. (Not every place exists for every stride: the explorer then says so.)
-# With `pool_size` 3 and `padding` 1: which is the smallest `stride` for which `Y` has only two rows? Then switch the mode, and look at
-# the caption for the corner: by how many is the sum divided?
+# **Play:** here is a 5 by 5 picture, with a window of 3 and padding 1. Which is the smallest stride for which the output has only two rows?
+# Then switch to the average, go to the corner, and look at the sum: by how many is it divided?
 
 # %% [markdown] lang="zh"
-# **动手：** 下面是一张 5 行 5 列的图像，各个参数都可以调。（步幅不同，能放的位置也不同；选到不存在的位置，演示会告诉你。）
-# 取 `pool_size` 为 3、`padding` 为 1：`stride` 最小取几，`Y` 才只有两行？
-# 再把方式换成平均，把窗口移到角上，看图下方的算式：总和除以了几？
+# **动手：** 下面是一张 5 行 5 列的图像，窗口为 3，填充为 1。步幅最小取几，输出才只有两行？
+# 再换成平均汇聚，把窗口移到角上，看图下方的算式：总和除以了几？
 
 # %%
 R = torch.tensor(
@@ -228,17 +223,7 @@ R = torch.tensor(
 )
 
 # %% tags=["explorer"]
-d2l.sliders(
-    lambda row, column, pool_size, stride, padding, mode: d2l.show_pool_window(
-        R, row, column, pool_size, stride, padding, mode
-    ),
-    row=range(4),
-    column=range(4),
-    pool_size=[2, 3],
-    stride=[1, 2, 3],
-    padding=[0, 1],
-    mode=["max", "avg"],
-)
+WindowExplorer(R, torch.ones(3, 3), "max", padding=1)
 
 # %% [markdown] lang="en"
 # Stride 3: the windows then begin at rows 0 and 3 of the padded picture. And the average at the corner is divided by 9, although

@@ -176,3 +176,16 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     assert python(page, "w.output.tolist()") == [[19, 30], [52, 63]]
     python(page, "w.set_trait('kernel', [[0, 0], [0, 1]])")
     page.wait_for_function("document.querySelector('.d2l-window').dataset.output === '[[4,5],[7,8]]'")
+
+
+def test_pooling_refuses_what_pytorch_refuses(alone):
+    page = alone(WindowExplorer(torch.arange(25.0).reshape(5, 5), torch.ones(3, 3), "max"))
+    field = page.get_by_role("spinbutton", name="padding").first
+    before = output(page)
+    field.fill("2")
+    settle(page)
+    assert page.get_by_text("Pooling pads by at most half the window.").first.is_visible()
+    assert output(page) == before
+    field.fill("1")
+    settle(page)
+    assert len(output(page)) == 5

@@ -20,6 +20,8 @@ const WORDS = {
     wrong: {
       "too large": ({ which, span, room }) => `The kernel spans ${span} ${which ? "columns" : "rows"}, the padded input has only ${room}.`,
       reflect: ({ n, most }) => `Reflecting ${most} cells needs more than ${most}; there are ${n}.`,
+      uneven: () => "Pooling pads opposite sides alike.",
+      half: () => "Pooling pads by at most half the window.",
       circular: ({ n, most }) => `Wrapping ${most} cells needs at least ${most}; there are ${n}.`,
     },
   },
@@ -41,6 +43,8 @@ const WORDS = {
     wrong: {
       "too large": ({ which, span, room }) => `卷积核跨 ${span} ${which ? "列" : "行"}，填充后的输入只有 ${room} ${which ? "列" : "行"}。`,
       reflect: ({ n, most }) => `镜像填充 ${most} 格需要多于 ${most} 格，这里只有 ${n} 格。`,
+      uneven: () => "汇聚时，相对两侧的填充必须相同。",
+      half: () => "汇聚时，填充不能超过窗口的一半。",
       circular: ({ n, most }) => `循环填充 ${most} 格至少需要 ${most} 格，这里只有 ${n} 格。`,
     },
   },
@@ -60,7 +64,14 @@ function read(model) {
     ceilMode: pooling && t.ceil_mode,
   };
   const [X, K] = [fromRows(t.input), fromRows(t.kernel)];
-  return { ...t, pooling, geometry, X, K, used: t.mode === "convolution" ? rotated(K) : K, wrong: complaint(X, K, geometry) };
+  return { ...t, pooling, geometry, X, K, used: t.mode === "convolution" ? rotated(K) : K,
+    wrong: complaint(X, K, geometry) ?? (pooling ? poolingComplaint(K, geometry.padding) : null) };
+}
+
+// What PyTorch's pooling refuses beyond what does not fit.
+function poolingComplaint(window, { top, bottom, left, right }) {
+  if (top !== bottom || left !== right) return { code: "uneven" };
+  return top > window.rows / 2 || left > window.cols / 2 ? { code: "half" } : null;
 }
 
 // Numbers in parentheses where a sign would touch an operator.

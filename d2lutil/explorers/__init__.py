@@ -1,6 +1,7 @@
 """Interactive explorers: one Python class, one script and one style sheet each, on shared arithmetic (core.js)."""
 
 from .channels import ChannelExplorer
+from .equivariance import EquivarianceExplorer
 from .window import WindowExplorer
 
-__all__ = ["ChannelExplorer", "WindowExplorer"]
+__all__ = ["ChannelExplorer", "EquivarianceExplorer", "WindowExplorer"]

@@ -58,18 +58,20 @@ def lab_server():
 
 
 @pytest.fixture
-def lab(browser, lab_server):
+def lab(browser, lab_server, request):
     """Runs cells in a notebook of a real JupyterLab; gives the page, with ``page.run(source)`` for another cell."""
     folder = picture.ROOT / "build" / "test_explorers"
     folder.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
+    # A name of its own: the server would give a notebook of the same name to the last test's kernel.
+    file = folder / f"{request.node.path.stem}_{abs(hash(request.node.nodeid))}.ipynb"
 
     def show(*cells):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
         notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-        nbformat.write(notebook, folder / "page.ipynb")
-        page.goto(f"{lab_server}/doc/tree/build/test_explorers/page.ipynb?reset")
+        nbformat.write(notebook, file)
+        page.goto(f"{lab_server}/doc/tree/build/test_explorers/{file.name}?reset")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         picture.dismiss_dialogs(page)
         picture.run_all(page, 120)

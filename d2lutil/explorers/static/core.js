@@ -219,3 +219,15 @@ export function weighted(planes, weights, bias = 0) {
   });
   return out;
 }
+
+// A picture moved down and to the right; what leaves on one side comes in on the other: torch.roll.
+export function rolled({ rows, cols, data }, down, right) {
+  const out = matrix(rows, cols);
+  for (let i = 0; i < rows; i++) {
+    const target = source(i + down, rows, "circular") * cols;
+    for (let j = 0; j < cols; j++) out.data[target + source(j + right, cols, "circular")] = data[i * cols + j];
+  }
+  return out;
+}
+
+export const largestDifference = (a, b) => a.data.reduce((most, value, k) => Math.max(most, Math.abs(value - b.data[k])), 0);

@@ -1,5 +1,6 @@
 """What all explorers have in common: a script made of shared and own parts, a fixed text form, a life without a kernel."""
 
+import base64
 import html
 import json
 from functools import cache
@@ -59,9 +60,9 @@ class Explorer(anywidget.AnyWidget):
         return data, {}
 
     def state(self) -> dict:
-        """The traits that the view reads, as JSON knows them."""
+        """The traits that the view reads, as JSON knows them: bytes as ``{"base64": ...}``."""
         own = set(type(self).class_trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names(sync=True))
-        return {name: getattr(self, name) for name in sorted(own)}
+        return {name: _as_json(getattr(self, name)) for name in sorted(own)}
 
     def page(self) -> str:
         """The explorer as HTML that lives without a kernel: its script, its state, and a model that nobody listens to."""
@@ -72,3 +73,7 @@ class Explorer(anywidget.AnyWidget):
             f'<div role="note">{html.escape(repr(self))}</div>'
             f'<script type="module">{source("alone.js")}\nalone({script}, {state});</script></div>'
         )
+
+
+def _as_json(value):
+    return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value

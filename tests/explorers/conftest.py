@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import uuid
 
 import nbformat
 import pytest
@@ -68,8 +69,9 @@ def lab(browser, lab_server):
     def show(*cells):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
         notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-        nbformat.write(notebook, folder / "page.ipynb")
-        page.goto(f"{lab_server}/doc/tree/build/test_explorers/page.ipynb?reset")
+        name = f"{uuid.uuid4().hex}.ipynb"  # a name used before would bring the old kernel, in a folder that is gone
+        nbformat.write(notebook, folder / name)
+        page.goto(f"{lab_server}/doc/tree/build/test_explorers/{name}?reset")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         picture.dismiss_dialogs(page)
         picture.run_all(page, 120)

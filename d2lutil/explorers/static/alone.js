@@ -3,6 +3,10 @@
 async function alone(script, state) {
   const place = document.querySelector(".d2l-alone:not([data-taken])");
   place.dataset.taken = "";
+  for (const [name, value] of Object.entries(state)) {
+    if (typeof value?.base64 !== "string") continue;
+    state[name] = new DataView(Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0)).buffer); // as in JupyterLab
+  }
   const listeners = new Map();
   const model = {
     get: (name) => state[name],

@@ -2,6 +2,7 @@
 
 from .channels import ChannelExplorer
 from .equivariance import EquivarianceExplorer
+from .studio import KernelStudio
 from .window import WindowExplorer
 
-__all__ = ["ChannelExplorer", "EquivarianceExplorer", "WindowExplorer"]
+__all__ = ["ChannelExplorer", "EquivarianceExplorer", "KernelStudio", "WindowExplorer"]

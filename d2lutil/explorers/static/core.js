@@ -109,21 +109,29 @@ export function correlate(picture, kernel, geometry = {}) {
   const r = axis(geometry, picture.rows, kernel.rows, 0);
   const c = axis(geometry, picture.cols, kernel.cols, 1);
   const out = matrix(outputLength(r), outputLength(c));
+  const from = picture.data;
+  const to = out.data;
   // For each kernel cell: which rows and columns of the picture it meets. Looked up once, not for each output cell.
   for (let a = 0; a < kernel.rows; a++) {
     for (let b = 0; b < kernel.cols; b++) {
       const weight = kernel.data[a * kernel.cols + b];
       if (!weight) continue;
-      const columns = Int32Array.from({ length: out.cols }, (_, j) =>
-        source(j * c.stride - c.before + b * c.dilation, picture.cols, paddingMode),
-      );
+      const first = b * c.dilation - c.before;
+      const last = first + (out.cols - 1) * c.stride;
+      // Cell after cell of the picture itself: nothing to look up.
+      const plain = c.stride === 1 && first >= 0 && last < picture.cols;
+      const columns = plain ? null : Int32Array.from({ length: out.cols }, (_, j) => source(first + j * c.stride, picture.cols, paddingMode));
       for (let i = 0; i < out.rows; i++) {
         const row = source(i * r.stride - r.before + a * r.dilation, picture.rows, paddingMode);
         if (row < 0) continue;
         const start = row * picture.cols;
         const target = i * out.cols;
+        if (plain) {
+          for (let j = 0; j < out.cols; j++) to[target + j] += weight * from[start + first + j];
+          continue;
+        }
         for (let j = 0; j < out.cols; j++) {
-          if (columns[j] >= 0) out.data[target + j] += weight * picture.data[start + columns[j]];
+          if (columns[j] >= 0) to[target + j] += weight * from[start + columns[j]];
         }
       }
     }
@@ -231,3 +239,34 @@ export function rolled({ rows, cols, data }, down, right) {
 }
 
 export const largestDifference = (a, b) => a.data.reduce((most, value, k) => Math.max(most, Math.abs(value - b.data[k])), 0);
+
+// Sobel's kernels, 3 x 3 and 5 x 5: what they weigh along an edge, and what they subtract across it.
+const SOBEL = { 3: [[1, 2, 1], [-1, 0, 1]], 5: [[1, 4, 6, 4, 1], [-1, -2, 0, 2, 1]] };
+
+// Sobel's kernel, turned: 0 degrees finds what gets brighter to the right, 90 what gets brighter downwards.
+export function edgeKernel(size, degrees) {
+  const [along, across] = SOBEL[size];
+  const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  const data = along.flatMap((_, i) => along.map((_, j) => cosine * along[i] * across[j] + sine * across[i] * along[j]));
+  return matrix(size, size, Float64Array.from(data, (x) => Math.round(x * 1e6) / 1e6 + 0));
+}
+
+// The angle in [0, 360) of such a kernel, or null if it is none.
+export function edgeAngle(kernel) {
+  const product = (a, b) => a.data.reduce((sum, x, k) => sum + x * b.data[k], 0);
+  const norm = product(edgeKernel(kernel.rows, 0), edgeKernel(kernel.rows, 0));
+  const part = (degrees) => product(kernel, edgeKernel(kernel.rows, degrees)) / norm;
+  const degrees = ((Math.atan2(part(90), part(0)) * 180) / Math.PI + 360) % 360;
+  const same = edgeKernel(kernel.rows, degrees).data.every((x, k) => Math.abs(x - kernel.data[k]) < 1e-4);
+  return same ? (Math.round(degrees * 1000) / 1000) % 360 : null;
+}
+
+export const kernelSum = ({ data }) => data.reduce((sum, x) => sum + x, 0);
+
+export const absoluteSum = ({ data }) => data.reduce((sum, x) => sum + Math.abs(x), 0);
+
+// Whether a kernel's numbers add up to 0, but for the rounding of fractions.
+export const balanced = (kernel) => Math.abs(kernelSum(kernel)) <= 1e-6 * absoluteSum(kernel);
+
+// What normalising divides by: the sum, or where that is 0 the sum of the absolute values.
+export const divisor = (kernel) => (balanced(kernel) ? absoluteSum(kernel) || 1 : kernelSum(kernel));

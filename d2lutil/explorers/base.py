@@ -1,4 +1,4 @@
-"""What all explorers have in common: a script made of shared and own parts, a fixed text form, a life without a kernel."""
+"""What all explorers have in common: a script of shared and own parts, a fixed text form, a life without a kernel."""
 
 import base64
 import html
@@ -25,10 +25,10 @@ def source(*names: str) -> str:
 
 
 class Explorer(anywidget.AnyWidget):
-    """The base of all explorers. A subclass names its script and its traits; the script exports ``render({model, el})``.
+    """The base of all explorers. A subclass names its script and its traits; a script exports ``render({model, el})``.
 
-    Whatever is a trait can be set in a cell, and the view follows; whatever the reader does in the view can be read from
-    the traits.
+    Whatever is a trait can be set in a cell, and the view follows; whatever the reader does in the view can be read
+    from the traits.
     """
 
     SCRIPT: ClassVar[str] = ""
@@ -65,7 +65,7 @@ class Explorer(anywidget.AnyWidget):
         return {name: _as_json(getattr(self, name)) for name in sorted(own)}
 
     def page(self) -> str:
-        """The explorer as HTML that lives without a kernel: its script, its state, and a model that nobody listens to."""
+        """The explorer as HTML that lives without a kernel: its script, its state, a model that nobody listens to."""
         script = json.dumps(self._esm, ensure_ascii=False).replace("</", "<\\/")
         state = json.dumps(self.state(), ensure_ascii=False).replace("</", "<\\/")
         return (

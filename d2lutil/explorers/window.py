@@ -22,7 +22,7 @@ class WindowExplorer(Explorer):
     Parameters
     ----------
     input, kernel : tensors or nested lists, (rows, columns); the kernel's size is the window's where pooling
-    mode : "correlation", "convolution", "max", "average", or "gradient": to the input, for a given gradient of the output
+    mode : "correlation", "convolution", "max", "average", or "gradient": to the input, for a gradient of the output
     padding : cells on every side, or a dict with "top", "bottom", "left", "right"
     padding_mode : "zeros", "reflect", "replicate", "circular" (pooling pads as PyTorch does)
     stride, dilation : one number, or (rows, columns)

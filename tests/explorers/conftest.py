@@ -1,6 +1,8 @@
-"""A browser for the explorers' tests: exported pages, opened from a file with the network off, and a real JupyterLab."""
+"""A browser for the explorers' tests: exported pages from a file with the network off, and a real JupyterLab."""
 
+import contextlib
 import json
+import os
 import shutil
 
 import nbformat
@@ -30,6 +32,7 @@ def alone(browser, tmp_path):
     Errors of the scripts, and requests to anywhere, fail the test."""
     troubles = []
     context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
 
     def show(*explorers, theme="light", width=1280):
         file = tmp_path / "page.html"
@@ -53,25 +56,29 @@ def alone(browser, tmp_path):
 @pytest.fixture(scope="session")
 def lab_server():
     """The address of a JupyterLab for this checkout."""
-    with picture.jupyter_lab() as address:
+    with contextlib.ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("D2LUTIL_LANG", "en")  # for its kernels, whatever the system speaks
+            address = stack.enter_context(picture.jupyter_lab())
         yield address
 
 
 @pytest.fixture
 def lab(browser, lab_server, request):
     """Runs cells in a notebook of a real JupyterLab; gives the page, with ``page.run(source)`` for another cell."""
-    folder = picture.ROOT / "build" / "test_explorers"
+    # A folder of this process, and a name of its own: the server gives a name that it knows to that one's kernel.
+    folder = picture.ROOT / "build" / f"explorers-{os.getpid()}"
     folder.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(120_000)
     page = context.new_page()
-    # A name of its own: the server would give a notebook of the same name to the last test's kernel.
-    file = folder / f"{request.node.path.stem}_{abs(hash(request.node.nodeid))}.ipynb"
+    file = folder / f"{request.node.path.stem}-{request.node.name.split('[')[0]}.ipynb"
 
     def show(*cells):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
         notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
         nbformat.write(notebook, file)
-        page.goto(f"{lab_server}/doc/tree/build/test_explorers/{file.name}?reset")
+        page.goto(f"{lab_server}/doc/tree/build/{folder.name}/{file.name}?reset")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         picture.dismiss_dialogs(page)
         picture.run_all(page, 120)
@@ -79,7 +86,7 @@ def lab(browser, lab_server, request):
 
     yield show
     context.close()
-    shutil.rmtree(folder, ignore_errors=True)
+    file.unlink(missing_ok=True)
 
 
 @pytest.fixture
@@ -90,7 +97,8 @@ def python(lab_server):
         answer = page.evaluate(
             """async (code) => {
                 const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
-                const future = kernel.requestExecute({code: '', user_expressions: {answer: code}, store_history: false});
+                const ask = {code: '', user_expressions: {answer: code}, store_history: false};
+                const future = kernel.requestExecute(ask);
                 const reply = await future.done;
                 return reply.content.user_expressions.answer;
             }""",

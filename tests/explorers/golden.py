@@ -16,15 +16,15 @@ def cases() -> list[dict]:
     found = []
     while len(found) < CASES:
         kind = draw.choice(["correlate", "correlate", "gradient", "max", "avg"])
-        n, m, k, l = draw.randint(1, 9), draw.randint(1, 9), draw.randint(1, 5), draw.randint(1, 5)
+        n, m, k, w = draw.randint(1, 9), draw.randint(1, 9), draw.randint(1, 5), draw.randint(1, 5)
         stride = [draw.randint(1, 4), draw.randint(1, 4)]
         dilation = [draw.randint(1, 3), draw.randint(1, 3)]
-        picture, kernel = torch.randn(n, m).double(), torch.randn(k, l).double()
+        picture, kernel = torch.randn(n, m).double(), torch.randn(k, w).double()
         ceil, mode, include = draw.random() < 0.5, draw.choice(list(TORCH_MODES)), draw.random() < 0.5
         padding = {side: draw.randint(0, 3) for side in ("top", "bottom", "left", "right")}
         if kind in ("max", "avg"):  # PyTorch pools with the same padding on both sides, at most half the window
             padding["top"] = padding["bottom"] = draw.randint(0, k // 2)
-            padding["left"] = padding["right"] = draw.randint(0, l // 2)
+            padding["left"] = padding["right"] = draw.randint(0, w // 2)
             mode = "zeros"
         if kind == "avg":
             dilation = [1, 1]
@@ -44,9 +44,9 @@ def cases() -> list[dict]:
                 options = {"stride": stride, "padding": both, "ceil_mode": ceil}
                 upstream = torch.zeros(0)
                 if kind == "max":
-                    expected = F.max_pool2d(picture[None], (k, l), dilation=dilation, **options)[0]
+                    expected = F.max_pool2d(picture[None], (k, w), dilation=dilation, **options)[0]
                 else:
-                    expected = F.avg_pool2d(picture[None], (k, l), count_include_pad=include, **options)[0]
+                    expected = F.avg_pool2d(picture[None], (k, w), count_include_pad=include, **options)[0]
         except RuntimeError:  # the kernel does not fit, or the padding is larger than the mode allows
             expected = None
         if expected is not None and not expected.numel():
@@ -57,7 +57,8 @@ def cases() -> list[dict]:
             "kind": kind,
             "picture": picture.tolist(),
             "kernel": kernel.tolist(),
-            "geometry": {"padding": padding, "paddingMode": mode, "stride": stride, "dilation": dilation, "ceilMode": ceil},
+            "geometry": {"padding": padding, "paddingMode": mode, "stride": stride, "dilation": dilation,
+                         "ceilMode": ceil},
             "countIncludePad": include,
             "upstream": upstream.tolist(),
             "expected": None if expected is None else expected.tolist(),

@@ -3,7 +3,7 @@
 //   grid({label, edit, visit}) -> {element, show({rows, cols, text, mark, name}), focus(row, col)}
 //
 // text(row, col) is what stands in a cell, mark(row, col) its classes, name(row, col) what a screen reader says before the
-// number. edit(row, col, value) takes a number; visit(row, col) is told where the reader points, with mouse, finger or keyboard.
+// number. edit(row, col, value) takes a number, or returns what is wrong with it; visit(row, col) is told where the reader points, with mouse, finger or keyboard.
 
 export function grid({ label, edit = null, visit = () => {}, wrong = "", editable = () => true }) {
   const caption = h("div", { class: "d2l-caption" });
@@ -62,9 +62,9 @@ export function grid({ label, edit = null, visit = () => {}, wrong = "", editabl
           control.addEventListener("focus", () => control.select());
           control.addEventListener("input", () => {
             const value = parse(control.value);
-            control.setAttribute("aria-invalid", value === null ? "true" : "false");
-            message.textContent = value === null ? wrong : "";
-            if (value !== null) edit(row, col, value);
+            const trouble = value === null ? wrong : edit(row, col, value) ?? "";
+            control.setAttribute("aria-invalid", trouble ? "true" : "false");
+            message.textContent = trouble;
           });
         }
         return { box, control };

@@ -12,7 +12,8 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-// The root of an explorer. In JupyterLab the notebook would take keys such as b or the arrows: this attribute keeps them here.
+// The root of an explorer. In JupyterLab the notebook would take keys such as b or the arrows: this attribute keeps them here,
+// if the element that has the focus carries it too.
 export function root(el, name, lang, label) {
   const main = h("div", {
     class: `d2l-explorer d2l-${name}`,
@@ -21,6 +22,7 @@ export function root(el, name, lang, label) {
     "aria-label": label,
     "data-lm-suppress-shortcuts": "true",
   });
+  main.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
   el.append(main);
   return main;
 }

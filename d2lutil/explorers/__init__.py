@@ -2,7 +2,8 @@
 
 from .channels import ChannelExplorer
 from .equivariance import EquivarianceExplorer
+from .learner import KernelLearner
 from .studio import KernelStudio
 from .window import WindowExplorer
 
-__all__ = ["ChannelExplorer", "EquivarianceExplorer", "KernelStudio", "WindowExplorer"]
+__all__ = ["ChannelExplorer", "EquivarianceExplorer", "KernelLearner", "KernelStudio", "WindowExplorer"]

@@ -270,3 +270,54 @@ export const balanced = (kernel) => Math.abs(kernelSum(kernel)) <= 1e-6 * absolu
 
 // What normalising divides by: the sum, or where that is 0 the sum of the absolute values.
 export const divisor = (kernel) => (balanced(kernel) ? absoluteSum(kernel) || 1 : kernelSum(kernel));
+
+// How a kernel misses a target, stride 1, no padding: {residual: target − answer, loss: the sum of its squares, gradient: of
+// that loss to the kernel, which is minus twice the correlation of the picture with the residual}.
+export function miss(picture, target, kernel) {
+  const answer = correlate(picture, kernel);
+  const residual = matrix(target.rows, target.cols, target.data.map((y, i) => y - answer.data[i]));
+  const loss = residual.data.reduce((sum, r) => sum + r * r, 0);
+  const { rows, cols, data } = correlate(picture, residual);
+  return { residual, loss, gradient: matrix(rows, cols, data.map((g) => -2 * g)) };
+}
+
+// The curvature of that loss, 2·AᵀA with a window of rows x cols in each row of A: it depends on the picture alone.
+export function curvature(picture, rows, cols) {
+  const [n, high, wide] = [rows * cols, picture.rows - rows + 1, picture.cols - cols + 1];
+  const H = matrix(n, n);
+  const corner = (p) => Math.floor(p / cols) * picture.cols + (p % cols);
+  for (let p = 0; p < n; p++) {
+    for (let q = p; q < n; q++) {
+      let sum = 0;
+      for (let i = 0; i < high; i++) {
+        const [a, b] = [corner(p) + i * picture.cols, corner(q) + i * picture.cols];
+        for (let j = 0; j < wide; j++) sum += picture.data[a + j] * picture.data[b + j];
+      }
+      H.data[p * n + q] = H.data[q * n + p] = 2 * sum;
+    }
+  }
+  return H;
+}
+
+// Eigenvalues of a symmetric matrix, the smallest first, and their vectors, by Jacobi's rotations: [{value, vector}].
+export function eigen(symmetric) {
+  const n = symmetric.rows;
+  const A = toRows(symmetric);
+  const V = A.map((_, i) => A.map((_, j) => Number(i === j)));
+  const total = Math.hypot(...symmetric.data);
+  for (let sweep = 0; sweep < 50; sweep++) {
+    let off = 0;
+    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) off = Math.max(off, Math.abs(A[p][q]));
+    if (off <= 1e-15 * total) break;
+    for (let p = 0; p < n; p++) {
+      for (let q = p + 1; q < n; q++) {
+        if (!A[p][q]) continue;
+        const angle = Math.atan2(2 * A[p][q], A[q][q] - A[p][p]) / 2;
+        const [c, s] = [Math.cos(angle), Math.sin(angle)];
+        for (const row of [...A, ...V]) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
+        for (let k = 0; k < n; k++) [A[p][k], A[q][k]] = [c * A[p][k] - s * A[q][k], s * A[p][k] + c * A[q][k]];
+      }
+    }
+  }
+  return A.map((row, i) => ({ value: row[i], vector: V.map((v) => v[i]) })).sort((a, b) => a.value - b.value);
+}

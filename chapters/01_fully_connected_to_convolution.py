@@ -711,9 +711,13 @@ d2l.show_grids(difference=difference, mark={"difference": (0, 2, 6, 4)})
 #
 # Two more things loosen it: steps larger than one, in chapter 05, and pooling, in chapter 07.
 #
-# **Play:** with the two sliders, drag the small cross over the empty picture. The layers are as above, a random fully connected one and a
-# convolution with zeros around. Which answer keeps its numbers and only moves along? What becomes of that answer when the cross touches the border? And what does
-# the largest number, `max` in the titles, do?
+# **Play:** drag the cross, or go to the picture and press the arrow keys. Beside it, four layers answer: a random fully connected one, our
+# convolution with zeros around, and two that pool the convolution's answer (chapter 07); global pooling keeps only the largest number of
+# all. Each answers twice: $f(TX)$ is shift, then compute, and $T f(X)$ is compute, then shift. The last column shows where the two differ. Which
+# answer keeps its numbers and only moves along? Which one does not notice the shift at all?
+#
+# **Task:** find the shift to the right at which the convolution fails for the first time. Where does the cross stand then? Now let it see the
+# other side instead of zeros (circular). The next cell counts.
 
 # %% [markdown] lang="zh"
 # 画面右移了一列。框内，两个结果完全相等；框外则有差别：在第一列和最后一列，平移之后窗口伸出了边界；在第二列，平移之前窗口伸出过边界。
@@ -722,30 +726,36 @@ d2l.show_grids(difference=difference, mark={"difference": (0, 2, 6, 4)})
 #
 # 还有两样东西也会削弱等变性：第 05 章里大于一的步幅，第 07 章的汇聚（池化）。
 #
-# **动手：** 用两个滑块，在空白的图像上拖动小十字。两个层与上面一样：权重随机的全连接层，和四周填零的卷积。
-# 哪一个的输出只是跟着移动，数值不变？十字碰到边界时，这个输出会怎样？标题里的最大值 `max` 又怎样变化？
-
-
-# %%
-def cross_at(row, column):
-    cross = torch.tensor([[0.0, 1.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 0.0]]).double()
-    return F.pad(cross, (column, 4 - column, row, 3 - row))
-
-
-# %%
-def answers(row, column):
-    X = cross_at(row, column)
-    layers = {"dense": fully_connected(X), "conv": zero_padded(X)}
-    titled = {f"{name}, max {answer.max():.0f}, ": answer for name, answer in layers.items()}
-    return d2l.show_grids(X=X, **titled)
-
+# **动手：** 拖动十字，或者选中图像后按方向键。旁边是四种层的输出：权重随机的全连接层，上面那个四周填零的卷积，
+# 以及接在卷积后面的两种汇聚（第 07 章），其中全局汇聚只留下所有数里最大的一个。
+# 每一层都算两遍：$f(TX)$ 是先平移，再计算；$T f(X)$ 是先计算，再平移。两者在哪里不同，看最后一列。
+# 哪一个的输出只是跟着移动，数值不变？哪一个根本察觉不到平移？
+#
+# **任务：** 找出卷积第一次不合格时，图像向右移了几格。这时十字在什么位置？然后让卷积在边界之外看到另一边，而不是零（循环）。
+# 下一个代码单元格会数给你看。
 
 # %% tags=["explorer"]
-d2l.sliders(answers, start={"row": 1, "column": 1}, row=range(4), column=range(5))
+from d2lutil.explorers import EquivarianceExplorer
+
+explorer = EquivarianceExplorer("cross", kernel=K4)
+explorer
+
+# %%
+X = EquivarianceExplorer("cross").start
+to_the_right = [(0, s) for s in range(1, 12)]
+for f in (zero_padded, circular):
+    failed = [s for s in to_the_right if not equivariant(f, X, s)]
+    print(f"{f.__name__:11} fails at", failed)
+
+# %%
+at_first = moved(X, (0, 4))
+print("columns with ink:", at_first.any(dim=0).nonzero().flatten().tolist(), "of", X.shape[1])
 
 # %% [markdown] lang="en"
-# The convolution's answer moves along; at the border its outermost cells are cut off, and the others stay as they are. Its largest number never
-# changes. For the fully connected layer every place is a new world.
+# The convolution's answer moves along exactly, as long as the ink keeps away from the border. At shift 4 an arm of the cross stands in the last
+# column, and the answers beyond it are cut off. With circular padding they come in on the other side, and the difference is 0 after every shift. Global
+# pooling does not notice the place at all, as long as the border cuts nothing off. Pooling in small windows follows some shifts and not others: which
+# ones, is a question for chapter 07. And for the fully connected layer every place is a new world.
 #
 # <details><summary><b>Check yourself:</b> the function that turns every picture upside down: is it equivariant?</summary>
 #
@@ -754,7 +764,9 @@ d2l.sliders(answers, start={"row": 1, "column": 1}, row=range(4), column=range(5
 # </details>
 
 # %% [markdown] lang="zh"
-# 卷积的输出跟着移动；到了边界，最外面的几格被切掉，其余的不变。它的最大值始终不变。而对全连接层来说，换个位置就是换了个世界。
+# 只要笔迹不碰到边界，卷积的输出就严格地跟着移动。移到 4 格时，十字的一臂到了最后一列，再往外的输出就被切掉了。
+# 换成循环填充，它们会从另一边进来，不论怎么平移，差别都是 0。只要没有什么被边界切掉，全局汇聚就完全不理会位置。
+# 小窗口的汇聚，有的平移跟得上，有的跟不上；究竟是哪些，留到第 07 章再说。而对全连接层来说，换个位置就是换了个世界。
 #
 # <details><summary><b>自测：</b>把图像上下翻转的函数，是等变的吗？</summary>
 #

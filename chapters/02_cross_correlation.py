@@ -85,7 +85,9 @@ window = X[0:2, 0:2]
 # Read the formula aloud: *the answer at row $i$, column $j$ is the sum over the kernel's cells of picture times kernel,
 # with the window's corner at row $i$, column $j$.*
 #
-# **Play:** move the window with the two sliders and check each product in the line below the grids.
+# **Play:** step through the places and check each product in the line below the grids. Then point at a cell of the picture: which answers
+# light up? The numbers of picture and kernel can be changed: click on one and type. Which single number of the kernel must be 1, and all
+# others 0, so that the output is the top left part of the picture?
 
 # %% [markdown] lang="zh"
 # 整个运算就这么简单，剩下的只是重复：窗口右移一列，再算一次；到了行尾，就下移一行，从左边重新开始。
@@ -95,12 +97,18 @@ window = X[0:2, 0:2]
 #
 # 把公式念出来：*第 $i$ 行、第 $j$ 列的回答，是窗口左上角放在第 $i$ 行、第 $j$ 列时，图像与卷积核逐格相乘再求和的结果。*
 #
-# **动手：** 用两个滑块（row 是行，column 是列）移动窗口，对照图下方的算式，逐项核对乘积。
+# **动手：** 让窗口一步一步走过所有位置，对照图下方的算式，逐项核对乘积。再指向图像的某一格：哪些回答会亮起来？
+# 图像和卷积核里的数都可以改：点一下，直接输入。卷积核里哪一个数取 1、其余取 0，输出就是图像左上角的那一块？
 
 # %% tags=["explorer"]
-d2l.sliders(
-    lambda row, column: d2l.show_window(X, K, row, column), row=range(2), column=range(2)
-)
+from d2lutil.explorers import WindowExplorer
+
+window = WindowExplorer(X, K)
+window
+
+# %%
+window.kernel = [[1, 0], [0, 0]]  # what you do in the picture, Python can do as well, and read
+d2l.compare(window.output, X[:2, :2])
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> which cells of the picture does the bottom right answer use?</summary>

@@ -352,8 +352,12 @@ d2l.show_pictures({"laplacian": laplacian, "sobel_x": d2l.corr2d(detail, sobel_x
 #
 # **Predict:** mix the two, $K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$. What will the mixture see?
 #
-# **Play:** move the angle. At 0 the kernel compares right with left; at 90, below with above. Find the angle at which the
-# ridge on the right side of the roof fades.
+# **Play:** move the angle. At 0 the kernel compares right with left; at 90, below with above. Mind the colours: here orange is plus and blue
+# is minus. Point anywhere at the answer, and you see the nine products behind it. Then try the other kernels, numbers of your own, a picture of
+# your own.
+#
+# **Task:** find a kernel that answers 0 on flat parts, and is orange, as strong as possible, all along the ridge that falls from the top of
+# the roof to the right. Then turn it until that ridge fades.
 
 # %% [markdown] lang="zh"
 # ## 5 · 任意角度的边缘
@@ -362,7 +366,10 @@ d2l.show_pictures({"laplacian": laplacian, "sobel_x": d2l.corr2d(detail, sobel_x
 #
 # **先猜：** 把两者混合起来，$K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$。混合出来的卷积核看得见什么？
 #
-# **动手：** 转动角度。0 度时卷积核拿右边与左边比，90 度时拿下边与上边比。找一找，转到哪个角度，屋顶右侧的那道斜脊会淡下去。
+# **动手：** 转动角度。0 度时卷积核拿右边与左边比，90 度时拿下边与上边比。注意颜色：这里橙色为正，蓝色为负。
+# 指向输出中的任意一处，就能看到它背后的九个乘积。再试试别的卷积核，填上自己的数，换上自己的图片。
+#
+# **任务：** 找一个卷积核，它在平坦处输出 0，而从屋顶尖往右下斜的那道屋脊，整条都呈橙色，而且越强越好。然后再转动它，直到这道屋脊淡下去。
 
 
 # %%
@@ -372,12 +379,46 @@ def oriented(degrees):
 
 
 # %% tags=["explorer"]
-d2l.sliders(
-    lambda angle: d2l.show_pictures(
-        {"answer": d2l.corr2d(detail, oriented(angle))}, signed=True, width=7
-    ),
-    angle=range(0, 361, 15),
-)
+from d2lutil.explorers import KernelStudio
+
+studio = KernelStudio(detail[:, :256])
+studio
+
+# %% [markdown] lang="en"
+# How well did you do? Measure the mean answer on a small piece of the picture that the ridge runs through: of your kernel, and of the
+# kernels of all angles. To be fair, divide each by what it does to grain (section 3).
+
+# %% [markdown] lang="zh"
+# 找得怎么样？取图像里屋脊穿过的一小块，量一量输出的平均值：先量你的卷积核，再量各个角度的卷积核。
+# 为了公平，每个卷积核都先除以它放大噪声的倍数（见第 3 节）。
+
+# %%
+ridge = detail[12:34, 85:110]
+
+
+def on_the_ridge(kernel):
+    return d2l.corr2d(ridge, kernel / kernel.square().sum().sqrt()).mean().item()
+
+
+# %%
+best = max(range(0, 360, 5), key=lambda angle: on_the_ridge(oriented(angle)))
+print(f"yours: {on_the_ridge(torch.tensor(studio.kernel)):.3f}")
+for angle in (best, best - 90, best - 180):
+    print(f"{angle} degrees: {on_the_ridge(oriented(angle)):.3f}")
+
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> why does the ridge fade just there, and what do you see if you turn on by another 90 degrees?</summary>
+#
+# A quarter turn away from its best angle the kernel compares cells along the ridge, and those are alike. Another quarter turn, and the ridge is back, in
+# blue: the kernel is the best one with all signs reversed.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>屋脊为什么偏偏在那个角度淡下去？再转 90 度，会看到什么？</summary>
+#
+# 与最佳角度相差四分之一圈时，卷积核比较的是屋脊方向上的前后两格，它们差不多一样。再转四分之一圈，屋脊又出现了，只是变成了蓝色：
+# 这个卷积核就是最好的那个，各数全都变号。
+# </details>
 
 # %% [markdown] lang="en"
 # Two answers are enough for all angles, because cross-correlation is *linear* in its kernel: the answer of the mixture is the

@@ -332,35 +332,29 @@ print("every start that PyTorch can draw ends within 0.1:", worst < 0.1)
 #
 # **Predict:** twice the learning rate, twice as fast?
 #
-# **Play:** move the learning rate. The curve shows the loss over 25 steps from the kernel `[1, 0]`. Find the fastest rate, and the
-# one at which it explodes. Can you find the border to three digits?
+# **Play:** move the learning rate. The dotted curve shows at once what it would make of the loss, from the kernel `[1, 0]`; *Play*
+# takes the steps. Which rate is the fastest? And what do you see of a rate that is too large?
+#
+# **Task:** find the largest learning rate, to three digits, at which the loss still falls at step 25; the sentence above the curve says
+# whether it does, and the arrow keys move the third digit. Leave the slider there: we are about to compute the border, and shall compare.
 
 # %% [markdown] lang="zh"
 # ## 5 · 一步该迈多大？
 #
 # **先猜：** 学习率加倍，学得就快一倍吗？
 #
-# **动手：** 拖动滑块改变学习率 lr。曲线是从卷积核 `[1, 0]` 出发、走 25 步的损失。找出最快的学习率，再找出开始发散的学习率。
-# 你能把这条分界线定到三位有效数字吗？
-
-
-# %%
-def descend(lr, steps):
-    K, course = torch.tensor([[1.0, 0.0]]), []
-    for _ in range(steps):
-        course.append(((d2l.corr2d(X, K) - Y) ** 2).sum().item())
-        K = K - lr * gradient(X, Y, K)
-    return course
+# **动手：** 拖动滑块改变学习率。虚线立刻告诉你：从卷积核 `[1, 0]` 出发，按这个学习率走下去，损失会怎样；按*播放*就真的一步步走。
+# 哪个学习率最快？学习率太大时，你看到了什么？
+#
+# **任务：** 找出最大的学习率（三位有效数字），使得走到第 25 步时损失仍在下降。曲线上方那句话会告诉你是否还在下降，
+# 用方向键可以微调第三位数字。找到后就让滑块停在那里：马上要把这条分界线算出来，拿来对一对。
 
 
 # %% tags=["explorer"]
-rates = [0.001, 0.003, 0.01, 0.02, 0.0278, 0.03, 0.033, 0.0333, 0.0334, 0.034, 0.036]
-d2l.sliders(
-    lambda lr: d2l.show_curves(
-        {"loss": descend(lr, 25)}, xlabel="step", ylabel="loss", log=True
-    ),
-    lr=rates,
-)
+from d2lutil.explorers import KernelLearner
+
+learner = KernelLearner(X, Y, start=[[1, 0]], truth=[[1, -1]], lr=0.01, border=False)
+learner
 
 # %% [markdown] lang="en"
 # There is a border, and it can be computed. Lay every window flat as a row of a matrix $A$; then $\hat Y = A k$ for the kernel laid
@@ -393,11 +387,32 @@ def curvatures(X, kernel_size):
 (low, high), _ = curvatures(X, (1, 2))
 print(f"curvatures {low:.0f} and {high:.0f}, so lr must stay below {2 / high:.4f}")
 
+# %%
+found = learner.lr  # where you left the slider
+print(f"yours: {found:.4f}, which is {100 * found * high / 2:.1f}% of the border")
+print("the largest with three digits:", bool(found < 2 / high <= found + 0.0001))
+
 # %% [markdown] lang="en"
-# Does it hold? One hundred steps just below the border, and just above:
+# *True*, if you did the task. Tick *mark 2 / largest curvature* up there: the border is drawn on the slider, and a line says by which
+# factor each step multiplies the error. Then add noise to `Y`. Which of the two moves, the border or the lowest loss that can be reached?
+#
+# Does the border hold? One hundred steps just below it, and just above:
 
 # %% [markdown] lang="zh"
-# 真是这样吗？取比分界线略小和略大的学习率，各走一百步：
+# 如果你做了上面的任务，最后一行应当是 *True*。回到上面勾选*标出 2 / 最大曲率*：滑块上会画出分界线，下面还有一行字，说明每走一步误差要乘以多少。
+# 然后给 `Y` 加上噪声。会变的是哪一个：是分界线，还是所能达到的最低损失？
+#
+# 分界线真的管用吗？取比它略小和略大的学习率，各走一百步：
+
+
+# %%
+def descend(lr, steps):
+    K, course = torch.tensor([[1.0, 0.0]]), []
+    for _ in range(steps):
+        course.append(((d2l.corr2d(X, K) - Y) ** 2).sum().item())
+        K = K - lr * gradient(X, Y, K)
+    return course
+
 
 # %%
 for lr in (0.99 * 2 / high.item(), 1.01 * 2 / high.item()):
@@ -436,9 +451,10 @@ print(f"condition number: {high / low:.1f}")
 # both axes shrink equally fast. How fast depends on the ratio $\lambda_{\max} / \lambda_{\min}$ alone, the **condition number**: here 5,
 # a round bowl.
 #
-# <details><summary><b>Check yourself:</b> you double all numbers of the picture. What happens to the border?</summary>
+# <details><summary><b>Check yourself:</b> the noise in <code>Y</code> does not move the border. Why? And what happens to it if you double all numbers of the picture?</summary>
 #
-# The curvature grows with the square of the picture, by a factor of four, so the largest learning rate falls to a quarter. This is
+# The curvature $2A^\top A$ is made of the picture's windows alone, and <code>Y</code> does not occur in it. Noise moves the bottom of the bowl and lifts it, but the bowl keeps its shape.
+# Doubling does change the shape: the curvature grows with the square of the picture, by a factor of four, so the largest learning rate falls to a quarter. This is
 # one reason why inputs are brought to a standard size before training.
 # </details>
 
@@ -446,9 +462,10 @@ print(f"condition number: {high / low:.1f}")
 # 第二行是一个固定的学习率对所有起点所能保证的最好情形：取 $\eta = 2/(\lambda_{\min} + \lambda_{\max})$ 时，两条轴上的误差缩小得一样快。
 # 究竟有多快，只取决于比值 $\lambda_{\max} / \lambda_{\min}$，即**条件数**：这里是 5，碗还算圆。
 #
-# <details><summary><b>自测：</b>把图像的所有数都加倍，分界线会怎样？</summary>
+# <details><summary><b>自测：</b><code>Y</code> 里的噪声不会移动分界线。为什么？把图像的所有数都加倍，分界线又会怎样？</summary>
 #
-# 曲率随图像的平方增长，变为四倍，所以学习率的上限降到四分之一。训练之前要把输入调整到标准的大小，这是原因之一。
+# 曲率 $2A^\top A$ 只由图像的窗口组成，里面没有 <code>Y</code>。噪声会移动碗底、抬高碗底，但碗的形状不变。
+# 图像加倍则会改变形状：曲率随图像的平方增长，变为四倍，所以学习率的上限降到四分之一。训练之前要把输入调整到标准的大小，这是原因之一。
 # </details>
 
 # %% [markdown] lang="en"

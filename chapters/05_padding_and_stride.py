@@ -643,30 +643,21 @@ d2l.show_grids(kernel=kernel[0, 0], spread_out=spread_out[0, 0])
 print(torch.equal(F.conv2d(numbers, kernel, dilation=2), F.conv2d(numbers, spread_out)))
 
 # %% [markdown] lang="en"
-# Now all three settings at once. The slider *position* counts the output's cells from left to right and from top to bottom.
+# Now all three settings at once.
 #
 # **Play:** find a setting whose only answer is the single number 38. Which cells of the picture does it use? Then find
 # all three settings with padding that keep the output at $3\times 3$.
 
 # %% [markdown] lang="zh"
-# 现在把三种设置放到一起。滑块 padding 是填充，stride 是步幅，dilation 是空洞；position 从左到右、从上到下给输出的各格编号。
+# 现在把三种设置放到一起。
 #
 # **动手：** 找出一种设置，使输出只有一个数 38。它用到了图像的哪几格？再找出有填充、而输出仍为 $3\times 3$ 的全部三种设置。
 
 
-# %%
-def one_step(padding, stride, dilation, position):
-    rows, columns = d2l.output_size((3, 3), 2, padding, stride, dilation)
-    position = min(position, rows * columns - 1)
-    return d2l.show_window(
-        X, K, position // columns, position % columns, padding, stride, dilation
-    )
-
-
 # %% tags=["explorer"]
-d2l.sliders(
-    one_step, padding=range(3), stride=range(1, 4), dilation=range(1, 3), position=range(36)
-)
+from d2lutil.explorers import WindowExplorer
+
+WindowExplorer(X, K)
 
 # %%
 print("one answer:", F.conv2d(X[None, None], K[None, None], dilation=2).flatten().tolist())

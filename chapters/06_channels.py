@@ -283,35 +283,52 @@ print("equal slices:    ", d2l.compare(d2l.corr2d_multi_in(roof, same_slices), s
 print("red minus green: ", d2l.compare(color_edges, shortcut).same)
 
 # %% [markdown] lang="en"
-# **Play:** build a detector yourself. `red`, `green` and `blue` say with which factor the chosen kernel is laid on each channel;
-# `kernel` chooses its shape. Begin with `dot`, which only looks at one pixel. Find factors for which the sky becomes nearly white
-# (white is zero) and the roof does not. What do all such factors have in common?
+# **Play:** build a detector yourself. The three numbers in the row say with which factor the kernel is laid on each channel; below stands what each
+# channel adds, and at the pixel you point at, the arithmetic. *All kernels* chooses the shape; begin with the identity, which only looks at one pixel.
+#
+# **Your task:** find factors for which the sky becomes nearly white (white is zero) and the roof does not. What do all such factors have in common?
+# The cell below the picture reads your factors and says how strong the answer is, on average, on the sky at the right and on the tiles of the upper roof (a photograph counts
+# from 0 to 255 here). Aim for less than 15 on the sky and more than 40 on the tiles.
 
 # %% [markdown] lang="zh"
-# **动手：** 自己搭一个检测器。`red`、`green`、`blue` 是三个系数，所选的卷积核分别乘以它们，再盖到红、绿、蓝通道上；
-# `kernel` 决定卷积核的样子。先从只看一个像素的 `dot` 开始。
-# 找出几组系数，让天空几乎变白（白就是零），屋顶却不变白。这样的系数有什么共同点？
-
-# %%
-shapes = {"dot": torch.ones(1, 1), "blur": torch.ones(5, 5) / 25, "sobel": sobel_y * 4}
-
-
-def one_answer(red, green, blue, kernel):
-    factors = torch.tensor([red, green, blue])[:, None, None]
-    answer = d2l.corr2d_multi_in(roof, factors * shapes[kernel])
-    return d2l.show_pictures({"roof": roof, "answer": answer}, signed=True)
-
+# **动手：** 自己搭一个检测器。那一行里的三个数是三个系数，卷积核分别乘以它们，再盖到红、绿、蓝通道上；下方是每个通道各贡献了什么，
+# 指向哪个像素，就列出那里的算式。*全部卷积核*决定卷积核的样子；先从只看一个像素的恒等核开始。
+#
+# **任务：** 找出几组系数，让天空几乎变白（白就是零），屋顶却不变白。这样的系数有什么共同点？
+# 图下面的单元格会读取你的系数，算出右侧的天空和上层屋顶的瓦片上，输出平均有多强（这里的照片从 0 数到 255）。
+# 目标：天空小于 15，瓦片大于 40。
 
 # %% tags=["explorer"]
-steps = [-1.0, -0.5, 0.0, 0.5, 1.0]
-begin = {"red": 1.0, "green": 1.0, "blue": 1.0}
-d2l.sliders(one_answer, begin, red=steps, green=steps, blue=steps, kernel=list(shapes))
+from d2lutil.explorers import ChannelExplorer
+
+detector = ChannelExplorer(roof, [[1.0, 1.0, 1.0]], display="signed")
+detector
+
+
+# %%
+def sky_and_tiles(explorer):
+    strength = explorer.output[0].abs()
+    parts = {"sky": strength[48:64, 104:128], "tiles": strength[24:32, 48:64]}
+    return {name: round(part.mean().item()) for name, part in parts.items()}
+
+
+sky_and_tiles(detector)
 
 # %% [markdown] lang="en"
 # The sky is almost grey: its three numbers are nearly alike. So it all but vanishes when the factors add up to zero, for instance `1, -1, 0` or
 # `1, -0.5, -0.5`, and what is left is colour (the sky's own faint blue included). In chapter 03 a kernel whose numbers sum to zero was blind to flat walls; here, summed
 # over the channels, it is blind to grey ones.
-#
+
+# %% [markdown] lang="zh"
+# 天空接近灰色，它的三个数差不多大。所以只要系数之和为零，例如 `1, -1, 0` 或 `1, -0.5, -0.5`，天空就几乎消失，留下的只有颜色（包括天空自己那一点淡淡的蓝）。
+# 第 03 章里，各数之和为零的卷积核看不见平坦的墙；这里，各通道的系数之和为零，看不见的就是灰色。
+
+# %%
+for row in ([1, -1, 0], [1, -0.5, -0.5]):
+    found = sky_and_tiles(ChannelExplorer(roof, [row]))
+    print(row, found, "reached:", found["sky"] < 15 and found["tiles"] > 40)
+
+# %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> turn the Sobel kernel so that it compares left with right, all three factors at 1. Does it see the border of the flag?</summary>
 #
 # Yes: red falls by 1, green rises by $0.299/0.587 \approx 0.51$, and the sum changes. With the factors
@@ -320,9 +337,6 @@ d2l.sliders(one_answer, begin, red=steps, green=steps, blue=steps, kernel=list(s
 # </details>
 
 # %% [markdown] lang="zh"
-# 天空接近灰色，它的三个数差不多大。所以只要系数之和为零，例如 `1, -1, 0` 或 `1, -0.5, -0.5`，天空就几乎消失，留下的只有颜色（包括天空自己那一点淡淡的蓝）。
-# 第 03 章里，各数之和为零的卷积核看不见平坦的墙；这里，各通道的系数之和为零，看不见的就是灰色。
-#
 # <details><summary><b>自测：</b>把 Sobel 卷积核转成左右相比的方向，三个系数都取 1。它看得见那面旗的分界吗？</summary>
 #
 # 看得见：红色下降 1，绿色上升 $0.299/0.587 \approx 0.51$，二者之和变了。若取灰度公式的系数，
@@ -602,38 +616,36 @@ d2l.show_pictures(
 d2l.compare(mix(mix(photo, opponent), opponent.inverse()), photo)
 
 # %% [markdown] lang="en"
-# **Play:** here you move the mixing matrix itself: `amount` 0 leaves the picture alone, 1 applies the chosen matrix $M$. For any amount $t$ the matrix is
-# $(1-t)\,I + t\,M$, with $I$ the matrix that changes nothing. Above each channel stands its row. Choose `gray` and go beyond both ends.
-# What happens at `amount` $-1$, and what at $2$?
+# **Play:** here is such a layer, to take apart. Above are its inputs, below them the matrix with a row for each output, on the right the outputs; choose one of them, and
+# the bottom line shows what it sums. *Amount* 0 leaves the picture alone, 1 applies the chosen matrix $M$; for any amount $t$ the matrix is
+# $(1-t)\,I + t\,M$, with $I$ the matrix that changes nothing. Choose grey and go beyond both ends. What happens at an amount of $-1$, and what at $2$?
+# (*Groups* are the subject of section 6.)
+#
+# **Your task:** write a matrix of your own that takes all red out of the picture and leaves green and blue as they are. What becomes of a white pixel?
+# The cell below the picture says whether you have it.
 
 # %% [markdown] lang="zh"
-# **动手：** 这里可以移动混合矩阵本身：`amount` 为 0 时图像不变，为 1 时完全使用所选的矩阵 $M$。一般地，取值为 $t$ 时，矩阵是
-# $(1-t)\,I + t\,M$，其中 $I$ 是什么都不改变的单位矩阵。每个通道的上方，写着矩阵中与它对应的那一行。
-# 选 `gray`，再往两端之外试试。`amount` 取 $-1$ 时会怎样，取 $2$ 时又会怎样？
-
-
-# %%
-def row_text(name, row):
-    terms = [
-        f"{weight:+.2f}{letter}" for weight, letter in zip(row.tolist(), "RGB", strict=True)
-    ]
-    return f"new {name} = " + " ".join(terms)
-
-
-def mixed(matrix, amount):
-    M = (1 - amount) * torch.eye(3) + amount * mixes[matrix]
-    result = mix(roof, M).clamp(0, 1)
-    parts = {row_text(n, row): part for n, row, part in zip("RGB", M, result, strict=True)}
-    return d2l.show_pictures({"mixed": result} | parts, columns=2, width=9)
-
+# **动手：** 把这样的一层拆开来看。上面是输入，下面是矩阵，每个输出占一行，右边是输出；选中一个输出，最下面一行就列出它由什么相加而成。
+# *程度*为 0 时图像不变，为 1 时完全使用所选的矩阵 $M$。一般地，取值为 $t$ 时，矩阵是
+# $(1-t)\,I + t\,M$，其中 $I$ 是什么都不改变的单位矩阵。选灰度，再往两端之外试试。程度取 $-1$ 时会怎样，取 $2$ 时又会怎样？
+# （*分组*要到第 6 节才讲。）
+#
+# **任务：** 自己写一个矩阵，把图像里的红色全部去掉，绿和蓝保持不变。白色的像素会变成什么颜色？图下面的单元格会告诉你做对了没有。
 
 # %% tags=["explorer"]
-amounts = [-1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0]
-d2l.sliders(mixed, start={"amount": 0.0}, matrix=list(mixes), amount=amounts)
+mixer = ChannelExplorer(roof)
+mixer
+
+# %%
+red, *rest = mixer.output
+kept = all(new.equal(old) for new, old in zip(rest, mixer.input[1:], strict=True))
+print("red gone:", not red.any().item(), " green and blue kept:", kept)
 
 # %% [markdown] lang="en"
 # Towards grey, the colours fade. At $-1$ we go the same way *away* from grey, and they glow: this is how "saturation" works. At $2$
 # every pixel lands on the other side of grey, as bright as before (where nothing is cut off), but in the complementary colour: blue tiles, an orange sky.
+#
+# To take the red out, the first row must be `0 0 0`, and the other two stay as they are. White becomes cyan: what is left of it is green and blue.
 #
 # <details><summary><b>Check yourself:</b> a layer has 256 channels and you want to go on with 64, each of them reading all that there are. What is the cheapest layer for that?</summary>
 #
@@ -644,6 +656,8 @@ d2l.sliders(mixed, start={"amount": 0.0}, matrix=list(mixes), amount=amounts)
 # %% [markdown] lang="zh"
 # 往灰度的方向走，颜色变淡。取 $-1$，就是沿同一条路朝*远离*灰度的方向走，颜色变得鲜艳：所谓“饱和度”就是这样调的。取 $2$，
 # 每个像素落到灰度的另一边，亮度不变（被截断的地方除外），颜色却成了补色：瓦变蓝，天变橙。
+#
+# 要去掉红色，第一行须为 `0 0 0`，另外两行不变。白色变成青色：剩下的只有绿和蓝。
 #
 # <details><summary><b>自测：</b>某层输出 256 个通道，你想变成 64 个再往下算，而且每个新通道都要读到原来的全部通道。用什么层最便宜？</summary>
 #
@@ -839,6 +853,31 @@ halves = [
     F.conv2d(part, w) for part, w in zip(four.chunk(2, dim=1), W.chunk(2, dim=0), strict=True)
 ]
 d2l.compare(torch.cat(halves, dim=1), grouped[2](four))
+
+# %% [markdown] lang="en"
+# **Play:** the colour mixer of section 4 again, this time with three groups. Whatever a group does not read is locked at 0.
+#
+# **Your task:** which of the five matrices above the picture are still possible? Decide first, then try them, and try whether the red of the picture can still be taken out.
+
+# %% [markdown] lang="zh"
+# **动手：** 还是第 4 节的颜色混合，这次分三组。哪一组不读的输入，权重就锁定为 0。
+#
+# **任务：** 图上方的五个矩阵，还有哪几个做得到？先想好再试；再试试图像里的红色还能不能去掉。
+
+# %% tags=["explorer"]
+ChannelExplorer(roof, groups=3)
+
+# %%
+for name, M in (mixes | {"identity": torch.eye(3)}).items():
+    print(f"{name:8} zero beside the diagonal: {M.equal(torch.diag(M.diag()))}")
+
+# %% [markdown] lang="en"
+# Two of the five: the identity, and the negative of red, whose matrix has $-1, 1, 1$ on the diagonal and zeros beside it (a bias does the rest). Taking the red out is possible too. What is gone is
+# every *mixture*: each output knows one colour, and 9 weights have become 3.
+
+# %% [markdown] lang="zh"
+# 五个里剩下两个：不变，以及红色取反，它的矩阵对角线上是 $-1, 1, 1$，其余全是零（剩下的由偏置完成）。去掉红色也还做得到。做不到的是
+# 一切*混合*：每个输出只知道一种颜色，9 个权重只剩 3 个。
 
 # %% [markdown] lang="en"
 # Drive it to the extreme, as many groups as input channels, and every kernel is one slice deep: a **depthwise** convolution. It looks at neighbours, but

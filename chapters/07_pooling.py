@@ -87,20 +87,17 @@ def pool_loops(X, size, summary):
 d2l.show_grids(X=X, max=pool_loops(X, 2, torch.max), avg=pool_loops(X, 2, torch.mean))
 
 # %% [markdown] lang="en"
-# **Play:** move the window and switch the mode. Which numbers of `X` never appear as a maximum? Is there a number that takes part
+# **Play:** move the window, and switch between maximum and average pooling. Which numbers of `X` never appear as a maximum? Is there a number that takes part
 # in no average?
 
 # %% [markdown] lang="zh"
-# **动手：** 移动窗口（row 是行，column 是列），切换汇聚方式（mode：max 为最大，avg 为平均）。
+# **动手：** 移动窗口，在最大汇聚和平均汇聚之间切换。
 # `X` 中的哪些数从来不会作为最大值出现？有没有哪个数，一次平均也没参加？
 
 # %% tags=["explorer"]
-d2l.sliders(
-    lambda row, column, mode: d2l.show_pool_window(X, row, column, stride=1, mode=mode),
-    row=range(2),
-    column=range(2),
-    mode=["max", "avg"],
-)
+from d2lutil.explorers import WindowExplorer
+
+WindowExplorer(X, torch.ones(2, 2), "max")
 
 # %% [markdown] lang="en"
 # The numbers 0, 1, 2, 3 and 6 never win, so maximum pooling does not care what they are, as long as they stay small. An average
@@ -213,14 +210,12 @@ except RuntimeError:
     print("refused")
 
 # %% [markdown] lang="en"
-# **Play:** here is a 5 by 5 picture with all the controls. (Not every place exists for every stride: the explorer then says so.)
-# With `pool_size` 3 and `padding` 1: which is the smallest `stride` for which `Y` has only two rows? Then switch the mode, and look at
-# the caption for the corner: by how many is the sum divided?
+# **Play:** here is a 5 by 5 picture, with a window of 3 and padding 1. Which is the smallest stride for which the output has only two rows?
+# Then switch to the average, go to the corner, and look at the sum: by how many is it divided?
 
 # %% [markdown] lang="zh"
-# **动手：** 下面是一张 5 行 5 列的图像，各个参数都可以调。（步幅不同，能放的位置也不同；选到不存在的位置，演示会告诉你。）
-# 取 `pool_size` 为 3、`padding` 为 1：`stride` 最小取几，`Y` 才只有两行？
-# 再把方式换成平均，把窗口移到角上，看图下方的算式：总和除以了几？
+# **动手：** 下面是一张 5 行 5 列的图像，窗口为 3，填充为 1。步幅最小取几，输出才只有两行？
+# 再换成平均汇聚，把窗口移到角上，看图下方的算式：总和除以了几？
 
 # %%
 R = torch.tensor(
@@ -228,17 +223,7 @@ R = torch.tensor(
 )
 
 # %% tags=["explorer"]
-d2l.sliders(
-    lambda row, column, pool_size, stride, padding, mode: d2l.show_pool_window(
-        R, row, column, pool_size, stride, padding, mode
-    ),
-    row=range(4),
-    column=range(4),
-    pool_size=[2, 3],
-    stride=[1, 2, 3],
-    padding=[0, 1],
-    mode=["max", "avg"],
-)
+WindowExplorer(R, torch.ones(3, 3), "max", padding=1)
 
 # %% [markdown] lang="en"
 # Stride 3: the windows then begin at rows 0 and 3 of the padded picture. And the average at the corner is divided by 9, although
@@ -825,7 +810,12 @@ for name, pool in all_pools.items():
 # What pooling surely does is make the maps small: a quarter of the numbers at 2, a sixteenth at 4, and every later layer is cheaper and sees further for it
 # (chapter 02). That alone is a good reason to use it.
 #
-# **Play:** move the digit. With window 4: at which shifts is the pooled map exactly the first one, only moved by whole cells?
+# **Play:** drag the digit, or go to it and press the arrow keys; what leaves on one side comes in on the other. A convolution reads it, and its answer
+# is pooled: see the row "Pooling", where the shifted digit's map stands beside the first map, moved by whole cells. With
+# window 4: at which shifts to the right are the two exactly the same?
+#
+# **Task:** now find the shifts to the right that $2\times 2$ pooling follows exactly, and those that windows of 3 follow. Is there one that windows of 2, 3
+# and 4 all follow?
 
 # %% [markdown] lang="zh"
 # 在模糊的笔迹上不会：汇聚拉近了平移前后的距离，**也同样拉近了与其他数字的距离**；窗口为 4 时，后者甚至拉近得更多。
@@ -835,29 +825,33 @@ for name, pool in all_pools.items():
 # 汇聚真正做得到的，是把图变小：窗口为 2 时只剩四分之一的数，为 4 时只剩十六分之一；后面每一层都因此更省，也看得更远（第 02 章）。
 # 单凭这一点，就值得使用汇聚。
 #
-# **动手：** 移动数字（shift 是移动的格数，window 是窗口大小）。窗口为 4 时，移动几格以后，汇聚图恰好就是最初那张，只不过整格整格地挪了位置？
+# **动手：** 拖动数字，或者选中它再按方向键；从一边移出去的，从另一边进来。先做卷积，再对结果做汇聚，看“汇聚”那一行：
+# 左边是平移后的数字的汇聚图，右边是最初那张汇聚图，只不过整格整格地挪了位置。窗口为 4 时，向右移动几格，两者完全相同？
+#
+# **任务：** 再找出 $2\times 2$ 汇聚能严格跟上的右移格数，以及窗口为 3 时能跟上的。有没有哪个格数，窗口为 2、3 和 4 时都跟得上？
 
 # %% tags=["explorer"]
-d2l.sliders(
-    lambda shift, window: d2l.show_pictures(
-        {
-            "ink": ink[1, 0].roll(shift, -1),
-            "max": F.max_pool2d(ink[1].roll(shift, -1), window)[0],
-            "avg": F.avg_pool2d(ink[1].roll(shift, -1), window)[0],
-        },
-        width=9,
-    ),
-    shift=range(5),
-    window=[2, 4],
-)
+from d2lutil.explorers import EquivarianceExplorer
+
+explorer = EquivarianceExplorer("three", border="circular", window=4)
+explorer
+
+# %%
+three = EquivarianceExplorer("three", border="circular")
+for window in (2, 3, 4):
+    gaps = [three.differences_at((0, s), window=window)["pooling"] for s in range(13)]
+    print(f"window {window} follows exactly:", [s for s in range(13) if gaps[s] == 0])
 
 # %% [markdown] lang="en"
-# Only at shift 4. **A shift by a multiple of the stride moves the pooled map by whole cells, exactly; any other shift changes its numbers.** To see
-# it in a curve, forgive moves by whole cells: try them all, keep the smallest change.
+# Windows of 4 stand side by side, at stride 4, and follow 4 and 8. **A shift by a multiple of the stride moves the pooled map by whole cells,
+# exactly; any other shift changes its numbers.** All three windows follow only 12, which is once around this picture. To see it in a curve for all
+# our digits, forgive moves by whole cells: try them all, keep the smallest change.
 
 # %% [markdown] lang="zh"
-# 只有移动 4 格时才是。**平移的格数是步幅的整数倍时，汇聚图恰好整格移动，分毫不差；换成别的格数，图上的数就会变。**
-# 要在曲线上看出这一点，就把整格的移动忽略不计：各种整格移动逐一试过，取变化最小的那个。
+# 窗口为 4 时，窗口一个挨一个，步幅也是 4，跟得上的是 4 格和 8 格。
+# **平移的格数是步幅的整数倍时，汇聚图恰好整格移动，分毫不差；换成别的格数，图上的数就会变。**
+# 三种窗口都跟得上的只有 12 格，而在这张图上，这正好绕了一圈。
+# 要在曲线上看出这一点，而且把所有数字都算进来，就把整格的移动忽略不计：各种整格移动逐一试过，取变化最小的那个。
 
 
 # %%

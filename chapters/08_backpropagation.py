@@ -302,20 +302,17 @@ d2l.show_backward(G, K, 1, 1)
 d2l.compare(full(G, K), push(lambda X: loss(X, K, u), X))
 
 # %% [markdown] lang="en"
-# **Play:** choose a pixel with the sliders. Framed are the outputs that use it and the weights by which they do. For which pixels is the
+# **Play:** point at a pixel, or step through them. Lit are the outputs that use it and the weights by which they do. For which pixels is the
 # sum a single product, for which has it two terms? One pixel has a negative gradient: find it and say what that means.
 
 # %% [markdown] lang="zh"
-# **动手：** 用滑块选一个像素（row 是行，column 是列）。框出来的是用到这个像素的输出，以及各用了什么权重（最右边是旋转后的卷积核）。
+# **动手：** 指向一个像素，或者一步一步走过它们。亮起来的是用到这个像素的输出，以及各用了什么权重。
 # 哪些像素的算式只有一个乘积，哪些有两项？有一个像素的梯度是负的：找到它，说说这意味着什么。
 
 # %% tags=["explorer"]
-d2l.sliders(
-    lambda row, column: d2l.show_backward(G, K, row, column),
-    start={"row": 1, "column": 1},
-    row=range(3),
-    column=range(3),
-)
+from d2lutil.explorers import WindowExplorer
+
+WindowExplorer(X.detach(), K, "gradient", upstream=G)
 
 # %% [markdown] lang="en"
 # The corners have one product, the middles of the sides two. The bottom right pixel has the gradient $-3$: the only answer that uses it is

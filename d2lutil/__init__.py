@@ -76,3 +76,12 @@ from .plots import (
 )
 from .shapes import ReceptiveField, explain_output_size, output_size, receptive_field
 from .train import History, evaluate, fit
+
+
+def __getattr__(name: str):
+    """The explorers, imported when one is first asked for: anywidget costs half a second."""
+    from importlib import import_module
+
+    if not name.startswith("_") and name in (explorers := import_module(".explorers", __name__)).__all__:
+        return getattr(explorers, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,99 @@
+// What the explorers' pages have in common: making elements, fields, grids of numbers, the words of both languages.
+
+// Makes an element: h("button", {class: "d2l-x", onclick: f}, "text", child).
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+// The root of an explorer. In JupyterLab the notebook would take keys such as b or the arrows: this attribute keeps them here,
+// if the element that has the focus carries it too.
+export function root(el, name, lang, label) {
+  const main = h("div", {
+    class: `d2l-explorer d2l-${name}`,
+    role: "group",
+    lang: lang === "zh" ? "zh-CN" : "en",
+    "aria-label": label,
+    "data-lm-suppress-shortcuts": "true",
+  });
+  main.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  el.append(main);
+  return main;
+}
+
+// Calls f at most once a frame, however often it is asked to.
+export function eachFrame(f) {
+  let asked = 0;
+  const run = () => {
+    if (!asked) asked = requestAnimationFrame(() => ((asked = 0), f()));
+  };
+  run.cancel = () => cancelAnimationFrame(asked);
+  return run;
+}
+
+// Listens to traits until `stop` is called.
+export function watch(model, names, f) {
+  for (const name of names) model.on(`change:${name}`, f);
+  return () => names.forEach((name) => model.off(`change:${name}`, f));
+}
+
+// Sets traits and tells Python.
+export function tell(model, values) {
+  for (const [name, value] of Object.entries(values)) model.set(name, value);
+  model.save_changes();
+}
+
+// A labelled control. `field.error(text)` shows what is wrong beside it, `field.error("")` that all is well.
+function labelled(label, control) {
+  const message = h("span", { class: "d2l-error", role: "alert" });
+  const box = h("label", { class: "d2l-field" }, h("span", {}, label), control, message);
+  box.error = (text) => {
+    message.textContent = text;
+    control.setAttribute("aria-invalid", text ? "true" : "false");
+  };
+  return box;
+}
+
+// A whole number. `accept(value)` takes a valid one; anything else is shown as wrong, and nothing else changes.
+export function numberField({ label, value, min = 0, max = 9, words, accept }) {
+  const control = h("input", { type: "number", min, max, step: 1, value, inputmode: "numeric" });
+  const box = labelled(label, control);
+  control.addEventListener("input", () => {
+    const number = control.value.trim() === "" ? NaN : Number(control.value);
+    const fine = Number.isInteger(number) && number >= min && number <= max;
+    box.error(fine ? accept(number) ?? "" : words.between(min, max));
+  });
+  box.show = (number) => {
+    if (document.activeElement !== control || control.valueAsNumber !== number) control.value = number;
+  };
+  return box;
+}
+
+export function menu({ label, value, options, accept }) {
+  const control = h("select", {}, ...Object.entries(options).map(([key, text]) => h("option", { value: key }, text)));
+  control.value = value;
+  const box = labelled(label, control);
+  control.addEventListener("change", () => box.error(accept(control.value) ?? ""));
+  box.show = (key) => (control.value = key);
+  return box;
+}
+
+export function checkbox({ label, value, accept }) {
+  const control = h("input", { type: "checkbox" });
+  control.checked = value;
+  const box = labelled(label, control);
+  control.addEventListener("change", () => box.error(accept(control.checked) ?? ""));
+  box.show = (on) => (control.checked = on);
+  return box;
+}
+
+// A row of buttons of which one can be reached with Tab, the others with the arrows would be too clever: each is a plain stop.
+export const button = (text, onclick, attributes = {}) => h("button", { type: "button", onclick, ...attributes }, text);
+
+export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,0 +1,110 @@
+"""A browser for the explorers' tests: exported pages from a file with the network off, and a real JupyterLab."""
+
+import contextlib
+import json
+import os
+import shutil
+
+import nbformat
+import pytest
+
+import picture
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not path:
+        pytest.skip("needs Chromium in a folder of the PATH: apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def alone(browser, tmp_path):
+    """Opens explorers as an exported page shows them: from a file, without a kernel, without a network. Gives the page.
+    Errors of the scripts, and requests to anywhere, fail the test."""
+    troubles = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
+
+    def show(*explorers, theme="light", width=1280):
+        file = tmp_path / "page.html"
+        body = "\n".join(explorer.page() for explorer in explorers)
+        file.write_text(f'<!doctype html><meta charset="utf-8"><body>{body}</body>', encoding="utf-8")
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: troubles.append(request.url) if request.url.startswith("http") else None)
+        page.goto(file.as_uri())
+        page.wait_for_function(f"document.querySelectorAll('.d2l-explorer').length === {len(explorers)}")
+        return page
+
+    yield show
+    context.close()
+    assert troubles == []
+
+
+@pytest.fixture(scope="session")
+def lab_server():
+    """The address of a JupyterLab for this checkout."""
+    with contextlib.ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("D2LUTIL_LANG", "en")  # for its kernels, whatever the system speaks
+            address = stack.enter_context(picture.jupyter_lab())
+        yield address
+
+
+@pytest.fixture
+def lab(browser, lab_server, request):
+    """Runs cells in a notebook of a real JupyterLab; gives the page, with ``page.run(source)`` for another cell."""
+    # A folder of this process, and a name of its own: the server gives a name that it knows to that one's kernel.
+    folder = picture.ROOT / "build" / f"explorers-{os.getpid()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(120_000)
+    page = context.new_page()
+    file = folder / f"{request.node.path.stem}-{request.node.name.split('[')[0]}.ipynb"
+
+    def show(*cells):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+        nbformat.write(notebook, file)
+        page.goto(f"{lab_server}/doc/tree/build/{folder.name}/{file.name}?reset")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        picture.dismiss_dialogs(page)
+        picture.run_all(page, 120)
+        return page
+
+    yield show
+    context.close()
+    file.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def python(lab_server):
+    """What Python says to an expression in the notebook's kernel: ``python(page, "w.output.tolist()")``."""
+
+    def ask(page, expression: str):
+        answer = page.evaluate(
+            """async (code) => {
+                const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+                const ask = {code: '', user_expressions: {answer: code}, store_history: false};
+                const future = kernel.requestExecute(ask);
+                const reply = await future.done;
+                return reply.content.user_expressions.answer;
+            }""",
+            f"__import__('json').dumps({expression})",
+        )
+        assert answer["status"] == "ok", answer
+        return json.loads(eval(answer["data"]["text/plain"]))
+
+    return ask

@@ -201,7 +201,7 @@ def machine_specific(output: nbformat.NotebookNode) -> str | None:
         for telltale in (str(ROOT), str(Path.home()), "/tmp/", "site-packages"):
             if telltale in text:
                 return telltale
-        if found := re.search(r"\b0x[0-9a-f]{6,}", text):
+        if found := re.search(r"\bat 0x[0-9a-f]{6,}", text):
             return found.group()
     return None
 

@@ -121,6 +121,17 @@ def test_the_example_in_the_stub_is_true(question):
 
 
 @each_question
+def test_the_solution_works_in_the_reader_s_notebook(question):
+    """Filled into its cell, with no other names than the chapter imports."""
+    cells = [cell for cell in chapters.read_chapter(source_of(question.chapter)) if isinstance(cell, chapters.Code)]
+    names = {}
+    exec(cells[0].source, names)
+    exec(question.filled_in(stub_and_check(question)[0]), names)
+    verdict = question.check(names[question.name])
+    assert verdict.state == "correct", verdict
+
+
+@each_question
 def test_hints_and_reasons_are_in_both_languages(question):
     assert 2 <= len(question.hints) <= 3
     texts = [*question.hints, *([question.because] if any(question.because) else [])]

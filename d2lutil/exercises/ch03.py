@@ -622,7 +622,7 @@ def difference_kernel(d: int) -> torch.Tensor:
     for _ in range(d):
         # en: The kernel one place to the right minus the kernel here: one cell more.
         # zh: 右移一格的卷积核减去原处的卷积核：多出一格。
-        K = F.pad(K, (1, 0)) - F.pad(K, (0, 1))
+        K = torch.nn.functional.pad(K, (1, 0)) - torch.nn.functional.pad(K, (0, 1))
     return K
 
 

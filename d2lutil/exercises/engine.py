@@ -189,7 +189,7 @@ class Exercise(Question):
         """What is wrong with the outcome of one case, or None."""
         if outcome.error is not None:
             return known.ENDLESS if isinstance(outcome.error, TooSlow) else known.AN_ERROR
-        if outcome.value is None and self.answer is not None and not self._none_is_an_answer(case):
+        if outcome.value is None and not self._none_is_an_answer(case):
             return known.NOTHING_RETURNED
         if self.accepts:
             return _accepted(self.accepts, outcome.value, case)
@@ -291,7 +291,7 @@ class Exercise(Question):
             outcome = call(on_a_gpu, self.arguments, case)
         if outcome.error is not None:  # it did not fail before, so the place is to blame
             return self._not_yet(known.ONLY_CPU, words_of(outcome.error, attempt))
-        if outcome.error is None and not lies_elsewhere(outcome.value):
+        if not lies_elsewhere(outcome.value):
             return self._not_yet(
                 known.ONLY_CPU,
                 say(

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shutil
+import time
 
 import nbformat
 import pytest
@@ -91,7 +92,11 @@ def lab(browser, lab_server, request):
 
 @pytest.fixture
 def python(lab_server):
-    """What Python says to an expression in the notebook's kernel: ``python(page, "w.output.tolist()")``."""
+    """What Python says to an expression in the notebook's kernel: ``python(page, "w.output.tolist()")``.
+
+    What the reader did in the view reaches the kernel a moment later, since widgets send one change after another; so
+    ``python.until(page, "w.shift", [1, 2])`` asks again until Python knows.
+    """
 
     def ask(page, expression: str):
         answer = page.evaluate(
@@ -107,4 +112,11 @@ def python(lab_server):
         assert answer["status"] == "ok", answer
         return json.loads(eval(answer["data"]["text/plain"]))
 
+    def until(page, expression: str, expected, seconds: float = 60):
+        end = time.monotonic() + seconds
+        while (found := ask(page, expression)) != expected and time.monotonic() < end:
+            page.wait_for_timeout(100)
+        assert found == expected
+
+    ask.until = until
     return ask

@@ -431,8 +431,7 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     cell.click()
     page.keyboard.press("Control+a")
     page.keyboard.type("0.5")
-    page.wait_for_timeout(300)
-    assert python(page, "w.matrix") == [[0, 0, 0.5], [0, 1, 0], [1, 0, 0]]
+    python.until(page, "w.matrix", [[0, 0, 0.5], [0, 1, 0], [1, 0, 0]])
     assert python(page, "w.output[:, 40, 60].tolist()") == pytest.approx([there[2] / 2, there[1], there[0]])
     python(page, "w.set_trait('groups', 3)")
     page.wait_for_function("document.querySelector('.d2l-channels').dataset.parameters === '3'")

@@ -398,7 +398,7 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "b"):  # the notebook would insert a cell for the last one
         page.keyboard.press(key)
     page.wait_for_function("document.querySelector('.d2l-equivariance').dataset.shift === '[1,2]'")
-    assert python(page, "w.shift") == [1, 2]
+    python.until(page, "w.shift", [1, 2])
     assert page.locator(".jp-Cell").count() == cells_before
     assert python(page, "w.differences") == pytest.approx(data(page, "differences"))
     python(page, "[w.set_trait('picture', 'dot'), w.set_trait('border', 'circular'), w.set_trait('shift', [-3, 5])]")

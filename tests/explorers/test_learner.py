@@ -416,7 +416,7 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
         page.keyboard.press("b")  # would insert a cell, if the notebook heard it
     settle(page)
     assert page.locator(".jp-Cell").count() == cells_before
-    assert python(page, "[len(w.rates), w.lr]") == [3, 0.0301]
+    python.until(page, "[len(w.rates), w.lr]", [3, 0.0301])
     assert python(page, "w.loss") == pytest.approx(shown(page, "loss"))
     python(page, "w.step(4)")
     until(page, "d.step === '7'")

@@ -420,9 +420,8 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     page.keyboard.type("-3")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("b")  # would insert a cell, if the notebook heard it
-    page.wait_for_timeout(500)
+    python.until(page, "w.kernel", [[0, 1, 0], [1, -3, 1], [0, 1, 0]])
     assert page.locator(".jp-Cell").count() == cells_before
-    assert python(page, "w.kernel") == [[0, 1, 0], [1, -3, 1], [0, 1, 0]]
     assert float(data(page)["value"]) == pytest.approx(python(page, "w.output[tuple(w.position)].item()"), abs=1e-5)
     # From Python to the view: the kernel by its angle, and a picture.
     python(page, "setattr(w, 'angle', 90)")
@@ -435,6 +434,5 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     mine = (torch.rand(8, 16) * 255).byte()
     page.locator("input[type=file]").set_input_files(png(mine.numpy()))
     page.wait_for_function("document.querySelector('.d2l-studio').dataset.rows === '6'")
-    page.wait_for_timeout(500)
-    assert python(page, "(255 * w.picture).round().int().tolist()") == mine.tolist()
+    python.until(page, "(255 * w.picture).round().int().tolist()", mine.tolist())
     assert float(data(page)["min"]) == pytest.approx(python(page, "w.output.min().item()"), abs=1e-5)

@@ -170,9 +170,8 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     page.keyboard.type("5")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("b")  # would insert a cell, if the notebook heard it
-    page.wait_for_timeout(500)
+    python.until(page, "w.kernel[0][0]", 5)
     assert page.locator(".jp-Cell").count() == cells_before
-    assert python(page, "w.kernel[0][0]") == 5
     assert python(page, "w.output.tolist()") == [[19, 30], [52, 63]]
     python(page, "w.set_trait('kernel', [[0, 0], [0, 1]])")
     page.wait_for_function("document.querySelector('.d2l-window').dataset.output === '[[4,5],[7,8]]'")

@@ -8,6 +8,7 @@ import traitlets
 
 from ..i18n import say
 from .base import Explorer
+from .tables import table
 
 __all__ = ["ChannelExplorer"]
 
@@ -186,16 +187,13 @@ def _lists(value):
     return value.tolist() if isinstance(value, torch.Tensor) else value
 
 
-def _is_table(table, rows: range, columns: int, limit: float) -> bool:
-    """Whether it is a list of lists of that many finite numbers, none beyond the limit."""
-    if not isinstance(table, list) or len(table) not in rows:
+def _is_table(value, rows: range, columns: int, limit: float) -> bool:
+    """Whether it is a table of that many numbers, none beyond the limit."""
+    try:
+        found = table(value, "", limit)
+    except traitlets.TraitError:
         return False
-    return all(
-        isinstance(row, list)
-        and len(row) == columns
-        and all(isinstance(x, int | float) and math.isfinite(x) and abs(x) <= limit for x in row)
-        for row in table
-    )
+    return len(found) in rows and len(found[0]) == columns
 
 
 def _own_only(matrix: list) -> list:

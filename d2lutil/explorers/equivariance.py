@@ -10,6 +10,7 @@ import traitlets
 
 from ..i18n import say
 from .base import Explorer
+from .tables import Table, table
 
 __all__ = ["EquivarianceExplorer"]
 
@@ -87,24 +88,24 @@ class EquivarianceExplorer(Explorer):
     border = traitlets.Enum(BORDERS, "zeros").tag(sync=True)
     pooling = traitlets.Enum(POOLINGS, "max").tag(sync=True)
     window = traitlets.Int(2).tag(sync=True)
-    kernel = traitlets.List().tag(sync=True)
+    kernel = Table().tag(sync=True)
 
     def __init__(self, picture="cross", shift=(0, 1), border="zeros", *, window=None, kernel=KERNEL, **traits):
         pictures = dict(PICTURES)
         if not isinstance(picture, str):
-            own = _table(picture, "picture")
+            own = table(picture, "picture")
             same_size = (len(own), len(own[0])) == (12, 12)
             pictures, picture = {"own": own} | (PICTURES if same_size else {}), "own"
         window = window or next(iter(_windows(next(iter(pictures.values())))), 0)
         super().__init__(
             pictures=pictures, picture=picture, shift=list(shift), border=border, window=window,
-            kernel=_table(kernel, "kernel"), **traits,
+            kernel=kernel, **traits,
         )  # fmt: skip
 
     @traitlets.validate("pictures")
     def _tables_of_one_size(self, proposal):
-        tables = {name: _table(table, "picture") for name, table in proposal.value.items()}
-        sizes = {(len(table), len(table[0])) for table in tables.values()}
+        tables = {name: table(rows, "picture") for name, rows in proposal.value.items()}
+        sizes = {(len(rows), len(rows[0])) for rows in tables.values()}
         if len(sizes) != 1 or not all(SIDES[0] <= side <= SIDES[1] for side in next(iter(sizes))):
             found = ", ".join(f"{rows} x {cols}" for rows, cols in sizes) or "none"
             raise traitlets.TraitError(
@@ -139,7 +140,7 @@ class EquivarianceExplorer(Explorer):
 
     @traitlets.validate("kernel")
     def _square(self, proposal):
-        kernel = _table(proposal.value, "kernel")
+        kernel = proposal.value
         if len(kernel) not in (1, 3, 5) or len(kernel[0]) != len(kernel):
             raise traitlets.TraitError(f"kernel must be 1 x 1, 3 x 3 or 5 x 5, got {len(kernel)} x {len(kernel[0])}")
         return kernel
@@ -238,17 +239,3 @@ def _moves(shift: Sequence[int], cell: float) -> list[tuple[int, ...]]:
 def _windows(picture) -> list[int]:
     """Those that divide both sides."""
     return [window for window in WINDOWS if not len(picture) % window and not len(picture[0]) % window]
-
-
-def _table(rows, name: str) -> list[list[float]]:
-    if isinstance(rows, torch.Tensor):
-        rows = rows.tolist()
-    try:
-        table = [[float(number) for number in row] for row in rows]
-    except (TypeError, ValueError):
-        table = []
-    if not table or not table[0] or len({len(row) for row in table}) != 1:
-        raise traitlets.TraitError(f"{name} must be a table of numbers, got {rows!r}")
-    if not all(math.isfinite(number) for row in table for number in row):
-        raise traitlets.TraitError(f"{name} must hold finite numbers only, got {rows!r}")
-    return table

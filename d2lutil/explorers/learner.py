@@ -8,6 +8,7 @@ import traitlets
 
 from ..i18n import say
 from .base import Explorer
+from .tables import Table, table
 
 __all__ = ["KernelLearner"]
 
@@ -61,10 +62,10 @@ class KernelLearner(Explorer):
 
     SCRIPT = "learner"
 
-    input = traitlets.List().tag(sync=True)
-    target = traitlets.List().tag(sync=True)
-    truth = traitlets.List().tag(sync=True)
-    start = traitlets.List().tag(sync=True)
+    input = Table(LARGEST).tag(sync=True)
+    target = Table(LARGEST).tag(sync=True)
+    truth = Table(LARGEST, optional=True).tag(sync=True)
+    start = Table(LARGEST).tag(sync=True)
     lr = traitlets.Float().tag(sync=True)
     noise = traitlets.Float(0.0).tag(sync=True)
     disturbance = traitlets.List().tag(sync=True)
@@ -72,9 +73,9 @@ class KernelLearner(Explorer):
     border = traitlets.Bool(True).tag(sync=True)
 
     def __init__(self, X, Y, start, *, truth=(), lr=None, noise=0.0, seed=0, border=True):
-        traits = {name: _rows(name, table) for name, table in (("input", X), ("target", Y), ("start", start))}
-        traits["truth"] = _rows("truth", truth) if len(truth) else []
-        _check_sizes(**traits)
+        given = {"input": X, "target": Y, "start": start} | ({"truth": truth} if len(truth) else {})
+        traits = {name: table(value, name, LARGEST) for name, value in given.items()}
+        _check_sizes(**{"truth": []} | traits)
         if lr is None:
             lr = float(f"{0.3 * _limit(traits['input'], traits['start']):.2g}")
         noise_of_one = torch.randn(*_shape(traits["target"]), generator=torch.Generator().manual_seed(seed))
@@ -83,11 +84,9 @@ class KernelLearner(Explorer):
 
     @traitlets.validate("input", "target", "truth", "start")
     def _tables(self, proposal):
-        name = proposal.trait.name
-        rows = _rows(name, proposal.value) if name != "truth" or len(proposal.value) else []
         tables = {trait: getattr(self, trait) for trait in ("input", "target", "truth", "start")}
-        _check_sizes(**tables | {name: rows})
-        return rows
+        _check_sizes(**tables | {proposal.trait.name: proposal.value})
+        return proposal.value
 
     @traitlets.validate("lr")
     def _lr_in_its_range(self, proposal):
@@ -202,23 +201,6 @@ def _limit(picture: list[list[float]], kernel: list[list[float]]) -> float:
     rows, cols = _shape(kernel)
     A = _double(picture).unfold(0, rows, 1).unfold(1, cols, 1).reshape(-1, rows * cols)
     return 2 / torch.linalg.eigvalsh(2 * A.T @ A)[-1].item()
-
-
-def _rows(name: str, table) -> list[list[float]]:
-    if isinstance(table, torch.Tensor):
-        table = table.tolist()
-    try:
-        rows = [[float(number) for number in row] for row in table]
-    except (TypeError, ValueError):
-        rows = []
-    if (
-        not rows
-        or not rows[0]
-        or len({len(row) for row in rows}) != 1
-        or not all(abs(x) <= LARGEST for row in rows for x in row)
-    ):
-        raise traitlets.TraitError(f"{name} must be a table of numbers from -1e6 to 1e6, got {table!r}")
-    return rows
 
 
 def _check_sizes(input, target, truth, start) -> None:

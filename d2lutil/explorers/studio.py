@@ -10,6 +10,7 @@ import traitlets
 from ..data import photo
 from ..i18n import say
 from .base import Explorer
+from .tables import Table
 
 __all__ = ["KernelStudio"]
 
@@ -56,7 +57,7 @@ class KernelStudio(Explorer):
 
     # How many rows and columns, less 1 each, then the greys row by row.
     pixels = traitlets.Bytes().tag(sync=True, from_json=lambda value, _: bytes(value))
-    kernel = traitlets.Any().tag(sync=True)  # a tensor or rows; kept as rows
+    kernel = Table().tag(sync=True)
     normalise = traitlets.Bool(False).tag(sync=True)
     colours = traitlets.Enum(("auto", "signed", "grey"), "auto").tag(sync=True)
     position = traitlets.List(traitlets.Int(min=0), [0, 0], 2, 2).tag(sync=True)
@@ -71,13 +72,10 @@ class KernelStudio(Explorer):
 
     @traitlets.validate("kernel")
     def _three_or_five(self, proposal):
-        try:
-            kernel = torch.as_tensor(proposal.value, dtype=torch.float64)
-        except (TypeError, ValueError, RuntimeError):  # not numbers, or rows of different lengths
-            kernel = torch.empty(0)
-        if tuple(kernel.shape) not in ((3, 3), (5, 5)) or not kernel.isfinite().all():
-            raise traitlets.TraitError(f"kernel must be 3 x 3 or 5 x 5 finite numbers, got {proposal.value!r}")
-        return kernel.tolist()
+        size = len(proposal.value), len(proposal.value[0])
+        if size not in ((3, 3), (5, 5)):
+            raise traitlets.TraitError(f"kernel must be 3 x 3 or 5 x 5 numbers, got {size[0]} x {size[1]}")
+        return proposal.value
 
     @traitlets.validate("pixels")
     def _as_many_as_announced(self, proposal):

@@ -8,6 +8,7 @@ import traitlets
 
 from ..i18n import say
 from .base import Explorer
+from .tables import Table
 
 __all__ = ["WindowExplorer"]
 
@@ -47,9 +48,9 @@ class WindowExplorer(Explorer):
 
     SCRIPT = "window"
 
-    input = traitlets.List().tag(sync=True)
-    kernel = traitlets.List().tag(sync=True)
-    upstream = traitlets.List().tag(sync=True)
+    input = Table().tag(sync=True)
+    kernel = Table().tag(sync=True)
+    upstream = Table(optional=True).tag(sync=True)
     mode = traitlets.Enum(MODES, "correlation").tag(sync=True)
     padding = traitlets.Dict().tag(sync=True)
     padding_mode = traitlets.Enum(PADDING_MODES, "zeros").tag(sync=True)
@@ -61,16 +62,9 @@ class WindowExplorer(Explorer):
 
     def __init__(self, input, kernel, mode="correlation", *, padding=0, stride=1, dilation=1, upstream=(), **traits):
         super().__init__(
-            input=_rows(input), kernel=_rows(kernel), mode=mode, padding=_sides(padding), stride=_pair(stride),
-            dilation=_pair(dilation), upstream=_rows(upstream), **traits,
+            input=input, kernel=kernel, mode=mode, padding=_sides(padding), stride=_pair(stride),
+            dilation=_pair(dilation), upstream=upstream, **traits,
         )  # fmt: skip
-
-    @traitlets.validate("input", "kernel")
-    def _numbers(self, proposal):
-        rows = _rows(proposal.value)
-        if not rows or not rows[0] or len({len(row) for row in rows}) != 1:
-            raise traitlets.TraitError(f"{proposal.trait.name} must be a table of numbers, got {proposal.value!r}")
-        return rows
 
     @traitlets.validate("padding")
     def _padding_of_each_side(self, proposal):
@@ -110,12 +104,6 @@ class WindowExplorer(Explorer):
     def describe(self) -> str:
         size = f"{len(self.input)} × {len(self.input[0])}", f"{len(self.kernel)} × {len(self.kernel[0])}"
         return say(f"a {size[1]} window on a {size[0]} input", f"{size[0]} 的输入上的 {size[1]} 窗口")
-
-
-def _rows(table) -> list[list[float]]:
-    if isinstance(table, torch.Tensor):
-        table = table.tolist()
-    return [[float(number) for number in row] for row in table]
 
 
 def _pair(value: int | Sequence[int]) -> list[int]:

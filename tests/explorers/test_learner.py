@@ -327,11 +327,11 @@ def test_pointing_at_a_residual_shows_its_numbers_and_its_window(alone):
     residual.press("ArrowRight")
     settle(page)
     readout = page.locator(".d2l-readout")
-    assert readout.inner_text() == "residual [0, 1] = Y − answer = 1 − 1 = 0"
+    assert readout.inner_text() == "residual [0, 1] = Y − output = 1 − 1 = 0"
     box = residual.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 5.5 / 7, box["y"] + box["height"] * 2.5 / 6)
     settle(page)
-    assert readout.inner_text() == "residual [2, 5] = Y − answer = −1 − 0 = −1"
+    assert readout.inner_text() == "residual [2, 5] = Y − output = −1 − 0 = −1"
     frames = page.locator(".d2l-frame")
     window = frames.nth(0).bounding_box()
     picture = page.get_by_role("img", name="input X").bounding_box()

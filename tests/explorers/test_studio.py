@@ -165,7 +165,7 @@ def test_the_page_shows_what_torch_computes(alone):
     assert json.loads(shown["place"]) == [99, 127]
     assert data(page, 1)["place"] == "[1,2]"
     assert page.get_by_text("photograph (200 × 256)").is_visible()
-    assert page.get_by_text("answer (198 × 254)").is_visible()
+    assert page.get_by_text("output (198 × 254)").is_visible()
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_normalising_divides_by_the_sum_or_the_absolute_sum(alone):
     check.check()
     settle(page)
     assert agrees(page, explorer)["divisor"] == "8"
-    assert page.get_by_text("no answer is beyond ±0.5").is_visible()
+    assert page.get_by_text("no output is beyond ±0.5").is_visible()
     page.get_by_role("button", name="blur").click()
     settle(page)
     shown = agrees(page, explorer)
@@ -303,7 +303,7 @@ def test_the_arrow_keys_walk_through_the_answer(alone):
     settle(page)
     assert json.loads(agrees(page, explorer)["place"]) == [0, 253]
     page.wait_for_function(
-        "document.querySelector('.d2l-studio [aria-live]').textContent.startsWith('answer [0, 253] = ')"
+        "document.querySelector('.d2l-studio [aria-live]').textContent.startsWith('output [0, 253] = ')"
     )
 
 
@@ -324,7 +324,7 @@ def test_zero_has_the_colour_of_the_page_and_the_legend_says_the_numbers(alone, 
     paper = page.evaluate("getComputedStyle(document.querySelector('.d2l-studio')).backgroundColor")
     flat, up, down = (colour(page, 1, 10, col) for col in (5, 20, 30))
     assert paper == f"rgb({flat[0]}, {flat[1]}, {flat[2]})"
-    assert up[0] > up[2] and down[2] > down[0]  # orange above 0, blue below
+    assert up[2] > up[0] and down[0] > down[2]  # blue above 0, red below
     assert page.locator(".d2l-ends span").all_inner_texts() == ["−4", "0", "4"]
     page.get_by_role("combobox").select_option("grey")
     settle(page)

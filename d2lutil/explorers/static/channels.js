@@ -17,7 +17,7 @@ const WORDS = {
     kernelOf: (o, name) => `kernel of output ${o} for ${name}`, part: (name, o) => `what ${name} adds to output ${o}`,
     sums: (o) => `What output ${o} sums`, at: (o, r, c) => `output ${o} at [${r}, ${c}]`,
     shown: (n) => `, shown as ${n}`, cut: (share, o) => `${share} % of output ${o} lies below 0 or above 255 and is cut off.`,
-    scale: (n) => `Blue: up to ${n}, white: 0, red: down to −${n}.`, below: "Orange: below 0.",
+    scale: (n) => `Blue: up to ${n}, white: 0, red: down to −${n}.`, below: "Red: below 0.",
     keys: "Point anywhere, or step through an output with the arrow keys.", value: (name, value) => `${name}: ${value}`,
     picture: (name) => `${name}: picture, arrow keys move the pixel`, cell: (r, c) => `row ${r}, column ${c}:`,
     more: (o) => `The kernels of output ${o}, number by number`,
@@ -42,7 +42,7 @@ const WORDS = {
     kernelOf: (o, name) => `输出 ${o} 对${name}的卷积核`, part: (name, o) => `${name}对输出 ${o} 的贡献`,
     sums: (o) => `输出 ${o} 由什么相加而成`, at: (o, r, c) => `输出 ${o} 在 [${r}, ${c}] 处`,
     shown: (n) => `，显示为 ${n}`, cut: (share, o) => `输出 ${o} 有 ${share} % 的数小于 0 或大于 255，显示时截断。`,
-    scale: (n) => `蓝：最大 ${n}，白：0，红：最小 −${n}。`, below: "橙色：小于 0。",
+    scale: (n) => `蓝：最大 ${n}，白：0，红：最小 −${n}。`, below: "红色：小于 0。",
     keys: "用鼠标或手指指向任一处；也可用方向键在输出上移动。", value: (name, value) => `${name}：${value}`,
     picture: (name) => `${name}：图像，用方向键移动像素`, cell: (r, c) => `第 ${r} 行，第 ${c} 列：`,
     more: (o) => `输出 ${o} 的卷积核，逐个数字`,
@@ -98,7 +98,7 @@ function planesOf(model) {
     matrix(rows, cols, Float64Array.from(new Uint8Array(bytes.buffer, bytes.byteOffset + c * rows * cols, rows * cols))));
 }
 
-// How numbers become colours, as tables of 511 entries for -255 to 255: cut off, signed, and cut off with orange below 0.
+// How numbers become colours, as tables of 511 entries for -255 to 255: cut off, signed, and cut off with red below 0.
 const COLOURS = (() => {
   const table = (colour) => Uint32Array.from({ length: 511 }, (_, k) => {
     const [r, g, b] = colour(k - 255).map(Math.round);
@@ -109,7 +109,7 @@ const COLOURS = (() => {
   return {
     cut: table((v) => grey(Math.max(0, v))),
     signed: table((v) => (v < 0 ? toward([178, 24, 43], -v / 255) : toward([33, 102, 172], v / 255))),
-    below: table((v) => (v < 0 ? [-0.9 * v, -0.45 * v, 0] : grey(v))),
+    below: table((v) => (v < 0 ? [-0.95 * v, -0.2 * v, -0.16 * v] : grey(v))),
   };
 })();
 

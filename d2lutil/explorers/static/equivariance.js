@@ -58,7 +58,7 @@ const WORDS = {
 
 const TRAITS = ["pictures", "picture", "shift", "border", "pooling", "window", "kernel", "lang"];
 // Visible on white and on black, and apart for every kind of colour vision.
-const COLOURS = { positive: "#1f83c4", negative: "#d55e00", differs: "#b5578c", window: "#e69f00", line: "rgb(128 128 128 / 0.3)", faint: "rgb(128 128 128 / 0.75)" };
+const COLOURS = { positive: "#1f83c4", negative: "#d6423a", differs: "#b5578c", window: "#e69f00", line: "rgb(128 128 128 / 0.3)", faint: "rgb(128 128 128 / 0.75)" };
 
 // The same numbers as `weights` in Python: 1, 2, 3, ... shaken until nothing of their order is left, then from −3 to 3.
 const drawn = new Map();

@@ -12,8 +12,8 @@ const WORDS = {
     loss: "loss (log scale)", steps: "step", taken: "steps taken", ahead: "what this rate would do", floor: "lowest possible loss",
     input: "input X", target: "target Y", residual: "residual",
     colours: "Y and residual:",
-    at: (i, j, y, a, r) => `residual [${i}, ${j}] = Y − answer = ${y} − ${a} = ${r}`,
-    pictures: "The residual is Y − answer. Point at a cell, or use the arrow keys, to see its numbers and its window.",
+    at: (i, j, y, a, r) => `residual [${i}, ${j}] = Y − output = ${y} − ${a} = ${r}`,
+    pictures: "The residual is Y − output. Point at a cell, or use the arrow keys, to see its numbers and its window.",
     table: (n, from, to) => `Loss curve: ${n} steps taken, from ${from} to ${to}.`,
     ready: (loss) => `Before the first step: loss ${loss}.`,
     fell: (n, loss, old) => `Step ${n}: the loss fell from ${old} to ${loss}.`,
@@ -181,13 +181,13 @@ function mosaic({ label, visit }) {
   };
 }
 
-// Blue below zero, the paper at zero, orange above: mixed towards the ends, one scale for all.
-function signed(most, dark) {
-  const [low, mid, high] = dark ? [[96, 174, 240], [38, 38, 40], [240, 150, 40]] : [[0, 84, 158], [246, 246, 246], [200, 82, 0]];
+// Mixed towards the ends, one scale for all; zero a little off the paper, so that its cells are seen.
+function signed(most, { dark, positive, negative }) {
+  const zero = dark ? [38, 38, 40] : [246, 246, 246];
   return (value) => {
     const x = Math.max(-1, Math.min(1, value / most || 0));
-    const end = x < 0 ? low : high;
-    return `rgb(${mid.map((m, i) => Math.round(m + (end[i] - m) * Math.abs(x))).join(" ")})`;
+    const end = x < 0 ? negative : positive;
+    return `rgb(${zero.map((z, i) => Math.round(z + (end[i] - z) * Math.abs(x))).join(" ")})`;
   };
 }
 
@@ -360,11 +360,6 @@ function render({ model, el }) {
     factors, sum, h("div", { class: "d2l-panels d2l-both" }, chartPanel, h("div", { class: "d2l-side" }, kernels, pictures)));
 
   const set = (element, text) => element.textContent !== text && (element.textContent = text);
-  const dark = () => {
-    const [r, g, b] = getComputedStyle(main).color.match(/[\d.]+/g).map(Number);
-    return r + g + b > (getComputedStyle(main).color.startsWith("color(") ? 1.5 : 380);
-  };
-
   const draw = eachFrame(() => {
     now = compute();
     const { steps, here, end, ahead, status, lr } = now;
@@ -450,8 +445,7 @@ function render({ model, el }) {
     // pictures
     const most = Math.max(...[...pit.Y.data, ...pit.course[0].residual.data].map(Math.abs)) || 1;
     const size = Math.max(2, Math.min(24, Math.floor(200 / Math.max(pit.X.rows, pit.X.cols))));
-    const shade = dark();
-    const shared = signed(most, shade);
+    const shared = signed(most, signs(main));
     const [darkest, brightest] = [Math.min(...pit.X.data), Math.max(...pit.X.data)];
     const own = (value) => `rgb(${Array(3).fill(Math.round(20 + (225 * (value - darkest)) / (brightest - darkest || 1))).join(" ")})`;
     const spot = pointed && pointed[0] < residual.rows && pointed[1] < residual.cols ? pointed : null;
@@ -475,15 +469,11 @@ function render({ model, el }) {
   const stop = watch(model, TRAITS, draw);
   now = compute();
   draw();
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  scheme.addEventListener("change", draw);
-  const theme = new MutationObserver(draw); // of JupyterLab
-  theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  const untheme = followTheme(draw);
   return () => {
     stop();
     clearTimeout(playing);
-    theme.disconnect();
-    scheme.removeEventListener("change", draw);
+    untheme();
     draw.cancel();
   };
 }

@@ -4,22 +4,22 @@ const WORDS = {
   en: {
     title: "Kernel studio", presets: "presets",
     names: { identity: "identity", blur: "blur", sharpen: "sharpen", emboss: "emboss", difference: "difference", sobelX: "Sobel x", sobelY: "Sobel y", laplacian: "Laplacian" },
-    picture: "photograph", kernel: "kernel", answer: "answer", size: "size", angle: "angle", noAngle: "Move it, and Sobel's kernel stands here, turned.",
+    picture: "photograph", kernel: "kernel", answer: "output", size: "size", angle: "angle", noAngle: "Move it, and Sobel's kernel stands here, turned.",
     degrees: (d) => `${d}°`, directions: ["right", "lower right", "bottom", "lower left", "left", "upper left", "top", "upper right"],
     brighter: (where) => `Positive where it gets brighter towards the ${where}.`,
     normalise: (d) => `normalise: ÷ ${d}`,
     sum: (s) => `Sum ${s}`, flatZero: "flat parts answer 0", flatSame: "flat parts keep their brightness", flatTimes: (s) => `flat parts answer ${s} × their brightness`,
     bySum: (d) => `${d} is the sum: divided by it, the kernel leaves flat parts as they are.`,
-    byAbsolute: (d) => `The sum is 0, so divide by the sum of the absolute values, ${d}: then no answer is beyond ±0.5.`,
+    byAbsolute: (d) => `The sum is 0, so divide by the sum of the absolute values, ${d}: then no output is beyond ±0.5.`,
     byNothing: "Nothing to divide by: all numbers are 0.",
     own: "Your own picture…", first: "The first picture again", hint: "Or drop one here. It goes nowhere but into this notebook.",
     unreadable: "This file is no picture that the browser can read.",
     colours: "colours", kinds: { auto: "automatic", signed: "sign", grey: "grey" },
-    range: (a, b) => `answers from ${a} to ${b}`, told: (sum, flat, range) => `${sum}, ${flat}; ${range}.`, legend: "colours and numbers", below: "≤", above: "≥",
-    look: "Answer. The arrow keys move the place whose window is shown, with Shift by 10.", lookPicture: "The photograph, with the window marked",
-    window: "window", products: "window · kernel", value: (r, c) => `answer [${r}, ${c}]`, adds: "sum of the products",
+    range: (a, b) => `outputs from ${a} to ${b}`, told: (sum, flat, range) => `${sum}, ${flat}; ${range}.`, legend: "colours and numbers", below: "≤", above: "≥",
+    look: "Output. The arrow keys move the place whose window is shown, with Shift by 10.", lookPicture: "The photograph, with the window marked",
+    window: "window", products: "window · kernel", value: (r, c) => `output [${r}, ${c}]`, adds: "sum of the products",
     cell: (r, c) => `row ${r}, column ${c}:`, number: "Not a number; the last valid one is used.", range1000: "From −1000 to 1000; the last valid number is used.",
-    guide: "Point at the answer, or walk through it with the arrow keys.", row: "row", column: "column",
+    guide: "Point at the output, or walk through it with the arrow keys.", row: "row", column: "column",
   },
   zh: {
     title: "卷积核工作室", presets: "现成的核",
@@ -128,7 +128,6 @@ function bulk(values, most) {
 
 const clean = (x) => (Math.abs(x) < 1e-9 ? 0 : x);
 const mix = (a, b, share) => a.map((x, k) => Math.round(x + (b[k] - x) * share));
-const rgb = (colour) => `rgb(${colour.join(" ")})`;
 
 // `last` is what was read before: a picture is turned into numbers once, not for every kernel.
 function read(model, last) {
@@ -298,21 +297,6 @@ function render({ model, el }) {
   };
 
   // --- drawing
-  const probe = h("canvas", { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
-  let theme = null;
-  function themed() {
-    const paper = getComputedStyle(main).backgroundColor;
-    if (theme?.paper === paper) return theme;
-    probe.fillStyle = paper;
-    probe.fillRect(0, 0, 1, 1);
-    const neutral = [...probe.getImageData(0, 0, 1, 1).data.slice(0, 3)];
-    const dark = neutral[0] + neutral[1] + neutral[2] < 384;
-    theme = { paper, neutral, minus: dark ? [86, 180, 233] : [0, 90, 170], plus: dark ? [255, 160, 60] : [205, 90, 0] };
-    main.style.setProperty("--d2l-minus", rgb(theme.minus));
-    main.style.setProperty("--d2l-plus", rgb(theme.plus));
-    return theme;
-  }
-
   // Numbers as colours: the lowest and the highest number, and a palette for what lies between. `edge` pixels around stay empty.
   function paint(canvas, { rows, cols, data }, edge, [from, to], colours) {
     const [height, width] = [rows + 2 * edge, cols + 2 * edge];
@@ -334,16 +318,16 @@ function render({ model, el }) {
   const dot = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
   const greys = Uint32Array.from({ length: 256 }, (_, k) => dot([k, k, k]));
   function palette() {
-    const { neutral, minus, plus } = themed();
     if (s.kind === "grey") return greys;
-    return Uint32Array.from({ length: 2 * STEPS + 1 }, (_, k) => dot(mix(neutral, k < STEPS ? minus : plus, Math.abs(k - STEPS) / STEPS)));
+    const { zero, positive, negative } = signs(main);
+    return Uint32Array.from({ length: 2 * STEPS + 1 }, (_, k) => dot(mix(zero, k < STEPS ? negative : positive, Math.abs(k - STEPS) / STEPS)));
   }
 
   // Cells of a table as pale or strong as their numbers, in the colours of the answer.
   function tint(element, data, most) {
     element.querySelectorAll("td").forEach((cell, k) => {
       const share = most > 0 ? Math.min(1, Math.abs(data[k]) / most) : 0;
-      cell.style.background = share < 1e-6 ? "" : `color-mix(in srgb, var(--d2l-${data[k] < 0 ? "minus" : "plus"}) ${Math.round(55 * share)}%, var(--d2l-paper))`;
+      cell.style.background = share < 1e-6 ? "" : `color-mix(in srgb, var(--d2l-${data[k] < 0 ? "negative" : "positive"}) ${Math.round(55 * share)}%, var(--d2l-paper))`;
     });
   }
   const greatest = (data) => data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
@@ -365,7 +349,7 @@ function render({ model, el }) {
     paint(right.canvas, Y, rim(), ends, palette());
 
     rightCaption.textContent = `${words.answer} (${Y.rows} × ${Y.cols})`;
-    ramp.style.background = kind === "grey" ? "linear-gradient(to right, black, white)" : `linear-gradient(to right, var(--d2l-minus), var(--d2l-paper), var(--d2l-plus))`;
+    ramp.style.background = kind === "grey" ? "linear-gradient(to right, black, white)" : `linear-gradient(to right, var(--d2l-negative), var(--d2l-paper), var(--d2l-positive))`;
     const [a, b] = ends.map((x) => format(x));
     lowest.textContent = s.low < ends[0] - 1e-9 ? `${words.below} ${a}` : a;
     highest.textContent = s.high > ends[1] + 1e-9 ? `${words.above} ${b}` : b;
@@ -446,18 +430,11 @@ function render({ model, el }) {
     if (!own && kernelGrid.element.querySelector('[aria-invalid="true"]')) epoch++;
     draw();
   };
-  const stops = [watch(model, ["pixels", "kernel", "normalise", "colours"], refreshed), watch(model, ["position"], () => point())];
-  // The theme may change at any time: the system's, or JupyterLab's.
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  scheme.addEventListener("change", draw);
-  const observer = new MutationObserver(draw);
-  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "class"] });
+  const stops = [watch(model, ["pixels", "kernel", "normalise", "colours"], refreshed), watch(model, ["position"], () => point()), followTheme(draw)];
   draw();
   return () => {
     gone = true;
     stops.forEach((stop) => stop());
-    scheme.removeEventListener("change", draw);
-    observer.disconnect();
     clearTimeout(talk);
     draw.cancel();
     point.cancel();

@@ -93,7 +93,30 @@ export function checkbox({ label, value, accept }) {
   return box;
 }
 
-// A row of buttons of which one can be reached with Tab, the others with the arrows would be too clever: each is a plain stop.
 export const button = (text, onclick, attributes = {}) => h("button", { type: "button", onclick, ...attributes }, text);
 
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// The theme may change at any time: the system's, or JupyterLab's. Calls f when it does, until `stop` is called.
+export function followTheme(f) {
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", f);
+  const observer = new MutationObserver(f);
+  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "class"] });
+  return () => (scheme.removeEventListener("change", f), observer.disconnect());
+}
+
+// Numbers by their sign, as [red, green, blue] for a canvas: blue above zero, red below, the paper at zero, as in the figures.
+const papers = new Map();
+export function signs(main) {
+  const paper = getComputedStyle(main).backgroundColor;
+  if (!papers.has(paper)) {
+    const pen = h("canvas", { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+    pen.fillStyle = paper;
+    pen.fillRect(0, 0, 1, 1);
+    const zero = [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+    const dark = zero[0] + zero[1] + zero[2] < 384;
+    papers.set(paper, { dark, zero, positive: dark ? [103, 169, 245] : [33, 102, 172], negative: dark ? [255, 120, 104] : [178, 24, 43] });
+  }
+  return papers.get(paper);
+}

@@ -78,7 +78,7 @@ function poolingComplaint(window, { top, bottom, left, right }) {
 const operand = (value) => (value < 0 ? `(${format(value)})` : format(value));
 
 // What is said about output (i, j).
-function arithmetic(s, i, j, words) {
+function arithmetic(s, i, j) {
   const cells = windowCells(s.X, s.used, s.geometry, i, j);
   if (s.pooling) {
     const options = { r: axis(s.geometry, s.X.rows, s.K.rows, 0), c: axis(s.geometry, s.X.cols, s.K.cols, 1),
@@ -286,7 +286,7 @@ function render({ model, el }) {
       text = words.uses(from.length);
     } else {
       for (const cell of windowCells(s.X, s.used, s.geometry, i, j)) lit.set(`${cell.row} ${cell.col}`, cell);
-      text = gradient ? "" : `${words.at(i, j)} = ${arithmetic(s, i, j, words)}`;
+      text = gradient ? "" : `${words.at(i, j)} = ${arithmetic(s, i, j)}`;
     }
 
     const inside = (r, c) => r >= 0 && c >= 0 && r < s.X.rows && c < s.X.cols;

@@ -30,18 +30,25 @@ def browser():
 @pytest.fixture
 def alone(browser, tmp_path):
     """Opens explorers as an exported page shows them: from a file, without a kernel, without a network. Gives the page.
-    Errors of the scripts, and requests to anywhere, fail the test."""
+    Errors of the scripts, and requests to anywhere, fail the test. ``before`` is a script that runs first; other
+    options are those of a browser's context: ``has_touch=True``, ``reduced_motion="reduce"``."""
     troubles = []
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
-    context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
+    contexts = []
 
-    def show(*explorers, theme="light", width=1280):
+    def show(*explorers, theme="light", width=1280, before="", **options):
         file = tmp_path / "page.html"
         body = "\n".join(explorer.page() for explorer in explorers)
-        file.write_text(f'<!doctype html><meta charset="utf-8"><body>{body}</body>', encoding="utf-8")
+        # Explorers follow their page; this one follows the system.
+        head = '<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
+        file.write_text(f"{head}<body>{body}</body>", encoding="utf-8")
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, offline=True, color_scheme=theme, **options
+        )
+        contexts.append(context)
+        context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
+        if before:
+            context.add_init_script(before)
         page = context.new_page()
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=theme)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
         page.on("request", lambda request: troubles.append(request.url) if request.url.startswith("http") else None)
@@ -50,7 +57,8 @@ def alone(browser, tmp_path):
         return page
 
     yield show
-    context.close()
+    for context in contexts:
+        context.close()
     assert troubles == []
 
 
@@ -66,7 +74,7 @@ def lab_server():
 
 @pytest.fixture
 def lab(browser, lab_server, request):
-    """Runs cells in a notebook of a real JupyterLab; gives the page, with ``page.run(source)`` for another cell."""
+    """Runs cells in a notebook of a real JupyterLab; gives the page, at once with ``wait=False``."""
     # A folder of this process, and a name of its own: the server gives a name that it knows to that one's kernel.
     folder = picture.ROOT / "build" / f"explorers-{os.getpid()}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,14 +83,18 @@ def lab(browser, lab_server, request):
     page = context.new_page()
     file = folder / f"{request.node.path.stem}-{request.node.name.split('[')[0]}.ipynb"
 
-    def show(*cells):
+    def show(*cells, wait=True):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
         notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
         nbformat.write(notebook, file)
         page.goto(f"{lab_server}/doc/tree/build/{folder.name}/{file.name}?reset")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         picture.dismiss_dialogs(page)
-        picture.run_all(page, 120)
+        if wait:
+            picture.run_all(page, 120)
+        else:
+            page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000)
+            page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
         return page
 
     yield show

@@ -1,6 +1,8 @@
 """Golden cases for core.js: random geometries, and what PyTorch makes of them."""
 
+import itertools
 import random
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
@@ -64,3 +66,46 @@ def cases() -> list[dict]:
             "expected": None if expected is None else expected.tolist(),
         })  # fmt: skip
     return found
+
+
+def features(case: dict) -> Iterator[tuple]:
+    """What a case is an example of."""
+    kind, geometry = case["kind"], case["geometry"]
+    padding, size = geometry["padding"], (len(case["kernel"]), len(case["kernel"][0]))
+    picture = (len(case["picture"]), len(case["picture"][0]))
+    rounding = "ceil" if geometry["ceilMode"] else "floor"
+    yield kind, rounding
+    if any(padding.values()):
+        yield kind, "padding", geometry["paddingMode"]
+        if kind == "avg":
+            yield kind, "padding counts" if case["countIncludePad"] else "padding does not count"
+    if len(set(padding.values())) > 1:
+        yield kind, "different sides", geometry["paddingMode"]
+    for axis, (before, after) in enumerate((("top", "bottom"), ("left", "right"))):
+        stride, dilation = geometry["stride"][axis], geometry["dilation"][axis]
+        yield kind, "stride", axis, stride
+        yield kind, "dilation", axis, dilation
+        room = picture[axis] + padding[before] + padding[after] - dilation * (size[axis] - 1) - 1
+        if room % stride:  # floor and ceil differ
+            yield kind, rounding, "matters", axis
+    if size[0] % 2 == size[1] % 2 == 0:
+        yield kind, "even kernel"
+    if size[0] != size[1]:
+        yield kind, "rectangular kernel"
+    if picture[0] != picture[1]:
+        yield kind, "rectangular picture"
+
+
+def wanted() -> set[tuple]:
+    """The features that some cases must have."""
+    everything = set()
+    for kind in ("correlate", "gradient", "max", "avg"):
+        pools = kind in ("max", "avg")
+        names = ("even kernel", "rectangular kernel", "rectangular picture")
+        everything |= {(kind, name) for name in names}
+        modes = ["zeros"] if pools else TORCH_MODES
+        everything |= set(itertools.product([kind], ["padding", "different sides"], modes))
+        everything |= set(itertools.product([kind], ["stride"], [0, 1], [1, 2, 3, 4]))
+        everything |= set(itertools.product([kind], ["dilation"], [0, 1], [1] if kind == "avg" else [1, 2, 3]))
+        everything |= set(itertools.product([kind], ["floor", "ceil"] if pools else ["floor"], ["matters"], [0, 1]))
+    return everything | {("avg", "padding counts"), ("avg", "padding does not count")}

@@ -20,8 +20,15 @@ SHARED = ("core.js", "view.js", "grid.js")
 
 @cache
 def source(*names: str) -> str:
-    """The files one after another: hand-written modules, so that no bundler is needed."""
-    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
+    """The files one after another: hand-written modules, so that no bundler is needed. Scripts come without indentation
+    and without lines of comment, since a notebook holds them twice."""
+    texts = [(STATIC / name).read_text(encoding="utf-8") for name in names]
+    return "\n".join(_slim(text) if name.endswith(".js") else text for name, text in zip(names, texts, strict=True))
+
+
+def _slim(script: str) -> str:
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 class Explorer(anywidget.AnyWidget):

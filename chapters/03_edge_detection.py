@@ -36,6 +36,12 @@
 #
 # **所需时间：** 阅读并运行约 35 分钟，练习另需 90 分钟。**预备知识：** 第 02 章。
 
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Before you say anything, draw a cat with ten strokes on the board. Ask: *what did I leave out, and why do you still see a cat?* Collect: colour, shading. What is left are the edges.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 先什么都不说，在黑板上用十来笔画一只猫。然后问：*我省掉了什么？为什么你们还认得出来？* 大家会说：颜色、明暗。剩下的就是边缘。
+
 # %%
 import torch
 
@@ -64,14 +70,38 @@ device
 #
 # **先猜：** 输出在哪里为零，在哪里不为零，正负号如何？输出有几列？
 
+# %% [markdown] lang="en" slide="slide"
+# ## The simplest edge
+#
+# `K = [[1, -1]]`: a cell minus its right neighbour
+#
+# **Predict:** where is the answer zero? Where is it not, and with which sign?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 最简单的边缘
+#
+# `K = [[1, -1]]`：一格减去它右边的邻居
+#
+# **先猜：** 输出在哪里为零？在哪里不为零，正负号如何？
+
 # %%
 X = torch.ones(6, 8)
 X[:, 2:6] = 0
 K = torch.tensor([[1.0, -1.0]])
 
-# %%
+# %% tags=["slide-answer"]
 Y = d2l.corr2d(X, K)
 d2l.show_grids(X=X, K=K, Y=Y)
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Draw one row on the board: 1 1 0 0 0 0 1 1. Everybody writes down the answer before you press the key.
+#
+# **Ask:** how many columns has the output? (7: chapter 02.) **Expect:** minus at the first edge, because "it gets darker". Let them compute 1 − 0.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 在黑板上写出一行：1 1 0 0 0 0 1 1。按键之前，让每个人先写下自己的答案。
+#
+# **提问：** 输出有几列？（7 列，见第 02 章。）**常见错误：** 以为第一条边缘是负的，因为“变暗了”。让他们算一算 1 − 0。
 
 # %% [markdown] lang="en"
 # Every row answers alike:
@@ -94,6 +124,40 @@ print(Y[0].tolist(), tuple(Y.shape))
 # 所以边缘检测器要是丢掉正负号，也就丢掉了一半的信息。
 #
 # 这个卷积核算的东西早就有个名字：*有限差分*，这里是沿宽度方向（轴 1）的差分。一行代码就能写出来：
+
+# %% [markdown] lang="en" slide="slide"
+# ## The sign is the direction
+#
+# - walking right, white to black: **plus**
+# - black to white: **minus**
+# - neighbours alike: **zero**
+#
+# **Predict:** exchange black and white in the picture. What happens to the answer?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 正负号就是方向
+#
+# - 从左往右，由白变黑：**正**
+# - 由黑变白：**负**
+# - 左右相等：**零**
+#
+# **先猜：** 把图像的黑与白对调，输出会怎样？
+
+# %% [markdown] lang="en" slide="fragment"
+# Every sign flips, the zeros stay: $(1-a)-(1-b) = b-a$.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 符号全部反过来，零还是零：$(1-a)-(1-b) = b-a$。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Name it: a *finite difference* along the width (axis 1). Whoever throws the sign away throws half of the knowledge away.
+#
+# **Expect:** some take the sign for the strength. Strength is the size of the number, the sign is the direction.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 点出它的名字：沿宽度方向（轴 1）的*有限差分*。丢掉正负号，就丢掉了一半的信息。
+#
+# **常见错误：** 把正负号当成强弱。强弱看数的大小，正负号说的是方向。
 
 # %%
 d2l.compare(Y, X[:, :-1] - X[:, 1:])
@@ -124,8 +188,32 @@ d2l.compare(Y, X[:, :-1] - X[:, 1:])
 #
 # **先猜：** 把图像放倒（转置）。两条边缘依然清清楚楚。同一个卷积核会输出什么？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## What it cannot see
+#
+# Lay the picture on its side. Two perfectly sharp edges, as before.
+#
+# **Predict:** what does the same kernel answer?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 它看不见什么
+#
+# 把图像放倒（转置）。两条边缘依然清清楚楚。
+#
+# **先猜：** 同一个卷积核会输出什么？
+
+# %% tags=["slide-answer"]
 d2l.show_grids(Xt=X.T, Y=d2l.corr2d(X.T, K))
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** **Ask:** who expects the same answer, laid on its side? Most do. **Answer:** zeros everywhere: left against right is blind to above against below. Its transpose sees this picture, and not the first one.
+#
+# Then ask about a diagonal edge: both kernels see it, each a part. Keep that for *any angle*.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** **提问：** 谁认为输出只是跟着放倒？多数人会举手。**答案：** 处处为零：只比较左右，就看不见上下的变化。转置后的卷积核看得见这张图，却看不见第一张。
+#
+# 再问斜的边缘：两个都看得见，各看到一部分。这一点留到讲*任意角度*时再用。
 
 # %% [markdown] lang="en"
 # Nothing. A difference between left and right is blind to a change between above and below. The transposed kernel sees it, and
@@ -164,10 +252,22 @@ print("K.T sees X, X.T:", d2l.corr2d(X, K.T).any().item(), d2l.corr2d(X.T, K.T).
 photo = d2l.photo("china", gray=True)
 d2l.show_pictures({"photo": photo})
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## On a photograph
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 放到照片上
+
+# %% tags=["slide"]
 d2l.show_pictures(
     {"left - right": d2l.corr2d(photo, K), "above - below": d2l.corr2d(photo, K.T)}, signed=True
 )
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Blue is plus, red is minus, white is zero. **Ask:** which of the two shows the columns, which the eaves? Let them point before you say it.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 蓝为正，红为负，白为零。**提问：** 哪一张显出柱子，哪一张显出屋檐？先让他们指出来，你再说。
 
 # %% [markdown] lang="en"
 # The columns of the temple stand out on the left, the edges of its roofs on the right.
@@ -183,11 +283,35 @@ d2l.show_pictures(
 #
 # **先猜：** 噪声的强度是黑白之差的十分之一。它对照片的伤害大，还是对边缘的伤害大？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A little noise
+#
+# Grain on every pixel, one tenth of the range from black to white.
+#
+# **Predict:** does it harm the picture more, or the edges?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 加一点噪声
+#
+# 每个像素都带上噪声，强度是黑白之差的十分之一。
+#
+# **先猜：** 对照片的伤害大，还是对边缘的伤害大？
+
+# %% tags=["slide-answer"]
 torch.manual_seed(0)
 grain = 0.1 * torch.randn_like(photo)
 noisy = photo + grain
 d2l.show_pictures({"noisy": noisy, "left - right": d2l.corr2d(noisy, K).abs()})
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** The picture survives, of the edges only the strongest. **Why?** A difference keeps all the grain and loses most of the picture, whose neighbours are nearly alike.
+#
+# **Ask:** how could more cells help? Steer towards: average *along* the edge, subtract *across* it.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 照片还看得清，边缘只剩最强的几道。**为什么？** 相减时噪声一点没少，图像却因相邻像素差不多而所剩无几。
+#
+# **提问：** 多看几格能有什么帮助？把讨论引向：*沿着*边缘取平均，*横跨*边缘取差。
 
 # %% [markdown] lang="en"
 # The picture survives; of the edges only the strongest do. Measure both, picture and grain, before and after:
@@ -209,10 +333,32 @@ print(f"after:  picture {after['picture']:.2f}, grain {after['grain']:.2f}")
 # 两个邻居相减，噪声一点没少，反而更强；图像本身却因为相邻像素差不多，减完就所剩无几。
 # 补救的办法是多看几格：沿着边缘取平均，横跨边缘取差。**Sobel** 卷积核以 1、2、1 为权重对三行取平均，再用右边的列减去左边的列：
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Sobel: average along, subtract across
+
+# %% [markdown] lang="zh" slide="slide"
+# ## Sobel：沿着取平均，横跨取差
+
+# %% tags=["slide"]
 smooth, difference = torch.tensor([[1.0], [2.0], [1.0]]), torch.tensor([[-1.0, 0.0, 1.0]])
 sobel_x = smooth @ difference
 d2l.show_grids(smooth=smooth, difference=difference, sobel_x=sobel_x)
+
+# %% [markdown] lang="en" slide="fragment"
+# On a ramp that rises by 1 both answer 1 (Sobel divided by 8). The grain: times $\sqrt{2} \approx 1.41$ for the plain difference, $\sqrt{12}/8 \approx 0.43$ for Sobel.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 在每列升高 1 的斜坡上，两者都输出 1（Sobel 要除以 8）。噪声的倍数：简单差分是 $\sqrt{2} \approx 1.41$，Sobel 是 $\sqrt{12}/8 \approx 0.43$。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** **Ask:** why must we divide by 8 before we compare? (Or anybody could win by multiplying with 100.) Independent grain adds up by its squares.
+#
+# **Expect:** "so a wider kernel is always better". It lets less grain through and blurs fine edges together: a trade.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** **提问：** 比较之前为什么要先除以 8？（不然谁都可以乘以 100 来取胜。）互相独立的噪声按平方相加。
+#
+# **常见错误：** “那么卷积核越宽越好。” 更宽的卷积核放过的噪声更少，却会把细密的边缘糊在一起：这是取舍。
 
 # %% [markdown] lang="en"
 # How much better is it? Both kernels should answer 1 to a ramp that rises by 1 from column to column; then compare how much
@@ -278,7 +424,17 @@ d2l.show_pictures(
 #
 # **先猜：** 一面单色的墙，每格都是 0.5。这些卷积核在墙上各输出多少？只要知道该看什么，每个卷积核扫一眼就够。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A wall of one colour
+#
+# Every cell is 0.5. **Predict:** what does each of these answer?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一面单色的墙
+#
+# 每格都是 0.5。**先猜：** 这些卷积核各输出多少？
+
+# %% tags=["slide"]
 gallery = {
     "blur": torch.ones(3, 3) / 9,
     "sharpen": torch.tensor([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]]),
@@ -287,6 +443,22 @@ gallery = {
     "sobel_x": sobel_x,
 }
 d2l.show_grids(**gallery)
+
+# %% [markdown] lang="en" slide="fragment"
+# **The sum of a kernel is its answer to a flat picture of ones.** Blur, sharpen, emboss: 0.5. Laplacian, Sobel: 0.
+
+# %% [markdown] lang="zh" slide="fragment"
+# **卷积核各数之和，就是它在处处为一的平坦图像上的输出。** 模糊、锐化、浮雕：0.5。拉普拉斯、Sobel：0。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** One glance is enough, if one looks for the right thing: the sum. Give them half a minute of silence.
+#
+# **Expect:** 4.5 for the blur (forgetting the 1/9), or "it depends on the picture".
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 只要知道该看什么，扫一眼就够：看和。给他们半分钟安静的时间。
+#
+# **常见错误：** 模糊核答 4.5（忘了 1/9），或者说“要看是什么图像”。
 
 # %%
 wall = torch.full((5, 5), 0.5)
@@ -308,10 +480,21 @@ flower = d2l.photo("flower")[:, 100:300, 200:500]
 def on_colours(picture, kernel):
     return torch.stack([d2l.corr2d(channel, kernel) for channel in picture]).clamp(0, 1)
 
+# %% [markdown] lang="en" slide="slide"
+# ## Nine numbers, three effects
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 九个数，三种效果
+
+# %% tags=["slide"]
 shown = {name: on_colours(flower, gallery[name]) for name in ("blur", "sharpen", "emboss")}
 d2l.show_pictures({"flower": flower} | shown, columns=2)
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Cover the titles: which picture is blurred, sharpened, embossed? **Ask:** why does sharpening look crisp? Beside an edge its answer overshoots, below black and above white.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 先不看标题：哪张是模糊，哪张是锐化，哪张是浮雕？**提问：** 锐化为什么显得利落？紧挨着边缘的地方，它的输出会冲过头，比黑还黑，比白还白。
 
 # %% [markdown] lang="en"
 # Each of the three colours is a picture of its own here; chapter 06 lets them work together. `clamp` is needed because sharpening overshoots: beside an edge its answer goes below black and above white, and that is
@@ -377,12 +560,31 @@ def oriented(degrees):
     angle = torch.deg2rad(torch.tensor(float(degrees)))
     return torch.cos(angle) * sobel_x + torch.sin(angle) * sobel_x.T
 
+# %% [markdown] lang="en" slide="slide"
+# ## Any angle: play
+#
+# $K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$
 
-# %% tags=["explorer"]
+# %% [markdown] lang="zh" slide="slide"
+# ## 任意角度：动手试
+#
+# $K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$
+
+# %% tags=["explorer", "slide"]
 from d2lutil.explorers import KernelStudio
 
 studio = KernelStudio(detail[:, :256])
 studio
+
+# %% [markdown] lang="en" slide="notes"
+# **6 min.** Press E to go into the picture, Escape to come back. Turn the angle slowly. **Task for the class:** at which angle does the ridge that falls to the right answer most strongly? And at which does it fade?
+#
+# **Ask** before the last quarter turn: what will you see 180 degrees on? The same ridge, with all signs reversed.
+
+# %% [markdown] lang="zh" slide="notes"
+# **6 分钟。** 按 E 进入图中，按 Esc 回来。慢慢转动角度。**全班的任务：** 转到什么角度，往右下斜的那道屋脊响应最强？转到什么角度它会淡下去？
+#
+# 转最后四分之一圈之前**提问：** 再转 180 度会看到什么？还是那道屋脊，正负号全部反过来。
 
 # %% [markdown] lang="en"
 # How well did you do? Measure the mean answer on a small piece of the picture that the ridge runs through: of your kernel, and of the
@@ -449,8 +651,28 @@ d2l.compare(d2l.corr2d(photo, oriented(30)), torch.cos(angle) * Gx + torch.sin(a
 #
 # （strength 即强度，direction 即方向。）
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Two answers are enough
+#
+# $$\text{strength} = \sqrt{G_x^2 + G_y^2}, \qquad \text{direction} = \operatorname{atan2}(G_y, G_x)$$
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 两个输出就够了
+#
+# $$\text{strength} = \sqrt{G_x^2 + G_y^2}, \qquad \text{direction} = \operatorname{atan2}(G_y, G_x)$$
+
+# %% tags=["slide"]
 d2l.show_gradient(Gx[60:260, 150:450], Gy[60:260, 150:450])
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Cross-correlation is linear in the kernel: mix the answers instead of the kernels. The pair $(G_x, G_y)$ is an arrow at every cell, towards the brighter side, at right angles to the edge.
+#
+# **Ask:** which colour will the left and the right side of a dark column have? Rows count downwards, so 90 degrees point down.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 互相关对卷积核是线性的：与其混合卷积核，不如混合输出。$(G_x, G_y)$ 这一对在每一格上是一支箭头，指向变亮的一侧，与边缘垂直。
+#
+# **提问：** 一根深色的柱子，左右两侧各会是什么颜色？行是从上往下数的，所以 90 度指向下方。
 
 # %% [markdown] lang="en"
 # Does the strength really not depend on the angle? A bright disc with a soft rim has an edge in every direction, and we know its
@@ -515,9 +737,33 @@ for softness in (2, 1, 0.5):
 # %%
 d2l.compare(d2l.corr2d(d2l.corr2d(photo, smooth), difference), Gx)
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Taking a kernel apart
+#
+# Sobel is a column times a row. First the column, then the row: the same result.
+#
+# **Predict:** $k\times k$ costs $k^2$ multiplications a cell. And column plus row?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 把卷积核拆开
+#
+# Sobel 是一列乘一行。先用这一列，再用这一行：结果相同。
+#
+# **先猜：** $k\times k$ 的卷积核，每格要做 $k^2$ 次乘法。一列加一行呢？
+
+# %% tags=["slide-answer"]
 for k in (3, 5, 9, 15):
     print(f"{k}x{k}: {k * k} multiplications, column and row: {2 * k}")
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Such kernels are *separable*: all rows are multiples of one row, the matrix has rank 1. **Ask:** is the Laplacian? (No: rank 2.)
+#
+# Set exercises 1 to 4 now, and the hard ones at home.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 这样的卷积核叫*可分离*的：各行都是同一行的倍数，矩阵的秩为 1。**提问：** 拉普拉斯可分离吗？（不，秩是 2。）
+#
+# 现在布置练习 1 到 4，难的留作课后。
 
 # %% [markdown] lang="en"
 # The saving grows with the kernel. The classic soft blur is $5\times 5$, made from one row:
@@ -555,6 +801,30 @@ for name, kernel in gallery.items():
 # 这一个不能：九个数里只有五个不为零，没有什么可省。不过秩为 $r$ 的卷积核总能写成 $r$ 个可分离卷积核之和，
 # 例如拉普拉斯就是沿行与沿列的两个二阶差分之和；对又大、秩又低的卷积核，这样能省下很多。
 # </details>
+
+# %% [markdown] lang="en" slide="slide"
+# ## What to take home
+#
+# - an edge is a difference; its sign is a direction
+# - every kernel is blind to something
+# - the sum of a kernel says what it makes of a wall
+# - average along, subtract across: Sobel
+# - two answers give strength and direction at any angle
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 带走这几句
+#
+# - 边缘就是差；正负号就是方向
+# - 每个卷积核都有看不见的东西
+# - 卷积核各数之和，说明它遇到一面墙会怎样
+# - 沿着取平均，横跨取差：Sobel
+# - 两个输出，就有了任意角度的强度和方向
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Come back to the cat: an edge detector draws what you drew. **Ask:** who chose these nine numbers? People did, over decades. Next: let examples choose them (chapter 04).
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 回到那只猫：边缘检测器画出的，正是你画的那几笔。**提问：** 这九个数是谁选的？是人，花了几十年。下一步：让例子来选（第 04 章）。
 
 # %% [markdown] lang="en"
 # ## Exercises

@@ -92,7 +92,7 @@ def test_equal_cells_get_different_ids(house):
     ("old", "new", "message"),
     [
         ('# %% [markdown] lang="zh"\n# # 01 小章', '# %% [markdown] lang="en"\n# # 01 小章', "has no Chinese one"),
-        ('lang="zh" slide="notes"', 'lang="zh"', "only one of the pair is a speaker note"),
+        ('lang="zh" slide="notes"', 'lang="zh"', "stands at one cell of the pair only"),
         ('tags=["exercise"]', 'tags=["exrcise"]', r"unknown tags \['exrcise'\]"),
         ('# %% [markdown] lang="en"\n# # 01 Small', "# %% [markdown]\n# # 01 Small", "lang=None does not belong here"),
     ],

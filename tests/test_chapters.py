@@ -28,6 +28,11 @@ def texts(path: Path) -> list[chapters.Text]:
     return [cell for cell in chapters.read_chapter(path) if isinstance(cell, chapters.Text)]
 
 
+def lesson(path: Path) -> list[chapters.Text]:
+    """The texts of the notebook, without those of the slides."""
+    return [pair for pair in texts(path) if not pair.slide]
+
+
 def test_there_are_chapters():
     assert {path.name[:2] for path in FILES} >= {"02", "03", "04", "09"}
 
@@ -85,7 +90,7 @@ def test_code_cells_are_short(path):
 
 @each_chapter
 def test_a_chapter_has_goals_time_exercises_summary_and_reading(path):
-    english = "\n".join(pair.en for pair in texts(path))
+    english = "\n".join(pair.en for pair in lesson(path))
     for part in ("**In this chapter you will**", "**Time:**", "**Predict:**", "## Exercises", "## Summary", "Further"):
         assert part in english, part
     assert sum("exercise" in cell.tags for cell in code_cells(path)) >= 5
@@ -111,7 +116,7 @@ def test_every_section_asks_for_a_prediction_and_ends_in_a_check(path):
         ("en", "**Predict:**", "<b>Check yourself:</b>"),
         ("zh", "**先猜：**", "<b>自测：</b>"),
     ):
-        whole = "\n".join(getattr(pair, lang) for pair in texts(path))
+        whole = "\n".join(getattr(pair, lang) for pair in lesson(path))
         sections = [part for part in re.split(r"^## ", whole, flags=re.MULTILINE)[1:] if part[0].isdigit()]
         assert len(sections) >= 5
         for section in sections:

@@ -1,8 +1,10 @@
 """The source format of a chapter, and the two editions made from it.
 
 A chapter is a file chapters/NN_name.py in jupytext's percent format. Its text cells come in pairs, English then
-Chinese, marked ``lang="en"`` and ``lang="zh"``; its code cells serve both editions. ``slide="notes"`` marks a speaker
-note, which is no part of a notebook. Nothing here executes anything.
+Chinese, marked ``lang="en"`` and ``lang="zh"``; its code cells serve both editions. A pair with ``slide=`` is for the
+slides alone and no part of a notebook: ``"slide"`` begins a slide, ``"fragment"`` appears on the next key, ``"notes"``
+is for the speaker. A code cell tagged ``slide`` shows its output on the slide at hand, with ``slide-answer`` on the next
+key, with ``slide-code`` the code as well. Nothing here executes anything.
 """
 
 import hashlib
@@ -18,7 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "chapters"
 NOTEBOOKS = ROOT / "notebooks"
 LANGUAGES = ("en", "zh")
-TAGS = {"exercise", "check", "explorer", "nbval-ignore-output"}
+SLIDE_TAGS = {"slide", "slide-answer", "slide-code"}
+TAGS = {"exercise", "check", "explorer", "nbval-ignore-output"} | SLIDE_TAGS
+SLIDES = {"slide", "fragment", "notes"}
 
 
 class SourceError(ValueError):
@@ -27,11 +31,11 @@ class SourceError(ValueError):
 
 @dataclass
 class Text:
-    """A pair of text cells."""
+    """A pair of text cells; ``slide`` says which part it has in the slides, where it is for them alone."""
 
     en: str
     zh: str
-    notes: bool = False
+    slide: str = ""
 
 
 @dataclass
@@ -56,9 +60,12 @@ def read_chapter(path: Path) -> list[Text | Code]:
         if cell.cell_type == "markdown" and lang == "en" and waiting is None:
             waiting = cell
         elif cell.cell_type == "markdown" and lang == "zh" and waiting is not None:
-            if waiting.metadata.get("slide") != cell.metadata.get("slide"):
-                raise SourceError(f"{where}: only one of the pair is a speaker note")
-            cells.append(Text(waiting.source, cell.source, notes=cell.metadata.get("slide") == "notes"))
+            slide = cell.metadata.get("slide", "")
+            if waiting.metadata.get("slide", "") != slide:
+                raise SourceError(f"{where}: slide={slide!r} stands at one cell of the pair only")
+            if slide and slide not in SLIDES:
+                raise SourceError(f"{where}: unknown slide={slide!r}; known are {sorted(SLIDES)}")
+            cells.append(Text(waiting.source, cell.source, slide))
             waiting = None
         elif waiting is not None:
             raise SourceError(f"{where}: the English cell before it has no Chinese one")
@@ -112,23 +119,32 @@ def edition(path: Path, lang: str) -> nbformat.NotebookNode:
         "d2lutil": {"chapter": path.stem, "lang": lang},
     }
     notebook.cells.append(_markdown("header", _switch(path, lang)))
-    taken = Counter()
+    for cell, cell_id in identified(path):
+        if isinstance(cell, Code):
+            code = nbformat.v4.new_code_cell(cell.source, id=cell_id)
+            tags = [tag for tag in cell.tags if tag not in SLIDE_TAGS]
+            code.metadata = {"tags": tags} if tags else {}
+            notebook.cells.append(code)
+        elif not cell.slide:
+            notebook.cells.append(_markdown(cell_id, in_language(cell, lang)))
+    notebook.cells.append(_markdown("footer", _neighbours(path, lang)))
+    return notebook
+
+
+def identified(path: Path) -> list[tuple[Text | Code, str]]:
+    """The cells of a chapter, each with its id: the same in both editions, and untouched by changes elsewhere."""
+    taken, cells = Counter(), []
     for cell in read_chapter(path):
-        if isinstance(cell, Text) and cell.notes:
-            continue
-        # The same in both editions, and untouched by changes elsewhere in the chapter.
         source = cell.en if isinstance(cell, Text) else cell.source
         digest = hashlib.sha1(f"{path.stem} {type(cell).__name__} {source}".encode()).hexdigest()[:10]
         taken[digest] += 1
-        cell_id = digest if taken[digest] == 1 else f"{digest}-{taken[digest]}"
-        if isinstance(cell, Text):
-            notebook.cells.append(_markdown(cell_id, cell.en if lang == "en" else _joined(cell.zh)))
-        else:
-            code = nbformat.v4.new_code_cell(cell.source, id=cell_id)
-            code.metadata = {"tags": list(cell.tags)} if cell.tags else {}
-            notebook.cells.append(code)
-    notebook.cells.append(_markdown("footer", _neighbours(path, lang)))
-    return notebook
+        cells.append((cell, digest if taken[digest] == 1 else f"{digest}-{taken[digest]}"))
+    return cells
+
+
+def in_language(pair: Text, lang: str) -> str:
+    """The Markdown of a pair in one language."""
+    return pair.en if lang == "en" else _joined(pair.zh)
 
 
 def notebook_path(path: Path, lang: str) -> Path:

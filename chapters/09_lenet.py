@@ -17,9 +17,10 @@
 # - put convolution, activation, pooling and linear layers together into LeNet, and know every shape and every parameter;
 # - train it on real handwritten digits, see it fail, and find out why by looking inside;
 # - wake it up, one change at a time, and end above 97% on digits it has never seen;
-# - look at what it learned, at what it gets wrong, and at how honest its score is.
+# - look at what it learned, at what it gets wrong, and at how honest its score is;
+# - draw digits yourself, and let it read your hand.
 #
-# **Time:** about 40 minutes to read and run, 60 more for the exercises. **You need:** chapters 02 to 04; pooling is explained
+# **Time:** about 50 minutes to read and run, 60 more for the exercises. **You need:** chapters 02 to 04; pooling is explained
 # where it is first used.
 
 # %% [markdown] lang="zh"
@@ -32,9 +33,10 @@
 # - 把卷积、激活、汇聚（池化）和全连接层组装成 LeNet，说得出每一层的形状和参数个数；
 # - 用真实的手写数字训练它，看着它失败，再往里面看，找出原因；
 # - 一次只改一处，把它唤醒，最后在从未见过的数字上准确率超过 97%；
-# - 看看它学到了什么，错在哪里，它的成绩又有多可信。
+# - 看看它学到了什么，错在哪里，它的成绩又有多可信；
+# - 亲手写几个数字，让它来认。
 #
-# **所需时间：** 阅读并运行约 40 分钟，练习另需 60 分钟。**预备知识：** 第 02 到 04 章；汇聚在首次用到时会加以说明。
+# **所需时间：** 阅读并运行约 50 分钟，练习另需 60 分钟。**预备知识：** 第 02 到 04 章；汇聚在首次用到时会加以说明。
 
 # %%
 import json
@@ -537,29 +539,49 @@ print("every kernel still looks like its start (correlation above 0.8):", likene
 # 但在这里，没有什么逼着它变。
 
 # %% [markdown] lang="en"
-# **Predict:** where will a map be bright, inside a stroke, on its left or on its right? Choose a digit, and see the six maps behind the first convolution, batch norm and ReLU.
+# And the rest of the network? Here it is, all of it at work on twenty digits: ten taken at random, and ten hard ones.
+#
+# **Predict:** where will a map of the first layer be bright: inside a stroke, on its left or on its right? Is that the same for all six maps?
+#
+# **Play:** choose a digit and walk from the picture through the maps to the ten scores. Point at any cell: framed in the picture is everything that
+# it can see, and beside it stands the arithmetic behind its number. How much of the picture does a cell see in the first maps, how much in the last? (Exercise 3 asks for the number.)
+#
+# **Task:** number 10 is a 5. What does your network take it for, and which of the others does it get wrong? Decide for yourself how *you* would have
+# read it. The next cell counts.
 
 # %% [markdown] lang="zh"
-# **先猜：** 特征图会在哪里发亮：笔画里面、笔画左边，还是右边？选一个数字，看它通过第一个卷积、批量规范化和 ReLU 之后的六张特征图。
-
+# 网络的其余部分呢？下面就是整个网络，正在处理二十个数字：十个是随机的，十个是难认的。
+#
+# **先猜：** 第一层的特征图会在哪里发亮：笔画里面、笔画左边，还是右边？六张图都一样吗？
+#
+# **动手：** 选一个数字，从图像出发，穿过一张张特征图，一直走到十个得分。指向任意一格：图像中框出的，是这一格看得到的全部；旁边是得出这个数的算式。
+# 前面的图里，一格看得到多大一块图像？最后的图里呢？（练习 3 要的就是这个数。）
+#
+# **任务：** 10 号是个 5。你的网络把它当成了几？另外还认错了哪些？换了*你*来认，会怎么认？下一个单元格来数一数。
 
 # %%
-def maps(digit):
-    with torch.no_grad():
-        answers = net[:3](digits[digit : digit + 1])[0]
-    shown = {"digit": digits[digit, 0]} | {f"map {k}": answers[k] for k in range(6)}
-    return d2l.show_pictures(shown, columns=7, repeatable=False)
-
+hard = [209, 275, 68, 79, 233, 47, 286, 86, 27, 115]  # what eight networks like this one found hardest
+twenty = torch.cat([digits[:10], test.pictures[hard].float() / 255])
+truth = torch.cat([labels[:10], test.labels[hard]])
 
 # %% tags=["explorer"]
-d2l.sliders(maps, digit=range(20))
+from d2lutil.explorers import NetworkExplorer
+
+explorer = NetworkExplorer(net, twenty, truth, chosen=10)
+explorer
+
+# %%
+with torch.no_grad():
+    right = net(twenty).argmax(1) == truth
+print("of the ten at random at least nine are right:", bool(right[:10].sum() >= 9))
+print("of the ten hard ones at least two are wrong:", bool((~right[10:]).sum() >= 2))
 
 # %% [markdown] lang="en"
-# Where is it wrong? All answers on the test digits, in one table: the row is the truth, the column the answer. Everything off the diagonal
+# Where is it wrong, all in all? All answers on the test digits, in one table: the row is the truth, the column the answer. Everything off the diagonal
 # is a mistake.
 
 # %% [markdown] lang="zh"
-# 它错在哪里？把它对全部测试数字的回答汇总成一张表：行是真实的数字，列是网络的回答。对角线以外的都是错误。
+# 总的来说，它错在哪里？把它对全部测试数字的回答汇总成一张表：行是真实的数字，列是网络的回答。对角线以外的都是错误。
 
 # %%
 X, y = test.pictures.float() / 255, test.labels
@@ -638,7 +660,92 @@ d2l.show_curves(
 # </details>
 
 # %% [markdown] lang="en"
-# ## 7 · The LeNet of 1998
+# ## 7 · Your own hand
+#
+# In section 5 the network met strangers. Now you are the stranger.
+#
+# **Predict:** write each of the ten digits once. How many will it read right? And what will it say to a letter?
+#
+# **Play:** draw with the mouse, with a finger, or with the keys; the line below the pad says which. Follow your drawing on its way: its box is cut out and
+# centred, its ink is counted in blocks, eight by eight, as was done with the training digits, and then it is stretched to 28 by 28. The last picture is all that the network ever sees.
+#
+# **Task:** write a seven in the middle, one in a corner, a huge and a tiny one. Which differences are gone before the network looks? Then write a seven with a bar, a
+# one with a foot, a digit lying on its side, an A. How sure is the answer?
+
+# %% [markdown] lang="zh"
+# ## 7 · 你的笔迹
+#
+# 在第 5 节里，网络遇到了陌生人。这一回，陌生人就是你。
+#
+# **先猜：** 十个数字各写一遍，它能认对几个？要是给它看一个字母，它会说什么？
+#
+# **动手：** 用鼠标、手指或键盘来写，写字板下面的那一行说明了用哪些键。看看你写的字一路上变成了什么：先裁出它所在的方框，移到正中，
+# 再像训练数字那样，逐小块数出墨迹，得到八行八列，最后放大到 28 乘 28。网络看到的，始终只有最后这张图。
+#
+# **任务：** 把 7 写在正中，再写一个在角上，一个特别大的，一个特别小的。哪些差别在网络看到之前就没有了？
+# 然后写一个中间带横的 7、一个底下带横的 1、一个躺倒的数字，再写一个字母 A。它的回答有多自信？
+
+# %% tags=["explorer"]
+from d2lutil.explorers import DigitPad
+
+pad = DigitPad(net)
+pad
+
+# %%
+drawing = torch.zeros(96, 96)
+drawing[20:28, 30:66] = drawing[20:80, 58:66] = 1  # a seven, in two strokes
+pad.ink = drawing
+in_the_middle, corner = pad.picture, torch.zeros(96, 96)
+corner[:60, :36] = drawing[20:80, 30:66]
+pad.ink = corner
+d2l.compare(pad.picture, in_the_middle)
+
+# %% [markdown] lang="en"
+# Where you write makes no difference, and how large you write hardly any: the preparation takes that away *outside* the network, which section 6 showed to be so
+# touchy. Reading machines have always done it like this. What it leaves, such as a bar, a slant or a foot, the network must know from its training digits, and the people behind them wrote their sevens in their own way.
+#
+# And the A? It gets the name of a digit, often with a high percentage. Softmax shares out 100 percent among ten names, and "none of them" is not among the ten.
+# Is that only your A? Take the test digits, and shuffle their blocks, all in the same way. As much ink as before, and no digit left:
+
+# %% [markdown] lang="zh"
+# 写在哪里完全没有区别，写得多大也几乎没有：这些差别在网络*之外*的预处理中就被去掉了，而第 6 节说过，网络本身对此相当敏感。
+# 识字的机器历来都是这么做的。预处理没有去掉的，比如一横、一斜、一个底座，网络就得从训练数字里学过才行，而那些人写 7 自有他们的写法。
+#
+# 那么 A 呢？它照样得到一个数字的名字，百分比往往还很高。softmax 把百分之 100 分给十个名字，而“都不是”不在这十个之列。
+# 只有你的 A 才这样吗？取测试数字，把它们的小块打乱，每张都按同样的方式打乱。墨迹一点没少，数字却没有了：
+
+# %%
+small = nn.functional.interpolate(X, (8, 8), mode="bilinear").flatten(2)
+order = torch.randperm(64, generator=torch.Generator().manual_seed(0))
+shuffled = small[..., order].unflatten(2, (8, 8))
+nonsense = nn.functional.interpolate(shuffled, (28, 28), mode="bilinear")
+d2l.show_pictures({f"from a {y[k]}": nonsense[k, 0] for k in range(8)}, columns=8)
+
+# %%
+with torch.no_grad():
+    sure = net(nonsense).softmax(1).max(1).values > 0.9
+print("of the nonsense, more than a tenth is named with over 90%:", bool(sure.float().mean() > 0.1))
+
+# %% [markdown] lang="en"
+# **A network that is never shown anything but digits has no reason to learn what is not a digit.** Its percentages compare the ten names with one another; they do not say whether the
+# question makes sense.
+#
+# <details><summary><b>Check yourself:</b> somebody proposes an eleventh class, "not a digit". What would you have to give the network, and what would remain uncertain?</summary>
+#
+# Examples of what is not a digit, and it is up to you which. It will recognise what resembles your examples; about everything else you
+# know as little as before.
+# </details>
+
+# %% [markdown] lang="zh"
+# **除了数字什么都没见过的网络，没有理由学会什么不是数字。** 它的百分比只是在十个名字之间作比较，并不说明这个问题本身有没有意义。
+#
+# <details><summary><b>自测：</b>有人提议增加第十一类：“不是数字”。你得给网络看什么？还有什么仍然说不准？</summary>
+#
+# 得给它看不是数字的例子，给哪些由你决定。与这些例子相像的，它认得出来；至于其余的一切，你知道的并不比原来多。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 8 · The LeNet of 1998
 #
 # The network of LeCun, Bottou, Bengio and Haffner differs from ours in these ways, and in how it was trained.
 #
@@ -655,7 +762,7 @@ d2l.show_curves(
 # **Predict:** with all that, did it have more parameters than our 61,706, or fewer?
 
 # %% [markdown] lang="zh"
-# ## 7 · 1998 年的 LeNet
+# ## 8 · 1998 年的 LeNet
 #
 # LeCun、Bottou、Bengio 和 Haffner 的网络与我们的有以下不同，训练方法也不一样。
 #

@@ -3,8 +3,8 @@
 A chapter is a file chapters/NN_name.py in jupytext's percent format. Its text cells come in pairs, English then
 Chinese, marked ``lang="en"`` and ``lang="zh"``; its code cells serve both editions. A pair with ``slide=`` is for the
 slides alone and no part of a notebook: ``"slide"`` begins a slide, ``"fragment"`` appears on the next key, ``"notes"``
-is for the speaker. A code cell tagged ``slide`` shows its output on the slide at hand, with ``slide-answer`` on the next
-key, with ``slide-code`` the code as well. Nothing here executes anything.
+is for the speaker. A code cell tagged ``slide`` shows its output on the slide at hand, with ``slide-answer`` on the
+next key, with ``slide-code`` the code as well. Nothing here executes anything.
 """
 
 import hashlib

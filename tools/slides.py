@@ -16,7 +16,18 @@ import nbformat
 from jinja2 import Environment, FileSystemLoader
 
 import render
-from chapters import LANGUAGES, ROOT, SLIDE_TAGS, Code, SourceError, chapter_files, identified, in_language, notebook_path, title
+from chapters import (
+    LANGUAGES,
+    ROOT,
+    SLIDE_TAGS,
+    Code,
+    SourceError,
+    chapter_files,
+    identified,
+    in_language,
+    notebook_path,
+    title,
+)
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORDS = {
@@ -109,7 +120,7 @@ def opening(path: Path, lang: str) -> Slide:
 
 
 def reveal_files() -> dict[str, str]:
-    """reveal.js (MIT License, Hakim El Hattab), which the package sphinx-revealjs carries; nothing of Sphinx is used."""
+    """The parts of reveal.js (MIT License, Hakim El Hattab), which the package sphinx-revealjs carries."""
     package = find_spec("sphinx_revealjs")
     if package is None:
         raise SourceError("slides need reveal.js, which comes with the package sphinx-revealjs: run `make setup`")

@@ -669,8 +669,8 @@ d2l.show_curves(
 # **Play:** draw with the mouse, with a finger, or with the keys; the line below the pad says which. Follow your drawing on its way: its box is cut out and
 # centred, its ink is counted in blocks, eight by eight, as was done with the training digits, and then it is stretched to 28 by 28. The last picture is all that the network ever sees.
 #
-# **Task:** write a seven in the middle, one in a corner, a huge and a tiny one. Which differences are gone before the network looks? Then write a seven with a bar, a
-# one with a foot, a digit lying on its side, an A. How sure is the answer?
+# **Task:** write a 7 in the middle, another in a corner, a huge one and a tiny one. Which differences are gone before the network looks? Then write a 7 with a bar, a
+# 1 with a foot, a digit lying on its side, an A. How sure is the answer?
 
 # %% [markdown] lang="zh"
 # ## 7 · 你的笔迹
@@ -702,7 +702,7 @@ d2l.compare(pad.picture, in_the_middle)
 
 # %% [markdown] lang="en"
 # Where you write makes no difference, and how large you write hardly any: the preparation takes that away *outside* the network, which section 6 showed to be so
-# touchy. Reading machines have always done it like this. What it leaves, such as a bar, a slant or a foot, the network must know from its training digits, and the people behind them wrote their sevens in their own way.
+# touchy. Reading machines have always done it like this. What it leaves, such as a bar, a slant or a foot, the network must know from its training digits, and the people behind them wrote their 7 in their own way.
 #
 # And the A? It gets the name of a digit, often with a high percentage. Softmax shares out 100 percent among ten names, and "none of them" is not among the ten.
 # Is that only your A? Take the test digits, and shuffle their blocks, all in the same way. As much ink as before, and no digit left:

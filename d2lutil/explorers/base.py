@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import ClassVar
@@ -27,8 +28,28 @@ def source(*names: str) -> str:
 
 
 def _slim(script: str) -> str:
+    """Without indentation and comments; a comment behind a line with quotes stays, since it might be part of a text."""
     lines = (line.strip() for line in script.splitlines())
+    lines = (line if any(quote in line for quote in "\"'`") else line.partition(" // ")[0] for line in lines)
     return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+@cache
+def lean_source(own: str) -> str:
+    """A script and those functions and constants of the shared files that it mentions, or that these mention."""
+    shared = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SHARED)
+    blocks = re.split(r"^(?=(?:export )?(?:const|let|function) )", shared, flags=re.MULTILINE)[1:]
+    names = [re.match(r"(?:export )?\w+ (\w+)", block)[1] for block in blocks]
+    mentioned = _words((STATIC / own).read_text(encoding="utf-8"))
+    found = {}
+    while more := {k for k, name in enumerate(names) if name in mentioned and k not in found}:
+        found |= dict.fromkeys(more)
+        mentioned |= set().union(*(_words(blocks[k]) for k in more))
+    return "\n".join([*(_slim(blocks[k]) for k in sorted(found)), source(own)])
+
+
+def _words(script: str) -> set[str]:
+    return set(re.findall(r"[\w$]+", re.sub(r"d2l-[\w-]+", "", _slim(script))))  # names of style classes are no names
 
 
 class Explorer(anywidget.AnyWidget):
@@ -39,12 +60,14 @@ class Explorer(anywidget.AnyWidget):
     """
 
     SCRIPT: ClassVar[str] = ""
+    LEAN: ClassVar[bool] = False  # whether the script comes without what it does not use of the shared files
 
     lang = traitlets.Unicode("en").tag(sync=True)
 
     def __init_subclass__(cls, **options):
         if "SCRIPT" in vars(cls):  # not in the classes that traitlets derives
-            cls._esm = source(*SHARED, f"{cls.SCRIPT}.js")
+            own = f"{cls.SCRIPT}.js"
+            cls._esm = lean_source(own) if cls.LEAN else source(*SHARED, own)
             cls._css = source("view.css", f"{cls.SCRIPT}.css")
         super().__init_subclass__(**options)
 

@@ -3,7 +3,15 @@
 from .channels import ChannelExplorer
 from .equivariance import EquivarianceExplorer
 from .learner import KernelLearner
+from .network import NetworkExplorer
 from .studio import KernelStudio
 from .window import WindowExplorer
 
-__all__ = ["ChannelExplorer", "EquivarianceExplorer", "KernelLearner", "KernelStudio", "WindowExplorer"]
+__all__ = [
+    "ChannelExplorer",
+    "EquivarianceExplorer",
+    "KernelLearner",
+    "KernelStudio",
+    "NetworkExplorer",
+    "WindowExplorer",
+]

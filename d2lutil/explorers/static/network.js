@@ -1,0 +1,1024 @@
+// The network explorer: every map of a network on a picture, and of each unit what it sees and how it is computed. The first
+// part computes what the network does and is held to PyTorch by tests; the second part draws it.
+
+// Layers whose every number comes from one number at the same place.
+const CELL_BY_CELL = new Set(["norm", "relu", "leaky", "sigmoid", "tanh", "same"]);
+
+// An answer is {shape, data}: [maps, rows, columns] or [numbers], and all numbers one after another.
+const sizeOf = (shape) => shape.reduce((a, b) => a * b, 1);
+const plane = ({ shape: [, rows, cols], data }, c) => matrix(rows, cols, data.subarray(c * rows * cols, (c + 1) * rows * cols));
+const mapsOf = (X) => Array.from({ length: X.shape[0] }, (_, c) => plane(X, c));
+
+// One number, as a layer computes it from the number at the same place; `own` are a batch norm's numbers for that map.
+const CELL = {
+  norm: (x, { eps }, [mean, variance, gamma, beta]) => ((x - mean) / Math.sqrt(variance + eps)) * gamma + beta,
+  relu: (x) => (x < 0 ? 0 : x),
+  leaky: (x, { slope }) => (x < 0 ? slope * x : x),
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  tanh: Math.tanh,
+  same: (x) => x,
+};
+const normOf = ({ at }, numbers, channels, c) => [0, 1, 2, 3].map((k) => numbers[at + k * channels + c]);
+
+// The kernel of a convolution's output o for the c-th input channel of its group.
+function kernelOf({ at, kernel: [rows, cols], groups }, numbers, inputs, o, c) {
+  const start = at + (o * (inputs / groups) + c) * rows * cols;
+  return matrix(rows, cols, numbers.subarray(start, start + rows * cols));
+}
+const biasOf = (layer, numbers, inputs, o) =>
+  layer.bias ? numbers[layer.at + layer.shape[0] * (layer.kind === "conv" ? (inputs / layer.groups) * sizeOf(layer.kernel) : inputs) + o] : 0;
+// The input channels that output channel o reads.
+const groupOf = ({ groups, shape: [outputs] }, inputs, o) => {
+  const many = inputs / groups;
+  const first = Math.floor(o / (outputs / groups)) * many;
+  return Array.from({ length: many }, (_, k) => first + k);
+};
+
+// A pooling window over one map: {value, cells, count, winner}; count is what an average divides by.
+function poolAt(layer, picture, i, j) {
+  const { kind, size, kernel, geometry, include, divide } = layer;
+  if (kind === "adaptive") {
+    const ends = [picture.rows, picture.cols].map((n, a) => [Math.floor(([i, j][a] * n) / size[a]), Math.ceil((([i, j][a] + 1) * n) / size[a])]);
+    const cells = [];
+    for (let row = ends[0][0]; row < ends[0][1]; row++) {
+      for (let col = ends[1][0]; col < ends[1][1]; col++) cells.push({ row, col, inside: true, value: picture.data[row * picture.cols + col] });
+    }
+    return { value: cells.reduce((sum, cell) => sum + cell.value, 0) / cells.length, cells, count: cells.length, winner: null };
+  }
+  const window = { rows: kernel[0], cols: kernel[1] };
+  const [r, c] = [axis(geometry, picture.rows, kernel[0], 0), axis(geometry, picture.cols, kernel[1], 1)];
+  const cells = windowCells(picture, window, geometry, i, j);
+  const found = pooled(cells, picture, { r, c, kind, countIncludePad: include });
+  if (kind === "max" || !divide) return { ...found, cells };
+  return { value: (found.value * found.count) / divide, cells, count: divide, winner: null };
+}
+
+// What a layer answers to X; `numbers` are the weights of all layers.
+function answer(layer, numbers, X) {
+  const { kind, shape } = layer;
+  const Y = { shape, data: new Float64Array(sizeOf(shape)) };
+  const inputs = X.shape[0];
+  if (kind === "conv") {
+    const planes = mapsOf(X);
+    for (let o = 0; o < shape[0]; o++) {
+      const sum = plane(Y, o).data.fill(biasOf(layer, numbers, inputs, o));
+      groupOf(layer, inputs, o).forEach((from, c) => {
+        const part = correlate(planes[from], kernelOf(layer, numbers, inputs, o, c), layer.geometry).data;
+        for (let k = 0; k < part.length; k++) sum[k] += part[k];
+      });
+    }
+  } else if (kind === "linear") {
+    for (let o = 0; o < shape[0]; o++) {
+      let sum = biasOf(layer, numbers, inputs, o);
+      const start = layer.at + o * inputs;
+      for (let k = 0; k < inputs; k++) sum += numbers[start + k] * X.data[k];
+      Y.data[o] = sum;
+    }
+  } else if (["max", "average", "adaptive"].includes(kind)) {
+    mapsOf(X).forEach((picture, c) => {
+      const { rows, cols, data } = plane(Y, c);
+      for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) data[i * cols + j] = poolAt(layer, picture, i, j).value;
+    });
+  } else if (kind === "softmax") {
+    for (let k = 0; k < Y.data.length; k++) Y.data[k] = softmaxAt(layer, X, k).value;
+  } else if (kind === "flatten") {
+    Y.data.set(X.data);
+  } else {
+    const each = X.data.length / inputs;
+    for (let c = 0; c < inputs; c++) {
+      const own = kind === "norm" ? normOf(layer, numbers, inputs, c) : null;
+      for (let k = c * each; k < (c + 1) * each; k++) Y.data[k] = CELL[kind](X.data[k], layer, own);
+    }
+  }
+  return Y;
+}
+
+// One number of a softmax: {value, of: the numbers that it is a share of}. The largest is taken off: e^1000 is no number.
+function softmaxAt({ axis: along }, { shape, data }, k) {
+  const step = sizeOf(shape.slice(along + 1));
+  const first = k - (Math.floor(k / step) % shape[along]) * step;
+  const of = Array.from({ length: shape[along] }, (_, i) => data[first + i * step]);
+  const most = Math.max(...of);
+  const total = of.reduce((sum, x) => sum + Math.exp(x - most), 0);
+  return { value: Math.exp(data[k] - most) / total, of, most };
+}
+
+// What every layer answers.
+export function answers(plan, numbers, X) {
+  const found = [];
+  for (const layer of plan) found.push((X = answer(layer, numbers, X)));
+  return found;
+}
+
+const range = (n) => Array.from({ length: n }, (_, k) => k);
+
+// What a unit depends on in the answer of layer `target`, or in the picture (−1): {maps, rows, cols} or {numbers}. Cells in the
+// padding are among them only if it is the padding of what is asked for: any other holds nothing.
+export function seen(plan, size, index, unit, target) {
+  const shapeOf = (k) => (k < 0 ? size : plan[k].shape);
+  let [first, row, col] = unit;
+  let found = shapeOf(index).length === 3 ? { maps: [first], rows: [row], cols: [col] } : { numbers: [first] };
+  for (let k = index; k > target; k--) {
+    const layer = plan[k];
+    const before = shapeOf(k - 1);
+    const { kind } = layer;
+    if (before.length === 1) {
+      if (kind === "linear" || kind === "softmax") found = { numbers: range(before[0]) };
+    } else if (kind === "flatten") {
+      const [maps, n, m] = before;
+      const one = found.numbers.length === 1 && sizeOf(before) > 1;
+      const [place] = found.numbers;
+      found = one ? { maps: [Math.floor(place / (n * m))], rows: [Math.floor(place / m) % n], cols: [place % m] }
+        : { maps: range(maps), rows: range(n), cols: range(m) };
+    } else {
+      const rim = plan.slice(target + 1, k).every((other) => CELL_BY_CELL.has(other.kind));
+      const maps = kind === "conv" ? [...new Set(found.maps.flatMap((o) => groupOf(layer, before[0], o)))]
+        : kind === "softmax" && layer.axis === 0 ? range(before[0]) : found.maps;
+      found = { maps, rows: along(layer, before, 0, found.rows, rim), cols: along(layer, before, 1, found.cols, rim) };
+    }
+  }
+  return found;
+}
+
+// The same along the rows (0) or columns (1) of one layer.
+function along(layer, before, which, cells, rim) {
+  const n = before[1 + which];
+  const { kind, geometry, size } = layer;
+  const sorted = (places) => [...new Set(places)].sort((a, b) => a - b);
+  if (kind === "softmax") return layer.axis === 1 + which ? range(n) : cells;
+  if (kind === "adaptive") {
+    return sorted(cells.flatMap((cell) => {
+      const start = Math.floor((cell * n) / size[which]);
+      return range(Math.ceil(((cell + 1) * n) / size[which]) - start).map((k) => start + k);
+    }));
+  }
+  if (!geometry) return cells;
+  const a = axis(geometry, n, layer.kernel[which], which);
+  const places = cells.flatMap((cell) => range(a.k).map((k) => cell * a.stride - a.before + k * a.dilation));
+  if (geometry.paddingMode !== "zeros") return sorted(places.map((i) => source(i, n, geometry.paddingMode)));
+  return sorted(places.filter((i) => (rim ? i < n + a.after : i >= 0 && i < n)));
+}
+
+// The numbers of a trait that holds bytes.
+const float32 = (view) => new Float32Array(new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice().buffer);
+
+// All pictures: [{shape, data}]. As in PyTorch a 255th is the nearest float32.
+function picturesOf(pixels, [count, ...shape], whole) {
+  const all = whole ? Float32Array.from(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength), (x) => x / 255) : float32(pixels);
+  const each = sizeOf(shape);
+  return range(count).map((k) => ({ shape, data: Float64Array.from(all.subarray(k * each, (k + 1) * each)) }));
+}
+
+// Which layers are shown at one place: a batch norm, an activation beside the layer before them, Flatten beside the linear layer
+// after it.
+export function stagesOf(plan, joined) {
+  if (!joined) return plan.map((_, k) => [k]);
+  const stages = [];
+  plan.forEach(({ kind, shape }, k) => {
+    const last = stages.at(-1);
+    const flat = shape.length === 1;
+    const leads = last?.every((i) => ["flatten", "same"].includes(plan[i].kind)) && last.some((i) => plan[i].kind === "flatten");
+    if (last && (CELL_BY_CELL.has(kind) || (kind === "softmax" && flat) || (kind === "linear" && leads))) last.push(k);
+    else stages.push([k]);
+  });
+  return stages;
+}
+
+// Shares of one, from scores.
+function shares(scores) {
+  const most = Math.max(...scores);
+  const powers = Array.from(scores, (x) => Math.exp(x - most));
+  const total = powers.reduce((a, b) => a + b, 0);
+  return powers.map((x) => x / total);
+}
+
+const WORDS = {
+  en: {
+    title: "Network explorer", pictures: "pictures", picture: "picture", between: (a, b) => `From ${a} to ${b}; the last valid one stays.`,
+    kept: (n, all) => `the first ${n} of ${all}`, label: (name) => `Label ${name}.`, says: (name, share) => `The network says ${name} (${share}).`,
+    right: "✓ right", wrong: "✗ wrong", next: "Next mistake", noMistake: "no mistakes among these", mistakes: (n, all) => `${n} of ${all} wrong`,
+    thumb: (k, label) => `picture ${k}${label ? `, label ${label}` : ""}`, thumbWrong: (name) => `, the network says ${name}`,
+    joined: "join layers", pin: "Pin", released: "Point anywhere: the unit there is explained below. Click or Enter pins it.",
+    held: "Pinned. Click it again, or Escape, to let go.",
+    parameters: (n) => `${n} parameters`,
+    total: (n, layers) => `${layers} layers, ${n} parameters`, black: (a, b) => `black ${a}, white ${b}`,
+    legend: "Blue: above 0, red: below 0, no colour: 0. The number above each layer is its strongest colour.",
+    stage: (name, shape) => `${name}, ${shape.length === 3 ? `${shape[0]} maps of ${shape[1]} × ${shape[2]}` : `${shape[0]} numbers`}`,
+    keys: "Arrow keys move the unit, Page Up and Page Down change the map, [ and ] the layer, Enter pins.",
+    map: (name, c, a, b, mean) => `${name}, map ${c}: from ${a} to ${b}, mean ${mean}`, numbers: (name, a, b, mean) => `${name}: from ${a} to ${b}, mean ${mean}`,
+    plainMap: (c) => `map ${c}`, number: (k) => `number ${k}`,
+    unit: (name, unit) => (unit.length === 3 ? `${name}, map ${unit[0]}, [${unit[1]}, ${unit[2]}]` : `${name}, number ${unit[0]}`),
+    sees: (rows, cols) => `It sees rows ${rows} and columns ${cols} of the picture.`, seesNothing: "It sees nothing of the picture.", seesAll: "It sees the whole picture.", to: (a, b) => `${a} to ${b}`,
+    outside: "What lies outside is padding.", look: "The picture, with what the unit sees", kernel: "kernel", weights: "weights", window: "window",
+    curve: "The activation's curve, with this number", bias: "bias", sumOf: (n) => `sum of ${n} products`, others: (n) => `${n} others`,
+    largest: "Largest contributions",
+    same: "In evaluation, dropout changes nothing", identity: "Changes nothing", flat: (k, c, i, j) => `Number ${k} of the row is map ${c}, row ${i}, column ${j}`,
+    maxOf: (n) => `the largest of ${n} numbers`, meanOf: (n, by) => `sum of ${n} numbers / ${by}`,
+    class: "class", score: "score", labelled: "the label", draw: "Draw", drawing: "Drag over the picture, or arrow keys and Space: it turns pixels over.", undo: "As it was",
+    chooseMap: (c) => `show map ${c}`,
+    count: { conv: (o, i, a, b, bias, n) => `${o} · (${i} · ${a} · ${b}${bias ? " + 1" : ""}) = ${n} parameters`, linear: (o, i, bias, n) => `${o} · (${i}${bias ? " + 1" : ""}) = ${n} parameters` },
+  },
+  zh: {
+    title: "网络演示", pictures: "图像", picture: "图像", between: (a, b) => `请填 ${a} 到 ${b}；仍用原来的数。`,
+    kept: (n, all) => `${all} 张中的前 ${n} 张`, label: (name) => `标签：${name}。`, says: (name, share) => `网络答 ${name}（${share}）。`,
+    right: "✓ 正确", wrong: "✗ 错误", next: "下一个错误", noMistake: "这些图像全部答对", mistakes: (n, all) => `${all} 张中错 ${n} 张`,
+    thumb: (k, label) => `图像 ${k}${label ? `，标签 ${label}` : ""}`, thumbWrong: (name) => `，网络答 ${name}`,
+    joined: "合并显示各层", pin: "固定", released: "指向任意一处，下面就说明那个单元怎么来的。点击或按 Enter 键可固定。",
+    held: "已固定。再点一次或按 Esc 键放开。",
+    parameters: (n) => `${n} 个参数`,
+    total: (n, layers) => `${layers} 层，${n} 个参数`, black: (a, b) => `黑 ${a}，白 ${b}`,
+    legend: "蓝色大于 0，红色小于 0，无色为 0。每层上方写着最深的颜色是多少。",
+    stage: (name, shape) => `${name}，${shape.length === 3 ? `${shape[0]} 张 ${shape[1]} × ${shape[2]} 的特征图` : `${shape[0]} 个数`}`,
+    keys: "方向键移动单元，Page Up 和 Page Down 换特征图，[ 和 ] 换层，Enter 键固定。",
+    map: (name, c, a, b, mean) => `${name}，特征图 ${c}：从 ${a} 到 ${b}，平均 ${mean}`, numbers: (name, a, b, mean) => `${name}：从 ${a} 到 ${b}，平均 ${mean}`,
+    plainMap: (c) => `特征图 ${c}`, number: (k) => `第 ${k} 个数`,
+    unit: (name, unit) => (unit.length === 3 ? `${name}，特征图 ${unit[0]}，[${unit[1]}, ${unit[2]}]` : `${name}，第 ${unit[0]} 个数`),
+    sees: (rows, cols) => `感受野：图像的第 ${rows} 行，第 ${cols} 列。`, seesNothing: "感受野是空的：图像的任何部分都影响不到它。", seesAll: "感受野：整幅图像。", to: (a, b) => `${a} 到 ${b}`,
+    outside: "超出图像的部分是填充。", look: "图像，标出了该单元的感受野", kernel: "卷积核", weights: "权重", window: "窗口",
+    curve: "激活函数的曲线与这个数", bias: "偏置", sumOf: (n) => `${n} 个乘积之和`, others: (n) => `其余 ${n} 个`,
+    largest: "贡献最大的几项",
+    same: "评估时 dropout 不起作用", identity: "原样输出", flat: (k, c, i, j) => `这一行的第 ${k} 个数，就是特征图 ${c} 的第 ${i} 行第 ${j} 列`,
+    maxOf: (n) => `${n} 个数中最大的`, meanOf: (n, by) => `${n} 个数之和 / ${by}`,
+    class: "类别", score: "得分", labelled: "标签", draw: "涂画", drawing: "在图像上拖动，或用方向键和空格键：像素黑白翻转。", undo: "恢复原图",
+    chooseMap: (c) => `显示特征图 ${c}`,
+    count: { conv: (o, i, a, b, bias, n) => `${o} · (${i} · ${a} · ${b}${bias ? " + 1" : ""}) = ${n} 个参数`, linear: (o, i, bias, n) => `${o} · (${i}${bias ? " + 1" : ""}) = ${n} 个参数` },
+  },
+};
+
+const NETWORK_TRAITS = ["plan", "weights", "pixels", "size", "whole", "given", "labels", "classes", "chosen", "layer", "unit", "joined", "lang"];
+const SCORES = 24; // up to so many outputs are shown as a list with names
+const cellsOnly = (shape) => shape.length === 1 || shape[1] * shape[2] === 1; // one number a map: drawn as a column of cells
+const times = (shape) => shape.join(" × ");
+const operand = (x, digits = 3) => (x < 0 ? `(${format(x, digits)})` : format(x, digits));
+const count = (n) => n.toLocaleString("en");
+const greatest = (data) => data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+const least = (data) => data.reduce((low, x) => Math.min(low, x), Infinity);
+
+const div = (name, ...children) => h("div", { class: `d2l-${name}` }, ...children);
+const aria = (element, name, text) => element.setAttribute(`aria-${name}`, text);
+const sized = ({ style }, width, height) => Object.assign(style, { width: `${width}px`, height: `${height}px` });
+const screen = () => h("canvas", { "aria-hidden": "true" });
+
+// Places in words: a run as its ends, others one by one.
+function listed(places, words) {
+  const run = places.at(-1) - places[0] === places.length - 1;
+  if (run) return places.length > 1 ? words.to(format(places[0]), format(places.at(-1))) : format(places[0]);
+  return places.map((x) => format(x)).join(", ");
+}
+
+// How many columns of cells, and how large: at most 170 pixels high.
+function columnsOf(n) {
+  const side = [20, 14, 11, 9, 7, 6, 5, 4, 3, 2].find((s) => Math.ceil(n / Math.floor(176 / s)) * s <= 132) ?? 2;
+  const rows = Math.min(n, Math.floor(176 / side));
+  return { side, rows, cols: Math.ceil(n / rows) };
+}
+
+// A small table of numbers, each cell as strong as its number; one may be marked as the one that counts.
+function numberTable(label) {
+  const caption = div("caption");
+  const body = h("table", { class: "d2l-grid", "aria-label": label });
+  const element = h("div", {}, caption, body);
+  let cells = [];
+  function show({ rows, cols, data }, title, most, marked = -1) {
+    caption.textContent = title;
+    if (cells.length !== rows * cols || body.rows.length !== rows) {
+      body.replaceChildren(...range(rows).map(() => h("tr", {}, ...range(cols).map(() => h("td", { class: "d2l-cell" })))));
+      cells = [...body.querySelectorAll("td")];
+    }
+    cells.forEach((cell, k) => {
+      const share = Math.round(60 * Math.min(1, Math.abs(data[k]) / most)) || 0;
+      cell.textContent = data[k] && Math.abs(data[k]) < 0.005 ? "0.00" : format(data[k], Math.abs(data[k]) < 100 ? 2 : 0);
+      cell.style.background = `color-mix(in srgb, var(--d2l-${data[k] < 0 ? "negative" : "positive"}) ${share}%, var(--d2l-paper))`;
+      cell.classList.toggle("d2l-net-winner", k === marked);
+    });
+  }
+  return { element, show };
+}
+
+function render({ model, el }) {
+  const lang = model.get("lang");
+  const words = WORDS[lang] ?? WORDS.en;
+  const main = root(el, "network", lang, words.title);
+  const first = model.get("pixels");
+  let plan, size, numbers, pictures, made, stages, scales;
+  let seenTraits = {}; // what was read before
+  let verdicts = []; // of each picture: its scores' largest, once it was computed
+  let hover = null; // {layer, unit} under the mouse
+  let pinned = false;
+  let part = -1; // the input channel whose numbers are shown; −1: the first
+  let drawing = false;
+  let pen = [0, 0];
+  let mine = false; // a change of the pictures that was drawn here
+  let talk = 0;
+  let idle = 0;
+
+  const set = (values) => tell(model, values);
+  const nameOf = (k) => model.get("classes")[k] ?? String(k);
+  const panes = () => (size[1] === 3 ? 1 : size[1]); // pictures beside each other: three channels are one, in colours
+  const shapeOf = (k) => (k < 0 ? size.slice(1) : plan[k].shape);
+  const answerOf = (k) => (k < 0 ? pictures[chosen()] : made[k]);
+  const chosen = () => Math.min(model.get("chosen"), pictures.length - 1);
+  const unitIn = (layer, unit) => shapeOf(layer).map((n, k) => Math.max(0, Math.min(n - 1, unit[k] ?? Math.floor(n / 2) * Number(k > 0))));
+  const kept = () => {
+    const layer = Math.max(0, Math.min(plan.length - 1, model.get("layer")));
+    return { layer, unit: unitIn(layer, model.get("unit")) };
+  };
+  const place = () => (hover && !pinned ? hover : kept());
+  const indexOf = ([c, i = 0, j = 0], shape) => (shape.length === 1 ? c : (c * shape[1] + i) * shape[2] + j);
+  const valueAt = ({ layer, unit }) => made[layer].data[indexOf(unit, plan[layer].shape)];
+  const alike = (a, b) => a && b && a.layer === b.layer && String(a.unit) === String(b.unit);
+
+  function choose(layer, unit) {
+    hover = null;
+    if (!alike(kept(), { layer, unit })) set({ layer, unit });
+    point();
+  }
+
+  // --- what there is on the page
+  const field = numberField({ label: words.picture, value: model.get("chosen"), min: 0, max: model.get("size")[0] - 1,
+    words: { between: (a) => words.between(a, pictures.length - 1) }, accept: (k) => (k < pictures.length ? set({ chosen: k }) : words.between(0, pictures.length - 1)) });
+  const summary = div("net-summary");
+  const next = button(words.next, () => {
+    const from = chosen();
+    const wrong = range(pictures.length).map((k) => (from + 1 + k) % pictures.length).find((k) => wrongAt(k));
+    if (wrong !== undefined) set({ chosen: wrong });
+  });
+  const tally = h("span", { class: "d2l-net-quiet" });
+  const strip = h("div", { class: "d2l-net-strip", role: "radiogroup", "aria-label": words.pictures });
+  const joined = checkbox({ label: words.joined, value: model.get("joined"), accept: (on) => set({ joined: on }) });
+  const total = h("span", { class: "d2l-net-quiet" });
+  const flow = div("net-flow");
+  const legend = div("net-quiet", words.legend);
+
+  const frame = (attributes = {}) => {
+    const canvas = screen();
+    const box = h("div", { class: "d2l-net-box", hidden: true });
+    return { canvas, box, element: h("div", { class: "d2l-net-map", ...attributes }, canvas, box) };
+  };
+  const zoom = (attributes) => {
+    const made = frame(attributes);
+    const caption = div("caption");
+    return { ...made, caption, panel: div("net-panel", caption, made.element) };
+  };
+  const zoomed = { picture: zoom({ role: "application", tabindex: 0, "aria-label": words.look }), before: zoom({ role: "img" }), unit: zoom({ role: "application", tabindex: 0 }) };
+  const draws = button(words.draw, () => { drawing = !drawing; point(); }, { "aria-pressed": "false" });
+  const undo = button(words.undo, () => set({ pixels: first }));
+  const drawHint = div("net-quiet d2l-net-hint");
+  zoomed.picture.panel.append(div("controls", draws, undo), drawHint);
+
+  const pin = button(words.pin, () => hold(!pinned), { "aria-pressed": "false" });
+  const guide = h("span", { class: "d2l-net-quiet" }, words.released);
+  const heading = div("net-heading");
+  const layerFacts = div("net-quiet");
+  const sum = div("sum");
+  const sight = div("net-quiet");
+  const tiles = div("net-tiles");
+  const windowTable = numberTable(words.window);
+  const kernelTable = numberTable(words.kernel);
+  const list = h("ol", { class: "d2l-net-list", "aria-label": words.largest });
+  const curve = h("div", { class: "d2l-net-curve", role: "img", "aria-label": words.curve });
+  const working = div("net-working", div("panels", windowTable.element, kernelTable.element), tiles, curve, list);
+  const detail = div("net-detail", zoomed.picture.panel, zoomed.before.panel, working, zoomed.unit.panel);
+  const spoken = h("div", { class: "d2l-hidden", "aria-live": "polite", "aria-atomic": "true" });
+  main.append(div("controls", field, next, tally, summary), strip, flow,
+    div("controls", joined, total, legend), div("controls d2l-net-about", heading, pin, guide), layerFacts, sum, sight, detail, spoken);
+
+  // --- the pictures to choose from
+  const wrongAt = (k) => verdicts[k] !== undefined && model.get("labels").length > k && verdicts[k] !== model.get("labels")[k];
+  let thumbs = [];
+  function buildStrip() {
+    thumbs = pictures.map((_, k) => {
+      const canvas = screen();
+      const text = h("span", {});
+      const choice = h("button", { type: "button", role: "radio", onclick: () => set({ chosen: k }) }, canvas, text);
+      return { canvas, text, choice };
+    });
+    strip.replaceChildren(...thumbs.map(({ choice }) => choice));
+  }
+  strip.addEventListener("keydown", (event) => {
+    const n = pictures.length;
+    const to = { ArrowRight: chosen() + 1, ArrowDown: chosen() + 1, ArrowLeft: chosen() - 1, ArrowUp: chosen() - 1, Home: 0, End: n - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const k = (to + n) % n;
+    set({ chosen: k });
+    thumbs[k].choice.focus();
+  });
+  function nameThumbs() {
+    const labels = model.get("labels");
+    thumbs.forEach(({ choice, text }, k) => {
+      const on = k === chosen();
+      aria(choice, "checked", String(on));
+      choice.tabIndex = on ? 0 : -1;
+      const label = labels.length ? nameOf(labels[k]) : "";
+      const wrong = wrongAt(k);
+      text.textContent = label && wrong ? `✗ ${label}` : label;
+      choice.classList.toggle("d2l-net-wrong", wrong);
+      aria(choice, "label", words.thumb(k, label) + (wrong ? words.thumbWrong(nameOf(verdicts[k])) : ""));
+    });
+    const { choice } = thumbs[chosen()];
+    const [from, to] = [choice.offsetLeft - strip.offsetLeft, choice.offsetLeft - strip.offsetLeft + choice.offsetWidth];
+    if (from < strip.scrollLeft || to > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = from - strip.clientWidth / 2;
+    const known = range(pictures.length).every((k) => verdicts[k] !== undefined);
+    const wrong = range(pictures.length).filter(wrongAt).length;
+    next.hidden = tally.hidden = !labels.length || !scored();
+    next.disabled = !wrong;
+    tally.textContent = known ? (wrong ? words.mistakes(wrong, pictures.length) : words.noMistake) : "";
+  }
+  // One picture after the other, when there is nothing else to do.
+  const scored = () => sizeOf(plan.at(-1).shape) > 1 && cellsOnly(plan.at(-1).shape);
+  const best = (data) => data.reduce((b, x, k) => (x > data[b] ? k : b), 0);
+  function judge() {
+    clearTimeout(idle);
+    const k = verdicts.findIndex((v) => v === undefined);
+    nameThumbs();
+    if (!scored() || k < 0) return;
+    idle = setTimeout(() => {
+      verdicts[k] = best(answers(plan, numbers, pictures[k]).at(-1).data);
+      judge();
+    }, 0);
+  }
+
+  // --- the stages
+  function buildStages() {
+    stages = stagesOf(plan, model.get("joined")).map((members) => {
+      const buttons = members.map((k) => button(plan[k].name, () => { stage.shown = k; const now = kept(); choose(k, mapped(now.layer, now.unit, k)); }, { class: "d2l-net-name" }));
+      const shape = div("net-shape");
+      const facts = div("net-quiet");
+      const holder = h("div", { class: "d2l-net-holder", role: "application", tabindex: 0 });
+      const stage = { members, buttons, shape, facts, holder, shown: members.at(-1), frames: [], built: "", painted: "" };
+      stage.element = h("section", { class: "d2l-net-stage" }, div("net-head", div("net-names", ...buttons), shape, facts), holder);
+      reach(holder, (event) => within(stage, event));
+      return stage;
+    });
+    const input = frame();
+    const holder = div("net-holder", input.element);
+    const shape = div("net-shape", times(size.slice(1)));
+    const facts = div("net-quiet");
+    stages.input = { ...input, holder, facts };
+    main.style.setProperty("--d2l-members", Math.max(...stages.map(({ members }) => members.length)));
+    flow.replaceChildren(h("section", { class: "d2l-net-stage" }, div("net-head", div("net-names", words.picture), shape, facts), holder),
+      ...stages.map(({ element }) => element));
+  }
+
+  // Where the mouse is in a stage: a unit, or null.
+  function within(stage, event) {
+    const shape = shapeOf(stage.shown);
+    const at = event.target.closest?.("[data-map]");
+    if (!at) return null;
+    const which = Number(at.dataset.map);
+    if (at.tagName === "TR") return { layer: stage.shown, unit: unitIn(stage.shown, [which]) };
+    const box = at.getBoundingClientRect();
+    const share = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width];
+    if (!cellsOnly(shape)) return { layer: stage.shown, unit: unitIn(stage.shown, [which, Math.floor(share[0] * shape[1]), Math.floor(share[1] * shape[2])]) };
+    const { rows, cols } = columnsOf(shape[0]);
+    const k = Math.floor(share[1] * cols) * rows + Math.min(rows - 1, Math.floor(share[0] * rows));
+    return k < shape[0] ? { layer: stage.shown, unit: unitIn(stage.shown, [k, 0, 0]) } : null;
+  }
+
+  function hold(on) {
+    if (on && hover) { const { layer, unit } = hover; pinned = true; return choose(layer, unit); }
+    pinned = on;
+    hover = null;
+    point();
+  }
+
+  // Mouse, finger and keys on a holder of units.
+  function reach(element, find) {
+    element.addEventListener("pointermove", (event) => {
+      if (event.pointerType !== "mouse") return;
+      const found = find(event);
+      if (alike(found, hover) || (!found && !hover)) return;
+      hover = found;
+      point();
+    });
+    element.addEventListener("pointerleave", () => { hover = null; point(); });
+    element.addEventListener("pointerdown", (event) => {
+      const found = find(event);
+      if (!found) return;
+      if (event.pointerType === "mouse") pinned = !(pinned && alike(found, kept()));
+      choose(found.layer, found.unit);
+    });
+    element.addEventListener("focus", () => {
+      const now = kept();
+      const stage = stages.find(({ holder }) => holder === element);
+      if (!element.matches(":focus-visible") || !stage || stage.members.includes(now.layer)) return;
+      choose(stage.shown, mapped(now.layer, now.unit, stage.shown));
+    });
+    element.addEventListener("keydown", (event) => keys(event, element));
+  }
+
+  // The same place in another layer, as far as there is one.
+  function mapped(from, unit, to) {
+    const [a, b] = [shapeOf(from), shapeOf(to)];
+    if (a.length === b.length) return unitIn(to, unit.map((x, k) => (k && a[k] !== b[k] ? Math.floor(((x + 0.5) * b[k]) / a[k]) : x)));
+    return unitIn(to, [0]);
+  }
+
+  function keys(event, element) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    let { layer, unit } = kept();
+    const shape = shapeOf(layer);
+    const flat = cellsOnly(shape);
+    const rows = flat && !(layer === plan.length - 1 && listScores()) ? columnsOf(shape[0]).rows : 1;
+    const by = event.shiftKey ? 5 : 1;
+    const move = { ArrowUp: [-by, 0], ArrowDown: [by, 0], ArrowLeft: [0, -by], ArrowRight: [0, by] }[event.key];
+    if (move) {
+      if (!flat) unit = [unit[0], unit[1] + move[0], unit[2] + move[1]];
+      else {
+        const k = unit[0] + move[0] + move[1] * rows;
+        if (k >= 0 && k < shape[0]) unit = [k, ...unit.slice(1)];
+      }
+    } else if (event.key === "PageUp" || event.key === "PageDown") unit = [unit[0] + (event.key === "PageUp" ? -1 : 1), ...unit.slice(1)];
+    else if (event.key === "Home" || event.key === "End") {
+      const end = event.key === "Home" ? 0 : Infinity;
+      unit = flat ? [end, ...unit.slice(1)] : [unit[0], unit[1], end];
+    } else if (event.key === "[" || event.key === "]") {
+      const to = layer + (event.key === "[" ? -1 : 1);
+      if (!plan[to]) return event.preventDefault();
+      unit = mapped(layer, unit, to);
+      layer = to;
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      return hold(!pinned);
+    } else if (event.key === "Escape") return hold(false);
+    else return;
+    event.preventDefault();
+    choose(layer, unitIn(layer, unit));
+    const stage = stages.find(({ members }) => members.includes(layer));
+    if (element !== stage.holder && element !== zoomed.unit.element) stage.holder.focus();
+  }
+
+  // --- drawing
+  const STEPS = 255;
+  const dot = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+  let colours = [];
+  function themed() {
+    const { zero, positive, negative } = signs(main);
+    colours = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, k) => dot(zero.map((x, rgb) => Math.round(x + ((k < STEPS ? negative : positive)[rgb] - x) * (Math.abs(k - STEPS) / STEPS)))));
+  }
+  const shade = (x, scale) => Math.max(0, Math.min(2 * STEPS, Math.round(STEPS + (STEPS * x) / scale) || 0));
+
+  // Numbers on a canvas, a pixel each, from −scale to scale.
+  function paint(canvas, { rows, cols, data }, scale) {
+    if (canvas.width !== cols || canvas.height !== rows) Object.assign(canvas, { width: cols, height: rows });
+    const image = new ImageData(cols, rows);
+    const dots = new Uint32Array(image.data.buffer);
+    for (let k = 0; k < dots.length; k++) dots[k] = colours[shade(data[k], scale)];
+    canvas.getContext("2d").putImageData(image, 0, 0);
+  }
+  // The picture itself: in colours if it has three channels, otherwise grey, channel beside channel.
+  let ends = [0, 1];
+  function paintPicture(canvas, { shape: [channels, rows, cols], data }) {
+    const grey = (x) => Math.max(0, Math.min(255, Math.round((255 * (x - ends[0])) / (ends[1] - ends[0]))));
+    const many = channels === 3 ? 1 : channels;
+    Object.assign(canvas, { width: cols * many, height: rows });
+    const image = new ImageData(cols * many, rows);
+    for (let c = 0; c < many; c++) {
+      for (let k = 0; k < rows * cols; k++) {
+        const at = 4 * (Math.floor(k / cols) * cols * many + c * cols + (k % cols));
+        for (let rgb = 0; rgb < 3; rgb++) image.data[at + rgb] = grey(data[(many > 1 ? c : channels === 3 ? rgb : 0) * rows * cols + k]);
+        image.data[at + 3] = 255;
+      }
+    }
+    canvas.getContext("2d").putImageData(image, 0, 0);
+  }
+  function paintCells(canvas, data, scale) {
+    const { side, rows, cols } = columnsOf(data.length);
+    const fine = 2; // canvas pixels for each of the page's
+    Object.assign(canvas, { width: cols * side * fine, height: rows * side * fine });
+    const context = canvas.getContext("2d");
+    data.forEach((x, k) => {
+      const colour = colours[shade(x, scale)];
+      context.fillStyle = `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
+      context.fillRect(Math.floor(k / rows) * side * fine + 1, (k % rows) * side * fine + 1, side * fine - (side > 3 ? 2 : 1), side * fine - (side > 3 ? 2 : 1));
+    });
+    sized(canvas, cols * side, rows * side);
+  }
+  const put = (box, places, rows, cols) => {
+    box.hidden = !places || !places.rows.length || !places.cols.length;
+    if (box.hidden) return;
+    const [top, bottom, left, right] = [places.rows[0], places.rows.at(-1) + 1, places.cols[0], places.cols.at(-1) + 1];
+    Object.assign(box.style, { top: `${(100 * top) / rows}%`, left: `${(100 * left) / cols}%`, height: `${(100 * (bottom - top)) / rows}%`, width: `${(100 * (right - left)) / cols}%` });
+  };
+  const about = (data) => [least(data), -least(data.map((x) => -x)), data.reduce((a, b) => a + b, 0) / data.length].map((x) => format(x));
+  const listScores = () => scored() && sizeOf(plan.at(-1).shape) <= SCORES;
+
+  // The maps, cells or scores of a stage's layer.
+  function paintStage(stage) {
+    const layer = stage.shown;
+    const { shape, name } = plan[layer];
+    const flat = cellsOnly(shape);
+    const scores = layer === plan.length - 1 && listScores();
+    const X = made[layer];
+    const plan_ = `${shape} ${scores}`;
+    if (stage.built !== plan_) {
+      stage.built = plan_;
+      const [maps, rows, cols] = shape;
+      if (scores) {
+        stage.frames = range(maps).map((k) => {
+          const [label, bar, share, score] = [h("th", { scope: "row" }), div("net-bar"), h("td", {}), h("td", {})];
+          return { label, bar, share, score, element: h("tr", { "data-map": k }, label, h("td", { class: "d2l-net-track" }, bar), share, score) };
+        });
+        stage.holder.replaceChildren(h("table", { class: "d2l-net-scores" }, h("thead", {}, h("tr", {}, ...[words.class, "", "softmax", words.score].map((text) => h("th", { scope: "col" }, text)))),
+          h("tbody", {}, ...stage.frames.map(({ element }) => element))));
+      } else {
+        stage.frames = range(flat ? 1 : maps).map((k) => frame({ role: "img", "data-map": k }));
+        stage.holder.replaceChildren(...stage.frames.map(({ element }) => element));
+      }
+      const columns = flat || maps === 1 ? 1 : maps <= 8 ? 2 : maps <= 16 ? 4 : maps <= 36 ? 6 : 8;
+      const side = maps === 1 ? 112 : Math.floor(((maps > 16 ? 200 : 124) - 4 * (columns - 1)) / columns);
+      stage.holder.className = scores ? "d2l-net-holder" : "d2l-net-holder d2l-net-maps";
+      if (!flat) {
+        const width = Math.min(side, 14 * Math.max(rows, cols));
+        stage.holder.style.gridTemplateColumns = `repeat(${columns}, auto)`;
+        for (const { canvas } of stage.frames) sized(canvas, (width * cols) / Math.max(rows, cols), (width * rows) / Math.max(rows, cols));
+      } else stage.holder.style.gridTemplateColumns = "";
+    }
+    stage.shape.textContent = times(shape);
+    const own = stage.members.reduce((n, k) => n + plan[k].parameters, 0);
+    stage.facts.replaceChildren(h("div", {}, words.parameters(count(own))),
+      h("div", {}, `${X.data.some((x) => x < 0) ? "±" : "0 … "}${format(scales[layer], 2)}`));
+    aria(stage.holder, "label", `${words.stage(name, shape)}. ${words.keys}`);
+    if (scores) {
+      const given = shares(X.data);
+      const percent = plan[layer].kind === "softmax" ? X.data : given;
+      const winner = best(X.data);
+      const label = model.get("labels")[chosen()];
+      stage.frames.forEach(({ label: head, bar, share, score, element }, k) => {
+        head.textContent = nameOf(k) + (k === label ? " ✓" : k === winner && label !== undefined ? " ✗" : "");
+        head.title = k === label ? words.labelled : "";
+        bar.style.width = `${100 * percent[k]}%`;
+        share.textContent = `${(100 * percent[k]).toFixed(1)} %`;
+        score.textContent = format(X.data[k], 2);
+        element.classList.toggle("d2l-net-winner", k === winner);
+        element.classList.toggle("d2l-net-label", k === label);
+      });
+      return;
+    }
+    stage.frames.forEach(({ canvas, element }, c) => {
+      const data = flat ? X.data : plane(X, c).data;
+      if (flat) paintCells(canvas, data, scales[layer]);
+      else paint(canvas, plane(X, c), scales[layer]);
+      const told = flat ? words.numbers(name, ...about(data)) : words.map(name, c, ...about(data));
+      aria(element, "label", told);
+      element.title = told;
+    });
+  }
+
+  // The boxes of a stage around what `found` names.
+  function box(stage, found, kind) {
+    const shape = stage === stages.input ? size.slice(1) : shapeOf(stage.shown);
+    const flat = stage !== stages.input && cellsOnly(shape);
+    const places = found?.numbers ?? (flat ? found?.maps : null);
+    const everything = flat && places?.length > 1 && places.length === shape[0];
+    stage.holder.classList.toggle("d2l-net-all", Boolean(everything));
+    if (stage === stages.input) return put(stage.box, found, shape[1], shape[2] * panes());
+    stage.frames.forEach((each, c) => {
+      if (!each.box) return each.element.classList.toggle("d2l-net-here", Boolean(places?.includes(c)));
+      each.box.classList.toggle("d2l-net-one", kind === "unit");
+      each.element.classList.toggle("d2l-net-here", kind === "unit" && !flat && found.maps.includes(c));
+      if (!flat) return put(each.box, found?.maps.includes(c) ? found : null, shape[1], shape[2]);
+      const { rows, cols } = columnsOf(shape[0]);
+      put(each.box, places && !everything ? { rows: [places[0] % rows], cols: [Math.floor(places[0] / rows)] } : null, rows, cols);
+    });
+  }
+
+  function zoomTo({ canvas, element, caption }, shape, title) {
+    const most = Math.max(shape[1], shape[2]);
+    const px = Math.min(28, 200 / most);
+    sized(canvas, Math.round(px * shape[2]), Math.round(px * shape[1]));
+    if (caption.textContent !== title) caption.textContent = title;
+    element.style.setProperty("--d2l-cell", `${px}px`);
+  }
+
+  // --- one unit explained
+  // What a unit adds up, input channel by input channel: [{c, window, kernel, sum}], or null where it adds no windows up.
+  function partsOf(layer, unit) {
+    const { kind } = plan[layer];
+    const X = answerOf(layer - 1);
+    const [o, i, j] = unit;
+    if (kind === "conv") {
+      return groupOf(plan[layer], X.shape[0], o).map((c, k) => {
+        const kernel = kernelOf(plan[layer], numbers, X.shape[0], o, k);
+        return { c, kernel, window: matrix(kernel.rows, kernel.cols, Float64Array.from(windowCells(plane(X, c), kernel, plan[layer].geometry, i, j), ({ value }) => value)) };
+      });
+    }
+    let origin = layer - 1; // a linear layer that reads maps, laid out as a row: a kernel as large as the map
+    while (origin >= 0 && ["flatten", "same"].includes(plan[origin].kind)) origin--;
+    const shape = shapeOf(origin);
+    if (kind !== "linear" || shape.length < 3 || shape[1] * shape[2] < 2) return null;
+    const each = shape[1] * shape[2];
+    const start = plan[layer].at + o * X.shape[0];
+    return range(shape[0]).map((c) => ({ c, window: matrix(shape[1], shape[2], X.data.subarray(c * each, (c + 1) * each)),
+      kernel: matrix(shape[1], shape[2], numbers.subarray(start + c * each, start + (c + 1) * each)) }));
+  }
+
+  // The sum in words and numbers, and what there is to look at: {text, parts, table, terms, curve}.
+  function explain({ layer, unit }) {
+    const { kind, name, shape, ...own } = plan[layer];
+    const X = answerOf(layer - 1);
+    const value = valueAt({ layer, unit });
+    const result = ` = ${format(value)}`;
+    const k = indexOf(unit, shape);
+    const x = X.data[k];
+    if (kind === "conv" || kind === "linear") {
+      const parts = partsOf(layer, unit);
+      const bias = own.bias ? biasOf(plan[layer], numbers, X.shape[0], unit[0]) : null;
+      const plus = bias === null ? "" : ` + ${words.bias} ${operand(bias)}`;
+      const terms = parts ? [] : range(X.data.length).map((c) => ({ c, x: X.data[c], w: numbers[own.at + unit[0] * X.data.length + c] }));
+      for (const term of parts ?? []) term.sum = term.window.data.reduce((total, value, at) => total + value * term.kernel.data[at], 0);
+      for (const term of terms) term.sum = term.x * term.w;
+      const all = (parts ?? terms).reduce((total, { sum }) => total + sum, 0);
+      const few = parts?.length === 1 && parts[0].kernel.data.length <= 9 ? Array.from(parts[0].kernel.data, (w, at) => `${operand(parts[0].window.data[at], 2)} · ${operand(w, 2)}`)
+        : parts?.length > 1 && parts.length <= 8 ? parts.map(({ sum }) => operand(sum)) : null;
+      const products = (parts ?? terms).reduce((total, { kernel }) => total + (kernel?.data.length ?? 1), 0);
+      const text = few ? few.join(" + ") : `${words.sumOf(products)} ${operand(all)}`;
+      return { text: text + plus + result, parts, terms };
+    }
+    if (["max", "average", "adaptive"].includes(kind)) {
+      const picture = plane(X, unit[0]);
+      const { cells, count: by, winner } = poolAt(plan[layer], picture, unit[1], unit[2]);
+      const real = cells.filter(({ inside }) => inside).map((cell) => cell.value);
+      const short = real.length <= 9;
+      const list = real.map((number) => (kind === "max" ? format(number) : operand(number))).join(kind === "max" ? ", " : " + ");
+      const text = kind === "max" ? (short ? `max(${list})` : words.maxOf(real.length)) : short ? `(${list}) / ${by}` : words.meanOf(real.length, by);
+      const cols = own.kernel ? own.kernel[1] : new Set(cells.map(({ col }) => col)).size;
+      return { text: text + result, table: { rows: cells.length / cols, cols, cells, winner } };
+    }
+    if (kind === "norm") {
+      const [mean, variance, gamma, beta] = normOf(plan[layer], numbers, X.shape[0], unit[0]);
+      return { text: `(x − mean) / √(var + ε) · γ + β = (${format(x)} − ${operand(mean)}) / √(${format(variance)} + ${format(own.eps)}) · ${operand(gamma)} + ${operand(beta)}${result}` };
+    }
+    if (kind === "flatten") {
+      const [, rows, cols] = X.shape;
+      return { text: (cols ? `${words.flat(unit[0], Math.floor(k / (rows * cols)), Math.floor(k / cols) % rows, k % cols)}: ` : "") + format(value) };
+    }
+    if (kind === "softmax") {
+      const { of, most } = softmaxAt(plan[layer], X, k);
+      const power = (number) => format(Math.exp(number - most));
+      return { text: `e^x / Σ e^x = ${power(x)} / ${format(of.reduce((total, number) => total + Math.exp(number - most), 0))}${result}` };
+    }
+    const f = { relu: `max(0, ${format(x)})`, leaky: x < 0 ? `${format(own.slope)} · ${operand(x)}` : format(x), sigmoid: `1 / (1 + e^${operand(-x)})`, tanh: `tanh(${format(x)})` }[kind];
+    return { text: f ? f + result : `${name === "Identity" ? words.identity : words.same}: ${format(value)}`, curve: f ? x : NaN };
+  }
+
+  let tileKeys = [];
+  function showParts({ layer, unit }, parts) {
+    const most = parts ? Math.max(...parts.map(({ kernel }) => greatest(kernel.data)), 1e-12) : 1;
+    const reach = layer ? scales[layer - 1] : Math.max(...ends.map(Math.abs));
+    const strongest = parts && (parts.find(({ c }) => c === part) ?? parts.reduce((a, b) => (Math.abs(b.sum) > Math.abs(a.sum) ? b : a)));
+    const small = strongest && Math.max(strongest.kernel.rows, strongest.kernel.cols) <= 5;
+    windowTable.element.hidden = kernelTable.element.hidden = !small;
+    if (small) {
+      const where = parts.length > 1 ? `, ${words.plainMap(strongest.c)}` : "";
+      windowTable.show(strongest.window, words.window + where, reach);
+      kernelTable.show(strongest.kernel, (plan[layer].kind === "conv" ? words.kernel : words.weights) + where, most);
+    }
+    const many = parts && (parts.length > 1 || !small) ? parts : [];
+    const shown = many.length > 16 ? [...many].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum)).slice(0, 16) : many;
+    const kind = `${shown.length} ${many.length}`;
+    if (tiles.dataset.kind !== kind) {
+      tiles.dataset.kind = kind;
+      tileKeys = shown.map(() => {
+        const [window, kernel, text] = [screen(), screen(), h("span", {})];
+        const tile = { window, kernel, text, element: h("button", { type: "button", class: "d2l-net-tile", onclick: () => { part = tile.c; point(); } }, window, "·", kernel, text) };
+        return tile;
+      });
+      tiles.replaceChildren(...tileKeys.map(({ element }) => element), h("span", { class: "d2l-net-quiet" }));
+    }
+    shown.forEach((each, k) => {
+      const tile = tileKeys[k];
+      tile.c = each.c;
+      paint(tile.window, each.window, reach);
+      paint(tile.kernel, each.kernel, most);
+      const side = many.length === 1 ? 140 : 38;
+      for (const canvas of [tile.window, tile.kernel]) canvas.style.width = `${(side * each.kernel.cols) / Math.max(each.kernel.rows, each.kernel.cols)}px`;
+      tile.text.textContent = `= ${format(each.sum)}`;
+      aria(tile.element, "pressed", String(each === strongest));
+      tile.element.title = words.plainMap(each.c);
+      aria(tile.element, "label", `${words.chooseMap(each.c)}: ${format(each.sum)}`);
+    });
+    const rest = many.length - shown.length;
+    tiles.lastChild.textContent = rest > 0 ? `${words.others(rest)}: ${format(many.filter((each) => !shown.includes(each)).reduce((total, { sum: s }) => total + s, 0))}` : "";
+    return strongest;
+  }
+
+  function showCurve({ layer }, x) {
+    const f = CELL[plan[layer].kind];
+    curve.hidden = !Number.isFinite(x);
+    if (curve.hidden) return;
+    const far = Math.max(4, 1.2 * Math.abs(x));
+    const high = Math.max(...[-far, far].map((at) => Math.abs(f(at, plan[layer]))), 1);
+    const at = (t) => `${((t / far) * 90).toFixed(1)} ${((-f(t, plan[layer]) / high) * 52).toFixed(1)}`;
+    const line = range(81).map((k) => at(((k - 40) / 40) * far)).join("L");
+    curve.innerHTML = `<svg viewBox="-96 -60 192 120" width="192" height="120"><path class="d2l-net-axes" d="M-96 0H96M0 -60V60"/><path d="M${line}"/><circle r="5" cx="${at(x).split(" ")[0]}" cy="${at(x).split(" ")[1]}"/></svg>`;
+  }
+
+  // The unit that is looked at: its boxes everywhere, its sum, its window.
+  function show() {
+    const now = place();
+    const { layer, unit } = now;
+    const { shape, name } = plan[layer];
+    const home = stages.find(({ members }) => members.includes(layer));
+    if (home.shown !== layer) {
+      home.shown = layer;
+      paintStage(home);
+    }
+    const prior = home.members[0] - 1;
+    const field = seen(plan, size.slice(1), layer, unit, -1);
+    const there = prior < 0 ? field : seen(plan, size.slice(1), layer, unit, prior);
+    for (const stage of stages) {
+      const own = stage === home;
+      box(stage, own ? (shape.length === 1 ? { numbers: [unit[0]] } : { maps: [unit[0]], rows: [unit[1]], cols: [unit[2]] }) : stage.members.includes(prior) ? there : null, own ? "unit" : "");
+      stage.element.classList.toggle("d2l-net-home", own);
+      stage.buttons.forEach((each, k) => aria(each, "pressed", String(stage.members[k] === stage.shown)));
+    }
+    box(stages.input, field, "");
+    put(zoomed.picture.box, drawing ? { rows: [pen[0]], cols: [pen[1]] } : field, size[2], size[3] * panes());
+
+    const { text, parts, table: pooling, terms = [], curve: at } = explain(now);
+    const chosenPart = showParts(now, pooling ? null : parts);
+    if (pooling) {
+      const small = Math.max(pooling.rows, pooling.cols) <= 7;
+      windowTable.element.hidden = !small;
+      if (small) {
+        const data = pooling.cells.map(({ inside, value }) => (inside ? value : plan[layer].kind === "max" ? -Infinity : 0));
+        windowTable.show({ ...pooling, data }, words.window, scales[layer], pooling.cells.indexOf(pooling.winner));
+      }
+    }
+    showCurve(now, at);
+    const top = [...terms].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum)).slice(0, 6);
+    const rest = terms.length - top.length;
+    const others = terms.reduce((total, { sum: s }) => total + s, 0) - top.reduce((total, { sum: s }) => total + s, 0);
+    list.hidden = !top.length;
+    list.replaceChildren(...top.map(({ c, x, w, sum: s }) => h("li", {}, `${words.number(c)}: ${operand(x)} · ${operand(w)} = ${format(s)}`)), ...(rest > 0 ? [h("li", {}, `${words.others(rest)}: ${format(others)}`)] : []));
+
+    // The layer before, where it is not the picture itself; and the unit's own map.
+    const before = layer ? plan[layer - 1].shape : [];
+    const beforeMap = chosenPart && plan[layer].kind === "conv" ? chosenPart.c : unit[0];
+    zoomed.before.panel.hidden = before.length !== 3 || cellsOnly(before) || plan[layer].kind === "flatten";
+    if (!zoomed.before.panel.hidden) {
+      zoomTo(zoomed.before, before, `${plan[layer - 1].name}, ${words.plainMap(beforeMap)}`);
+      paintOnce(zoomed.before, layer - 1, beforeMap);
+      put(zoomed.before.box, seen(plan, size.slice(1), layer, unit, layer - 1), before[1], before[2]);
+    }
+    zoomed.unit.panel.hidden = cellsOnly(shape);
+    if (!zoomed.unit.panel.hidden) {
+      zoomTo(zoomed.unit, shape, `${name}, ${words.plainMap(unit[0])}`);
+      paintOnce(zoomed.unit, layer, unit[0]);
+      put(zoomed.unit.box, { rows: [unit[1]], cols: [unit[2]] }, shape[1], shape[2]);
+      aria(zoomed.unit.element, "label", `${words.stage(name, shape)}, ${words.plainMap(unit[0])}. ${words.keys}`);
+    }
+
+    const value = valueAt(now);
+    const title = words.unit(name, shape.length === 3 ? unit : [unit[0]]);
+    heading.textContent = `${title} = ${format(value)}`;
+    sum.textContent = text;
+    const whole = field.rows.length >= size[2] && field.cols.length >= size[3];
+    const outside = field.rows[0] < 0 || field.cols[0] < 0 || field.rows.at(-1) >= size[2] || field.cols.at(-1) >= size[3];
+    const eyes = !field.rows.length || !field.cols.length ? words.seesNothing : whole ? words.seesAll : words.sees(listed(field.rows, words), listed(field.cols, words));
+    sight.textContent = outside && !whole ? `${eyes} ${words.outside}` : eyes;
+    layerFacts.textContent = facts(layer);
+    aria(pin, "pressed", String(pinned));
+    guide.textContent = pinned ? words.held : words.released;
+    aria(draws, "pressed", String(drawing));
+    drawHint.textContent = drawing ? words.drawing : "";
+    undo.hidden = model.get("pixels") === first;
+    zoomed.picture.element.classList.toggle("d2l-net-draws", drawing);
+    Object.assign(main.dataset, { layer, unit: JSON.stringify(unit), value, rows: JSON.stringify(field.rows), cols: JSON.stringify(field.cols), pinned });
+    clearTimeout(talk);
+    talk = setTimeout(() => (spoken.textContent = `${heading.textContent}. ${sight.textContent}`), 300);
+  }
+  function paintOnce(view, layer, c) {
+    const key = `${version} ${layer} ${c}`;
+    if (view.key === key) return;
+    view.key = key;
+    paint(view.canvas, plane(made[layer], c), scales[layer]);
+  }
+  // How a layer comes by its number of parameters.
+  function facts(layer) {
+    const { kind, text, parameters, kernel, groups, bias, shape } = plan[layer];
+    const inputs = shapeOf(layer - 1)[0];
+    const how = kind === "conv" ? words.count.conv(shape[0], inputs / groups, ...kernel, bias, count(parameters)) : kind === "linear" ? words.count.linear(shape[0], inputs, bias, count(parameters)) : words.parameters(count(parameters));
+    return [text, `${times(shapeOf(layer - 1))} → ${times(shape)}`, how].join(" · ");
+  }
+
+  reach(zoomed.unit.element, ({ clientX, clientY, target }) => {
+    const { layer, unit } = place();
+    const { left, top, width, height } = target.closest(".d2l-net-map").getBoundingClientRect();
+    const [, rows, cols] = plan[layer].shape;
+    return { layer, unit: unitIn(layer, [unit[0], Math.floor(((clientY - top) / height) * rows), Math.floor(((clientX - left) / width) * cols)]) };
+  });
+
+  let version = 0; // counts what was painted, so that a map is painted once
+  const point = eachFrame(show);
+  const draw = eachFrame(() => {
+    const now = Object.fromEntries(NETWORK_TRAITS.map((name) => [name, model.get(name)]));
+    const changed = (...names) => names.some((name) => now[name] !== seenTraits[name]);
+    const pictured = changed("pixels", "size", "whole");
+    const structure = changed("plan", "joined");
+    ({ plan, size } = now);
+    if (changed("weights")) numbers = float32(now.weights);
+    if (pictured) {
+      pictures = picturesOf(now.pixels, size, now.whole);
+      if (pictures.length !== thumbs.length) buildStrip();
+      let [low, high] = [0, 1];
+      for (const { data } of pictures) for (const x of data) { if (x < low) low = x; if (x > high) high = x; }
+      ends = low < 0 || high > 1 ? [low, high] : [0, 1];
+      pictures.forEach((picture, k) => paintPicture(thumbs[k].canvas, picture));
+    }
+    if (pictured || changed("plan", "weights")) {
+      if (!mine || changed("plan", "weights")) verdicts = Array(pictures.length).fill(undefined);
+      else verdicts[chosen()] = undefined;
+    }
+    mine = false;
+    if (structure) buildStages();
+    if (structure || pictured || changed("weights", "chosen")) made = answers(plan, numbers, pictures[chosen()]);
+    scales = [];
+    made.forEach(({ data }, k) => {
+      const most = greatest(data);
+      scales[k] = k && ["relu", "leaky", "same", "flatten"].includes(plan[k].kind) ? scales[k - 1] : Number.isFinite(most) && most > 0 ? most : 1;
+    });
+    seenTraits = now;
+    version++;
+    const { layer } = kept();
+    stages.find(({ members }) => members.includes(layer)).shown = layer;
+    for (const stage of stages) paintStage(stage);
+    for (const canvas of [stages.input.canvas, zoomed.picture.canvas]) paintPicture(canvas, pictures[chosen()]);
+    const wide = [size[1], size[2], size[3] * panes()];
+    zoomTo(zoomed.picture, wide, `${words.picture} ${chosen()}`);
+    const px = 112 / Math.max(wide[1], wide[2]);
+    sized(stages.input.canvas, px * wide[2], px * wide[1]);
+    stages.input.facts.textContent = words.black(format(ends[0], 2), format(ends[1], 2));
+    const { data } = made.at(-1);
+    const label = now.labels[chosen()];
+    const says = scored() ? best(data) : -1;
+    summary.replaceChildren(label === undefined ? "" : words.label(nameOf(label)), " ", says < 0 ? "" : words.says(nameOf(says), `${(100 * (plan.at(-1).kind === "softmax" ? data : shares(data))[says]).toFixed(1)} %`), " ",
+      label === undefined || says < 0 ? "" : h("strong", {}, says === label ? words.right : words.wrong));
+    total.textContent = [words.total(count(plan.reduce((n, { parameters }) => n + parameters, 0)), plan.length), now.given > pictures.length ? words.kept(pictures.length, now.given) : ""].filter(Boolean).join(" · ");
+    field.show(chosen());
+    joined.show(now.joined);
+    Object.assign(main.dataset, { chosen: chosen(), output: JSON.stringify(Array.from(data)), says });
+    judge();
+    show();
+  });
+
+  // --- the reader's own strokes on the picture: a pixel, and half of it around
+  function dab(row, col, on) {
+    const pixels = model.get("pixels");
+    const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength).slice();
+    const all = model.get("whole") ? bytes : new Float32Array(bytes.buffer);
+    const [low, high] = model.get("whole") ? [0, 255] : ends;
+    if (row < 0 || col < 0 || row >= size[2] || col >= size[3]) return;
+    for (let c = 0; c < size[1]; c++) all[((chosen() * size[1] + c) * size[2] + row) * size[3] + col] = on ? high : low;
+    mine = true;
+    model.set("pixels", new DataView(bytes.buffer));
+  }
+  const bright = (row, col) => pictures[chosen()].data[row * size[3] + col] > (ends[0] + ends[1]) / 2;
+  const sketch = zoomed.picture.element;
+  const under = (event) => {
+    const box = sketch.getBoundingClientRect();
+        return [Math.floor(((event.clientY - box.top) / box.height) * size[2]), Math.floor(((event.clientX - box.left) / box.width) * size[3] * panes()) % size[3]];
+  };
+  let stroke = null; // whether it draws or wipes, while a button or a finger is down
+  sketch.addEventListener("pointerdown", (event) => {
+    if (!drawing) return;
+    event.preventDefault();
+    sketch.setPointerCapture?.(event.pointerId);
+    stroke = !bright(...under(event));
+    dab(...under(event), stroke);
+  });
+  sketch.addEventListener("pointermove", (event) => stroke !== null && dab(...under(event), stroke));
+  for (const name of ["pointerup", "pointercancel"]) {
+    sketch.addEventListener(name, () => {
+      if (stroke !== null) model.save_changes();
+      stroke = null;
+    });
+  }
+  sketch.addEventListener("keydown", (event) => {
+    const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], " ": [0, 0] }[event.key];
+    if (!drawing || !move) return;
+    event.preventDefault();
+    pen = [0, 1].map((k) => Math.max(0, Math.min(size[2 + k] - 1, pen[k] + move[k])));
+    if (event.key === " ") {
+      dab(...pen, !bright(...pen));
+      model.save_changes();
+    }
+    point();
+  });
+
+  const stops = [watch(model, NETWORK_TRAITS.filter((name) => name !== "layer" && name !== "unit"), draw), watch(model, ["layer", "unit"], point),
+    followTheme(() => { themed(); seenTraits = { ...seenTraits, chosen: -1 }; draw(); })];
+  themed();
+  draw();
+  return () => {
+    stops.forEach((stop) => stop());
+    clearTimeout(talk);
+    clearTimeout(idle);
+    draw.cancel();
+    point.cancel();
+  };
+}
+
+export default { render };

@@ -214,7 +214,8 @@ export function parse(text) {
   const plain = String(text).trim().replaceAll("−", "-").replace(",", ".");
   const fraction = plain.match(/^(-?\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/);
   if (fraction && Number(fraction[2])) return Number(fraction[1]) / Number(fraction[2]);
-  return plain === "" || !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? null : Number(plain);
+  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+  return Number.isFinite(number) ? number : null;
 }
 
 // What an output channel is before any window: bias + the sum of weight times plane, all planes of one size.

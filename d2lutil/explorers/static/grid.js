@@ -50,7 +50,11 @@ export function grid({ label, edit = null, visit = () => {}, wrong = "", editabl
           : h("div", { class: "d2l-number", tabindex: "-1" });
         const box = h("td", { role: "gridcell", class: "d2l-cell" }, control);
         box.addEventListener("pointerenter", () => visit(row, col, "pointer"));
-        box.addEventListener("pointerdown", () => visit(row, col, "press"));
+        box.addEventListener("pointerdown", (event) => {
+          // A finger would stay with this cell: it is to visit those it is drawn over.
+          if (event.target.hasPointerCapture?.(event.pointerId)) event.target.releasePointerCapture(event.pointerId);
+          visit(row, col, "press");
+        });
         control.addEventListener("focus", () => {
           at(...current)?.control.setAttribute("tabindex", "-1");
           current = [row, col];

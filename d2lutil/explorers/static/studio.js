@@ -413,7 +413,7 @@ function render({ model, el }) {
     windowGrid.element.querySelectorAll("td").forEach((cell, k) => {
       const grey = Math.round(255 * values[k]);
       cell.style.background = `rgb(${grey} ${grey} ${grey})`;
-      cell.style.color = grey > 127 ? "black" : "white";
+      cell.style.color = grey > 117 ? "black" : "white"; // where both have the same contrast
     });
     tint(productGrid.element, products, greatest(products));
     const raw = format(clean(products.reduce((sum, x) => sum + x, 0)));

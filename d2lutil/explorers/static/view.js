@@ -95,8 +95,6 @@ export function checkbox({ label, value, accept }) {
 
 export const button = (text, onclick, attributes = {}) => h("button", { type: "button", onclick, ...attributes }, text);
 
-export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
 // The theme may change at any time: the system's, or JupyterLab's. Calls f when it does, until `stop` is called.
 export function followTheme(f) {
   const scheme = matchMedia("(prefers-color-scheme: dark)");

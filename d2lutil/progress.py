@@ -12,8 +12,8 @@ from .notebook import in_notebook
 __all__ = ["Progress", "Status"]
 
 REDRAW_SECONDS = 0.5
-COLORS = {"loss": "#D55E00", "train": "#0072B2", "test": "#009E73"}  # Okabe and Ito: safe for colour-blind eyes
-DASHES = {"loss": "", "train": "6 3", "test": "2 2"}
+MOST_POINTS = 400  # of a curve in one drawing: more could not be told apart
+DASHES = {"loss": "", "train": "6 3", "test": "2 2"}  # beside the colours, which monitor.css has
 
 
 @dataclass
@@ -81,9 +81,13 @@ class Progress:
         return self._view is not None and time.perf_counter() - self._drawn_at >= REDRAW_SECONDS
 
     def draw(self, status: Status, epoch_ended: bool = False) -> None:
-        if self._view is not None:
-            self._view.draw(status, epoch_ended)
-            self._drawn_at = time.perf_counter()
+        """Draw now; at the end of an epoch that is not the last only if it is due, or if each epoch gets a line."""
+        if self._view is None:
+            return
+        if epoch_ended and status.done < 1 and not self._view.LINES and not self.due():
+            return
+        self._view.draw(status, epoch_ended)
+        self._drawn_at = time.perf_counter()
 
     def close(self) -> None:
         if self._view is not None:
@@ -99,6 +103,8 @@ def _view():
 class _LogView:
     """A line at the end of each epoch."""
 
+    LINES = True
+
     def draw(self, status: Status, epoch_ended: bool) -> None:
         if epoch_ended:
             print(status.words(), flush=True)
@@ -108,6 +114,8 @@ class _LogView:
 
 class _TerminalView:
     """One line that is written over and over."""
+
+    LINES = False
 
     def __init__(self):
         from tqdm import tqdm
@@ -123,27 +131,23 @@ class _TerminalView:
 
 
 class _NotebookView:
-    """A widget whose value changes: no output is cleared, no figure drawn by matplotlib, the notebook does not jump."""
+    """A widget whose values change: no output is cleared, no figure drawn by matplotlib, the notebook does not jump."""
+
+    LINES = False
 
     def __init__(self):
         from IPython.display import display
-        from ipywidgets import HTML
 
-        class LiveProgress(HTML):
-            def _repr_mimebundle_(self, **kwargs):
-                bundle = super()._repr_mimebundle_(**kwargs)
-                data = bundle[0] if isinstance(bundle, tuple) else bundle
-                # What is stored with the notebook, where no kernel runs.
-                data["text/plain"] = say("[training progress, shown while it runs]", "[训练进度，运行时显示]")
-                return bundle
+        from .explorers.monitor import TrainingMonitor
 
-        self._html = LiveProgress()
-        display(self._html)
+        self._monitor = TrainingMonitor()
+        display(self._monitor)
 
     def draw(self, status: Status, epoch_ended: bool) -> None:
-        self._html.value = _html(status)
+        self._monitor.show(words=status.words(), done=status.done, curves=_svg(status))
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self._monitor.running = False  # takes the Stop button away
 
 
 def _rounded(number: float) -> int:
@@ -156,19 +160,9 @@ def _clock(seconds: float) -> str:
     return f"{minutes}:{rest:02d}"
 
 
-def _html(status: Status) -> str:
-    percent = 100 * status.done
-    bar = (
-        f'<div role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{percent:.0f}" '
-        'style="height:8px;border-radius:4px;background:rgba(128,128,128,.25);margin:4px 0 8px;max-width:640px">'
-        f'<div style="height:8px;border-radius:4px;width:{percent:.1f}%;background:{COLORS["train"]}"></div></div>'
-    )
-    return f'<div style="line-height:1.5">{status.words()}</div>{bar}{_svg(status)}'
-
-
 def _svg(status: Status) -> str:
     """Loss and accuracies over the epochs, drawn as SVG by hand: it takes microseconds and follows the theme."""
-    width, height, left, bottom, top, right = 640, 220, 40, 30, 10, 130
+    width, height, left, bottom, top, right = 720, 250, 44, 44, 12, 160
     highest = max([1.0, *(loss for _, loss, _ in status.points if loss == loss and loss != float("inf"))])
 
     def place(x: float, y: float) -> str:
@@ -177,11 +171,11 @@ def _svg(status: Status) -> str:
         return f"{px:.1f},{py:.1f}"
 
     def line(key: str, points: list[tuple[float, float]]) -> str:
-        path = " ".join(place(x, y) for x, y in points if y == y)
-        return (
-            f'<polyline points="{path}" fill="none" stroke="{COLORS[key]}" stroke-width="2.5" '
-            f'stroke-dasharray="{DASHES[key]}"/>'
-        )
+        path = " ".join(place(x, y) for x, y in _thinned(points) if y == y)
+        return f'<polyline points="{path}" fill="none" {stroke(key)}/>'
+
+    def stroke(key: str) -> str:
+        return f'style="stroke:var(--d2l-{key})" stroke-width="2.5" stroke-dasharray="{DASHES[key]}"'
 
     loss, train = say("train loss", "训练损失"), say("train accuracy", "训练准确率")
     test = say("test accuracy", "测试准确率")
@@ -189,29 +183,35 @@ def _svg(status: Status) -> str:
     lines += line("test", status.test_points)
     if status.test_points:
         x, y = place(*status.test_points[-1]).split(",")
-        lines += f'<circle cx="{x}" cy="{y}" r="3.5" fill="{COLORS["test"]}"/>'
+        lines += f'<circle cx="{x}" cy="{y}" r="3.5" style="fill:var(--d2l-test)"/>'
     ticks = ""
     for y in sorted({0.0, 0.5, 1.0, round(highest, 1)}):
         x0, py = place(0, y).split(",")
         x1 = place(status.epochs, y).split(",")[0]
         ticks += f'<line x1="{x0}" y1="{py}" x2="{x1}" y2="{py}" stroke="currentColor" stroke-opacity=".2"/>'
-        ticks += f'<text x="{left - 6}" y="{float(py) + 4}" text-anchor="end">{y:g}</text>'
+        ticks += f'<text x="{left - 8}" y="{float(py) + 4.5}" text-anchor="end">{y:g}</text>'
     every = max(1, -(-status.epochs // 10))
     for epoch in range(0, status.epochs + 1, every):
         x, py = place(epoch, 0).split(",")
-        ticks += f'<text x="{x}" y="{float(py) + 16}" text-anchor="middle">{epoch}</text>'
+        ticks += f'<text x="{x}" y="{float(py) + 19}" text-anchor="middle">{epoch}</text>'
+    middle = (left + width - right) / 2
+    ticks += f'<text x="{middle}" y="{height - 6}" text-anchor="middle">{say("epochs", "轮数")}</text>'
     legend = ""
     names = {"loss": loss, "train": train, "test": test}
     if status.points and all(accuracy != accuracy for _, _, accuracy in status.points):
         del names["train"]
     for row, (key, name) in enumerate(names.items()):
-        y = top + 12 + 20 * row
-        x = width - right + 12
-        legend += (
-            f'<line x1="{x}" y1="{y - 4}" x2="{x + 24}" y2="{y - 4}" stroke="{COLORS[key]}" stroke-width="2.5" '
-            f'stroke-dasharray="{DASHES[key]}"/><text x="{x + 30}" y="{y}">{name}</text>'
-        )
+        y = top + 16 + 24 * row
+        x = width - right + 16
+        legend += f'<line x1="{x}" y1="{y - 4}" x2="{x + 28}" y2="{y - 4}" {stroke(key)}/>'
+        legend += f'<text x="{x + 36}" y="{y}">{name}</text>'
     return (
         f'<svg role="img" aria-label="{status.words()}" viewBox="0 0 {width} {height}" width="{width}" '
-        f'style="max-width:100%;font-size:12px" fill="currentColor">{ticks}{lines}{legend}</svg>'
+        f'fill="currentColor">{ticks}{lines}{legend}</svg>'
     )
+
+
+def _thinned(points: list) -> list:
+    """At most so many of the points, the last one among them."""
+    every = -(-len(points) // MOST_POINTS) or 1
+    return points[::-1][::every][::-1]

@@ -11,9 +11,12 @@ from torch import nn
 
 from . import devices
 from .i18n import say
+from .notebook import in_notebook
 from .progress import Progress, Status
 
 __all__ = ["History", "evaluate", "fit"]
+
+LATE_SECONDS = 0.5
 
 
 @dataclass
@@ -72,9 +75,9 @@ def fit(
 ) -> History:
     """Train a classifier, showing how far it is, and tell what happened.
 
-    Interrupting (Kernel > Interrupt, or Ctrl-C) ends the training after the batch at hand: the network keeps what it
-    has learned and the history what it has recorded. The network is left on ``device``, in evaluation mode, ready to
-    use.
+    Interrupting (the Stop button beside the progress, Kernel > Interrupt, or Ctrl-C) ends the training after the batch
+    at hand: the network keeps what it has learned and the history what it has recorded; what follows in the cell, and
+    the cells below, run on. The network is left on ``device``, in evaluation mode, ready to use.
 
     Parameters
     ----------
@@ -269,6 +272,8 @@ class _StopRequest:
     def __enter__(self):
         self._in_main_thread = threading.current_thread() is threading.main_thread()
         if self._in_main_thread:
+            if isinstance(late := signal.getsignal(signal.SIGINT), _LateStop):
+                late.end()
             self._before = signal.signal(signal.SIGINT, self._request)
         return self
 
@@ -280,6 +285,42 @@ class _StopRequest:
     def __exit__(self, *exception):
         if self._in_main_thread:
             signal.signal(signal.SIGINT, self._before)
+            if in_notebook():
+                _LateStop()
+
+
+class _LateStop:
+    """Drops an interrupt that comes within half a second after a training in a notebook: it was meant for the training.
+
+    The Stop button's way leads through the server. Whoever clicks it as the training ends must not hit the lines after
+    it, nor the next cell that Run All has begun. After that time the handler of before has its turn again.
+    """
+
+    def __init__(self):
+        from IPython import get_ipython
+
+        self._ends, self._events = time.monotonic() + LATE_SECONDS, get_ipython().events
+        self._events.register("pre_execute", self._next_cell)  # for each cell the kernel puts in a handler of its own
+        self._before = signal.signal(signal.SIGINT, self)
+
+    def __call__(self, signum, frame):
+        if time.monotonic() >= self._ends:
+            self.end()
+            signal.raise_signal(signum)
+
+    def end(self) -> None:
+        self._leave_events()
+        signal.signal(signal.SIGINT, self._before)
+
+    def _next_cell(self) -> None:
+        if time.monotonic() >= self._ends:
+            self._leave_events()
+        elif signal.getsignal(signal.SIGINT) is not self:
+            self._before = signal.signal(signal.SIGINT, self)
+
+    def _leave_events(self) -> None:
+        if self._next_cell in self._events.callbacks["pre_execute"]:
+            self._events.unregister("pre_execute", self._next_cell)
 
 
 def _resident(batches, device):

@@ -5,9 +5,11 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+import d2lutil
 from d2lutil import progress, use_language
 from d2lutil.progress import Progress, Status
 
@@ -115,29 +117,37 @@ def test_a_drawing_is_due_at_once_and_then_only_after_half_a_second(monkeypatch)
 
 
 def drawn(status):
-    """The parts of the view: its words, the bar's percentage, and the polylines of the curves as lists of (x, y)."""
-    words, bar, svg = ElementTree.fromstring(f"<view>{progress._html(status)}</view>")
-    curves = [
+    """The picture, and the polylines of its curves as lists of (x, y)."""
+    svg = ElementTree.fromstring(progress._svg(status))
+    return svg, [
         [tuple(map(float, point.split(","))) for point in line.get("points").split()] for line in svg.iter("polyline")
     ]
-    return words.text, int(bar.get("aria-valuenow")), svg, curves
 
 
-def test_the_view_has_the_words_and_the_part_done():
-    words, percent, svg, _ = drawn(half_way())
-    assert (words, percent) == (half_way().words(), 50)
-    assert svg.get("aria-label") == words
+def test_the_picture_says_what_the_words_say():
+    svg, _ = drawn(half_way())
+    assert svg.get("aria-label") == half_way().words()
 
 
-def test_the_view_grows_with_the_points():
+def test_the_curves_grow_with_the_points():
     points = [(0.5, 2.0, 0.2), (1.0, 1.5, 0.4), (1.5, 1.0, 0.6)]
     for count in range(len(points) + 1):
-        loss, train, test = drawn(half_way(points=points[:count], test_points=[(1, 0.3)] * (count > 1)))[3]
+        _, (loss, train, test) = drawn(half_way(points=points[:count], test_points=[(1, 0.3)] * (count > 1)))
         assert (len(loss), len(train), len(test)) == (count, count, int(count > 1))
 
 
+@given(st.integers(1, 5000))
+def test_a_long_training_does_not_make_a_drawing_large(count):
+    points = [(4 * (i + 1) / count, 1.0, 0.5) for i in range(count)]
+    svg, (loss, train, _) = drawn(half_way(points=points))
+    assert len(loss) == len(train) <= progress.MOST_POINTS
+    assert len(loss) == count or len(loss) > progress.MOST_POINTS / 2
+    (end,) = {float(line.get("x2")) for line in svg.iter("line") if line.get("stroke") == "currentColor"}
+    assert loss[-1][0] == end  # the last one is among them
+
+
 def test_the_curves_rise_and_fall_with_their_numbers():
-    loss, train, _ = drawn(half_way(points=[(0.5, 2.0, 0.2), (1.0, 1.5, 0.4), (1.5, 1.0, 0.6)]))[3]
+    _, (loss, train, _) = drawn(half_way(points=[(0.5, 2.0, 0.2), (1.0, 1.5, 0.4), (1.5, 1.0, 0.6)]))
     down = [y for _, y in loss]  # SVG counts from the top
     up = [y for _, y in train]
     assert down == sorted(down)
@@ -148,7 +158,7 @@ def test_the_curves_rise_and_fall_with_their_numbers():
 @pytest.mark.parametrize("language, names", [("en", "train loss"), ("zh", "训练损失")])
 def test_the_legend_is_in_the_readers_language(language, names):
     use_language(language)
-    assert names in {text.text for text in drawn(half_way())[2].iter("text")}
+    assert names in {text.text for text in drawn(half_way())[0].iter("text")}
 
 
 @given(
@@ -156,7 +166,7 @@ def test_the_legend_is_in_the_readers_language(language, names):
     st.lists(st.tuples(st.integers(1, 4), st.floats(0, 1)), max_size=4),
 )
 def test_the_curves_stay_in_the_picture_whatever_the_loss_becomes(points, test_points):
-    *_, svg, curves = drawn(half_way(points=points, test_points=test_points))
+    svg, curves = drawn(half_way(points=points, test_points=test_points))
     _, _, width, height = map(float, svg.get("viewBox").split())
     for x, y in sum(curves, []):
         assert 0 <= x <= width
@@ -180,7 +190,86 @@ def test_in_a_real_notebook_fit_shows_one_widget_and_writes_nothing(run_notebook
     (output,) = notebook.cells[1].outputs
     assert output.output_type == "display_data"
     assert output.data["text/plain"] == "[training progress, shown while it runs]"
+    assert set(output.data) == {"text/plain", "application/vnd.jupyter.widget-view+json"}
     model = output.data["application/vnd.jupyter.widget-view+json"]["model_id"]
-    shown = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"][model]["state"]["value"]
-    assert re.search(r"epoch 2/2 · batch 3/3 · loss \d\.\d+ · train acc .* took 0:0\d", shown)
-    assert shown.count("<polyline") == 3
+    shown = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"][model]["state"]
+    assert re.fullmatch(r"epoch 2/2 · batch 3/3 · loss \d\.\d+ · train acc .* took 0:0\d", shown["words"])
+    assert (shown["done"], shown["running"]) == (1, False)
+    assert shown["curves"].count("<polyline") == 3
+
+
+# --- how often ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def messages(monkeypatch):
+    """In a stand-in for a notebook: each message to the browser, as the names of the traits that it changes."""
+    from ipywidgets import Widget
+
+    sent = []
+
+    def send(self, message, buffers=None):
+        if self.comm is not None:
+            sent.append(set(message["state"]))
+
+    monkeypatch.setattr(Widget, "_send", send)
+    monkeypatch.setattr("IPython.display.display", lambda widget: None)
+    monkeypatch.setattr(progress, "in_notebook", lambda: True)
+    return sent
+
+
+def test_a_drawing_is_one_message_and_the_end_one_more(messages):
+    view = Progress()
+    points = []
+    for batch in (3, 6, 10):
+        points.append((batch / 10, 2.0 / batch, batch / 10))
+        view.draw(half_way(batch=batch, points=list(points)))
+    assert messages == [{"words", "done", "curves"}] * 3
+    view.close()
+    assert messages[3:] == [{"running"}]
+
+
+@pytest.mark.parametrize("batch_seconds", [0.01, 0.13, 0.7])
+def test_fit_draws_at_most_twice_a_second_however_short_an_epoch_is(messages, monkeypatch, batch_seconds):
+    now, batch = 0.0, (torch.rand(8, 4), torch.randint(0, 3, (8,)))
+
+    class Batches:
+        def __len__(self):
+            return 3
+
+        def __iter__(self):
+            nonlocal now
+            for _ in range(3):
+                yield batch
+                now += batch_seconds
+
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: now)
+    d2lutil.fit(torch.nn.Linear(4, 3), Batches(), [batch], epochs=30, lr=0.1, device="cpu")
+    assert now == pytest.approx(90 * batch_seconds)
+    drawings = [message for message in messages if "words" in message]
+    assert 1 < len(drawings) <= 2 + 2 * now  # at the start, twice a second, at the end
+    assert len(drawings) >= min(2 * now, 90) / 2
+    assert len(messages) == len(drawings) + 1
+    assert "words" in messages[0] and messages[-1] == {"running"}
+
+
+def test_the_last_drawing_is_made_however_soon_it_comes(messages, monkeypatch):
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: 100.0)
+    shown = []
+    view = Progress()
+    monkeypatch.setattr(view._view._monitor, "show", lambda **traits: shown.append(traits["words"]))
+    for epoch in range(4):
+        view.draw(half_way(epoch=epoch), epoch_ended=True)
+    assert shown == [half_way(epoch=0).words(), half_way(epoch=3).words()]
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_after_an_error_the_button_is_gone_too(messages, error):
+    def fail(module, inputs):
+        raise error
+
+    net = torch.nn.Linear(4, 3)
+    net.register_forward_pre_hook(fail)
+    with pytest.raises(error):
+        d2lutil.fit(net, [(torch.rand(8, 4), torch.randint(0, 3, (8,)))], None, epochs=1, lr=0.1, device="cpu")
+    assert messages[-1] == {"running"}

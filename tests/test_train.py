@@ -508,3 +508,57 @@ def test_an_interrupt_before_the_first_batch_leaves_an_empty_history_and_an_unto
     history = d2l.fit(net, batches, None, 3, 0.1, "cpu", optimizer=slow_to_make, progress=False)
     assert history.interrupted and history.epochs == 0
     assert all(torch.equal(a, b) for a, b in zip(before, net.parameters(), strict=True))
+
+
+# --- an interrupt that comes too late --------------------------------------------------------------------------------
+
+LATE = """
+import signal, torch
+from d2lutil import train
+train.LATE_SECONDS = {seconds}
+batches = [(torch.rand(8, 4), torch.randint(0, 3, (8,)))]
+
+def training():
+    return d2lutil.fit(torch.nn.Linear(4, 3), batches, None, epochs=1, lr=0.1, device="cpu", progress=False)
+
+def interrupted():
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        return True
+    return False
+"""
+
+
+def printed(cell):
+    return "".join(output.text for output in cell.outputs)
+
+
+def test_an_interrupt_just_after_a_training_hits_neither_its_cell_nor_the_next(run_notebook):
+    notebook = run_notebook(
+        LATE.format(seconds=1e6), "training(); training(); print(interrupted(), interrupted())", "print(interrupted())"
+    )
+    assert [printed(cell) for cell in notebook.cells[2:]] == ["False False\n", "False\n"]
+
+
+def test_later_on_interrupts_are_what_they_were(run_notebook):
+    before = "handler, hooks = signal.getsignal(signal.SIGINT), list(get_ipython().events.callbacks['pre_execute'])"
+    after = """
+print(interrupted(), interrupted(), signal.getsignal(signal.SIGINT) is handler)
+print(hooks == get_ipython().events.callbacks['pre_execute'])
+"""
+    notebook = run_notebook(LATE.format(seconds=0), before, "training(); training()" + after, "training()", after)
+    for cell in (notebook.cells[3], notebook.cells[5]):
+        assert printed(cell).endswith("True True True\nTrue\n")
+
+
+def test_an_interrupt_in_the_training_that_follows_is_a_request_again(run_notebook):
+    both = """
+training()
+slow = torch.nn.Linear(4, 3)
+slow.register_forward_pre_hook(lambda *_: signal.raise_signal(signal.SIGINT))
+history = d2lutil.fit(slow, batches * 3, None, epochs=2, lr=0.1, device="cpu", progress=False)
+print(history.interrupted, history.images)
+"""
+    notebook = run_notebook(LATE.format(seconds=1e6), both)
+    assert printed(notebook.cells[2]).endswith("True 8\n")

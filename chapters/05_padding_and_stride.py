@@ -39,6 +39,16 @@
 #
 # **所需时间：** 阅读并运行约 40 分钟，做完全部练习约需三小时。**预备知识：** 第 02 章；最好也在第 03 章见过模糊核。
 
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Let the question stand for a moment. **Ask:** who has had a network that would not run, because a size was wrong? What did you do? Most say: *tried other numbers until it ran.* Today we work them out.
+#
+# **Expect:** "padding solves that." It saves the size. What it does not save is the point of this lecture.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 先让大家想一想这个问题。**提问：** 谁遇到过大小对不上、网络跑不起来的情况？当时怎么办的？多数人会说：*换几个数，试到能跑为止。* 今天我们把这些数算出来。
+#
+# **常见错误：** “加上填充不就行了？” 填充保得住尺寸；有一样东西它保不住，那正是这节课的重点。
+
 # %%
 import inspect
 import warnings
@@ -69,10 +79,38 @@ device
 #
 # **先猜：** 十层 $5\times 5$ 的卷积，一层接一层。$240\times 240$ 个像素还剩下几成？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Ten layers of $5\times 5$
+#
+# A $240\times 240$ picture. Each layer takes $k-1 = 4$ cells away from both axes.
+#
+# **Predict:** what share of the pixels is left?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 十层 $5\times 5$
+#
+# 图像 $240\times 240$。每过一层，两条轴各少 $k-1 = 4$ 格。
+#
+# **先猜：** 像素还剩下几成？
+
+# %% tags=["slide-answer"]
 deep = nn.Sequential(*[nn.Conv2d(1, 1, kernel_size=5) for _ in range(10)])
 size = tuple(deep(torch.zeros(1, 1, 240, 240)).shape[2:])
 print(size, f"{size[0] * size[1] / 240**2:.0%} of the pixels are left")
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Everybody writes down a percentage before you press the key.
+#
+# **Expect:** 83%, which is 200 of 240 on one axis. Pixels go with the square. A few forget that *every* layer takes its share, and say four cells, not forty.
+#
+# Leads on: and the pixels that are left, were they all looked at alike?
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 按键之前，让每个人先写下一个百分数。
+#
+# **常见错误：** 答 83%，那只是一条轴上 240 格剩 200 格；像素数要按平方算。也有人忘了*每一层*都要减，以为一共只少四格，其实是四十格。
+#
+# 由此引出：剩下的像素，待遇都一样吗？
 
 # %% [markdown] lang="en"
 # And that is the smaller loss: the pixels of the input are not looked at equally either. How often is a pixel *used*, that is, in how
@@ -97,8 +135,42 @@ def uses(kernel=3, n=8, layers=1, **settings):
     return picture.grad[0, 0]
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Who is looked at?
+#
+# An $8\times 8$ picture, one $3\times 3$ kernel.
+#
+# **Predict:** in how many windows does a corner lie? And a cell in the middle?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 谁被看到？
+#
+# 图像 $8\times 8$，一个 $3\times 3$ 的卷积核。
+#
+# **先猜：** 角上的一格落在几个窗口里？中间的一格呢？
+
+# %% tags=["slide-answer"]
 d2l.show_grids(uses=uses())
+
+# %% [markdown] lang="en" slide="fragment"
+# Through ten layers of $5\times 5$: **one** path from the corner, $25^{10} = 95\,367\,431\,640\,625$ from the middle.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 穿过十层 $5\times 5$：从角上出发只有**一条**路，从中间出发有 $25^{10} = 95\,367\,431\,640\,625$ 条。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** The figure is a gradient: with a kernel of ones, every window passes 1 back to each of its cells. So the gradient counts windows.
+#
+# **Ask:** where in the grid do you see rows times columns? (1, 2, 3, 3, ... along each axis.) **Expect:** "the corner gets half as much." It is one against nine, and every further layer makes it worse.
+#
+# Leads on: give the corner more windows. Where from? We invent cells.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 这张图其实是梯度：卷积核全为一时，每个窗口给其中的每一格传回 1。所以梯度数出来的就是窗口数。
+#
+# **提问：** 表里哪里看得出“行乘以列”？（每条轴上都是 1, 2, 3, 3, ...）**常见错误：** 以为角上只是少一半。其实是一比九，层数越多越悬殊。
+#
+# 由此引出：要让角上多几个窗口，从哪里来？编造一些格。
 
 # %% [markdown] lang="en"
 # Once, against nine times. With every further layer the gap widens. Through ten layers of $5\times 5$ we count paths: the ways that lead
@@ -128,13 +200,47 @@ assert paths[120, 120] == 25**10
 #
 # **先猜：** 图像有 3 行，卷积核有 2 行。现在输出有几行？输出的第一格是几？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A frame of zeros
+#
+# **Padding:** invented cells around the picture, for the window to run over.
+#
+# **Predict:** 3 rows, a kernel of 2, a frame of one cell. How many rows come out?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一圈零
+#
+# **填充：** 在图像四周编造一些格，窗口也从上面滑过。
+#
+# **先猜：** 图像 3 行，卷积核 2 行，四周各围一格。输出有几行？
+
+# %% tags=["slide-answer"]
 X = torch.tensor([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0]])
 K = torch.tensor([[0.0, 1.0], [2.0, 3.0]])
 Y = F.conv2d(X[None, None], K[None, None], padding=1)[0, 0]
 d2l.show_grids(
     padded=F.pad(X, (1, 1, 1, 1)), K=K, Y=Y, mark={"padded": (0, 0, 2, 2), "Y": (0, 0, 1, 1)}
 )
+
+# %% [markdown] lang="en" slide="fragment"
+# $m = n + p - k + 1$, where $p$ counts *both sides*. 19, 25, 37, 43 are still there.
+
+# %% [markdown] lang="zh" slide="fragment"
+# $m = n + p - k + 1$，$p$ 指*两侧之和*。19、25、37、43 一个也没变。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** It is the picture of chapter 02 again; let them find 19, 25, 37, 43 in the middle of the output. Padding adds answers, it does not alter the old ones.
+#
+# **Ask:** which number stands at the top left? (Three zeros of the frame and the picture's own 0.) How wide a frame makes sense at most? ($k-1$ on each side; beyond that a window lies in the frame altogether.)
+#
+# **Expect:** five rows, from 3 + 2 and forgetting the kernel.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 还是第 02 章的那张图像；让大家在输出的中间找出 19、25、37、43。填充只添上新的输出，不改动原有的。
+#
+# **提问：** 左上角是几？（看到的是三个填充的零，外加图像自己的 0。）每侧最多填几格才有意义？（$k-1$ 格；再多，就有窗口整个落在填充里了。）
+#
+# **常见错误：** 答五行，只算了 3 + 2，忘了减去卷积核。
 
 # %% [markdown] lang="en"
 # Four rows. The window in the top left corner sees three zeros of the frame and the picture's own 0: its answer is 0. In the middle of `Y` you
@@ -178,14 +284,44 @@ d2l.show_grids(
 #
 # **先猜：** 在 PyTorch 的卷积层里写上 `padding=2`，送进一张 $8\times 8$ 的图像，出来的是多大？
 
+# %% [markdown] lang="en" slide="slide"
+# ## How much keeps the size?
+#
+# For a $3\times 3$ kernel, $m = n$ needs $p = k-1 = 2$.
+#
+# **Predict:** you write `padding=2` in PyTorch. An $8\times 8$ picture goes in. What comes out?
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 填多少才能保持尺寸？
+#
+# $3\times 3$ 的卷积核，要使 $m = n$，就得 $p = k-1 = 2$。
+#
+# **先猜：** 在 PyTorch 里写 `padding=2`，送进 $8\times 8$ 的图像，出来多大？
+
+
+# %% tags=["slide-answer"]
 def shape_of(*arguments, n=(8, 8), **settings):
     return tuple(nn.Conv2d(1, 1, *arguments, **settings)(torch.zeros(1, 1, *n)).shape[2:])
 
 
 print("padding=2:", shape_of(3, padding=2), " padding=1:", shape_of(3, padding=1))
 assert shape_of(3, padding=2) != (8, 8)
+
+# %% [markdown] lang="en" slide="fragment"
+# The formula counts both sides *together*, PyTorch *each side*: write $(k-1)/2$.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 公式数的是两侧*之和*，PyTorch 数的是*每一侧*：要写 $(k-1)/2$。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Nearly everybody walks into this one, and that is what it is for. Books often mean the one, libraries the other.
+#
+# **Ask:** and a kernel of 4? Three cells do not divide by two. `padding="same"` puts the larger part to the right and the bottom. That is one reason why kernels are odd; the other is that an odd kernel has a middle.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 几乎人人都会掉进去，这道题就是为此准备的。书上往往是一种数法，程序库是另一种。
+#
+# **提问：** 卷积核是 4 呢？三格没法平分。`padding="same"` 把多的那份给右侧和下侧。卷积核多取奇数，这是原因之一；另一个原因是，奇数才有正中间。
 
 # %% [markdown] lang="en"
 # Too large. In the formula above $p$ counts **both sides together**; PyTorch's argument counts **each side**, and `padding=2` adds four.
@@ -308,7 +444,17 @@ assert 1 < padded_paths[0, 0] < padded_paths[120, 120]
 # 再看这些零本身。在卷积层看来，零并不表示“这里什么也没有”，零也是像素；像素值从 0 到 1 的话，就是黑色的像素。
 # （常见的做法是事先减去均值，这时零就成了灰色。）PyTorch 还提供另外三种编造边框的办法，由 `padding_mode` 选择。拿一行四格来看，两侧各添两格：
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## What goes into the frame?
+#
+# **Predict:** after a $15\times 15$ blur, which of the four will show at the border?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 边框里填什么？
+#
+# **先猜：** 用 $15\times 15$ 的模糊核扫过去，四种方式里，哪些会在边界上露出马脚？
+
+# %% tags=["slide"]
 modes = {
     "zeros": "constant",
     "reflect": "reflect",
@@ -342,7 +488,7 @@ d2l.show_pictures(
 )
 
 
-# %%
+# %% tags=["slide-answer"]
 def blurred(picture, name):
     layer = nn.Conv2d(1, 1, 15, padding=7, padding_mode=name, bias=False)
     nn.init.constant_(layer.weight, 1 / 15**2)
@@ -353,6 +499,20 @@ corners = {name: blurred(cut, name)[:, -60:, :60] for name in modes}
 # the same place in the whole photograph, far from its border
 corners["truth"] = blurred(photo, "zeros")[:, 326:386, 205:265]
 d2l.show_pictures(corners, columns=5, repeatable=False)
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** First read the four lines aloud: a mirror *on* the last cell, the last cell again, the other side. `zeros` is the default.
+#
+# The figure is the lower left corner of a picture; *truth* is the same place cut from the larger photograph. Zeros darken; circular lets the sky in from below.
+#
+# **Expect:** "zero means nothing." To the layer zero is a pixel, and a black one. Measured on twenty random pieces of this photograph, zeros are worst on all 20. **Ask:** why are they the default all the same? Cheap, any size, and a network that learns with them gets used to them.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 先把四行念一遍：镜子立*在*最后一格上；重复最后一格；从对侧接着取。默认是 `zeros`。
+#
+# 图里是一张图像的左下角；truth 是从更大的照片上剪下的同一处，也就是真实的结果。填零会发暗；circular 让天空从下面透了上来。
+#
+# **常见错误：** “零就是什么也没有。” 在卷积层看来，零也是像素，而且是黑的。从这张照片上随机剪二十块来量，填零在全部 20 块上都最差。**提问：** 那为什么默认还是它？省事，多大的图像都能用；网络带着它学，也会习惯。
 
 # %% [markdown] lang="en"
 # Zeros darken the border. Circular lets the far side shine through: here the sky, from below. Reflect and replicate are close to the truth. How
@@ -431,9 +591,43 @@ for layers in (1, 2, 5, 10):
     cells = int((error_after(layers) < 1e-9).sum())
     print(f"{layers:2} layers: {cells} = {cells**0.5:g} x {cells**0.5:g} cells are right")
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Is the border back?
+#
+# Ten layers of $5\times 5$, each with `padding=2`: $240\times 240$ in, $240\times 240$ out.
+#
+# **Predict:** how many cells are as if we knew what lies beyond the border?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 边界找回来了吗？
+#
+# 十层 $5\times 5$，每层 `padding=2`：进去 $240\times 240$，出来 $240\times 240$。
+#
+# **先猜：** 假如知道边界之外本来是什么，有多少格会与现在相同？
+
+# %% tags=["slide-answer"]
 right = {f"after {layers}": (error_after(layers) < 1e-9).double() for layers in (1, 5, 10)}
 d2l.show_pictures(right, width=8)
+
+# %% [markdown] lang="en" slide="fragment"
+# $200\times 200$: as ten layers *without* padding leave. Kept is the shape, not the knowledge.
+
+# %% [markdown] lang="zh" slide="fragment"
+# $200\times 200$：正是十层都*不*填充时剩下的那一块。保住的是形状，不是信息。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** The most important slide. White is right, black has been touched by an invented number. Each layer lets the invention move two cells further in.
+#
+# **Expect:** "all of them, the size is kept", or "all but a rim of two cells", which is one layer only.
+#
+# Be fair to padding: in the black frame the answers are only *partly* made up; the error is large in the outermost row and hardly noticeable fifteen rows in. **Ask:** what would be your output if only the white cells were allowed? (Then do not pad.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 这是最要紧的一张。白色的格是对的，黑色的格受过编造的数的影响。每过一层，影响向里推进两格。
+#
+# **常见错误：** “尺寸没变，所以全都对”；或者“只有外面一圈两格不对”，那只是一层的情形。
+#
+# 也要替填充说句公道话：黑框里的输出只是*半真半假*，最外面一行错得厉害，往里十五行就难以察觉。**提问：** 如果只准用白色的格，该怎么做？（那就不填充。）
 
 # %% [markdown] lang="en"
 # White is right, black is not. Each layer lets the invention move two cells further in, and after ten layers what is right measures
@@ -485,10 +679,44 @@ for row_number in (0, 5, 10, 15):
 #
 # **先猜：** 还是第 1 节那张填充过的图像，每次下移三格、右移两格。放得下几个窗口？算出它们的输出。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Larger steps
+#
+# **Stride** (3, 2): three cells down, two cells to the right.
+#
+# **Predict:** on the padded picture, how many windows fit? Their answers?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 迈大步
+#
+# **步幅** (3, 2)：每次下移三格，右移两格。
+#
+# **先猜：** 还是那张填充过的图像。放得下几个窗口？输出各是多少？
+
+# %% tags=["slide-answer"]
 Y_strided = F.conv2d(X[None, None], K[None, None], padding=1, stride=(3, 2))[0, 0]
 windows = [(i, j, 2, 2) for i in (0, 3) for j in (0, 2)]
 d2l.show_grids(padded=F.pad(X, (1, 1, 1, 1)), K=K, Y=Y_strided, mark={"padded": windows})
+
+# %% [markdown] lang="en" slide="fragment"
+# It is the full output with rows and columns left out: `Y[::3, ::2]`.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 就是从完整的输出里抽掉一些行和列：`Y[::3, ::2]`。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Put the picture on the board (0 to 8 with a frame of zeros; kernel 0, 1, 2, 3) and let them compute the four answers.
+#
+# **Ask:** which cells lie in no window? The last column, and the row 3, 4, 5, which the step jumps over.
+#
+# **Ask:** why not compute everything and throw away? With stride 2 on both axes only a quarter of the work is done, and all later layers get the smaller picture.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 把图像写在黑板上（0 到 8，外围一圈零；卷积核 0, 1, 2, 3），让大家算出四个输出。
+#
+# **提问：** 哪些格不在任何窗口里？最后一列，还有 3, 4, 5 那一行，步子正好从上面跨了过去。
+#
+# **提问：** 何不全部算完再扔掉？两条轴上步幅都是 2，只需做四分之一的计算，后面各层拿到的图像也更小。
 
 # %% [markdown] lang="en"
 # Four windows, $[[0, 8], [6, 8]]$. The last column of the padded picture is in none of them: one more step to the right, and the window
@@ -548,8 +776,32 @@ print("7x7, kernel 3, padding 1, stride 2:", shape_of(3, n=(7, 7), padding=1, st
 #
 # **先猜：** $8\times 8$ 的图像，卷积核 3，步幅 2，不填充。哪些行、哪些列从未用到？步幅为 4 呢？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## What falls off
+#
+# An $8\times 8$ picture, kernel 3, no padding.
+#
+# **Predict:** which rows and columns are never used with stride 2? And with stride 4?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 谁被漏掉了
+#
+# 图像 $8\times 8$，卷积核 3，不填充。
+#
+# **先猜：** 步幅为 2 时，哪些行、哪些列从未用到？步幅为 4 呢？
+
+# %% tags=["slide-answer"]
 d2l.show_grids(**{"stride 2": uses(stride=2), "stride 4": uses(stride=4)})
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** With stride 2 the last row and column fall off: $7/2$ is rounded down. With stride 4 there are holes *between* the windows, since the step is longer than the window.
+#
+# You could paint anything there. PyTorch gives no warning. **Ask:** what does one cell of padding change at stride 2? Every cell of the picture is used; what falls off is a part of the frame.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 步幅为 2 时，最后一行和最后一列落在外面：$7/2$ 要向下取整。步幅为 4 时，步子比窗口还长，窗口*之间*也留下了空隙。
+#
+# 在那里画什么都行，PyTorch 不会提醒你。**提问：** 步幅 2，每侧填充一格，会有什么不同？图像的每一格都用上了，漏掉的只是填充的一部分。
 
 # %%
 for stride in (2, 4):
@@ -624,8 +876,42 @@ except RuntimeError:
 # 格，这就是**等效卷积核**的大小。三格的卷积核，空洞为 2 时盖住五格，为 4 时盖住九格。
 # 下图里两格盖住三格，夹在中间的跨过不用。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A kernel with gaps
+#
+# **Dilation** pulls the kernel's cells apart.
+#
+# **Predict:** which dilation have all our layers had so far, 0 or 1?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 有空洞的卷积核
+#
+# **空洞**（dilation）把卷积核的各格拉开。
+#
+# **先猜：** 到现在为止，我们用过的层，空洞是 0 还是 1？
+
+# %% tags=["slide"]
 d2l.show_window(torch.arange(25.0).reshape(5, 5), K, 1, 1, dilation=2)
+
+# %% [markdown] lang="en" slide="fragment"
+# 1: a *distance*, not a gap (here 2). The kernel covers $k_d = d\,(k-1) + 1$ cells.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 是 1：指的是*距离*，不是空了几格（图中是 2）。共盖住 $k_d = d\,(k-1) + 1$ 格。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** The third setting changes the window itself: the same number of weights covers more ground.
+#
+# **Ask:** three cells at dilation 2, how many do they cover? At dilation 4? (5 and 9.) **Expect:** 6 and 12, from multiplying $d\,k$: there are only $k-1$ distances between $k$ cells, like posts and fences.
+#
+# PyTorch refuses dilation 0.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 第三种设置改变的是窗口本身：权重一样多，盖住的地方更大。
+#
+# **提问：** 三格的卷积核，空洞为 2 时盖住几格？为 4 时呢？（5 和 9。）**常见错误：** 用 $d\,k$ 算出 6 和 12。$k$ 格之间只有 $k-1$ 段距离，跟植树问题一样。
+#
+# 空洞为 0 时，PyTorch 会拒绝。
 
 # %% [markdown] lang="en"
 # You can build the effective kernel yourself: a larger table of zeros, with the weights put at every $d$-th place. An ordinary layer with
@@ -653,11 +939,34 @@ print(torch.equal(F.conv2d(numbers, kernel, dilation=2), F.conv2d(numbers, sprea
 #
 # **动手：** 找出一种设置，使输出只有一个数 38。它用到了图像的哪几格？再找出有填充、而输出仍为 $3\times 3$ 的全部三种设置。
 
+# %% [markdown] lang="en" slide="slide"
+# ## Play: all three at once
+#
+# **Task:** find a setting whose only answer is 38. Which cells does it use?
 
-# %% tags=["explorer"]
+# %% [markdown] lang="zh" slide="slide"
+# ## 动手试：三种设置一起来
+#
+# **任务：** 找出一种设置，使输出只有一个数 38。它用到了哪几格？
+
+# %% tags=["explorer", "slide"]
 from d2lutil.explorers import WindowExplorer
 
 WindowExplorer(X, K)
+
+# %% [markdown] lang="en" slide="notes"
+# **5 min.** E goes into the picture, Tab to the settings, Escape back to the slides. First change one setting at a time, and let the class call the size of the output before you do.
+#
+# Then the task, in pairs, two minutes. **Answer:** dilation 2, no padding, any stride: the kernel spans the whole picture, its cells lie on the four corners, $0\cdot 0 + 1\cdot 2 + 2\cdot 6 + 3\cdot 8 = 38$.
+#
+# For the quick ones: all three settings *with* padding that keep the output at three by three. As (padding, stride, dilation): (1, 1, 2), (2, 2, 1), (2, 2, 2).
+
+# %% [markdown] lang="zh" slide="notes"
+# **5 分钟。** 按 E 进入图中，用 Tab 走到各个设置，按 Esc 回到幻灯片。先一次只改一个设置，改之前让全班喊出输出的大小。
+#
+# 然后两人一组做任务，给两分钟。**答案：** 空洞为 2，不填充，步幅随意：卷积核横跨整张图像，四格落在四个角上，$0\cdot 0 + 1\cdot 2 + 2\cdot 6 + 3\cdot 8 = 38$。
+#
+# 留给做得快的人：*有*填充而输出仍是三行三列的全部三种设置。按（填充，步幅，空洞）的次序：(1, 1, 2)、(2, 2, 1)、(2, 2, 2)。
 
 # %%
 print("one answer:", F.conv2d(X[None, None], K[None, None], dilation=2).flatten().tolist())
@@ -702,8 +1011,42 @@ def seen(*dilations):
     return picture.grad[0, 0]
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Far sight, with holes
+#
+# Two $3\times 3$ layers, each with dilation 2, reach over $9\times 9$ cells.
+#
+# **Predict:** how many of these 81 do they use?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 看得远，却有漏洞
+#
+# 两层 $3\times 3$，空洞都是 2，能伸到 $9\times 9$ 格。
+#
+# **先猜：** 这 81 格里，真正用到的有多少？
+
+# %% tags=["slide-answer"]
 d2l.show_grids(**{"dilations 2, 2": seen(2, 2), "dilations 1, 2": seen(1, 2)})
+
+# %% [markdown] lang="en" slide="fragment"
+# Dilations 2, 2: only 25 of 81. Dilations 1, 2: all 49 of $7\times 7$.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 空洞 2, 2：81 格里只用到 25 格。空洞 1, 2：$7\times 7$ 的 49 格全用上。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Again the gradient tells who has a say in one answer.
+#
+# **Expect:** all 81, because "the second layer fills the gaps". It skips the same rows and columns as the first. Neighbouring answers then look at different cells altogether, and a grid may show in the result.
+#
+# **Ask:** which dilations would you stack for three layers? 1, 2, 4 sees fifteen by fifteen with 27 weights and leaves no hole.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 还是让梯度来告诉我们：一个输出里，谁有发言权。
+#
+# **常见错误：** 答 81，以为“第二层会把空隙补上”。其实两层跳过的是同样的行和列。相邻的两个输出看的是完全不同的格，结果里就可能出现网格状的痕迹。
+#
+# **提问：** 叠三层的话，空洞怎么取？取 1, 2, 4：一共 27 个权重，看得到十五乘十五的范围，而且没有漏洞。
 
 # %%
 for pair in [(2, 2), (1, 2)]:
@@ -754,10 +1097,38 @@ for pair in [(2, 2), (1, 2)]:
 #
 # **先猜：** $8\times 8$，卷积核 (3, 5)，填充 (0, 1)，步幅 (3, 4)。请在纸上算。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## One formula for all of it
+#
+# $$m = \left\lfloor \frac{n + p - d\,(k-1) - 1}{s} \right\rfloor + 1$$
+#
+# **Predict:** $8\times 8$, kernel (3, 5), `padding=(0, 1)`, stride (3, 4).
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一个公式说清全部
+#
+# $$m = \left\lfloor \frac{n + p - d\,(k-1) - 1}{s} \right\rfloor + 1$$
+#
+# **先猜：** $8\times 8$，卷积核 (3, 5)，`padding=(0, 1)`，步幅 (3, 4)。
+
+# %% tags=["slide-answer"]
 print("rows:   ", d2l.explain_output_size(8, 3, padding=0, stride=3))
 print("columns:", d2l.explain_output_size(8, 5, padding=1, stride=4))
 print("PyTorch:", shape_of((3, 5), padding=(0, 1), stride=(3, 4)))
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Read it as a story: what the frame makes of the input; minus what the window covers at its first place; divided into steps; plus the first place, which needs no step. On paper, rows and columns by themselves, one minute.
+#
+# **Expect:** $p = 1$ for the columns. PyTorch's one cell on each side makes $p = 2$. Others forget the rounding.
+#
+# Do they believe it? The notebook tries 500 random settings against PyTorch.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 把公式当故事来念：填充后有多大；减去窗口在第一个位置盖住的；剩下的能走几步；再加上不用走的第一个位置。行与列分开，在纸上算，给一分钟。
+#
+# **常见错误：** 列上取 $p = 1$。PyTorch 的每侧一格，合起来是 $p = 2$。还有人忘了取整。
+#
+# 不信吗？笔记本里随机试了 500 种设置，由 PyTorch 来裁判。
 
 # %% [markdown] lang="en"
 # A formula that you have seen work on a few examples is a guess. Let chance choose 500 settings and PyTorch judge:
@@ -789,7 +1160,17 @@ assert right == 500
 # %% [markdown] lang="zh"
 # 大小只说明了一半，另一半是用到了哪些格。下图画出一条轴上的全部位置：最上面是输入，下面每一行是输出的一格。画斜线的格从未用到。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Get cell 9 used
+#
+# **Predict:** you may change *one* of kernel, padding, stride and dilation. Which changes do it?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 让第 9 格用上
+#
+# **先猜：** 卷积核、填充、步幅、空洞，只准改*一个*。怎样改才行？
+
+# %% tags=["slide"]
 d2l.show_positions(10, kernel=3, stride=2)
 
 # %% [markdown] lang="en"
@@ -828,6 +1209,26 @@ print("kernel:  ", [k for k in range(2, 6) if last_cell_used(kernel=k)])
 print("padding: ", [p for p in range(4) if last_cell_used(padding=p)])
 print("stride:  ", [s for s in range(1, 5) if last_cell_used(stride=s)])
 print("dilation:", [d for d in range(1, 4) if last_cell_used(dilation=d)])
+
+# %% [markdown] lang="en" slide="fragment"
+# Kernel 2 or 4, padding 1, 2 or 3, stride 1. Dilation alone: *no* value does it.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 卷积核 2 或 4，填充 1、2 或 3，步幅 1。只改空洞：取什么值都*不行*。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** On top the input, below it one line for each answer; hatched cells are never used. Here: kernel 3, stride 2, no padding, dilation 1. Collect proposals on the board, then press the key.
+#
+# **Expect:** "dilation 3, then the kernel reaches further." The window may not stick out; dilation leaves out even more.
+#
+# For the rest of the arguments of `nn.Conv2d` send them to section 7: one table, one argument at a time.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 最上面是输入，下面每一行是一个输出；画斜线的格从未用到。这里是卷积核 3，步幅 2，不填充，空洞 1。先把大家的办法记在黑板上，再按键。
+#
+# **常见错误：** “空洞取 3，卷积核就够得着了。” 窗口不能伸出去，空洞反而会漏掉更多。
+#
+# `nn.Conv2d` 的其余参数请看第 7 节：一张表，逐个改动。
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> a famous network begins with kernel 7, padding 3, stride 2, on 224 rows. How many come out?</summary>
@@ -959,6 +1360,34 @@ d2l.compare(mirror(four_channels), F.conv2d(framed, mirror.weight, mirror.bias))
 #
 # 因为这一层的 `padding` 是默认值 0，没有边框可填。（同样的道理，`dilation` 对 $1\times 1$ 的卷积核也不起作用：只有一格，谈不上距离。）
 # </details>
+
+# %% [markdown] lang="en" slide="slide"
+# ## What to take home
+#
+# - We decide: $m = \lfloor (n + p - d(k-1) - 1)/s \rfloor + 1$
+# - **Padding** keeps the size. Its price: invented numbers
+# - **Stride** makes it small. Its price: cells nobody looks at
+# - **Dilation** sees further. Its price: holes
+# - None of this makes a sound: *count*
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 带走这几句
+#
+# - 输出多大，我们说了算：$m = \lfloor (n + p - d(k-1) - 1)/s \rfloor + 1$
+# - **填充**保住尺寸，代价是编造的数
+# - **步幅**把尺寸变小，代价是没人看的格
+# - **空洞**看得更远，代价是漏洞
+# - 这一切都悄无声息：自己动手*数*
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Back to the opening question: who decides, and what is the price? Let three people answer, one for each setting.
+#
+# Set exercises 1 to 3 now (5 for the quick ones), the harder ones at home. Next: our pictures were mostly grey. Chapter 06 gives the layer colours.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 回到开头的问题：谁说了算，代价是什么？请三个人回答，一人说一种设置。
+#
+# 现在布置练习 1 到 3（做得快的加上 5），更难的留作课后。下一步：今天的图像大多是灰度的，第 06 章让卷积层看见颜色。
 
 # %% [markdown] lang="en"
 # ## Exercises

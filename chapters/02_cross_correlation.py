@@ -37,6 +37,12 @@
 #
 # **所需时间：** 阅读并运行约 30 分钟，练习另需 45 分钟。**预备知识：** PyTorch 的张量、索引和 `nn.Module`。
 
+# %% [markdown] lang="en" slide="notes"
+# **1 min.** Show a photograph on your phone and read three of its numbers aloud: 212, 208, 97. **Ask:** you see the roof at once; what could a program do with such a table? Take any answer that compares neighbours: that is today's small question, and the machine asks it everywhere.
+
+# %% [markdown] lang="zh" slide="notes"
+# **1 分钟。** 拿手机里的一张照片，念出其中三个数：212、208、97。**提问：** 你一眼就看见屋顶，程序拿着这样一张表能做什么？凡是提到“与旁边比较”的回答都记下来：今天要问的就是这样的小问题，而机器会在每一处都问一遍。
+
 # %%
 import torch
 import torch.nn.functional as F
@@ -66,10 +72,40 @@ device
 #
 # **先猜：** 结果是多少？先在纸上算好，再运行下面两个单元格。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## One window
+#
+# Lay the kernel on the corner, multiply cell by cell, add up.
+#
+# **Predict:** which number do you get?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一个窗口
+#
+# 把卷积核盖在左上角，叠在一起的数两两相乘，再全部相加。
+#
+# **先猜：** 结果是多少？
+
+# %% tags=["slide"]
 X = torch.tensor([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0]])
 K = torch.tensor([[0.0, 1.0], [2.0, 3.0]])
 d2l.show_grids(X=X, K=K, mark={"X": (0, 0, 2, 2)})
+
+# %% [markdown] lang="en" slide="fragment"
+# Nineteen: $0\cdot 0 + 1\cdot 1 + 3\cdot 2 + 4\cdot 3 = 19$
+
+# %% [markdown] lang="zh" slide="fragment"
+# 十九：$0\cdot 0 + 1\cdot 1 + 3\cdot 2 + 4\cdot 3 = 19$
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Paper and pencil, one minute of silence, everybody writes one number. Then the key.
+#
+# **Expect:** a matrix product (rows times columns), because two tables lie side by side. Point at the frame: cell times cell, nothing else. It leads to: the same at every place.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 纸笔，安静一分钟，每人写下一个数，然后再按键。
+#
+# **常见错误：** 看到两张表并排，就去做矩阵乘法（行乘列）。指着框说：同一位置的两个数相乘，没有别的。接下来：在每个位置都这样算一遍。
 
 # %%
 window = X[0:2, 0:2]
@@ -100,11 +136,65 @@ window = X[0:2, 0:2]
 # **动手：** 让窗口一步一步走过所有位置，对照图下方的算式，逐项核对乘积。再指向图像的某一格：哪些回答会亮起来？
 # 图像和卷积核里的数都可以改：点一下，直接输入。卷积核里哪一个数取 1、其余取 0，输出就是图像左上角的那一块？
 
-# %% tags=["explorer"]
+# %% [markdown] lang="en" slide="slide"
+# ## The same question, everywhere
+#
+# $$Y_{i,j} = \sum_{a}\sum_{b} X_{i+a,\,j+b}\,K_{a,b}$$
+#
+# This is **cross-correlation**; $Y$ is the **feature map**.
+#
+# **Predict:** how many answers does our picture give? Which ones?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 同一个问题，处处都问
+#
+# $$Y_{i,j} = \sum_{a}\sum_{b} X_{i+a,\,j+b}\,K_{a,b}$$
+#
+# 这就是**互相关**，$Y$ 叫做**特征图**。
+#
+# **先猜：** 我们这张图像会得到几个回答？各是多少？
+
+# %% [markdown] lang="en" slide="fragment"
+# Four: 19, 25, 37, 43.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 四个：19、25、37、43。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Read the formula aloud, word by word: the answer at row $i$, column $j$ is the sum over the kernel's cells of picture times kernel, with the window's corner at row $i$, column $j$. Four groups in the class, one answer each.
+#
+# **Expect:** nine answers, one for each cell of the picture. Ask those who say so to lay the kernel on the last column: it sticks out.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 把公式一个词一个词念出来：第 $i$ 行、第 $j$ 列的回答，是窗口左上角放在第 $i$ 行、第 $j$ 列时，图像与卷积核逐格相乘再求和。全班分四组，一组算一个。
+#
+# **常见错误：** 以为图像有几格就有几个回答，一共九个。请他们把卷积核盖到最后一列试试：伸出去了。
+
+# %% [markdown] lang="en" slide="slide"
+# ## Slide the window: play
+#
+# **Task:** one 1 and three 0 in the kernel: make the output the top left part of the picture.
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 让窗口滑起来：动手试
+#
+# **任务：** 卷积核里放一个 1、三个 0，使输出正好是图像左上角的那一块。
+
+# %% tags=["explorer", "slide"]
 from d2lutil.explorers import WindowExplorer
 
 window = WindowExplorer(X, K)
 window
+
+# %% [markdown] lang="en" slide="notes"
+# **5 min.** Press E to go into the picture; Tab to *Step*, space walks on. Let the class say each product before you step. Then Tab to the kernel: arrows move, digits replace, Enter goes down. Escape comes back.
+#
+# **Answer:** the top left one. **Ask next:** and the bottom right one? Then the output shows the bottom right part: the kernel has moved the picture. **Expect:** "1 in the middle"; a kernel of two by two has no middle.
+
+# %% [markdown] lang="zh" slide="notes"
+# **5 分钟。** 按 E 进入图中；用 Tab 走到*前进*，按空格一步步走。每走一步之前，让大家先说出各个乘积。再用 Tab 走到卷积核：方向键移动，直接输入数字，回车到下一行。按 Esc 回来。
+#
+# **答案：** 左上角那个。**再问：** 换成右下角那个呢？输出就是图像右下角的那一块：卷积核把图像挪动了。**常见错误：** “正中间取 1”；两行两列的卷积核没有正中间。
 
 # %%
 window.kernel = [[1, 0], [0, 0]]  # what you do in the picture, Python can do as well, and read
@@ -141,10 +231,40 @@ d2l.compare(window.output, X[:2, :2])
 # **先猜：** 一张照片有 427 行、640 列，卷积核是 $3\times 3$。输出有几行几列？
 # 不妨先只想一行：一行有 640 格，宽 3 格的窗口有多少个位置可放？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## How large is the output?
+#
+# A photograph: 427 rows, 640 columns. A kernel: $3\times 3$.
+#
+# **Predict:** how many rows and columns has the output?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 输出有多大？
+#
+# 照片：427 行，640 列。卷积核：$3\times 3$。
+#
+# **先猜：** 输出有几行几列？
+
+# %% tags=["slide-answer"]
 photo = d2l.photo("china", gray=True)
 blur = torch.full((3, 3), 1 / 9)
 d2l.corr2d(photo, blur).shape
+
+# %% [markdown] lang="en" slide="fragment"
+# In general: $(n_h - k_h + 1) \times (n_w - k_w + 1)$
+
+# %% [markdown] lang="zh" slide="fragment"
+# 一般地：$(n_h - k_h + 1) \times (n_w - k_w + 1)$
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Draw one row of 6 cells and a window of 3 on the board; count the places together: 4. Now the rule is theirs: $n-k+1$.
+#
+# **Expect:** 424 and 637, the forgotten +1; or 427 and 640, nothing lost. **Ask at the end:** which kernel makes an output of 1 row and 640 columns? (427 rows, 1 column.) Chapter 05 gives the lost border back.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 在黑板上画一行 6 格，再画一个宽 3 格的窗口，一起数有几个位置：4 个。规律由他们自己说出来：$n-k+1$。
+#
+# **常见错误：** 答 424 和 637，漏了 +1；或者答 427 和 640，一点没少。**最后再问：** 什么样的卷积核让输出只有 1 行、640 列？（427 行、1 列。）丢掉的边，第 05 章会补回来。
 
 # %% [markdown] lang="en"
 # Two rows and two columns are missing. Along one axis with $n$ cells, the window's first cell can stand at place
@@ -201,8 +321,18 @@ except ValueError as reason:
 #
 # **照着定义写。** 两重循环走遍输出的每一格，循环体就是你刚才手算的那一行。
 
+# %% [markdown] lang="en" slide="slide"
+# ## As the definition says it
+#
+# **Predict:** how often does the inner line run for the photograph and a $3\times 3$ kernel?
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 照着定义写
+#
+# **先猜：** 对那张照片和一个 $3\times 3$ 的卷积核，最里面那一行要执行多少次？
+
+
+# %% tags=["slide-code", "slide-answer"]
 def corr2d_loops(X, K):
     h, w = K.shape
     Y = torch.zeros(X.shape[0] - h + 1, X.shape[1] - w + 1)
@@ -213,6 +343,16 @@ def corr2d_loops(X, K):
 
 
 corr2d_loops(X, K)
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Cover the inner line with your hand and let the class dictate it: a window, times the kernel, summed. Then the key: the four numbers of before.
+#
+# **Ask:** where in the code is the size of the output? **Expect:** "nine times"; that is what *one* round multiplies. The number of rounds stands on the next slide.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 用手遮住最里面那一行，让全班口述：取窗口，乘卷积核，求和。再按键：还是刚才那四个数。
+#
+# **提问：** 输出的大小写在代码的哪里？**常见错误：** “九次”；那是循环*一*圈要做的乘法。究竟循环多少圈，见下一页。
 
 # %% [markdown] lang="en"
 # Clear, and slow: for our photograph Python would go round that loop once for every output cell.
@@ -238,8 +378,38 @@ print("output cells:", d2l.corr2d(photo, blur).numel(), " kernel cells:", blur.n
 # $2\times 2$ 卷积核左上角那一格，碰到的是图像靠左上的一块；它右边的邻居，碰到的是右移一列、同样大小的一块，依此类推。
 # 也就是说，每一格碰到的都是平移后的图像。把每一块乘以卷积核里对应的那个数，再全部加起来就行了。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Turn the loops around
+#
+# The output has 271,150 cells, the kernel 9: loop over the *kernel*.
+#
+# **Predict:** which cells of the picture does the kernel's top left cell meet?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 换个方向循环
+#
+# 输出有 271,150 格，卷积核只有 9 格：那就在*卷积核*上循环。
+#
+# **先猜：** 窗口走完一遍，卷积核左上角那一格碰到过图像的哪些格？
+
+# %% tags=["slide"]
 d2l.show_grids(X00=X[:2, :2], X01=X[:2, 1:], X10=X[1:, :2], X11=X[1:, 1:])
+
+# %% [markdown] lang="en" slide="fragment"
+# Each cell meets the picture, shifted. Multiply each part by its one number, add the parts.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 每一格碰到的都是平移后的图像：各块乘以对应的那个数，再全部相加。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Name the four parts: X00 goes with the kernel's 0, X01 with 1, X10 with 2, X11 with 3. Compute one cell of the sum on the board: 0 + 1 + 6 + 12 = 19 again.
+#
+# **Expect:** "but that multiplies more often". No: the same products, in another order; only the slow loop of Python turns nine times and not 271,150 times.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 点出四块：X00 配卷积核的 0，X01 配 1，X10 配 2，X11 配 3。在黑板上算出和的一格：0 + 1 + 6 + 12 = 19，还是它。
+#
+# **常见错误：** “这样乘法更多了吧？” 不，乘积还是那些，只是换了次序；Python 那个慢循环只转九圈，而不是 271,150 圈。
 
 
 # %%
@@ -264,7 +434,21 @@ corr2d_shifts(X, K)
 # **用 PyTorch 的函数。** `F.conv2d` 是为同时处理许多图像、许多通道而设计的，输入要有四个轴：（批量，通道，高，宽）。
 # 用 `None` 做索引，就能添上一个长度为 1 的轴。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## And PyTorch's own
+#
+# It wants four axes: (batch, channels, height, width).
+#
+# **Predict:** are both at least 5 times as fast as the loops?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## PyTorch 自带的写法
+#
+# 输入要有四个轴：（批量，通道，高，宽）。
+#
+# **先猜：** 后两种写法都比双重循环快 5 倍以上吗？
+
+# %% tags=["slide-code"]
 F.conv2d(X[None, None], K[None, None])
 
 # %% [markdown] lang="en"
@@ -289,12 +473,22 @@ def best_seconds(function, rounds):
     return min(timer.times), result
 
 
-# %%
+# %% tags=["slide-answer"]
 loop_seconds, by_loops = best_seconds(corr2d_loops, 2)
 shift_seconds, by_shifts = best_seconds(corr2d_shifts, 20)
 torch_seconds, by_torch = best_seconds(lambda X, K: F.conv2d(X[None, None], K[None, None]), 20)
 print("shifts at least 5 times as fast as loops:  ", loop_seconds > 5 * shift_seconds)
 print("F.conv2d at least 5 times as fast as loops:", loop_seconds > 5 * torch_seconds)
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Ask for hands first. The factor itself differs from machine to machine, therefore the chapter claims only *at least*.
+#
+# **Expect:** "then the results are equal to the last digit". The three add the same products in another order, and floating-point sums notice: compare with a tolerance, always.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 先举手表决。究竟快多少倍，各台机器不同，所以这一章只说*至少*。
+#
+# **常见错误：** “那结果应该分毫不差。” 三种写法把同样的乘积按不同次序相加，浮点数求和与次序有关：比较时总要留一点容差。
 
 # %%
 d2l.compare(by_loops, by_shifts)
@@ -344,8 +538,18 @@ d2l.compare(by_shifts, by_torch[0, 0])
 #
 # **先猜：** 一个层用 $5\times 5$ 的卷积核，它要学习多少个数？这与图像的大小有关吗？
 
+# %% [markdown] lang="en" slide="slide"
+# ## From an operation to a layer
+#
+# **Predict:** how many numbers does it learn for a $5\times 5$ kernel? Does that depend on the picture?
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 从运算到层
+#
+# **先猜：** 用 $5\times 5$ 的卷积核，它要学习多少个数？与图像大小有关吗？
+
+
+# %% tags=["slide-code"]
 class Conv2D(nn.Module):
     def __init__(self, kernel_size):
         super().__init__()
@@ -356,10 +560,20 @@ class Conv2D(nn.Module):
         return d2l.corr2d(x, self.weight) + self.bias
 
 
-# %%
+# %% tags=["slide-answer"]
 layer = Conv2D((5, 5))
 print("parameters:", sum(p.numel() for p in layer.parameters()))
 layer(photo).shape, layer(photo[:50, :50]).shape
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** **Answer:** 26, for the photograph as for a small piece of it: one kernel, one bias. The last line shows the two outputs' shapes.
+#
+# **Expect:** 25 (the bias forgotten), or one bias for each cell. **Ask:** what does the layer answer to a picture that is black everywhere? (Its bias, everywhere.) `nn.Conv2d` gives the same with the same numbers; it only has two more axes.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** **答案：** 26，整张照片和其中一小块都一样：一个卷积核，一个偏置。最后一行是两个输出的形状。
+#
+# **常见错误：** 答 25（漏了偏置），或者以为每格各有一个偏置。**提问：** 一张全黑的图像，这个层输出什么？（处处等于偏置。）参数相同时，`nn.Conv2d` 的结果也相同，只是多了两个轴。
 
 # %% [markdown] lang="en"
 # Twenty-five weights and a bias, for a small picture as for a large one. That is the great saving, and chapter 01 tells where
@@ -422,10 +636,40 @@ d2l.compare(d2l.comp_conv2d(official, photo), layer(photo), tolerance=1e-4)
 #
 # **先猜：** 下面的图像全黑，只有正中间一个 1。互相关的结果是什么？卷积的结果又是什么？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Correlation or convolution?
+#
+# Convolution turns the kernel by 180°: $\;\sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$
+#
+# **Predict:** a black picture with a single 1 in the middle. What does each of the two answer?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 互相关还是卷积？
+#
+# 卷积先把卷积核旋转 180°：$\;\sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$
+#
+# **先猜：** 一张全黑的图像，只有正中间一个 1。两种运算各输出什么？
+
+# %% tags=["slide-answer"]
 dot = torch.zeros(3, 3)
 dot[1, 1] = 1
 d2l.show_grids(dot=dot, K=K, correlation=d2l.corr2d(dot, K), convolution=d2l.convolve2d(dot, K))
+
+# %% [markdown] lang="en" slide="fragment"
+# Convolution *stamps* the kernel; cross-correlation stamps it turned.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 卷积把卷积核原样*盖*了个章；互相关盖出来的，是转过来的。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Half of the class computes cross-correlation, the other half convolution. Cross-correlation first: the dot meets the kernel's *last* cell first, therefore the answer comes out turned.
+#
+# **Expect:** everybody guesses the upright kernel for cross-correlation. **Ask:** for which kernels is there no difference? Those that look alike after half a turn.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 一半人算互相关，一半人算卷积。先看互相关：那个点最先遇到的是卷积核的*最后*一格，所以出来的是转过来的。
+#
+# **常见错误：** 几乎人人以为互相关会给出原样的卷积核。**提问：** 对哪些卷积核，两者没有差别？转半圈与自己相同的那些。
 
 # %% [markdown] lang="en"
 # Convolution answers a dot with the kernel itself, upright: it *stamps* the kernel wherever the picture has light. Cross-
@@ -470,8 +714,38 @@ def learn(operation):
     return learned
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Does a network mind?
+#
+# Two layers learn the same answers, made with `[[0, 1], [2, 3]]`: one by cross-correlation, one by convolution.
+#
+# **Predict:** which kernel does each of them find?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 网络在乎吗？
+#
+# 用 `[[0, 1], [2, 3]]` 造出一份答案，让两个层去学：一个用互相关，一个用卷积。
+#
+# **先猜：** 它们各自学到什么卷积核？
+
+# %% tags=["slide-answer"]
 d2l.show_grids(correlation=learn(d2l.corr2d), convolution=learn(d2l.convolve2d))
+
+# %% [markdown] lang="en" slide="fragment"
+# **A learned kernel does not care.**
+
+# %% [markdown] lang="zh" slide="fragment"
+# **学到的卷积核不在乎是哪一种。**
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** How learning works is the matter of chapter 04; here only the result counts: the same numbers, turned, and the same outputs.
+#
+# **Ask:** when *do* you have to care? When a kernel travels from one program to another: `scipy.signal.convolve2d` really convolves, `nn.Conv2d` does not. **Expect:** "so the name convolutional is wrong". Strictly, yes; nobody minds.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 学习的原理是第 04 章的事，这里只看结果：同样的数，转了方向，输出相同。
+#
+# **提问：** 什么时候*必须*在乎？把卷积核从一个程序搬到另一个程序的时候：`scipy.signal.convolve2d` 做的是真正的卷积，`nn.Conv2d` 不是。**常见错误：** “那卷积层这名字就错了。” 严格说是的，只是没人计较。
 
 # %% [markdown] lang="en"
 # The same numbers, rotated, and the same outputs: **a learned kernel does not care.** You have to care when you carry a kernel
@@ -532,11 +806,35 @@ print(
 #
 # 可以直接问网络。卷积核全为一，不会有正负抵消，所以输入的哪些格被看到了，只要看哪些格的梯度不为零。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## How far does one cell see?
+#
+# Two layers, each with a $2\times 2$ kernel of ones.
+#
+# **Predict:** how large is the *receptive field* of one cell of the second output: four by four?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一格能看多远？
+#
+# 两层，卷积核都是 $2\times 2$，各数全为一。
+#
+# **先猜：** 第二层输出的一格，*感受野*有多大？四乘四吗？
+
+# %% tags=["slide-answer"]
 picture = torch.rand(6, 6, requires_grad=True)
 deep = d2l.corr2d(d2l.corr2d(picture, torch.ones(2, 2)), torch.ones(2, 2))
 deep[1, 2].backward()
 d2l.show_grids(gradient=picture.grad, mark={"gradient": (1, 2, 3, 3)})
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** **Answer:** three by three, and the network tells us itself: the gradient is not zero exactly where a cell of the input was seen.
+#
+# **Expect:** four by four, because $2\cdot 2 = 4$. Draw the two windows: they overlap in one column. **Ask:** what do the numbers 1, 2, 4 count? The paths from an input cell to the answer.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** **答案：** 三乘三，这是网络自己说的：输入的哪一格被看到，哪一格的梯度就不为零。
+#
+# **常见错误：** 四乘四，因为 $2\cdot 2 = 4$。把两个窗口画出来：它们重叠一列。**提问：** 图里的 1、2、4 数的是什么？从输入的一格通到这个输出的路径条数。
 
 # %% [markdown] lang="en"
 # Three by three: the second kernel is two cells wide, so the windows it combines lie one cell apart and overlap. A layer with
@@ -566,7 +864,25 @@ d2l.show_grids(gradient=picture.grad, mark={"gradient": (1, 2, 3, 3)})
 #
 # **先猜：** 三层 $3\times 3$ 能看到七格。如果每层的步幅都是 2 呢？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Small kernels, one upon the other
+#
+# $$r \leftarrow r + (k-1)\,t, \qquad t \leftarrow t\,s$$
+#
+# Field $r$, kernel $k$, step $s$, distance $t$ between neighbours.
+#
+# **Predict:** three layers of $3\times 3$ see 7 cells. And with step 2 in each?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 小卷积核，一层叠一层
+#
+# $$r \leftarrow r + (k-1)\,t, \qquad t \leftarrow t\,s$$
+#
+# 感受野 $r$，卷积核 $k$，步幅 $s$，相邻两格的间距 $t$。
+#
+# **先猜：** 三层 $3\times 3$ 能看到 7 格。如果每层的步幅都是 2 呢？
+
+# %% tags=["slide-answer"]
 print("two 2x2:            ", d2l.receptive_field([2, 2]).size)
 print("three 3x3:          ", d2l.receptive_field([3, 3, 3]).size)
 print("three 3x3, stride 2:", d2l.receptive_field([(3, 2), (3, 2), (3, 2)]).size)
@@ -577,8 +893,18 @@ print("three 3x3, stride 2:", d2l.receptive_field([(3, 2), (3, 2), (3, 2)]).size
 # %% [markdown] lang="zh"
 # 三个小卷积核与一个 $7\times 7$ 的卷积核看得一样远。代价各是多少？
 
-# %%
+# %% tags=["slide-answer"]
 print("weights of three 3x3:", 3 * 3 * 3, " weights of one 7x7:", 7 * 7)
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Do the recursion on the board: $r$ goes 1, 3, 7, 15, because $t$ goes 1, 2, 4.
+#
+# **Expect:** 14, twice the 7. **Ask:** three small kernels see as far as one $7\times 7$ kernel; what do they save? 27 weights and not 49. **And what do they lose?** They can imitate only some of all $7\times 7$ kernels.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 在黑板上递推一遍：$r$ 依次是 1、3、7、15，因为 $t$ 依次是 1、2、4。
+#
+# **常见错误：** 14，即 7 的两倍。**提问：** 三个小卷积核与一个 $7\times 7$ 的看得一样远，省下什么？权重是 27 个，而不是 49 个。**又失去什么？** 只能模仿出一部分 $7\times 7$ 的卷积核。
 
 # %% [markdown] lang="en"
 # That is one reason why deep networks are built from small kernels: the same view for fewer weights. (It has its price: three small
@@ -599,6 +925,30 @@ print("weights of three 3x3:", 3 * 3 * 3, " weights of one 7x7:", 7 * 7)
 # 每层增加 2 行，感受野高 $1 + 2L$ 行。要达到 29 行，需要 $L = 14$ 层。而 14 层一共去掉 28 行，
 # 恰好剩下一格。如果用上步幅，层数会少得多。
 # </details>
+
+# %% [markdown] lang="en" slide="slide"
+# ## What to take home
+#
+# - multiply, add, move on: one small question, asked everywhere
+# - the answers are a picture again: $n-k+1$ cells on each axis
+# - a layer learns a kernel and a bias, whatever the picture's size
+# - turned or not: a learned kernel does not care
+# - each layer sees $k-1$ cells further, steps multiply
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 带走这几句
+#
+# - 相乘、相加、再移动：同一个小问题，处处都问
+# - 所有回答又排成一张图：每条轴上 $n-k+1$ 格
+# - 卷积层学一个卷积核和一个偏置，与图像大小无关
+# - 卷积核转不转，学到的卷积核不在乎
+# - 每加一层，多看 $k-1$ 格；步幅再把它成倍放大
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Back to the first question: the program asks about the roof's edge in 271,150 places, and what it gets is a picture of answers. **Ask:** which nine numbers would find that edge? Collect guesses: chapter 03 begins there. Set exercises 1 to 4.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 回到开头的问题：程序在 271,150 个位置上打听屋顶的边缘，得到的是一张由回答组成的图。**提问：** 用哪九个数能找出那条边缘？收集几个猜测，第 03 章就从这里讲起。布置练习 1 到 4。
 
 # %% [markdown] lang="en"
 # ## Exercises

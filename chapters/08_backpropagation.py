@@ -40,6 +40,12 @@
 # **所需时间：** 阅读并运行约 50 分钟，练习另需 120 分钟。**预备知识：** 第 02、04 章，链式法则，PyTorch 的
 # `backward`；第 5 至 7 节还要用到第 05、06、07 章。
 
+# %% [markdown] lang="en" slide="notes"
+# **1 min.** Read the question aloud and let them name suspects: which numbers had a part in that one answer at all? Write the list on the board; the next slide settles it.
+
+# %% [markdown] lang="zh" slide="notes"
+# **1 分钟。** 把题目念一遍，让大家指认“嫌疑人”：究竟哪些数参与了这一格的计算？把名单写在黑板上，下一张就见分晓。
+
 # %%
 import torch
 import torch.nn.functional as F
@@ -63,13 +69,37 @@ device
 #
 # 回到第 02 章的图像和卷积核。右下角那一格，人家要的是 42，我们给的是 43。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## One answer is too large by 1
+#
+# $43 = 4\cdot 0 + 5\cdot 1 + 7\cdot 2 + 8\cdot 3 + u$
+#
+# **Predict:** raise the 3 by a tiny bit: how many times that does the answer rise? And the 8? And the bias $u$?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 有一格偏大了 1
+#
+# $43 = 4\cdot 0 + 5\cdot 1 + 7\cdot 2 + 8\cdot 3 + u$
+#
+# **先猜：** 把 3 调高一点点，输出升高这一点点的几倍？换成 8 呢？换成偏置 $u$ 呢？
+
+# %% tags=["slide"]
 X = torch.arange(9.0).reshape(3, 3)
 K = torch.tensor([[0.0, 1.0], [2.0, 3.0]])
 u = torch.tensor(0.0)  # the bias
 Y = d2l.corr2d(X, K) + u
 one_off = torch.tensor([[19.0, 25.0], [37.0, 42.0]])
 d2l.show_grids(X=X, K=K, Y=Y, wanted=one_off)
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Say what loss we take: half the sum of the squared errors, so that its derivative with respect to an answer, $G$, is just "too large by". Blame is always the derivative of the loss.
+#
+# **Ask:** everybody writes down three numbers. **Expect:** 3 for the three, since "a large number has large effect".
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 先说用的是什么损失：误差平方和的一半，这样它对某一格输出的导数 $G$，恰好就是“偏大了多少”。所谓责任，始终是损失的导数。
+#
+# **提问：** 每个人写下三个数。**常见错误：** 以为第一个数就填 3，“数大影响就大”。
 
 # %% [markdown] lang="en"
 # To speak of blame we need a **loss**, one number that says how bad things are. We take half the sum of the squared errors, because
@@ -106,10 +136,33 @@ def blame(X, K, u, wanted):
     return X.grad, K.grad, u.grad
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Who is to blame?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 该怪谁？
+
+
+# %% tags=["slide"]
 dX, dK, du = blame(X, K, u, one_off)
 print("gradient of the bias:", du.item())
 d2l.show_grids(G=Y - one_off, dK=dK, dX=dX, mark={"G": (1, 1, 1, 1), "dX": (1, 1, 2, 2)})
+
+# %% [markdown] lang="en" slide="fragment"
+# The blame of the kernel is the *window*; the blame of the window is the *kernel*.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 卷积核的责任就是那个*窗口*；窗口的责任就是*卷积核*。
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** In a product each factor counts as much as the *other* one is large. Pixels outside the window go free; the bias is simply added, its share is 1.
+#
+# **Ask:** gradient descent now corrects the kernel: does the 0 in its corner move? **Expect:** no, since it is 0. But it lay on a 4, so it moves.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 在乘积里，一个因子分量有多重，要看*另一个*因子有多大。窗口以外的像素不必负责；偏置是直接加上去的，份额是 1。
+#
+# **提问：** 接着用梯度下降修正卷积核，角上的 0 会动吗？**常见错误：** 不动，因为它是 0。可它压着一个 4，所以会动。
 
 # %% [markdown] lang="en"
 # The answer of PyTorch's automatic differentiation (**autograd**): the blame of the kernel is the *window*, and the blame of the window is the *kernel*. In a product $x\cdot k$
@@ -145,10 +198,36 @@ d2l.show_grids(G=Y - one_off, dK=dK, dX=dX, mark={"G": (1, 1, 1, 1), "dX": (1, 1
 #
 # 这回四格全都不准：第一格偏大 1，第二格偏大 2，第三格偏大 3，最后一格偏*小* 1。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## All answers at once: the kernel
+#
+# Now all four are off. $K_{0,0}$ lay on the pixels 0, 1, 3 and 4. **Predict:** what is its blame?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 所有的格一起算：卷积核
+#
+# 这回四格全都不准。$K_{0,0}$ 先后压着像素 0、1、3、4。**先猜：** 它的责任是多少？
+
+# %% tags=["slide"]
 wanted = torch.tensor([[18.0, 23.0], [34.0, 44.0]])
 G = Y - wanted
 d2l.show_grids(X=X, G=G)
+
+# %% [markdown] lang="en" slide="fragment"
+# $0\cdot 1 + 1\cdot 2 + 3\cdot 3 - 4\cdot 1 = 7$: correlate `X` with `G`. All four: $\begin{pmatrix} 7 & 12 \\ 22 & 27 \end{pmatrix}$; the bias: the sum of `G`, 5.
+
+# %% [markdown] lang="zh" slide="fragment"
+# $0\cdot 1 + 1\cdot 2 + 3\cdot 3 - 4\cdot 1 = 7$：让 `X` 与 `G` 做互相关。四个数是 $\begin{pmatrix} 7 & 12 \\ 22 & 27 \end{pmatrix}$；偏置是 `G` 各格之和 5。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Let them compute on paper before the key. Then: which operation have you just carried out on these two grids? Somebody will say it: cross-correlation, as in chapter 02.
+#
+# **Ask:** input 28 by 28, kernel 5 by 5: which shape has `corr2d(X, G)`? **Expect:** 24 by 24. No: a gradient always has the shape of what it belongs to. That is the first thing to check.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 按键之前，先让大家在纸上算。然后问：你们刚才对这两张表做的是什么运算？总会有人说出来：互相关，正是第 02 章的那个。
+#
+# **提问：** 输入 28 乘 28，卷积核 5 乘 5，`corr2d(X, G)` 是什么形状？**常见错误：** 24 乘 24。不对：一个量的梯度，总与这个量同形。检查梯度，先看这一条。
 
 # %% [markdown] lang="en"
 # **The bias** is part of every answer with share 1, so its blame is the sum of all cells of $G$.
@@ -211,9 +290,44 @@ def push(function, Z, h=1.0):
     return torch.stack(slopes).reshape(Z.shape)
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A judge who knows no calculus
+#
+# Push one number up, push it down, look at the loss:
+#
+# $$\frac{\partial L}{\partial z} \approx \frac{L(z+h) - L(z-h)}{2h}$$
+#
+# **Predict:** does he agree? And what does he cost?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一位不懂微积分的裁判
+#
+# 把一个数往上推一下，再往下推一下，看损失怎么变：
+#
+# $$\frac{\partial L}{\partial z} \approx \frac{L(z+h) - L(z-h)}{2h}$$
+#
+# **先猜：** 他同意我们的结果吗？请他一次要付出多大代价？
+
+
+# %% tags=["slide-answer"]
 print("bias:  ", push(lambda u: loss(X, K, u), u).item())
 print("kernel:", push(lambda K: loss(X, K, u), K).tolist())
+
+# %% [markdown] lang="en" slide="fragment"
+# He agrees. Two losses for every number: slow, but he cannot share your misconceptions.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 他同意。每个数要算两次损失：很慢，但你理解上的错误，传染不到他身上。
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** **Ask:** a network has a million numbers: how many losses? (2,000,000.) Backpropagation costs about as much as a few.
+#
+# Along one number our loss is a parabola, so the formula is exact with any step; the chapter takes 1 and stays with whole numbers. He will decide a quarrel in a moment.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** **提问：** 一个网络有一百万个数，要算多少次损失？（2,000,000 次。）而反向传播的代价，不过相当于算几次。
+#
+# 只变动一个数时，我们的损失是一条抛物线，所以步长随便取，式子都精确成立；本章取 1，全用整数。过一会儿，有场争论要请他来裁决。
 
 # %% [markdown] lang="en"
 # The same numbers. Keep `push` in mind: it is slow, one pair of losses for each number, but it cannot share your misconceptions.
@@ -256,7 +370,21 @@ print("kernel:", push(lambda K: loss(X, K, u), K).tolist())
 # **先猜：** 这样的窗口有四个。对每个窗口，写下 `G` 中对应的数，以及 `K` 中压着这个像素的数，两两相乘，再全部加起来。
 # 你是按什么顺序读卷积核的？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## The input: which windows contain this pixel?
+#
+# $X = \begin{pmatrix} 0 & 1 & 2 \\ 3 & 4 & 5 \\ 6 & 7 & 8 \end{pmatrix}, \quad K = \begin{pmatrix} 0 & 1 \\ 2 & 3 \end{pmatrix}, \quad G = \begin{pmatrix} 1 & 2 \\ 3 & -1 \end{pmatrix}$
+#
+# **Predict:** the blame of the middle pixel, the 4. In which order do you read $K$?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 输入：哪些窗口包含这个像素？
+#
+# $X = \begin{pmatrix} 0 & 1 & 2 \\ 3 & 4 & 5 \\ 6 & 7 & 8 \end{pmatrix}, \quad K = \begin{pmatrix} 0 & 1 \\ 2 & 3 \end{pmatrix}, \quad G = \begin{pmatrix} 1 & 2 \\ 3 & -1 \end{pmatrix}$
+#
+# **先猜：** 正中间的像素 4 有多大责任？你是按什么顺序读 $K$ 的？
+
+# %% tags=["slide-answer"]
 total = 0
 for i in range(2):
     for j in range(2):
@@ -266,6 +394,22 @@ for i in range(2):
         )
         total += off * k
 print("together:", total)
+
+# %% [markdown] lang="en" slide="fragment"
+# $\frac{\partial L}{\partial X_{r,c}} = \sum_{a,b} G_{r-a,\,c-b}\,K_{a,b}$: two minus signs, a true *convolution*.
+
+# %% [markdown] lang="zh" slide="fragment"
+# $\frac{\partial L}{\partial X_{r,c}} = \sum_{a,b} G_{r-a,\,c-b}\,K_{a,b}$：有两个减号，是真正的*卷积*。
+
+# %% [markdown] lang="en" slide="notes"
+# **5 min.** First: why should a pixel carry blame at all? We can't change a photograph. But in a deep network this "picture" is the answer of the layer before, which waits for *its* $G$.
+#
+# **Expect:** they read $K$ forwards. Draw the first window: the pixel stands at its *end*. Forward a layer gathers a window; backward every answer stamps the kernel, times its $G$, onto its window. With `corr2d`: surround $G$ with $k-1$ zeros, turn the kernel by 180 degrees.
+
+# %% [markdown] lang="zh" slide="notes"
+# **5 分钟。** 先问：像素为什么也要负责？照片又改不了。可是在深层网络里，这张“图像”是前一层的输出，前一层正等着*它自己的* $G$。
+#
+# **常见错误：** 顺着读 $K$。画出第一个窗口：这个像素排在*末尾*。前向时，一层把窗口汇总成一格；反向时，每格输出把卷积核乘上自己的 $G$，盖章一样盖回自己的窗口。用 `corr2d` 来做：$G$ 四周各补 $k-1$ 圈零，卷积核旋转 180 度。
 
 # %% [markdown] lang="en"
 # You read `G` forwards and the kernel **backwards**, from its last number to its first: the first window has the pixel at its end, the
@@ -309,10 +453,30 @@ d2l.compare(full(G, K), push(lambda X: loss(X, K, u), X))
 # **动手：** 指向一个像素，或者一步一步走过它们。亮起来的是用到这个像素的输出，以及各用了什么权重。
 # 哪些像素的算式只有一个乘积，哪些有两项？有一个像素的梯度是负的：找到它，说说这意味着什么。
 
-# %% tags=["explorer"]
+# %% [markdown] lang="en" slide="slide"
+# ## Pixel by pixel: play
+#
+# Find the pixel whose gradient is negative. What does that mean?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一个像素一个像素地走
+#
+# 找到梯度为负的那个像素。这意味着什么？
+
+# %% tags=["explorer", "slide"]
 from d2lutil.explorers import WindowExplorer
 
 WindowExplorer(X.detach(), K, "gradient", upstream=G)
+
+# %% [markdown] lang="en" slide="notes"
+# **5 min.** Press E to go into the picture; step through the pixels with the arrow keys; Escape brings you back. Lit are the answers that use the pixel, and the weights by which they do.
+#
+# **Ask** before each step: one product, two, or four? Corners have one, the middles of the sides two, the centre four. Bottom right: $-3$. The only answer that uses it is too small, so this pixel is "to blame" for being too dark.
+
+# %% [markdown] lang="zh" slide="notes"
+# **5 分钟。** 按 E 进入图中，用方向键一个像素一个像素地走，按 Esc 回来。亮起来的是用到这个像素的输出，以及各用了什么权重。
+#
+# 每走一步之前**提问：** 一个乘积、两个，还是四个？角上一个，边的正中两个，中心四个。右下角是 $-3$：唯一用到它的那格输出偏小，所以它的“过错”在于太暗。
 
 # %% [markdown] lang="en"
 # The corners have one product, the middles of the sides two. The bottom right pixel has the gradient $-3$: the only answer that uses it is
@@ -332,9 +496,39 @@ WindowExplorer(X.detach(), K, "gradient", upstream=G)
 #
 # **先猜：** 如果不用旋转后的卷积核，而用转置后的，正中间会是多少？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Turned, not transposed
+#
+# "On the way back one correlates with the transposed kernel."
+#
+# **Predict:** what would then stand in the middle?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 是旋转，不是转置
+#
+# “反向时，与转置后的卷积核做互相关。”
+#
+# **先猜：** 真要这样做，正中间会是多少？
+
+# %% tags=["slide-answer"]
 right, wrong = full(G, K), d2l.corr2d(F.pad(G, (1, 1, 1, 1)), K.T)
 d2l.show_grids(turned=K.flip(0, 1), transposed=K.T, right=right, wrong=wrong)
+
+# %% [markdown] lang="en" slide="fragment"
+# The judge says 10. The 4 is wrong, and no error message warns you.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 裁判说是 10。4 是错的，可是没有任何报错提醒你。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** A turn by 180 degrees reverses rows and columns; a transpose swaps rows for columns. Many texts confuse the two.
+#
+# **Ask:** somebody tests a backward pass with a kernel of ones and finds the transpose correct. What went wrong? (Such a kernel looks the same either way. Test with numbers without symmetry, best with a kernel that is not square.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 旋转 180 度，行和列的次序都颠倒；转置，是行列互换。许多资料把两者混为一谈。
+#
+# **提问：** 有人用全为一的卷积核来检验，发现用转置也对。问题出在哪里？（这种卷积核两样做法看起来一模一样。要用不对称的数来检验，最好连形状都不是正方形。）
 
 # %%
 truth = push(lambda X: loss(X, K, u), X)
@@ -378,10 +572,40 @@ for name, grid in {"truth": truth, "turned": right, "transposed": wrong}.items()
 #
 # **先猜：** `X` 与 `K` 对应的矩阵有四行九列。正中间那个像素所在的那一列，从上到下是哪四个数？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Where the transpose really is
+#
+# The layer as a matrix: four answers, nine pixels.
+#
+# **Predict:** which four numbers stand in the column of the middle pixel?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 转置究竟在哪里
+#
+# 把这一层写成矩阵：四格输出，九个像素。
+#
+# **先猜：** 正中间那个像素所在的列，是哪四个数？
+
+# %% tags=["slide-answer"]
 units = torch.eye(9).reshape(9, 3, 3)
 T = torch.stack([d2l.corr2d(unit, K).flatten() for unit in units], dim=1)
 d2l.show_grids(T=T, mark={"T": [(0, 0, 1, 9), (0, 4, 4, 1)]})
+
+# %% [markdown] lang="en" slide="fragment"
+# $y = T x \;\Rightarrow\; \frac{\partial L}{\partial x} = T^\top g$: the *matrix* is transposed; down its columns the kernel is read backwards.
+
+# %% [markdown] lang="zh" slide="fragment"
+# $y = T x \;\Rightarrow\; \frac{\partial L}{\partial x} = T^\top g$：转置的是这个*矩阵*；沿着列读，卷积核是倒着的。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** A row is one answer: which pixels it uses. A column is one pixel: which answers use it. Forward along the rows, backward along the columns.
+#
+# **Ask:** read the framed column from top to bottom: where have you seen 3, 2, 1, 0? (The kernel, read backwards.) So both sayings have a true core, and now they know which is which.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 一行是一格输出：它用到哪些像素。一列是一个像素：哪些输出用到它。前向沿着行走，反向沿着列走。
+#
+# **提问：** 把框出的列从上往下读：3、2、1、0，在哪里见过？（倒着读的卷积核。）所以两种说法都有道理，现在分得清谁是谁了。
 
 # %% [markdown] lang="en"
 # The framed row is one answer: which pixels it uses, by which weights. The framed column is the pixel in the middle: which answers use *it*, by
@@ -430,8 +654,18 @@ for rule, matrix, autograd in zip(by_rule, by_matrix, by_autograd, strict=True):
 # 三条规则齐了，可以教给 PyTorch。`torch.autograd.Function` 是自带反向传播的运算：
 # `forward` 算出结果，并记下反向时要用的东西；`backward` 拿到 $G$，对每个输入各返回一个梯度。
 
+# %% [markdown] lang="en" slide="slide"
+# ## A layer of your own
+#
+# **Predict:** `forward` saves picture and kernel. Why not the bias?
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 自己的层
+#
+# **先猜：** `forward` 存下了图像和卷积核，为什么不存偏置？
+
+
+# %% tags=["slide-code"]
 class Correlate(torch.autograd.Function):
     @staticmethod
     def forward(ctx, X, K, u):
@@ -442,6 +676,23 @@ class Correlate(torch.autograd.Function):
     def backward(ctx, G):
         X, K = ctx.saved_tensors
         return full(G, K), d2l.corr2d(X, G), G.sum()
+
+
+# %% [markdown] lang="en" slide="fragment"
+# Each gradient needs the *other* factor; nobody needs the bias. PyTorch's own judge, `gradcheck`, passes the layer.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 求梯度要用的是*另一个*因子，偏置谁也用不着。PyTorch 的裁判 `gradcheck` 判定：通过。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Read the last line together: one gradient for each input, two cross-correlations and a sum. Whoever can compute a convolution fast can also train one fast.
+#
+# `gradcheck` pushes every input number and compares; the version with the transposed kernel fails. **Ask:** what follows for memory? Every layer keeps its input, which is a main reason why training takes so much more than answering.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 一起读最后一行：对每个输入返回一个梯度，两个互相关，一个求和。谁能把卷积算得快，谁训练起来也就快。
+#
+# `gradcheck` 把每个输入数推一推再对照；误用转置卷积核的版本通不过。**提问：** 这对内存意味着什么？每一层都得存下自己的输入，训练比单纯计算输出占内存得多，这是主要原因之一。
 
 
 # %% [markdown] lang="en"
@@ -519,8 +770,26 @@ print("transposed:", torch.autograd.gradcheck(Transposed.apply, inputs, raise_ex
 #
 # **先猜：** 一行 8 个像素，卷积核大小 3，步幅 2，不填充。有几格输出？不管卷积核是什么，哪个像素的梯度一定是 0？
 
+# %% [markdown] lang="en" slide="slide"
+# ## Stride, padding, channels
+#
+# - **stride** $s$: put $s-1$ zeros between the cells of $G$
+# - **padding** $p$: crop $p$ cells on each side
+# - **channels**: sum over the output channels
+#
+# **Predict:** 8 pixels, kernel 3, stride 2. Which pixel gets 0, whatever the kernel?
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 步幅、填充、通道
+#
+# - **步幅** $s$：在 $G$ 的格与格之间插入 $s-1$ 个零
+# - **填充** $p$：每边裁掉 $p$ 格
+# - **通道**：对输出通道求和
+#
+# **先猜：** 8 个像素，卷积核大小 3，步幅 2。不管卷积核是什么，哪个像素一定得 0？
+
+
+# %% tags=["slide-answer"]
 def zeros_between(G, stride):
     h, w = G.shape
     wide = torch.zeros((h - 1) * stride + 1, (w - 1) * stride + 1, dtype=G.dtype)
@@ -531,6 +800,22 @@ def zeros_between(G, stride):
 row_of_G, row_of_K = torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[1.0, 1.0, 1.0]])
 wide = zeros_between(row_of_G, 2)
 d2l.show_grids(G=row_of_G, wide=wide, dX=full(wide, row_of_K))
+
+# %% [markdown] lang="en" slide="fragment"
+# The eighth: no window reached it.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 第八个：没有窗口够得着它。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** One question finds all three rules: *what happened on the way forward?* Stride: all windows computed, most thrown away; what was thrown away never reached the loss. Padding: the layer worked on a larger picture. Channels: every output channel used this pixel.
+#
+# **Expect:** some want to divide by the stride, or to spread the gradient over the gap. Nothing was averaged, so nothing is spread.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 三条规则都可以问一句得出来：*前向时发生了什么？* 步幅：先算出所有窗口，大部分又扔掉，扔掉的根本没有进入损失。填充：这一层是在更大的图像上工作。通道：每个输出通道都用到这个像素。
+#
+# **常见错误：** 想除以步幅，或者把梯度摊到空格里。前向没有取平均，反向也就没有平摊。
 
 # %% [markdown] lang="en"
 # Three answers, and `dX` has only seven cells: the eighth pixel was dropped by the rounding in the shape formula, no window reached it, and it gets a
@@ -666,10 +951,40 @@ for s, p, extra in [(1, 0, 0), (1, 1, 0), (2, 0, 1), (2, 1, 0), (2, 1, 1), (3, 2
 #
 # **先猜：** 用 `K` 对图像 `X` 做卷积，再用同一个 `K` 做转置卷积。能把 `X` 还原出来吗？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## The way back as a layer
+#
+# `nn.ConvTranspose2d` is the backward pass of a convolution, used forward.
+#
+# **Predict:** convolve `X` with `K`, then apply it with the same `K`. Do you get `X` back?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 把反向运算做成一个层
+#
+# `nn.ConvTranspose2d` 就是把卷积的反向运算拿到前向来用。
+#
+# **先猜：** 用 `K` 对 `X` 做卷积，再用同一个 `K` 做转置卷积，能还原出 `X` 吗？
+
+# %% tags=["slide-answer"]
 there = F.conv2d(X[None, None], K[None, None])
 and_back = F.conv_transpose2d(there, K[None, None])
 d2l.show_grids(X=X, there=there[0, 0], and_back=and_back[0, 0])
+
+# %% [markdown] lang="en" slide="fragment"
+# The *shape* comes back, the picture does not: four answers do not determine nine pixels.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 还原的是*形状*，不是图像：四格输出定不出九个像素。
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** It is wanted where small grids must become large ones: to draw, or to say for every pixel what it belongs to.
+#
+# **Expect:** "yes, that is why it was called deconvolution". The old name misleads: $T^\top T$ is not the identity.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 小表要变成大表时就用得上它：画图像，或者说出每个像素各属于什么。
+#
+# **常见错误：** “能还原，不然怎么叫反卷积呢？”旧名字误导人：$T^\top T$ 不是单位矩阵。
 
 # %%
 print("back to X:", torch.equal(and_back[0, 0], X))
@@ -736,7 +1051,17 @@ for k in range(1, 7):
 # （步幅比卷积核还大时，章与章根本挨不着，中间留下一道道零。）
 # 看看真实的图像：用权重相等的卷积核把它放大到两倍，卷积核大小分别取 3 和 4：
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## How many stamps fall on each cell?
+#
+# Kernel 3, stride 2: along one axis, stamps of three cells start at 0, 2, 4 and 6. **Predict:** how many lie on each of the cells 0 to 8?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 每一格被盖几次章？
+#
+# 卷积核大小 3，步幅 2：沿一条轴，每个章长三格，从第 0、2、4、6 格盖起。**先猜：** 第 0 到 8 格各被盖几次？
+
+# %% tags=["slide-answer"]
 flower = F.avg_pool2d(d2l.photo("flower", gray=True)[None, None, 48:336, 112:496], 8)
 
 
@@ -748,6 +1073,22 @@ def enlarged(k):
 d2l.show_pictures(
     {"small": flower[0, 0], "kernel 3": enlarged(3), "kernel 4": enlarged(4)}, repeatable=False
 )
+
+# %% [markdown] lang="en" slide="fragment"
+# 1 1 2 1 2 1 2 1 1: a *checkerboard*. Equal weights are even inside exactly if the stride divides the kernel.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 1 1 2 1 2 1 2 1 1：*棋盘纹*。权重相等时，步幅能整除卷积核大小，内部才均匀。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Everybody writes nine numbers before the key. In two dimensions the counts multiply: 1, 2 and 4. The input is even, the layer makes the pattern; point at the grid in the middle picture. Such grids are seen in pictures drawn by networks, and in gradients.
+#
+# **Ask:** is kernel 4 a full cure? **Expect:** yes. But *learned* weights need not be equal. Safer: repeat the pixels, then convolve with stride 1.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 按键之前，每个人先写下九个数。放到二维，次数相乘，得 1、2、4。输入是均匀的，花纹是这个层造出来的；指给大家看中间那张图上的格纹。网络画出来的图像里常有，梯度里也有。
+#
+# **提问：** 取 4 就根治了吗？**常见错误：** 根治了。其实*学*出来的权重未必处处相等。更稳妥的做法：先重复像素，再做步幅 1 的卷积。
 
 # %% [markdown] lang="en"
 # Such grids are seen in pictures drawn by networks. They also appear in gradients: what a convolution with kernel 3 and stride 2 hands back
@@ -808,11 +1149,36 @@ def through(pool, Z, G):
     return Z.grad
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Through pooling
+#
+# $Z = \begin{pmatrix} 1 & 5 & 2 & 0 \\ 3 & 4 & 1 & 7 \\ 6 & 2 & 0 & 3 \\ 1 & 0 & 9 & 4 \end{pmatrix}$, windows of 2 by 2, every answer has the gradient 4.
+#
+# **Predict:** what does each cell get, from the average and from the maximum?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 穿过汇聚
+#
+# $Z = \begin{pmatrix} 1 & 5 & 2 & 0 \\ 3 & 4 & 1 & 7 \\ 6 & 2 & 0 & 3 \\ 1 & 0 & 9 & 4 \end{pmatrix}$，窗口 2 乘 2，每格输出的梯度都是 4。
+#
+# **先猜：** 平均汇聚和最大汇聚下，每一格各分到多少？
+
+
+# %% tags=["slide-answer"]
 fours = torch.full((2, 2), 4.0)
 average = through(lambda z: F.avg_pool2d(z, 2), Z, fours)
 largest = through(lambda z: F.max_pool2d(z, 2), Z, fours)
 d2l.show_grids(average=average, largest=largest)
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** The mean treats the cells alike; the maximum used one cell only, the winner, and it gets all.
+#
+# Then the whole network in one breath, backwards: softmax with cross-entropy hands back $p - y$ (again "too large by"), the output layer $W^\top$, max pooling gives to the winner, ReLU passes where the input was positive, the convolution stamps. **Ask:** all four cells of a window were negative before ReLU: who gets a gradient? (Nobody.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 平均对各格一视同仁；最大只用了一格，即胜者，于是全归胜者。
+#
+# 然后一口气把整个网络倒着走一遍：softmax 与交叉熵传回 $p - y$（又是“偏大了多少”），输出层乘 $W^\top$，最大汇聚交给胜者，ReLU 在输入为正处放行，卷积盖章。**提问：** 某个窗口的四格在 ReLU 之前全是负数，谁分得到梯度？（谁也分不到。）
 
 # %% [markdown] lang="en"
 # The mean treats the cells alike, so each of the four gets a quarter. The maximum used one cell only, the **winner**, and the winner gets it all.
@@ -999,6 +1365,30 @@ for name in ("pooled", "active", "maps"):
 # 都得不到。经过 ReLU 之后四格相等，全是 0；最大汇聚把梯度交给其中一格，而这一格原来是负的，又被 ReLU 拦下了。
 # 所以在这里，并列时选哪一格都无所谓。
 # </details>
+
+# %% [markdown] lang="en" slide="slide"
+# ## What to take home
+#
+# - a kernel number is to blame as much as its pixel is bright, a pixel as much as its kernel number is large
+# - kernel: correlate the input with $G$; bias: sum $G$
+# - input: correlate $G$, padded, with the kernel *turned* by 180 degrees
+# - the matrix is transposed, not the kernel
+# - in doubt, push a number and look
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 带走这几句
+#
+# - 卷积核的数有多大责任，看像素有多亮；像素有多大责任，看卷积核的数有多大
+# - 卷积核：输入与 $G$ 做互相关；偏置：$G$ 求和
+# - 输入：$G$ 补零，与*旋转* 180 度的卷积核做互相关
+# - 转置的是矩阵，不是卷积核
+# - 拿不准时，推一下某个数看看
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Back to the opening question: one answer was too large by 1; now everybody can say who is to blame and by how much. Set exercises 1 to 4 now, exercise 11 for those who want the whole of `nn.Conv2d`. Next: chapter 09 puts the parts together and lets them learn.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 回到开头的问题：有一格偏大了 1，现在人人都说得出该怪谁、各有几分责任。布置练习 1 到 4；想自己写出完整 `nn.Conv2d` 的，做练习 11。下一步：第 09 章把这些部件组装起来，让它们去学习。
 
 # %% [markdown] lang="en"
 # ## Exercises

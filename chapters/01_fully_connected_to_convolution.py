@@ -40,6 +40,16 @@
 #
 # **所需时间：** 阅读并运行约 40 分钟，做完全部练习另需两个半小时。**预备知识：** PyTorch 的张量和 `nn.Linear`。无需事先了解卷积。
 
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Write two numbers on the board: 1,000,000,000 and 9. **Ask:** who would bet that nine weights can do anything useful on a picture of a million pixels? Hands up, and remember who.
+#
+# The way from the first number to the second is the lecture. It takes two beliefs about pictures; let the class guess at them now, without comment.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 在黑板上写两个数：1,000,000,000 和 9。**提问：** 一张百万像素的图像，谁敢打赌九个权重就能派上用场？请举手，并记住都有谁。
+#
+# 从第一个数走到第二个数，就是这堂课。靠的是关于图像的两个信念；先让大家猜猜是什么，不作评论。
+
 # %%
 import torch
 import torch.nn.functional as F
@@ -65,9 +75,39 @@ device
 # 下面是一张照片。在程序眼里，它是一张数字表，每个像素一个数，0 是黑，1 是白；照片下方是从这张表里剪下的五行八列，
 # 那里正是天空与屋顶的尖端相接的地方（蓝色越深，数越大）。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## What does it cost to look?
+#
+# 427 rows, 640 columns; 1,000 hidden units, each sees every pixel.
+#
+# **Predict:** nearer to a million numbers, a hundred million, or ten billion?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 看一眼，要花多少？
+#
+# 427 行，640 列；1,000 个隐藏单元，每个都看遍所有像素。
+#
+# **先猜：** 要学的数更接近一百万、一亿，还是一百亿？
+
+# %% tags=["slide"]
 photo = d2l.photo("china", gray=True)
 d2l.show_pictures({"photo": photo}, width=7)
+
+# %% [markdown] lang="en" slide="fragment"
+# More than a quarter of a billion: $427\cdot 640\cdot 1000 + 1000 = 273{,}281{,}000$
+
+# %% [markdown] lang="zh" slide="fragment"
+# 两亿七千多万：$427\cdot 640\cdot 1000 + 1000 = 273{,}281{,}000$
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Three corners of the room, three answers: let the class move, or point. Then compute aloud: 427 times 640 is about 270,000 pixels, times 1,000.
+#
+# **Expect:** a million, because a photograph "has not that many pixels". **Ask:** and a megapixel? A billion, 4 GB of weights in one layer. Each of these numbers has to be learned from examples.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 教室三个角代表三个答案，请大家走过去，或者用手指。然后一起口算：427 乘 640 约 270,000 个像素，再乘 1,000。
+#
+# **常见错误：** 猜一百万，觉得照片“没有那么多像素”。**提问：** 换成百万像素呢？十亿个，光这一层的权重就占 4 GB。每一个数都得从样本里学出来。
 
 # %%
 d2l.show_grids(top_of_the_roof=photo[40:45, 193:201])
@@ -149,13 +189,39 @@ def bill(side, kernel):
     }
 
 
-# %% tags=["explorer"]
+# %% [markdown] lang="en" slide="slide"
+# ## Three bills for a megapixel
+#
+# **Predict:** the picture becomes twice as high and twice as wide. By which factor does each bar grow?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 百万像素的三张账单
+#
+# **先猜：** 图像的高和宽都变成两倍，每一条各变成几倍？
+
+# %% tags=["explorer", "slide"]
 d2l.sliders(
     lambda side, kernel: d2l.show_bars(bill(side, kernel), "weights", log=True, end=1e14),
     start={"side": 1000},
     side=[8, 16, 28, 32, 64, 128, 256, 512, 1000, 2000],
     kernel=range(3, 12, 2),
 )
+
+# %% [markdown] lang="en" slide="fragment"
+# Times 4, times 16, and not at all.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 4 倍，16 倍，不变。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Say first how to read it: the axis is logarithmic, each mark to the right is a hundred times as much. The lowest bar is the layer of this course: a $3\times 3$ kernel that visits every place; how, is derived in a minute.
+#
+# **Expect:** "times 2" or "times 4" for all. **Ask:** why 16 for the second? Four times the inputs and four times the outputs. The notebook has sliders for side and kernel here.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 先说怎么看：横轴是对数刻度，每往右一格刻度就是一百倍。最下面那一条是本课程的主角：一个走遍所有位置的 $3\times 3$ 卷积核；怎么来的，马上推导。
+#
+# **常见错误：** 以为三条都是 2 倍，或者都是 4 倍。**提问：** 第二条为什么是 16 倍？输入变成四倍，输出也变成四倍。笔记本里这张图有滑块，可以改边长和卷积核。
 
 # %% [markdown] lang="en"
 # Up to 28: $28^2 \cdot 1000$ is 784,000, and $32^2 \cdot 1000$ is 1,024,000 already. (We count weights here; the biases hardly matter.) The
@@ -188,12 +254,42 @@ d2l.sliders(
 # 十亿个权重，这价钱公道吗？公道的话，这个层起码该把图像的特点用上。来做个残忍的实验：把像素打乱。
 # 次序是随机的，但自始至终只用这一个次序。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A cruel experiment
+#
+# All pixels shuffled, always in the same order.
+#
+# **Predict:** how much harder is it now for a fully connected layer?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一个残忍的实验
+#
+# 打乱所有像素，自始至终用同一个次序。
+#
+# **先猜：** 对全连接层来说，任务难了多少？
+
+# %% tags=["slide"]
 torch.manual_seed(0)
 crop = (photo[:120, 150:330] * 255).round().double()  # whole numbers: sums without rounding
 order = torch.randperm(crop.numel())
 shuffled = crop.flatten()[order].reshape(crop.shape)
 d2l.show_pictures({"picture": crop, "shuffled": shuffled}, width=9)
+
+# %% [markdown] lang="en" slide="fragment"
+# Not at all: shuffle its weights likewise, and every answer is *equal*.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 一点没难：把权重按同样的次序打乱，每个输出都*相等*。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** **Ask:** what did *you* lose when the pixels were shuffled? Neighbours. A fully connected layer never had them. Learning is no harder either: every weight is treated by the same rule, whichever pixel it belongs to.
+#
+# **Expect:** "hopeless, one cannot see anything". Let the class write the sum for three pixels and exchange two of them, weights and all. **Check:** neighbouring pixels correlate by 0.9 in the picture, by 0.0 in the shuffled one: there is something to be used.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** **提问：** 像素打乱以后，*你*失去了什么？邻居。全连接层从来就没有过邻居。学起来也不更难：每个权重都按同样的规则来改，与它管哪个像素无关。
+#
+# **常见错误：** “没法做了，什么都看不出来。” 让大家写出三个像素的加权和，再把其中两个连同权重一起对调。**再验证：** 原图中相邻像素的相关系数是 0.9，打乱后是 0.0：邻居里确实有可用的东西。
 
 # %% [markdown] lang="en"
 # **Predict:** you cannot recognise the temple any more. How much harder has the task become for a fully connected layer: not at all, a
@@ -336,8 +432,38 @@ def tables(i, j):
     return d2l.show_grids(W_ij=W[i, j], V_ij=V[i, j], mark=mark)
 
 
-# %% tags=["explorer"]
+# %% [markdown] lang="en" slide="slide"
+# ## Count from where the unit stands
+#
+# $$H_{i,j} = \sum_{k}\sum_{l} W_{i,j,k,l}\,X_{k,l} = \sum_{a}\sum_{b} V_{i,j,a,b}\,X_{i+a,\,j+b}$$
+#
+# **Predict:** for which unit does $W$ fill the bottom right of the table?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 从单元自己的位置数起
+#
+# $$H_{i,j} = \sum_{k}\sum_{l} W_{i,j,k,l}\,X_{k,l} = \sum_{a}\sum_{b} V_{i,j,a,b}\,X_{i+a,\,j+b}$$
+#
+# **先猜：** 哪个单元的 $W$ 会填在表的右下部分？
+
+# %% tags=["explorer", "slide"]
 d2l.sliders(tables, start={"i": 1, "j": 2}, i=range(5), j=range(6))
+
+# %% [markdown] lang="en" slide="fragment"
+# The unit at $(0, 0)$: all it sees lies below it or to its right.
+
+# %% [markdown] lang="zh" slide="fragment"
+# $(0, 0)$ 处的单元：它看到的都在自己的下面或右边。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Two steps in one line. First: as many units as pixels, so a unit has an address $(i, j)$ as well. Second: not "row $k$ of the picture" but "$a$ rows below me", $k = i + a$. The frame is the unit's own pixel; in the table it always lies in the middle.
+#
+# **Expect:** "so we have saved something". Nothing: the same 900 weights under new names. **But:** only in these names can one *say* what comes next.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 一行里有两步。第一步：单元与像素一样多，于是单元也有地址 $(i, j)$。第二步：不说“图像的第 $k$ 行”，而说“我下面第 $a$ 行”，$k = i + a$。框是单元自己的像素，到了表里总在正中间。
+#
+# **常见错误：** “这样就省了。” 什么也没省：还是那 900 个权重，只是换了名字。**但是：** 只有用这套名字，下一步的话才*说*得出来。
 
 # %% [markdown] lang="en"
 # For the unit at $(0, 0)$: everything it sees lies below it or to its right. Does the new formula give the same $H$? A border
@@ -373,6 +499,40 @@ d2l.compare(H, torch.einsum("ijab,ijab->ij", V, windows))
 #
 # **先猜：** 全部单元的表合起来有 $30 \times 9 \times 11$ 格，用到的是其中 900 格。现在还剩几个权重？
 
+# %% [markdown] lang="en" slide="slide"
+# ## The same question everywhere
+#
+# An eye is an eye, wherever it is. So let all units share *one* table:
+#
+# $$H_{i,j} = u + \sum_{a}\sum_{b} V_{a,b}\,X_{i+a,\,j+b}$$
+#
+# **Predict:** there were 900 weights, in tables of $9\times 11$. How many are left?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 到处问同一个问题
+#
+# 眼睛在哪里都是眼睛。那就让所有单元共用*一张*表：
+#
+# $$H_{i,j} = u + \sum_{a}\sum_{b} V_{a,b}\,X_{i+a,\,j+b}$$
+#
+# **先猜：** 原来有 900 个权重，每张表 $9\times 11$ 格。现在还剩几个？
+
+# %% [markdown] lang="en" slide="fragment"
+# $9\times 11 = 99$, and one bias for all.
+
+# %% [markdown] lang="zh" slide="fragment"
+# $9\times 11 = 99$ 个，外加大家共用的一个偏置。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** The first belief: *translation invariance*. Point at what has gone from the formula: the indices $i, j$ under $V$. What is left is a table that slides over the picture, `d2l.corr2d`.
+#
+# **Expect:** 30, one for each unit. **Ask:** when is this belief wrong? In passport photographs the eyes always are at the same height; asking everywhere throws that away. It is a belief, not a fact: an *inductive bias*.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 第一个信念：*平移不变性*。指出公式里少了什么：$V$ 的下标 $i, j$。剩下的就是一张在图像上滑动的表，即 `d2l.corr2d`。
+#
+# **常见错误：** 答 30，以为每个单元剩一个。**提问：** 这个信念什么时候会错？证件照里眼睛总在同样的高度，到处都问，就白白丢掉了这条信息。它是信念，不是事实，叫做*归纳偏置*。
+
 # %%
 torch.manual_seed(2)
 shared, u = torch.randint(-3, 4, (9, 11)).double(), 2.0
@@ -402,10 +562,40 @@ d2l.compare(H_shared, u + d2l.corr2d(wide, shared))
 #
 # **先猜：** $\Delta = 1$ 时还剩几个权重？对一般的 $\Delta$ 呢？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Look around, not far away
+#
+# Zero wherever $|a| > \Delta$ or $|b| > \Delta$. Here $\Delta = 1$.
+#
+# **Predict:** how many weights are left for any $\Delta$?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 只看周围，不看远处
+#
+# 凡是 $|a| > \Delta$ 或 $|b| > \Delta$ 的地方都填零。图中 $\Delta = 1$。
+#
+# **先猜：** 对一般的 $\Delta$，还剩几个权重？
+
+# %% tags=["slide"]
 kernel = shared[3:6, 4:7]
 local = F.pad(kernel, (4, 4, 3, 3))  # the large table again, zero but for its middle
 d2l.show_grids(local=local, kernel=kernel, mark={"local": (3, 4, 3, 3)})
+
+# %% [markdown] lang="en" slide="fragment"
+# $(2\Delta+1)^2$, and not $4\Delta^2$: do not forget the middle.
+
+# %% [markdown] lang="zh" slide="fragment"
+# $(2\Delta+1)^2$ 个，而不是 $4\Delta^2$ 个：别漏了中间那个零。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** The second belief: *locality*. To say whether there is an edge *here*, nobody needs the other end of the picture. The zeros need not be carried along; what remains is the kernel.
+#
+# **Expect:** $4\Delta^2$. Let somebody count on the fingers from $-2$ to $2$: five values, not four. For $\Delta = 1, 2, 3$ a real kernel has 9, 25, 49 weights.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 第二个信念：*局部性*。要判断*这里*有没有边缘，用不着去看图像的另一头。那些零不必带着走，剩下的就是卷积核。
+#
+# **常见错误：** 答 $4\Delta^2$。请人扳着手指从 $-2$ 数到 $2$：是五个数，不是四个。$\Delta = 1, 2, 3$ 时，真造出来的卷积核有 9、25、49 个权重。
 
 # %%
 narrow = F.pad(X, (1, 1, 1, 1))
@@ -434,11 +624,41 @@ for delta in (1, 2, 3):
 # %% [markdown] lang="zh"
 # 再来看百万像素的图像，一步步算。（它有 1000 行、1000 列，所以 $a$ 从 $-999$ 到 $999$。）
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Two beliefs, from a trillion to nine
+#
+# A picture goes in, a picture comes out: a megapixel each.
+#
+# **Predict:** which belief makes the bill independent of the picture's size?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 两个信念，从一万亿到九
+#
+# 输入一张图，输出一张图，都是百万像素。
+#
+# **先猜：** 哪个信念使权重的个数与图像大小无关？
+
+# %% tags=["slide-answer"]
 pixels, offsets = 1000 * 1000, len(range(-999, 1000))
 print(f"one weight for each pair of pixels: {pixels**2:>17,}")
 print(f"the same table for every unit:      {offsets**2:>17,}")
 print(f"and only near by, delta = 1:        {(2 * 1 + 1) ** 2:>17,}")
+
+# %% [markdown] lang="en" slide="fragment"
+# Locality, but only together with the first.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 局部性，但必须与第一个信念配合。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Walk down the three lines. The first is $10^{12}$; the second, a table almost twice as high and wide as the picture, about $4\cdot 10^6$; the third is nine.
+#
+# **Ask:** what is left with locality alone? Nine weights for *each* pixel, nine million. **Expect:** "then nine weights are enough". They ask only one question; several of them, and layers upon layers, come later.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 一行一行往下讲。第一行是 $10^{12}$；第二行是一张高和宽都将近图像两倍的表，约 $4\cdot 10^6$；第三行是九。
+#
+# **提问：** 只有局部性，剩多少？*每个*像素九个，一共九百万个。**常见错误：** “那九个权重就够用了。” 九个权重只能问一个问题；问好几个、一层叠一层，是后面的事。
 
 # %% [markdown] lang="en"
 # From $10^{12}$ to about $4\cdot 10^6$ by the first belief, to nine by the second. Both are *beliefs*, not facts; such a thing is called an
@@ -496,11 +716,41 @@ def convolution_matrix(K, rows, columns):
     return torch.stack(matrix)
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## The matrix behind it
+#
+# A $4\times 5$ picture, a $2\times 2$ kernel: 12 answers, 20 pixels.
+#
+# **Predict:** how many of the 240 entries are not zero?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 背后的矩阵
+#
+# $4\times 5$ 的图像，$2\times 2$ 的卷积核：12 个输出，20 个像素。
+#
+# **先猜：** 240 个数里，有几个不是零？
+
+# %% tags=["slide-answer"]
 K = torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=torch.float64)
 M = convolution_matrix(K, 4, 5)
 blocks = [(4 * i, 5 * k, 4, 5) for i in range(3) for k in (i, i + 1)]
 d2l.show_grids(M=M, mark={"M": blocks})
+
+# %% [markdown] lang="en" slide="fragment"
+# 48, and only *four* different numbers: **weight sharing**.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 48 个，而且只有*四*个不同的数：**权重共享**。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** A convolution *is* a fully connected layer: one row for each answer, one column for each pixel. Show one row: 1 2, a gap, 3 4. **Ask:** why the gap? The next row of the picture begins five cells later.
+#
+# **Expect:** "four, the kernel has no more". Twelve rows with four each. And why two steps from the fourth row to the fifth? The kernel must not hang over the edge. The name, for those who ask: doubly blocked Toeplitz matrix.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 卷积*就是*全连接层：每个输出一行，每个像素一列。先看一行：1 2，空一段，再是 3 4。**提问：** 为什么要空一段？图像的下一行要从五格之后才开始。
+#
+# **常见错误：** “四个，卷积核就这么多数。” 十二行，每行四个。从第四行到第五行为什么移两步？卷积核不能伸出边界。有人问名字就告诉他：双重分块托普利茨矩阵。
 
 # %% [markdown] lang="en"
 # Each row is the kernel, laid into an empty picture and flattened with it: 1 2 from its first row, then a gap, because the next row of the
@@ -643,12 +893,38 @@ def circular(X):
     return d2l.corr2d(F.pad(X[None], (1, 1, 1, 1), mode="circular")[0], K4)
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Invariant or equivariant?
+#
+# - **invariant:** $f(TX) = f(X)$. *Is there a cat?*
+# - **equivariant:** $f(TX) = T f(X)$. *Where is the cat?*
+#
+# **Predict:** a fully connected layer, a (circular) convolution: four times yes or no.
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 不变还是等变？
+#
+# - **不变：** $f(TX) = f(X)$。*图里有猫吗？*
+# - **等变：** $f(TX) = T f(X)$。*猫在哪里？*
+#
+# **先猜：** 全连接层，（循环填充的）卷积：写下四个“是”或“否”。
+
+# %% tags=["slide-answer"]
 shifts = [(i, j) for i in range(6) for j in range(7) if (i, j) != (0, 0)]
 for f in (fully_connected, circular):
     for claim in (equivariant, invariant):
         passed = sum(claim(f, scene, shift) for shift in shifts)
         print(f"{f.__name__:16} {claim.__name__:11} in {passed:2} of {len(shifts)} shifts")
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** $T$ shifts the picture; what leaves on one side comes in on the other. All 41 shifts of a small picture are tried, and equality must be exact.
+#
+# **Expect:** "convolution is invariant", because our first belief was called so. The *question* stays the same everywhere; the answer moves along. **Ask:** how does a network come to say "there is a cat", wherever it is? By a maximum or a sum at the very end.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** $T$ 表示平移；从一边移出去的，从另一边进来。一张小图的全部 41 种平移都试过，而且要求严格相等。
+#
+# **常见错误：** “卷积是不变的”，因为第一个信念就叫这个名字。到处不变的是*问题*，答案则跟着移动。**提问：** 网络怎样做到不管猫在哪里都说“有猫”？到最后取最大值，或者求和。
 
 # %% [markdown] lang="en"
 # Shift, then convolve, or convolve, then shift: the same picture, for every shift. The reason: all units have the same weights, so whatever
@@ -734,11 +1010,35 @@ d2l.show_grids(difference=difference, mark={"difference": (0, 2, 6, 4)})
 # **任务：** 找出卷积第一次不合格时，图像向右移了几格。这时十字在什么位置？然后让卷积在边界之外看到另一边，而不是零（循环）。
 # 下一个代码单元格会数给你看。
 
-# %% tags=["explorer"]
+# %% [markdown] lang="en" slide="slide"
+# ## Shift it yourself: play
+#
+# **Task:** at which shift to the right does the convolution fail first?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 亲手平移：动手试
+#
+# **任务：** 向右移到第几格，卷积第一次不合格？
+
+# %% tags=["explorer", "slide"]
 from d2lutil.explorers import EquivarianceExplorer
 
 explorer = EquivarianceExplorer("cross", kernel=K4)
 explorer
+
+# %% [markdown] lang="en" slide="notes"
+# **5 min.** Press E, then Tab four times to the picture; the arrow keys shift it, Home brings it back, Escape returns to the slides. It begins one step to the right. First go down one step: who moves along, who does not notice at all? Then to the right, slowly, the class watching the last column.
+#
+# **Answer:** at 4. An arm of the cross reaches the last column, and the answers beyond it are cut off. **Ask before you do it:** what happens with *circular* beyond the border? It moves along exactly, always.
+#
+# **Expect:** "then padding is bad". Exact inside, not at the border: that is all. Pooling waits until chapter 07.
+
+# %% [markdown] lang="zh" slide="notes"
+# **5 分钟。** 按 E，再按四次 Tab 走到图像上；方向键平移，Home 键回到起点，Esc 回到幻灯片。一开始图像已右移一格。先往下移一格：谁跟着移动，谁根本察觉不到？再慢慢往右移，全班盯着最后一列。
+#
+# **答案：** 移到 4 格时。十字的一臂到了最后一列，再往外的输出被切掉了。**动手之前先问：** 把边界之外改成*循环*，会怎样？从此严格地跟着移动，次次如此。
+#
+# **常见错误：** “那么填零不好。” 只能说：内部严格成立，边界处失效。汇聚（池化）留到第 07 章。
 
 # %%
 X = EquivarianceExplorer("cross").start
@@ -787,10 +1087,36 @@ print("columns with ink:", at_first.any(dim=0).nonzero().flatten().tolist(), "of
 #
 # **先猜：** 哪个总数最容易出现？36 种情形里，它占几种？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Older than networks: two dice
+#
+# **Predict:** which total is the most likely? In how many of 36 cases?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 比神经网络古老得多：两颗骰子
+#
+# **先猜：** 哪个总数最容易出现？36 种情形里，它占几种？
+
+# %% tags=["slide-answer"]
 faces = torch.arange(1, 7)
 totals = faces[:, None] + faces
 d2l.show_grids(totals=totals, mark={"totals": [(k, 5 - k, 1, 1) for k in range(6)]})
+
+# %% [markdown] lang="en" slide="fragment"
+# **Convolution:** $(f * g)_n = \sum_{k} f_k\,g_{n-k}$
+
+# %% [markdown] lang="zh" slide="fragment"
+# **卷积：** $(f * g)_n = \sum_{k} f_k\,g_{n-k}$
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** The sevens lie on a diagonal that runs backwards: if one die shows more, the other must show less. That is the only reason why the index of $g$ runs backwards.
+#
+# **Ask:** and the *difference* of two dice? Then the index runs forwards: cross-correlation, which is what a "convolutional" layer computes. **Expect:** "so the name is wrong". Nobody minds, the kernel is learned; chapter 02 shows it.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 七排在一条反对角线上：一颗的点数多了，另一颗就得少。$g$ 的下标倒着走，理由只有这一个。
+#
+# **提问：** 两颗骰子的*差*呢？那时下标正着走：这叫互相关，“卷积”层算的正是它。**常见错误：** “那名字就错了。” 谁也不计较，反正卷积核是学来的；第 02 章会演示。
 
 # %% [markdown] lang="en"
 # Seven, in six cases: they lie on a diagonal that runs against the usual direction, because when one die shows more, the other
@@ -997,7 +1323,21 @@ d2l.compare(H4, coloured(part))
 # 最后，我们亲手往一个层里写三个问题：这里的红色比绿色强多少？往右变亮吗？往下变亮吗？
 # （蓝色表示回答为正，红色为负，白色为零。）
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Several questions, in every colour
+#
+# Redder than green? Brighter to the right? Brighter downwards?
+#
+# **Predict:** how many numbers does `nn.Conv2d(3, 16, 3)` learn?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 好几个问题，每种颜色都问
+#
+# 红比绿强多少？往右变亮吗？往下变亮吗？
+#
+# **先猜：** `nn.Conv2d(3, 16, 3)` 要学习多少个数？
+
+# %% tags=["slide"]
 questions = torch.zeros(3, 3, 3, 3)  # d, c, a, b
 questions[0, :, 1, 1] = torch.tensor([1.0, -1.0, 0.0])  # only here: red - green
 questions[1, :, 1, :] = torch.tensor([-1.0, 0.0, 1.0])  # in each colour: right - left
@@ -1005,6 +1345,22 @@ questions[2, :, :, 1] = torch.tensor([-1.0, 0.0, 1.0])  # in each colour: below 
 maps = F.conv2d(flower[None], questions)[0]
 names = ("red - green", "right - left", "below - above")
 d2l.show_pictures(dict(zip(names, maps, strict=True)), signed=True)
+
+# %% [markdown] lang="en" slide="fragment"
+# $3\cdot 3\cdot 3\cdot 16 + 16 = 448$: each pair of channels has weights of its own.
+
+# %% [markdown] lang="zh" slide="fragment"
+# $3\cdot 3\cdot 3\cdot 16 + 16 = 448$：每一对通道都有自己的权重。
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Three channels in, one feature map for each question. Blue is a positive answer, red a negative one. **Ask:** which map knows where the flower is, which know where its petals end?
+#
+# **Expect:** $3\cdot 3\cdot 16 = 144$: the input channels forgotten. Places are treated alike, channels are not. Chapter 06 has the rest.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 输入三个通道，每个问题得到一张特征图。蓝色表示回答为正，红色为负。**提问：** 哪张图知道花在哪里，哪几张知道花瓣到哪里为止？
+#
+# **常见错误：** $3\cdot 3\cdot 16 = 144$，漏了输入通道。一视同仁的是位置，不是通道。其余的见第 06 章。
 
 # %% [markdown] lang="en"
 # Three feature maps: one knows where the flower is, the others where its petals end. In a network nobody writes the questions; they are learned.
@@ -1023,6 +1379,30 @@ d2l.show_pictures(dict(zip(names, maps, strict=True)), signed=True)
 #
 # $5 \cdot 5 \cdot 16 \cdot 32 = 12800$。这 32 个问题，每个都要看遍全部 16 张特征图。
 # </details>
+
+# %% [markdown] lang="en" slide="slide"
+# ## What to take home
+#
+# - a fully connected layer believes nothing: shuffle, and it does not notice
+# - *the same question everywhere*: one table for all
+# - *look around, not far away*: $(2\Delta+1)^2$ weights
+# - these two beliefs turn it into a convolution
+# - the answer moves along: equivariant, not invariant
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 带走这几句
+#
+# - 全连接层什么也不信：像素打乱，它浑然不觉
+# - *到处问同一个问题*：所有单元共用一张表
+# - *只看周围*：剩下 $(2\Delta+1)^2$ 个权重
+# - 有了这两个信念，全连接层就成了卷积
+# - 答案跟着图像移动：是等变，不是不变
+
+# %% [markdown] lang="en" slide="notes"
+# **1 min.** What must we believe about pictures to get by with nine weights? Let one of those who bet against it at the beginning answer. Set exercises 1 to 3. Next: chapter 02 computes it by hand.
+
+# %% [markdown] lang="zh" slide="notes"
+# **1 分钟。** 关于图像，我们得相信些什么，九个权重才够用？请一位开头不敢打赌的同学来回答。布置练习 1 到 3。接下来：第 02 章动手来算。
 
 # %% [markdown] lang="en"
 # ## Exercises

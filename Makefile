@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 LOCALE   := $(firstword $(LC_ALL) $(LC_MESSAGES) $(LANG))
 CHAPTERS ?= $(if $(filter zh%,$(LOCALE)),zh,en)
 
-.PHONY: help setup lab test build solutions bench times runs picture lock lint clean
+.PHONY: help setup lab test build solutions slides site present bench latency times runs picture lock lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -36,8 +36,20 @@ build: $(READY)  ## execute changed chapters and write notebooks/ (FORCE=1 for a
 solutions: $(READY)  ## write solutions/: every notebook with its exercises solved, for instructors
 	$(BIN)/python tools/build.py --solutions
 
+slides: $(READY)  ## write slides/: a deck for each chapter and language (CHAPTER=03 for one chapter)
+	$(BIN)/python tools/slides.py $(CHAPTER)
+
+site: $(READY)  ## write site/: all chapters as static pages, to be opened from a file or put on any server
+	$(BIN)/python tools/website.py
+
+present: $(READY)  ## open a chapter in JupyterLab for a projector: make present CHAPTER=03 (CHAPTERS=zh for Chinese)
+	$(BIN)/python tools/present.py $(or $(CHAPTER),$(error say which chapter: make present CHAPTER=03)) --lang $(CHAPTERS)
+
 bench: $(READY)  ## measure speed in paired runs
 	$(BIN)/python tools/bench.py
+
+latency: $(READY)  ## measure how soon explorers answer in a real JupyterLab (needs Chromium)
+	$(BIN)/python tools/latency.py
 
 times: $(READY)  ## measure each chapter's Run All and print the table
 	$(BIN)/python tools/times.py

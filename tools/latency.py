@@ -1,0 +1,175 @@
+"""Measure how soon explorers answer in a real JupyterLab: ``python tools/latency.py [--presses N]``.
+
+For each explorer, the time from a key press to the painted frame that shows its answer; and, in the same notebook and
+in turn with the others, the same for the window explorer's view done with matplotlib in an Output widget, as one would
+do it without explorers. Needs Chromium; absolute times depend on the machine, so run nothing beside it.
+"""
+
+import argparse
+import statistics
+import sys
+from typing import NamedTuple
+
+import nbformat
+from playwright.sync_api import Page, sync_playwright
+
+import picture
+
+GOAL = {"median": 16.0, "p90": 33.0}  # milliseconds
+ROUNDS = 4
+
+
+class View(NamedTuple):
+    """What stands in a cell, and where a key is pressed: a CSS selector."""
+
+    name: str
+    cell: str
+    press: str
+    key: str = "ArrowRight"
+
+
+HEAD = """
+import torch
+import d2lutil as d2l
+from d2lutil.explorers import *
+X, K = torch.arange(36.0).reshape(6, 6), torch.arange(4.0).reshape(2, 2)
+edges = torch.ones(6, 8)
+edges[:, 2:6] = 0
+_, test = d2l.load_digits(100)
+net = d2l.lenet(torch.nn.ReLU, torch.nn.MaxPool2d, batch_norm=True)
+"""
+
+# The window explorer's view without an explorer: a slider steps through the output, matplotlib draws the three grids.
+MATPLOTLIB = """
+import ipywidgets, IPython.display
+slider, output = ipywidgets.IntSlider(max=24), ipywidgets.Output()
+def draw(change=None):
+    i, j = divmod(slider.value, 5)
+    with output:
+        IPython.display.clear_output(wait=True)
+        mark = {"X": (i, j, 2, 2), "Y": (i, j, 1, 1)}
+        IPython.display.display(d2l.show_grids(X=X, K=K, Y=d2l.corr2d(X, K), mark=mark))
+slider.observe(draw, names="value")
+draw()
+ipywidgets.VBox([slider, output], _dom_classes=["matplotlib-view"])
+"""
+
+VIEWS = [
+    View("window", "WindowExplorer(X, K)", ".d2l-window table >> nth=2 >> .d2l-number"),
+    View("kernel studio, 200 x 256", "KernelStudio()", ".d2l-studio [role=application]"),
+    View(
+        "kernel learner",
+        "KernelLearner(edges, d2l.corr2d(edges, torch.tensor([[1.0, -1.0]])), start=[[1, 0]], lr=0.01)",
+        ".d2l-learner input.d2l-rate",
+    ),
+    View("equivariance", "EquivarianceExplorer('three')", ".d2l-equivariance [role=application]"),
+    View("channels, 96 x 128", "ChannelExplorer(d2l.photo('flower'))", ".d2l-channels [role=application]"),
+    View("network, LeNet", "NetworkExplorer(net, test.pictures[:20])", ".d2l-network .d2l-net-holder >> nth=1"),
+    View("matplotlib in an Output widget", MATPLOTLIB, ".matplotlib-view [role=slider]"),
+]
+
+# From the moment the browser got the key to the end of the frame in which the view had changed: the frame's work is
+# done when a message posted from its animation callback arrives.
+WATCH = """(view) => {
+    window.latencies = [];
+    window.answered = 0;
+    const frame = () => new Promise((done) => requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => done(performance.now());
+        channel.port2.postMessage(null);
+    }));
+    addEventListener('keydown', (event) => {
+        if (!view.contains(event.target)) return;
+        const began = event.timeStamp;
+        let changed = false;
+        const pictures = [...view.querySelectorAll('canvas')].map((canvas) => [canvas, canvas.getContext('2d')]);
+        const DRAWING = ['fillRect', 'putImageData', 'drawImage', 'strokeRect', 'clearRect'];
+        const kept = pictures.map(([, pen]) => pen && DRAWING.map((name) => {
+            const own = pen[name];
+            pen[name] = function (...all) { changed = true; return own.apply(this, all); };
+            return [pen, name];
+        }));
+        const observer = new MutationObserver((records) => {
+            for (const { addedNodes } of records) for (const node of addedNodes) {
+                const image = node.tagName === 'IMG' ? node : node.querySelector?.('img');
+                if (image) return image.decode().then(() => (changed = true));
+            }
+            if (!view.classList.contains('matplotlib-view')) changed = true;
+        });
+        observer.observe(view, {subtree: true, childList: true, characterData: true, attributes: true});
+        (async () => {
+            let now = await frame();
+            while (!changed && now - began < 5000) now = await frame();
+            observer.disconnect();
+            for (const one of kept) for (const [pen, name] of one ?? []) delete pen[name];
+            if (changed) window.latencies.push(now - began);
+            window.answered += 1;
+        })();
+    }, {capture: true});
+}"""
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--presses", type=int, default=40, help="key presses for each view")
+    options = arguments.parse_args()
+    times: dict[str, list[float]] = {view.name: [] for view in VIEWS}
+    with picture.jupyter_lab() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=picture.chromium(), args=["--no-sandbox", "--disable-gpu"])
+        version = browser.version
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        open_notebook(page, address)
+        for _ in range(ROUNDS):  # in turn, so that a busy moment of the machine meets all alike
+            for number, view in enumerate(VIEWS):
+                times[view.name] += presses(page, number, view, options.presses // ROUNDS)
+        browser.close()
+    report(times, version)
+    return 0 if all(times.values()) else 1
+
+
+def open_notebook(page: Page, address: str) -> None:
+    """A notebook with one view in each cell, executed."""
+    cells = [nbformat.v4.new_code_cell(source.strip()) for source in (HEAD, *(view.cell for view in VIEWS))]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    file = picture.ROOT / "build" / "latency.ipynb"
+    file.parent.mkdir(exist_ok=True)
+    nbformat.write(notebook, file)
+    page.goto(f"{address}/doc/tree/{file.relative_to(picture.ROOT)}?reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    picture.dismiss_dialogs(page)
+    picture.run_all(page, 120)
+    page.wait_for_timeout(2000)
+
+
+def presses(page: Page, number: int, view: View, count: int) -> list[float]:
+    """Milliseconds from key press to painted answer."""
+    cell = page.locator(".jp-CodeCell").nth(number + 1)
+    cell.scroll_into_view_if_needed()
+    place = page.locator(view.press).first
+    place.focus()
+    page.wait_for_timeout(500)
+    root = cell.locator(".d2l-explorer, .matplotlib-view").first
+    root.evaluate(f"(view) => {{ if (!view.watched) ({WATCH})(view); view.watched = true; }}")
+    page.evaluate("[window.latencies, window.answered] = [[], 0]")
+    for k in range(count):
+        page.keyboard.press(view.key if k < count / 2 or view.key != "ArrowRight" else "ArrowLeft")
+        page.wait_for_function(f"window.answered > {k}")
+        page.wait_for_timeout(50 + 7 * (k % 5))  # at another phase of the frame each time
+    return page.evaluate("window.latencies")
+
+
+def report(times: dict[str, list[float]], version: str) -> None:
+    print(f"From key press to painted frame in JupyterLab, headless Chromium {version}, milliseconds.")
+    print(f"Goal for explorers: median at most {GOAL['median']:.0f}, p90 at most {GOAL['p90']:.0f}.\n")
+    print(f"{'':<32}{'presses':>8}{'median':>9}{'p90':>9}")
+    for name, values in times.items():
+        if len(values) < 2:
+            print(f"{name:<32}{len(values):>8}   no answer seen")
+            continue
+        median, p90 = statistics.median(values), statistics.quantiles(values, n=10)[-1]
+        print(f"{name:<32}{len(values):>8}{median:>9.1f}{p90:>9.1f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -39,6 +39,16 @@
 #
 # **所需时间：** 阅读并运行约 40 分钟，练习另需最多 120 分钟。**预备知识：** 第 02、03 章，以及第 05 章里填充和步幅的作用。
 
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** If you can, bring three sheets of coloured glass or foil, red, green and blue, and hold them up. **Ask:** what does a photograph look like through each? Three grey pictures, each bright in other places.
+#
+# **Expect:** "then the layer treats each colour by itself." That is the belief this lecture takes apart, so let it stand for now.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 有条件的话，带红、绿、蓝三张彩色透明纸来，举起来给大家看。**提问：** 隔着每一张看照片，各是什么样子？是三张灰度图，亮的地方各不相同。
+#
+# **常见错误：** “那么每种颜色各算各的。” 这节课要打破的正是这个想法，先不点破。
+
 # %%
 import torch
 import torch.nn.functional as F
@@ -70,11 +80,45 @@ device
 #
 # **先猜：** 左上角得到的那一个数是多少？两个窗口，八个乘积，先在纸上算好。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## One kernel, two pictures
+#
+# Two **channels**, a kernel with a *slice* for each: multiply, add up all.
+#
+# **Predict:** which single number comes out at the top left?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一个卷积核，两张图
+#
+# 两个**通道**，卷积核给每个通道各备*一片*。逐格相乘，全部相加。
+#
+# **先猜：** 左上角得到的那一个数是多少？
+
+# %% tags=["slide"]
 X = torch.stack([torch.arange(9.0).reshape(3, 3), torch.arange(1.0, 10.0).reshape(3, 3)])
 K = torch.tensor([[[0.0, 1.0], [2.0, 3.0]], [[1.0, 2.0], [3.0, 4.0]]])
 corner = (0, 0, 2, 2)
 d2l.show_grids(mark={"X0": corner, "X1": corner}, X0=X[0], X1=X[1], K0=K[0], K1=K[1])
+
+# %% [markdown] lang="en" slide="fragment"
+# Slice 0: $0+1+6+12 = 19$. Slice 1: $1+4+12+20 = 37$. The answer is 56.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 第 0 片：$0+1+6+12 = 19$。第 1 片：$1+4+12+20 = 37$。输出是 56。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Paper first: eight products, one minute.
+#
+# **Expect:** two numbers, 19 and 37, one for each channel. That is the mistake to wait for. There is *one* answer: everything is added up.
+#
+# **Ask:** the kernel may move down and to the right. May it also move through the channels? No, it covers them all from the start, and so the depth is gone from the answer.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 先在纸上算：八个乘积，给一分钟。
+#
+# **常见错误：** 答两个数，19 和 37，一个通道一个。等的就是这个答案。输出只有*一个*数：全部加在一起。
+#
+# **提问：** 卷积核能向下、向右移动，能不能也沿着通道移动？不能，它从一开始就盖住了全部通道，所以深度这一维在输出里消失了。
 
 # %%
 block = X[:, 0:2, 0:2]
@@ -154,9 +198,41 @@ d2l.sliders(two_windows, row=range(2), column=range(2))
 # **先猜：** 这两种想法有对的吗？一个层有 2 个输入通道、1 个输出通道，用 $2\times 2$ 的卷积核，它有多少个权重？
 # 是 4 个，8 个，还是 8 个之外再加求和用的 2 个？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A block, not a square
+#
+# $$Y_{i,j} = \sum_{c}\sum_{a}\sum_{b} X_{c,\,i+a,\,j+b}\,K_{c,a,b}$$
+#
+# 2 channels in, 1 out, kernel $2\times 2$.
+#
+# **Predict:** how many weights: 4, or 8, or 8 plus 2 for the sum?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 立体块，不是平面方块
+#
+# $$Y_{i,j} = \sum_{c}\sum_{a}\sum_{b} X_{c,\,i+a,\,j+b}\,K_{c,a,b}$$
+#
+# 2 个通道进，1 个出，卷积核 $2\times 2$。
+#
+# **先猜：** 有几个权重：4 个，8 个，还是 8 个再加求和用的 2 个？
+
+# %% tags=["slide-answer"]
 layer = nn.Conv2d(2, 1, kernel_size=2, bias=False)
 print("weights:", layer.weight.numel(), " shape:", tuple(layer.weight.shape))
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Two beliefs, take a vote on each. *A kernel is a flat table, laid on every channel alike* (4 weights). *When the channels are added, each gets another weight* (8 and 2).
+#
+# Neither. The slices differ, and the sum is plain. **Ask:** why would a weight for each channel be no gain? Double the slice instead.
+#
+# **Ask:** how many numbers has a "$5\times 5$ kernel" for a photograph? 75: people leave the depth unsaid.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 有两种常见的想法，各举手表决一次。*卷积核是一张平面的表，每个通道上盖的都一样*（4 个权重）；*通道相加时，每个还要再乘一个权重*（8 个加 2 个）。
+#
+# 都不对。每一片的数各不相同，相加就是普普通通地相加。**提问：** 给通道另设权重，为什么没有用处？把那一片乘以二就行了。
+#
+# **提问：** 用于照片的“$5\times 5$ 卷积核”有几个数？75 个：大家只是不提深度罢了。
 
 # %%
 try:
@@ -209,7 +285,21 @@ d2l.compare(multi_in(X, doubled), by_hand)
 #
 # **先猜：** 在这面旗的灰度图上，边缘检测器 `[1, -1]` 会输出什么？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## What colour knows and grey does not
+#
+# Both halves are equally bright.
+#
+# **Predict:** what does `[1, -1]` answer on the *grey* picture?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 颜色知道而灰度不知道的事
+#
+# 左右两半一样亮。
+#
+# **先猜：** 在*灰度*图上，`[1, -1]` 会输出什么？
+
+# %% tags=["slide"]
 gray_weights = torch.tensor([0.299, 0.587, 0.114])
 flag = torch.zeros(3, 6, 8)
 flag[0, :, :4] = 1.0
@@ -221,6 +311,22 @@ gray_flag = (gray_weights[:, None, None] * flag).sum(0)
 edge = torch.tensor([[1.0, -1.0]])
 print("grey picture: an edge?", (d2l.corr2d(gray_flag, edge).abs() > 1e-6).any().item())
 
+# %% [markdown] lang="en" slide="fragment"
+# Zero everywhere. Nobody could miss this edge, and grey has lost it.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 处处为零。这条边缘谁都看得见，灰度却把它丢了。
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** The formula for grey is `0.299 R + 0.587 G + 0.114 B`, and the green is chosen so that it gives both halves the same number. Three numbers were melted into one *before* anybody asked a question.
+#
+# **Ask:** is grey then always worse? No, it asks another question; in the notebook the two see different things on a roof. But is there a kernel that sees this border?
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 灰度公式是 `0.299 R + 0.587 G + 0.114 B`，绿色是特意挑的，好让两半得到同一个数。还没等人提问，三个数就*先*并成了一个。
+#
+# **提问：** 那么灰度总是更差吗？不，只是问的问题不同；笔记本里，两者在同一座屋顶上看到的东西也不同。可是，有没有哪个卷积核看得见这条分界？
+
 # %% [markdown] lang="en"
 # No edge at all, although nobody could miss it. The three numbers of a pixel were melted into one *before* anyone asked the question, and
 # what is lost is lost. A kernel with depth can ask a better one: *does red change one way and green the other?* Its slices are the same edge
@@ -230,11 +336,35 @@ print("grey picture: an edge?", (d2l.corr2d(gray_flag, edge).abs() > 1e-6).any()
 # 一点边缘也没有，可红绿的分界明明谁都看得见。还没等人提问，每个像素的三个数就*先*并成了一个，丢掉的再也找不回来。
 # 有深度的卷积核却可以问得更高明：*红与绿是不是朝相反的方向变化*？它的三片是同一个边缘检测器，符号分别取正、负和零。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Ask for colour
+#
+# The same edge detector in every slice, with the signs plus, minus, zero.
+#
+# **Predict:** at the border red falls by 1, green rises by 0.51. What is the answer?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 去问颜色
+#
+# 每一片都是同一个边缘检测器，符号分别取正、负、零。
+#
+# **先猜：** 分界处红色下降 1，绿色上升 0.51。输出是多少？
+
+# %% tags=["slide-answer"]
 red_green = torch.tensor([1.0, -1.0, 0.0])
 K_color = red_green[:, None, None] * edge
 Y = d2l.corr2d_multi_in(flag, K_color)
 d2l.show_grids(K_red=K_color[0], K_green=K_color[1], K_blue=K_color[2], Y=Y)
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** The kernel asks: *does red go down where green goes up?* **Expect:** 0.49, because one falls and the other rises. The minus of the green slice turns the rise around: $1 + 0.51$.
+#
+# **Ask:** which slice has no say here, and would it be different with another flag? Leads to the task: find your own three signs.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 这个卷积核问的是：*红色下降的地方，绿色是不是上升？* **常见错误：** 一降一升，答 0.49。绿色那一片取负号，把上升又反了过来：$1 + 0.51$。
+#
+# **提问：** 哪一片在这里没有发言权？换一面旗会不会不同？由此引出任务：自己去找三个系数。
 
 # %% [markdown] lang="en"
 # Now on a photograph. The tiles of this roof are orange, the ridges and eaves are green, and the ribs between the tiles are a fine pattern of
@@ -298,11 +428,35 @@ print("red minus green: ", d2l.compare(color_edges, shortcut).same)
 # 图下面的单元格会读取你的系数，算出右侧的天空和上层屋顶的瓦片上，输出平均有多强（这里的照片从 0 数到 255）。
 # 目标：天空小于 15，瓦片大于 40。
 
-# %% tags=["explorer"]
+# %% [markdown] lang="en" slide="slide"
+# ## Play: a detector of your own
+#
+# **Task:** find three factors that turn the sky white (zero), but not the roof.
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 动手试：自己搭一个检测器
+#
+# **任务：** 找三个系数，让天空变白（也就是零），屋顶却不变白。
+
+# %% tags=["explorer", "slide"]
 from d2lutil.explorers import ChannelExplorer
 
 detector = ChannelExplorer(roof, [[1.0, 1.0, 1.0]], display="signed")
 detector
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** E goes into the picture, Tab to the three numbers of the row, arrow keys or digits change them, Escape leaves. Begin with 1, 1, 1: everything answers. Let the class call out numbers, one change at a time.
+#
+# **Answer:** for instance 1, −1, 0 or 1, −0.5, −0.5. **Ask:** what have all such rows in common? They add up to zero. The sky is almost grey, and such a row is blind to grey.
+#
+# **Leads on:** every row is blind to something. So a layer should ask several questions.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 按 E 进入图中，用 Tab 走到那一行的三个数，用方向键或直接输入来修改，按 Esc 离开。从 1, 1, 1 开始：处处有反应。让大家报数，一次只改一个。
+#
+# **答案：** 例如 1, −1, 0，或 1, −0.5, −0.5。**提问：** 这样的行有什么共同点？三个数之和为零。天空接近灰色，而这样的行看不见灰色。
+#
+# **由此引出：** 不管哪一行，总有看不见的东西。所以一个层应该多问几个问题。
 
 
 # %%
@@ -412,8 +566,22 @@ print("parameters:", sum(p.numel() for p in first.parameters()), "=", 64 * 3 * 5
 # **先猜：** 一个层输入 3 个通道，输出 4 个。每个输出读了哪几个输入？我们来问问它：给它看三张图，每张只点亮一个通道，
 # 看哪些输出有反应，有反应就标出来。
 
+# %% [markdown] lang="en" slide="slide"
+# ## Is there a red output?
+#
+# A layer takes 3 channels and gives 4. We light one channel at a time.
+#
+# **Predict:** which inputs does each output notice?
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 有没有“红色的输出”？
+#
+# 一个层输入 3 个通道，输出 4 个。我们每次只点亮一个通道。
+#
+# **先猜：** 每个输出对哪几个输入有反应？
+
+
+# %% tags=["slide-answer"]
 def who_reads_whom(layer):
     lit = torch.eye(layer.in_channels)[:, :, None, None].expand(-1, -1, 3, 3)
     noticed = layer(lit).abs().amax(dim=(2, 3)) > 0
@@ -422,6 +590,22 @@ def who_reads_whom(layer):
 
 torch.manual_seed(0)
 d2l.show_grids(reads=who_reads_whom(nn.Conv2d(3, 4, kernel_size=3, bias=False)))
+
+# %% [markdown] lang="en" slide="fragment"
+# Every output reads *every* input: $c_o \times c_i \times k_h \times k_w$ weights, $c_o$ biases.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 每个输出都读*每个*输入：权重 $c_o \times c_i \times k_h \times k_w$ 个，偏置 $c_o$ 个。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Rows are outputs, columns inputs. **Expect:** a diagonal, red to red and green to green. Ask those who say so where the fourth output comes from.
+#
+# Read the shape from the left: $c_o$ kernels, each $c_i$ deep. **Ask:** 64 channels in, 128 out, $3\times 3$: how many weights? $128 \cdot 64 \cdot 9 = 73{,}728$.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 一行是一个输出，一列是一个输入。**常见错误：** 以为只有对角线上有反应，红对红、绿对绿。问问这样想的人：第四个输出从哪里来？
+#
+# 形状从左往右念：$c_o$ 个卷积核，每个深 $c_i$。**提问：** 64 个通道进，128 个出，$3\times 3$，有多少个权重？$128 \cdot 64 \cdot 9 = 73{,}728$。
 
 # %% [markdown] lang="en"
 # Rows are outputs, columns are inputs, and there is a 1 everywhere: **every output reads every input**. There is no red output. Output 0 is
@@ -447,8 +631,24 @@ bank = torch.stack(list(questions.values()))
 answers = F.conv2d(roof[None], bank)[0]
 tuple(bank.shape), tuple(answers.shape)
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## One layer, four questions
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一个层，四个问题
+
+# %% tags=["slide"]
 d2l.show_pictures(dict(zip(questions, answers, strict=True)), columns=2)
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Each pixel goes in as 3 numbers and comes out as a description. **Ask:** which map would you take to find tiles? And which two together, to find the border between tiles and green eaves?
+#
+# That is why a layer wants sixty-four answers: the next layer reads all of them at once. **Expect:** "so each channel means something." Here we wrote the questions; learned channels need not mean anything by themselves, only their combinations are used.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 每个像素进去时是 3 个数，出来时是一份描述。图上依次是亮度、红对绿、颜色的边缘、亮度的水平边缘。**提问：** 要找瓦，该看哪一张？要找瓦与绿色檐边的交界，该同时看哪两张？
+#
+# 一个层要六十四个输出，道理就在这里：下一层把它们一起读进来。**常见错误：** “每个通道都有自己的含义。” 这里的问题是我们写的；学出来的通道未必各有含义，下一层用的只是它们的组合。
 
 # %% [markdown] lang="en"
 # (Each map is drawn from black, its smallest value, to white, its largest. In the lower two, zero is about the middle grey.)
@@ -502,10 +702,44 @@ def shuffled(picture):
     return picture.flatten(2)[:, :, order].reshape(picture.shape)
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A kernel of one pixel
+#
+# Shuffle the pixels, then apply a layer. Or apply the layer, then shuffle.
+#
+# **Predict:** is the result the same? For $1\times 1$? For $3\times 3$?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 只有一个像素的卷积核
+#
+# 先打乱像素，再送进一个层；或者先送进这个层，再照样打乱。
+#
+# **先猜：** 结果相同吗？$1\times 1$ 呢？$3\times 3$ 呢？
+
+# %% tags=["slide-answer"]
 for k in (1, 3):
     layer = nn.Conv2d(5, 4, kernel_size=k, padding="same")
     print(f"{k}x{k}:", d2l.compare(layer(shuffled(pixels)), shuffled(layer(pixels))).same)
+
+# %% [markdown] lang="en" slide="fragment"
+# $1\times 1$ is a *fully connected layer at each pixel*, the same one everywhere.
+
+# %% [markdown] lang="zh" slide="fragment"
+# $1\times 1$ 就是*在每个像素上各用一次的全连接层*，处处是同一个。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** **Expect:** "a $1\times 1$ kernel only multiplies by a number." True on one channel; with many it mixes them: $c_i$ numbers of a pixel become $c_o$ new ones.
+#
+# **Ask:** how many biases, one in all or one for each output? (A black picture tells: four outputs, four different answers.)
+#
+# **Ask:** 256 channels are to become 64, and each must read all: what is cheapest? $256 \cdot 64 = 16{,}384$ weights; $3\times 3$ needs nine times as many. This is its everyday use.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** **常见错误：** “$1\times 1$ 的卷积核不过是乘一个数。” 只有一个通道时确实如此；通道多了，它就在混合：一个像素的 $c_i$ 个数变成 $c_o$ 个新数。
+#
+# **提问：** 偏置是总共一个，还是每个输出一个？（拿全黑的图像一试就知道：四个输出，四个不同的数。）
+#
+# **提问：** 要把 256 个通道变成 64 个，而且每个都读到全部，什么层最便宜？$256 \cdot 64 = 16{,}384$ 个权重；$3\times 3$ 是它的九倍。这正是它最平常的用途。
 
 # %% [markdown] lang="en"
 # A $1\times 1$ layer treats every pixel for itself, and all in the same way. It takes the $c_i$ numbers of a pixel and makes $c_o$
@@ -632,9 +866,33 @@ d2l.compare(mix(mix(photo, opponent), opponent.inverse()), photo)
 #
 # **任务：** 自己写一个矩阵，把图像里的红色全部去掉，绿和蓝保持不变。白色的像素会变成什么颜色？图下面的单元格会告诉你做对了没有。
 
-# %% tags=["explorer"]
+# %% [markdown] lang="en" slide="slide"
+# ## Play: mix the colours
+#
+# **Task:** take out all the red, and nothing else. What becomes of white?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 动手试：调配颜色
+#
+# **任务：** 去掉全部红色，别的都不变。白色会变成什么颜色？
+
+# %% tags=["explorer", "slide"]
 mixer = ChannelExplorer(roof)
 mixer
+
+# %% [markdown] lang="en" slide="notes"
+# **5 min.** Before you touch it, **ask:** which colours will *swap red and blue* give to the orange tiles and to the pale blue sky? (Blue and pale orange.) E goes in; press that button. Then *grey*: why are its three rows equal? Then *amount*: $-1$ runs away from grey, the colours glow; $2$ lands on the other side, in complementary colours.
+#
+# The task: the first row must be 0 0 0, the rest stays. White becomes cyan. Escape leaves.
+#
+# Stop here for a moment: a $3\times 3$ *matrix* of channels, not a $3\times 3$ *window*. Many mix them up.
+
+# %% [markdown] lang="zh" slide="notes"
+# **5 分钟。** 动手之前先**提问：** *红蓝对调*会把橙色的瓦和淡蓝的天变成什么颜色？（蓝色和淡橙色。）按 E 进入，按下这个按钮。再按*灰度*：三行为什么相同？再调*程度*：$-1$ 是远离灰度，颜色变得鲜艳；$2$ 落到灰度的另一边，成了补色。
+#
+# 任务：第一行要填 0 0 0，其余不变。白色变成青色。按 Esc 离开。
+#
+# 这里停一停：这是通道的 $3\times 3$ *矩阵*，不是 $3\times 3$ 的*窗口*。很多人会混淆。
 
 # %%
 red, *rest = mixer.output
@@ -698,6 +956,20 @@ def macs(layer, x):
     m_h, m_w = layer(x).shape[2:]
     return layer.weight.numel() * m_h * m_w
 
+
+# %% [markdown] lang="en" slide="slide"
+# ## What it costs
+#
+# $$\text{MACs} = k_h \cdot k_w \cdot c_i \cdot c_o \cdot m_h \cdot m_w$$
+#
+# **Predict:** double the input *and* the output channels. How much more work?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 代价有多大
+#
+# $$\text{MACs} = k_h \cdot k_w \cdot c_i \cdot c_o \cdot m_h \cdot m_w$$
+#
+# **先猜：** 输入和输出的通道*都*加倍，计算量变成几倍？
 
 # %%
 stage = torch.zeros(1, 64, 56, 56)
@@ -770,6 +1042,36 @@ for c_i, c_o, m in [(3, 64, 224), (64, 128, 112), (256, 256, 28), (512, 512, 7)]
         f"{c_i:3} to {c_o:3} channels, {m:3}x{m:<3}: {mb}, as the formula says: {as_predicted}"
     )
 
+# %% [markdown] lang="en" slide="fragment"
+# Four times: twice as many kernels, each twice as deep. And the memory:
+#
+# | $3\times 3$ layer | weights | answers |
+# |:--|:--|:--|
+# | early: 3 to 64 channels, $224\times 224$ | 0.007 MB | 12.845 MB |
+# | late: 512 to 512 channels, $7\times 7$ | 9.439 MB | 0.100 MB |
+
+# %% [markdown] lang="zh" slide="fragment"
+# 四倍：卷积核的个数加倍，每个的深度也加倍。再看内存：
+#
+# | $3\times 3$ 的层 | 权重 | 输出 |
+# |:--|:--|:--|
+# | 靠前：3 到 64 个通道，$224\times 224$ | 0.007 MB | 12.845 MB |
+# | 靠后：512 到 512 个通道，$7\times 7$ | 9.439 MB | 0.100 MB |
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Say the formula in words: every weight is used once at each place of the output. **Expect:** "twice". **Ask:** and if height and width are halved at the same time? Four times, divided by four. So networks do both together, and every stage costs the same.
+#
+# A multiply-add is two FLOPs; papers mix the two up, so ask which was counted.
+#
+# **Ask:** your batch does not fit into memory. At which end of the network do you look? **Expect:** "where the parameters are". It is the other end: weights are stored once, answers for each picture of the batch, until the gradients are computed (chapter 08).
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 用一句话说出这个公式：每个权重在输出的每个位置上恰好用一次。**常见错误：** 答两倍。**提问：** 如果同时把高和宽减半呢？乘以四再除以四，不变。所以网络总是两样一起做，每一段的计算量都一样。
+#
+# 一次乘加是两次浮点运算（FLOPs）；论文里常混为一谈，要问清数的是哪一种。
+#
+# **提问：** 一个批量装不进内存，该看网络的哪一头？**常见错误：** “参数多的那一头。” 恰恰是另一头：权重只存一份，输出却是批量里每张图像各一份，还要一直留到算完梯度（第 08 章）。
+
 # %% [markdown] lang="en"
 # Early layers are nearly all answers, late layers nearly all weights. And there is one more catch: weights are stored once, answers for
 # each picture of the batch, and training must keep them until the gradients are computed (chapter 08). If your batch does not fit into memory, look at the
@@ -823,10 +1125,40 @@ for c, m in [(64, 56), (128, 28), (256, 14), (512, 7)]:
 # **先猜：** 4 个通道进，8 个出，分两组。`who_reads_whom` 会是什么样子？权重的形状原来是 `(8, 4, 3, 3)`，
 # `groups` 除的是四个数里的哪一个？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Groups
+#
+# 4 channels in, 8 out; a group of outputs reads only its own inputs.
+#
+# **Predict:** which number of the shape `(8, 4, 3, 3)` does `groups=2` divide?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 分组
+#
+# 4 个通道进，8 个出，每组输出只读自己那一组输入。
+#
+# **先猜：** 权重的形状 `(8, 4, 3, 3)` 里，`groups=2` 除的是哪一个数？
+
+# %% tags=["slide-answer"]
 torch.manual_seed(0)
 grouped = {g: nn.Conv2d(4, 8, 3, groups=g, bias=False) for g in (1, 2, 4)}
 d2l.show_grids(**{f"groups_{g}": who_reads_whom(layer) for g, layer in grouped.items()})
+
+# %% [markdown] lang="en" slide="fragment"
+# The *depth* of each kernel: `(8, 2, 3, 3)`, and with 4 groups `(8, 1, 3, 3)`.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 每个卷积核的*深度*：`(8, 2, 3, 3)`；分 4 组就是 `(8, 1, 3, 3)`。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Rows are outputs, columns inputs, as before. **Expect:** "8 becomes 4": but nobody gave up an output. There are still 8 kernels, 8 biases, as many activations; weights and multiply-adds are halved.
+#
+# If there is time, go back to the colour mixer and set *groups* to 3. **Ask** first: which of its five matrices are still possible? Only those without mixing: *identity* and *negative of red*.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 还是一行一个输出，一列一个输入。**常见错误：** “8 变成 4。” 可是一个输出也没少：卷积核还是 8 个，偏置还是 8 个，激活值也一样多；减半的是权重和乘加次数。
+#
+# 有时间的话，回到调配颜色的演示，把*分组*设为 3。先**提问：** 五个矩阵还有哪几个做得到？只剩不混合的：*不变*和*红色取反*。
 
 # %%
 for g, layer in grouped.items():
@@ -894,12 +1226,46 @@ for name, M in (mixes | {"identity": torch.eye(3)}).items():
 #
 # **先猜：** 64 个通道进，128 个出，卷积核 $3\times 3$。这样两层合起来，乘加次数大约是普通层的一半、四分之一，还是八分之一？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## As many groups as channels
+#
+# First $3\times 3$, each *channel* alone; then $1\times 1$, each *pixel* alone. 64 in, 128 out.
+#
+# **Predict:** which share of the ordinary cost: one half, one quarter, one eighth?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 有几个通道就分几组
+#
+# 先 $3\times 3$，各*通道*互不往来；再 $1\times 1$，各*像素*互不往来。64 进，128 出。
+#
+# **先猜：** 代价是普通层的一半、四分之一，还是八分之一？
+
+# %% tags=["slide-answer"]
 ordinary = nn.Conv2d(64, 128, 3, padding=1, bias=False)
 depthwise = nn.Conv2d(64, 64, 3, padding=1, groups=64, bias=False)
 pointwise = nn.Conv2d(64, 128, 1, bias=False)
 pair = macs(depthwise, stage) + macs(pointwise, depthwise(stage))
 print(f"pair {pair:,} MACs, ordinary {macs(ordinary, stage):,} MACs")
+
+# %% [markdown] lang="en" slide="fragment"
+# About one eighth: $\frac{1}{c_o} + \frac{1}{k^2} = \frac{1}{128} + \frac{1}{9} \approx 0.12$
+
+# %% [markdown] lang="zh" slide="fragment"
+# 大约八分之一：$\frac{1}{c_o} + \frac{1}{k^2} = \frac{1}{128} + \frac{1}{9} \approx 0.12$
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** The pair is called *depthwise separable*; small networks for phones live on it.
+#
+# **Ask:** what can it *not* do? All outputs look at channel $i$ through the same slice, only stronger or weaker: "horizontal edges of red for me, vertical ones for you" is impossible.
+#
+# **Expect:** "eight times as fast." A count is not a clock: it moves as many activations as before, and more.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 这一对合起来叫*深度可分离卷积*，手机上的小网络靠的就是它。
+#
+# **提问：** 它*不能*做什么？所有输出都只能透过同一片去看通道 $i$，只有强弱之分：“我要红色的水平边缘，你要竖直的”，办不到。
+#
+# **常见错误：** “那就快了八倍。” 次数不等于时间：要读写的激活值非但不少，反而更多。
 
 # %% [markdown] lang="en"
 # The depthwise part needs $k^2 c_i$ multiply-adds at each place, the $1\times 1$ part (**pointwise**) $c_i c_o$, the ordinary layer $k^2 c_i c_o$. Divide:
@@ -1005,11 +1371,45 @@ def in_one(A, B):
     return full.transpose(0, 1)
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Two layers, or one?
+#
+# Two convolutions, both $2\times 2$, nothing in between.
+#
+# **Predict:** can one kernel replace them? How large is it?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 两层，还是一层？
+#
+# 两个卷积，都是 $2\times 2$，中间什么也没有。
+#
+# **先猜：** 能不能用一个卷积核代替？它有多大？
+
+# %% tags=["slide-answer"]
 small_A = torch.tensor([[1.0, 1.0], [0.0, 2.0]])
 small_B = torch.tensor([[1.0, -1.0], [3.0, 0.0]])
 both = in_one(small_A[None, None], small_B[None, None])[0, 0]
 d2l.show_grids(A=small_A, B=small_B, both=both)
+
+# %% [markdown] lang="en" slide="fragment"
+# Always: $k_A + k_B - 1$ on each axis. With a *ReLU* between them: no more.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 总是可以：每条轴上 $k_A + k_B - 1$ 格。中间加上 *ReLU*，就再也不行了。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Check the middle cell together: $A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$. All products whose positions add up: a true convolution of the two kernels. In the notebook 64 channels in the middle vanish without a trace: 5568 weights become 588.
+#
+# **Ask:** so why build deep networks? Collect answers, then the ReLU: a convolution without bias keeps sums, $f(x+y) = f(x) + f(y)$. With ReLU that fails, so *no* kernel can imitate the two layers.
+#
+# **Expect:** "a bias would do." No: constants become other constants.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 一起核对正中间的一格：$A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$。凡是位置之和对得上的乘积都加起来，这是两个卷积核真正意义上的卷积。笔记本里，中间的 64 个通道消失得无影无踪：5568 个权重变成 588 个。
+#
+# **提问：** 那又何必搭深层网络？先收集答案，再说 ReLU：不带偏置的卷积保持加法，$f(x+y) = f(x) + f(y)$；加了 ReLU 就不成立，所以*任何*卷积核都代替不了这两层。
+#
+# **常见错误：** “加个偏置就行。” 不行：常数只是变成另一些常数。
 
 # %% [markdown] lang="en"
 # Check the middle cell, position $(1, 1)$: the products are $A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$.
@@ -1091,6 +1491,34 @@ for f in (without_relu, with_relu):
 # 不能。偏置只是给每个通道加一个常数，第二层把这些常数变成另一些常数。一个卷积核加上每个输出通道一个偏置，照样能全部办到。
 # （两层之间若做零填充，不管有没有偏置，都会有差别，但只在边界附近：在那里，第二层读到的是零，而合并后的卷积核读到的仍是图像。）
 # </details>
+
+# %% [markdown] lang="en" slide="slide"
+# ## What to take home
+#
+# - Three pictures at once: a kernel three deep, one plain sum
+# - One kernel, one map. Many maps: many questions
+# - Shape $c_o \times c_i \times k_h \times k_w$; each output reads every input
+# - Cost: every weight once at every place; groups divide it
+# - Without a ReLU between them, two layers are one
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 带走这几句
+#
+# - 同时读三张图：卷积核有三片，直接相加
+# - 一个卷积核，一张图；许多张图，许多个问题
+# - 形状 $c_o \times c_i \times k_h \times k_w$；每个输出都读每个输入
+# - 代价：每个权重在每个位置上用一次；分组把它除小
+# - 中间没有 ReLU，两层就是一层
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Read the opening question again and let the class answer its three parts: how does one kernel read three pictures, why sixty-four answers, what does each cost?
+#
+# Set exercises 1 to 3 now, 4 and 5 belong together, the hard ones at home. Next: where exactly a feature stands often matters less than that it is there. Chapter 07, pooling.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 把开头的问题再念一遍，让全班回答它的三个部分：一个卷积核怎么读三张图，为什么要六十四个输出，每一个要付出什么代价？
+#
+# 现在布置练习 1 到 3；4 和 5 是连着的；更难的留作课后。下一步：一个特征究竟落在哪一格，往往不如“有没有”来得要紧。第 07 章，汇聚。
 
 # %% [markdown] lang="en"
 # ## Exercises

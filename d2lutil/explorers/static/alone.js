@@ -9,6 +9,7 @@ async function alone(script, state) {
   }
   const listeners = new Map();
   const model = {
+    alone: true, // nobody answers: for explorers that need a kernel
     get: (name) => state[name],
     set: (name, value) => {
       state[name] = value;

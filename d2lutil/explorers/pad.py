@@ -1,0 +1,527 @@
+"""The drawing pad: a digit drawn by hand, brought to the form of the training digits, and read by a network."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+
+import torch
+import torch.nn.functional as F
+import traitlets
+from torch import nn
+
+from ..i18n import say
+from .base import Explorer
+
+__all__ = [
+    "DigitPad",
+    "boxed",
+    "centred",
+    "counted",
+    "even_pen",
+    "fitted",
+    "stretched",
+    "upright",
+]
+
+PAD = 96  # rows and columns of the pad's own drawings
+SIDES = (8, 256)  # the smallest and the largest drawing
+INKED = 0.5  # from here on a cell counts as inked
+BITMAP, BOX = 32, (32, 20)  # the bitmaps behind the digits, and the rows and columns that a digit fills in them
+MOST_STRETCH = 2.5  # how many times as much one direction may be stretched as the other
+THIN, VERY_THIN, THICK, VERY_THICK = 256, 108, 412, 560  # inked cells of a bitmap
+MNIST, MNIST_BOX = 28, 20
+
+
+class DigitPad(Explorer):
+    """A pad to draw a digit on, what is made of the drawing step by step, and how a network reads it.
+
+    The network is asked while the reader draws. It is used in evaluation mode and without gradients, where it is, and
+    left as it was found.
+
+    Parameters
+    ----------
+    net : any ``nn.Module`` that takes the prepared picture, (1, 1, 28, 28), to one score for each class
+    classes : the names of the classes, a character or a string each
+    form : how a drawing is brought to the form of the training pictures. ``"digits"`` for ``d2l.load_digits``:
+        :func:`boxed`, :func:`even_pen`, :func:`upright`, :func:`counted`, :func:`stretched`. ``"mnist"`` for MNIST:
+        :func:`fitted`, :func:`centred`. Or a function from the ink, (rows, columns), to (channels, rows, columns).
+    ink : the drawing to begin with: float in [0, 1] or uint8, (rows, columns), from 8 x 8 to 256 x 256
+    pen : width of the pen in cells of the pad's 96 x 96, from 3 to 16
+
+    Attributes
+    ----------
+    ink : the drawing, (rows, columns), from 0 to 1; can be set
+    steps : the drawing after each step, by the step's name
+    picture : what the network is given, (1, 28, 28)
+    scores : the last answer as probabilities, (classes,); None if nothing is drawn
+    answer : the class with the largest one; None if nothing is drawn
+    net : the network; set another one, or the same one after more training, and it answers at once
+    error : what the network raised when it was asked last; None if it answered
+
+    Raises
+    ------
+    traitlets.TraitError
+        For a network that does not take such a picture to such scores, with the shapes or with what it said, and for
+        values that cannot be.
+
+    Examples
+    --------
+    >>> w = DigitPad(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)))
+    >>> w.answer is None
+    True
+    >>> drawing = torch.zeros(96, 96)
+    >>> drawing[20:80, 44:52] = 1  # a one, perhaps
+    >>> w.ink = drawing
+    >>> {name: tuple(step.shape) for name, step in w.steps.items()}
+    {'ink': (96, 96), 'box': (32, 32), 'pen': (32, 32), 'upright': (32, 32), 'counts': (8, 8), 'picture': (1, 28, 28)}
+    >>> w.answer in "0123456789", w.scores.shape
+    (True, torch.Size([10]))
+    >>> w.clear()
+    >>> w.answer is None
+    True
+    """
+
+    SCRIPT = "pad"
+
+    classes = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    pen = traitlets.Int(8, min=3, max=16).tag(sync=True)
+    # How many rows and columns, less 1 each, then the ink row by row, from 0 to 255.
+    # The view sends it with a new number.
+    pixels = traitlets.Bytes().tag(sync=True, echo_update=False, from_json=lambda value, _: bytes(value))
+    number = traitlets.Int(0).tag(sync=True, echo_update=False)
+    # The answer to the drawing of that number: its scores, or what went wrong; and each step's name, rows, columns and
+    # largest value. The steps' values themselves, one byte each, are in `stages`.
+    heard = traitlets.Dict().tag(sync=True)
+    stages = traitlets.Bytes().tag(sync=True, from_json=lambda value, _: bytes(value))
+
+    def __init__(self, net: nn.Module, classes: Sequence[str] = "0123456789", *, form="digits", ink=None, **traits):
+        self.error: Exception | None = None
+        self._form = self._checked_form(form)
+        self._scores: torch.Tensor | None = None
+        pixels = _packed(torch.zeros(PAD, PAD) if ink is None else ink)
+        super().__init__(classes=[*classes], pixels=pixels, **traits)
+        self.net = net
+
+    @property
+    def net(self) -> nn.Module:
+        return self._net
+
+    @net.setter
+    def net(self, net):
+        self._check(net, self._form)
+        self._net = net
+        self.ask()
+
+    @property
+    def form(self) -> str | Callable[[torch.Tensor], torch.Tensor]:
+        return self._form
+
+    @form.setter
+    def form(self, form):
+        self._check(self._net, self._checked_form(form))
+        self._form = form
+        self.ask()
+
+    @property
+    def ink(self) -> torch.Tensor:
+        return _unpacked(self.pixels)
+
+    @ink.setter
+    def ink(self, ink):
+        self.pixels = _packed(ink)
+        self.ask()
+
+    @property
+    def steps(self) -> dict[str, torch.Tensor]:
+        return _steps(self._form, self.ink)
+
+    @property
+    def picture(self) -> torch.Tensor:
+        return self.steps["picture"]
+
+    @property
+    def scores(self) -> torch.Tensor | None:
+        return self._scores
+
+    @property
+    def answer(self) -> str | None:
+        return None if self._scores is None else self.classes[self._scores.argmax()]
+
+    def clear(self) -> None:
+        """Take all ink away."""
+        self.ink = torch.zeros(PAD, PAD)
+
+    def ask(self) -> None:
+        """Have the network read the drawing again: after more training, say. What it raises is shown in the view, kept
+        in ``error``, and raised."""
+        self.error, self._scores, steps = None, None, {}
+        try:
+            steps = self.steps
+            if (self.ink >= INKED).any():
+                self._scores = _asked(self._net, steps["picture"], len(self.classes))
+        except Exception as reason:
+            self.error = reason
+            raise
+        finally:
+            shown = {name: _shown(name, step) for name, step in steps.items() if name != "ink"}
+            with self.hold_sync():  # one message
+                self.stages = b"".join(bytes(cells.flatten().tolist()) for cells, _ in shown.values())
+                self.heard = {
+                    "number": self.number,
+                    "scores": [] if self._scores is None else [round(p, 6) for p in self._scores.tolist()],
+                    "trouble": _first_line(self.error) if self.error else "",
+                    "steps": [[name, *cells.shape, most] for name, (cells, most) in shown.items()],
+                }
+
+    @traitlets.observe("number")
+    def _asked_by_the_view(self, change):
+        with contextlib.suppress(Exception):  # it is shown in the view, and kept in `error`
+            self.ask()
+
+    @traitlets.validate("classes")
+    def _at_least_two(self, proposal):
+        names = proposal.value
+        if len(names) < 2 or len(set(names)) < len(names) or not all(names):
+            raise traitlets.TraitError(f"classes must be two or more different names, got {names!r}")
+        if hasattr(self, "_net"):
+            self._check(self._net, self._form, len(names))
+        return names
+
+    @traitlets.validate("pixels")
+    def _as_many_as_announced(self, proposal):
+        given, (least, most) = proposal.value, SIDES
+        if len(given) < 2 or len(given) != 2 + (given[0] + 1) * (given[1] + 1) or min(given[:2]) + 1 < least:
+            raise traitlets.TraitError(
+                f"pixels must be rows - 1, columns - 1 ({least} to {most} of each), then all the ink"
+            )
+        return given
+
+    def _check(self, net, form, classes: int | None = None) -> None:
+        """Whether the network reads a test drawing; raises TraitError if it does not."""
+        if not isinstance(net, nn.Module):
+            raise traitlets.TraitError(f"net must be an nn.Module, got {type(net).__name__}")
+        drawing, classes = torch.zeros(PAD, PAD), classes or len(self.classes)
+        drawing[24:72, 44:52] = 1
+        try:
+            picture = _steps(form, drawing)["picture"]
+        except Exception as reason:
+            said = _first_line(reason)
+            raise traitlets.TraitError(f"form must make a picture of a {PAD} x {PAD} drawing, but {said}") from reason
+        try:
+            _asked(net, picture, classes, finite=False)
+        except Exception as reason:
+            wanted = f"{(1, *picture.shape)} to {(1, classes)}"
+            said = _first_line(reason)
+            raise traitlets.TraitError(f"net must take {wanted}, but {said}") from reason
+
+    @staticmethod
+    def _checked_form(form):
+        if not callable(form) and form not in ("digits", "mnist"):
+            raise traitlets.TraitError(f"form must be 'digits', 'mnist' or a function of the ink, got {form!r}")
+        return form
+
+    def describe(self) -> str:
+        return say("a pad to draw on, and how a network reads the drawing", "手写板，以及网络对所写内容的判断")
+
+
+# --- the steps for the digits of d2l.load_digits
+
+
+def boxed(ink: torch.Tensor) -> torch.Tensor:
+    """Cut the inked part out and stretch it to 32 rows and 20 columns, in the middle of a bitmap of 32 x 32.
+
+    So NIST's programs did it that made the bitmaps behind ``d2l.load_digits``. They always filled the box; here one
+    direction is stretched at most 2.5 times as much as the other, so that a straight 1 does not become a block.
+
+    Parameters
+    ----------
+    ink : (rows, columns), from 0 to 1; a cell is inked from 0.5 on
+
+    Returns
+    -------
+    (32, 32), zeros and ones: zeros if no cell is inked
+
+    References: Garris and others, *NIST Form-Based Handprint Recognition System*, NISTIR 5469 (1994).
+
+    >>> ink = torch.zeros(50, 50)
+    >>> ink[10:26, 5:15] = 1
+    >>> box = boxed(ink)
+    >>> box.shape, box.sum().item() == 32 * 20, box[:, 6:26].all().item()
+    (torch.Size([32, 32]), True, True)
+    """
+    bitmap = torch.zeros(BITMAP, BITMAP)
+    cut = _cut_out(ink)
+    if cut is None:
+        return bitmap
+    down, right = BOX[0] / cut.shape[0], BOX[1] / cut.shape[1]
+    down, right = min(down, MOST_STRETCH * right), min(right, MOST_STRETCH * down)
+    rows, cols = max(1, round(down * cut.shape[0])), max(1, round(right * cut.shape[1]))
+    _middle(bitmap, rows, cols).copy_(_resized(cut, rows, cols) >= INKED)
+    return bitmap
+
+
+def even_pen(bitmap: torch.Tensor) -> torch.Tensor:
+    """Make thin strokes thicker and thick ones thinner, by NIST's rule for a bitmap of 32 x 32.
+
+    Fewer than 256 inked cells: every cell beside an inked one is inked, which is max pooling with a 3 x 3 window and
+    stride 1. More than 412: every inked cell beside an empty one is emptied. Fewer than 108, more than 560: twice.
+
+    Parameters
+    ----------
+    bitmap : (32, 32), zeros and ones
+
+    Returns
+    -------
+    (32, 32), zeros and ones
+
+    >>> line = torch.zeros(32, 32)
+    >>> line[:, 16] = 1
+    >>> even_pen(line).sum().item() / 32  # columns
+    5.0
+    """
+    cells = bitmap.sum()
+    if cells == 0:
+        return bitmap.clone()
+    times = 2 if cells < VERY_THIN or cells > VERY_THICK else 1 if cells < THIN or cells > THICK else 0
+    thicker = cells < THIN
+    for _ in range(times):
+        bitmap = _thicker(bitmap) if thicker else 1 - _thicker(1 - bitmap)
+    return bitmap.clone()
+
+
+def upright(bitmap: torch.Tensor) -> torch.Tensor:
+    """Shift the rows, each in proportion to its height, until first and last inked row begin in the same column.
+
+    So NIST's programs took the slant out of the handwriting. The row in the middle stays.
+
+    Parameters
+    ----------
+    bitmap : (rows, columns), zeros and ones
+
+    Returns
+    -------
+    the same shape; ink that is shifted over the border is lost
+
+    >>> upright(torch.tensor([[0.0, 0, 1, 0], [0, 1, 0, 0], [1, 0, 0, 0]]))
+    tensor([[0., 1., 0., 0.],
+            [0., 1., 0., 0.],
+            [0., 1., 0., 0.]])
+    """
+    inked = bitmap.amax(1).nonzero().flatten()
+    if len(inked) < 2:
+        return bitmap.clone()
+    first, last = inked[0].item(), inked[-1].item()
+    begins = bitmap.argmax(1)
+    slant = (begins[last] - begins[first]).item()  # whole columns
+    shift = (slant / (last - first) * (torch.arange(len(bitmap)) - first)).round().long() - slant // 2
+    source = torch.arange(bitmap.shape[1]) + shift[:, None]
+    inside = (source >= 0) & (source < bitmap.shape[1])
+    return bitmap.gather(1, source.clamp(0, bitmap.shape[1] - 1)) * inside
+
+
+def counted(bitmap: torch.Tensor) -> torch.Tensor:
+    """Count the ink in blocks of 4 x 4.
+
+    So Alpaydin and Kaynak made the digits of scikit-learn from NIST's bitmaps (*Optical Recognition of Handwritten
+    Digits*, UCI, 1998).
+
+    Parameters
+    ----------
+    bitmap : (32, 32), zeros and ones
+
+    Returns
+    -------
+    (8, 8), whole numbers from 0 to 16
+
+    >>> counted(torch.eye(32))[:2, :3]
+    tensor([[4., 0., 0.],
+            [0., 4., 0.]])
+    """
+    return (16 * F.avg_pool2d(bitmap[None], 4)[0]).round()
+
+
+def stretched(counts: torch.Tensor) -> torch.Tensor:
+    """Stretch 8 x 8 counts to the network's input, exactly as ``d2l.load_digits`` does.
+
+    Parameters
+    ----------
+    counts : (8, 8), from 0 to 16
+
+    Returns
+    -------
+    (1, 28, 28), from 0 to 1, in 255ths
+
+    >>> picture = stretched(torch.full((8, 8), 16.0))
+    >>> picture.shape, picture.min().item()
+    (torch.Size([1, 28, 28]), 1.0)
+    """
+    picture = F.interpolate(counts[None, None] / 16, (28, 28), mode="bilinear")[0]
+    return (picture * 255).round() / 255
+
+
+# --- the steps for MNIST
+
+
+def fitted(ink: torch.Tensor) -> torch.Tensor:
+    """Cut the inked part out and bring it to at most 20 rows and columns; its proportions stay.
+
+    Parameters
+    ----------
+    ink : (rows, columns), from 0 to 1; a cell is inked from 0.5 on
+
+    Returns
+    -------
+    (rows, columns), the larger of them 20, from 0 to 1: in the middle of greys, as in MNIST
+
+    >>> ink = torch.zeros(50, 50)
+    >>> ink[10:40, 5:20] = 1
+    >>> fitted(ink).shape
+    torch.Size([20, 10])
+    """
+    cut = _cut_out(ink)
+    if cut is None:
+        return torch.zeros(MNIST_BOX, MNIST_BOX)
+    scale = MNIST_BOX / max(cut.shape)
+    return _resized(cut, *(max(1, round(scale * side)) for side in cut.shape)).clamp(0, 1)
+
+
+def centred(small: torch.Tensor) -> torch.Tensor:
+    """Put a small picture into 28 x 28 cells, its centre of mass in their middle, as in MNIST.
+
+    Parameters
+    ----------
+    small : (rows, columns), at most 20 of each, from 0 to 1
+
+    Returns
+    -------
+    (1, 28, 28)
+
+    References: LeCun, Cortes and Burges, *The MNIST Database of Handwritten Digits* (1998).
+
+    >>> small = torch.zeros(20, 20)
+    >>> small[0, 0] = 1
+    >>> centred(small)[0].nonzero().tolist()  # the middle of 28 cells is between two
+    [[14, 14]]
+    """
+    picture = torch.zeros(MNIST, MNIST)
+    _middle(picture, *small.shape).copy_(small)
+    mass = picture.sum()
+    if mass == 0:
+        return picture[None]
+    places = torch.arange(MNIST) + 0.5
+    row, col = (places @ picture.sum(axis) / mass for axis in (1, 0))
+    return _shifted(picture, *(round(MNIST / 2 - place.item()) for place in (row, col)))[None]
+
+
+# --- what they share
+
+
+def _steps(form, ink: torch.Tensor) -> dict[str, torch.Tensor]:
+    steps = {"ink": ink}
+    if form == "digits":
+        steps["box"] = boxed(ink)
+        steps["pen"] = even_pen(steps["box"])
+        steps["upright"] = upright(steps["pen"])
+        steps["counts"] = counted(steps["upright"])
+        steps["picture"] = stretched(steps["counts"])
+    elif form == "mnist":
+        steps["fitted"] = fitted(ink)
+        steps["picture"] = centred(steps["fitted"])
+    else:
+        picture = form(ink)
+        if not isinstance(picture, torch.Tensor) or picture.dim() != 3:
+            got = tuple(picture.shape) if isinstance(picture, torch.Tensor) else type(picture).__name__
+            raise _Unfit(f"it made {got}, not (channels, rows, columns)")
+        steps["picture"] = picture
+    return steps
+
+
+def _asked(net: nn.Module, picture: torch.Tensor, classes: int, finite: bool = True) -> torch.Tensor:
+    """The probabilities that a network answers; it is left as it was found."""
+    modes = [(module, module.training) for module in net.modules()]
+    like = next(net.parameters(), picture)
+    net.eval()
+    try:
+        with torch.no_grad():
+            scores = net(picture[None].to(like.device, like.dtype))
+    finally:
+        for module, training in modes:
+            module.training = training
+    got = tuple(scores.shape) if isinstance(scores, torch.Tensor) else type(scores).__name__
+    if got != (1, classes):
+        raise _Unfit(f"it answered {got}")
+    scores = scores.float().cpu()
+    if finite and not scores.isfinite().all():
+        raise _Unfit("its scores are not finite numbers, nor perhaps its weights")
+    return scores[0].softmax(0)
+
+
+def _cut_out(ink: torch.Tensor) -> torch.Tensor | None:
+    """The smallest rectangle with all inked cells; None if there are none."""
+    rows, cols = ((ink >= INKED).any(axis).nonzero().flatten() for axis in (1, 0))
+    return ink[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1] if len(rows) else None
+
+
+def _resized(picture: torch.Tensor, rows: int, cols: int) -> torch.Tensor:
+    return F.interpolate(picture[None, None], (rows, cols), mode="bilinear", antialias=True)[0, 0]
+
+
+def _middle(picture: torch.Tensor, rows: int, cols: int) -> torch.Tensor:
+    """The rows x cols cells in the middle, to be written to."""
+    top, left = (picture.shape[0] - rows) // 2, (picture.shape[1] - cols) // 2
+    return picture[top : top + rows, left : left + cols]
+
+
+def _thicker(bitmap: torch.Tensor) -> torch.Tensor:
+    return F.max_pool2d(bitmap[None], 3, stride=1, padding=1)[0]
+
+
+def _shifted(picture: torch.Tensor, down: int, right: int) -> torch.Tensor:
+    """Moved; what leaves is lost, and zeros come in."""
+    (rows, cols), out = picture.shape, torch.zeros_like(picture)
+    out[max(0, down) : rows + min(0, down), max(0, right) : cols + min(0, right)] = picture[
+        max(0, -down) : rows + min(0, -down), max(0, -right) : cols + min(0, -right)
+    ]
+    return out
+
+
+def _shown(name: str, step: torch.Tensor) -> tuple[torch.Tensor, int]:
+    """A step as (rows, columns) of whole numbers, and the number that is shown white."""
+    if name == "counts":
+        return step.to(torch.uint8), 16
+    plane = step.detach().float().cpu()
+    plane = plane.mean(0) if plane.dim() == 3 else plane
+    low, high = min(0.0, plane.min().item()), max(1.0, plane.max().item())
+    return ((plane - low) / (high - low) * 255).round().to(torch.uint8), 255
+
+
+class _Unfit(ValueError):
+    """What a network or a form gave is not what was asked for."""
+
+
+def _first_line(reason: Exception) -> str:
+    """What was said, in a line."""
+    line = next(iter(str(reason).strip().splitlines()), "")
+    return line if isinstance(reason, _Unfit) else f"{type(reason).__name__}: {line}" if line else type(reason).__name__
+
+
+def _packed(ink) -> bytes:
+    """The drawing as the trait ``pixels`` holds it."""
+    try:
+        X = torch.as_tensor(ink).detach().cpu()
+    except (TypeError, ValueError, RuntimeError):
+        raise traitlets.TraitError(f"ink must be a tensor of shape (rows, columns), got {ink!r}") from None
+    X = X.float() / 255 if X.dtype is torch.uint8 else X.float()
+    sized = X.dim() == 2 and all(SIDES[0] <= side <= SIDES[1] for side in X.shape)
+    if not sized or not 0 <= X.min() <= X.max() <= 1.0001:
+        low, high = (X.min(), X.max()) if X.numel() else (0, 0)
+        raise traitlets.TraitError(
+            f"ink must be (rows, columns), from {SIDES[0]} to {SIDES[1]} of each, from 0 to 1, "
+            f"got {tuple(X.shape)} from {low:.3g} to {high:.3g}"
+        )
+    cells = (255 * X).round().clamp(0, 255).to(torch.uint8)
+    return bytes([len(cells) - 1, len(cells[0]) - 1]) + cells.contiguous().numpy().tobytes()
+
+
+def _unpacked(pixels: bytes) -> torch.Tensor:
+    rows, cols = pixels[0] + 1, pixels[1] + 1
+    return torch.frombuffer(bytearray(pixels[2:]), dtype=torch.uint8).reshape(rows, cols) / 255

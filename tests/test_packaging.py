@@ -16,7 +16,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCK = (ROOT / "requirements.lock").read_text()
 
 CONDA_NAMES = {"torch": "pytorch"}
-NOT_ON_CONDA_FORGE = {"playwright"}  # only takes the README's picture
+NOT_ON_CONDA_FORGE = {"playwright", "sphinx-revealjs"}  # only for tests in a browser; only to build slides
 AFTER_CONDA = {"d2l"}  # without its dependencies, by pip: the command stands in environment.yml
 
 

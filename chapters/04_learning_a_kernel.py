@@ -39,6 +39,16 @@
 #
 # **所需时间：** 阅读并运行约 35 分钟，练习另需 75 分钟。**预备知识：** 第 02、03 章，梯度下降的思想；第 5 节用到对称矩阵的特征值。
 
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Play a guessing game: you think of two numbers $p$ and $q$ and answer only with $p x + q y$ for every $x, y$ that the class calls out. **Ask:** how many questions until you know them? Two good ones.
+#
+# Now say: that is the whole lecture. A secret kernel, examples, and the question when the examples are enough.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 玩一个猜数游戏：你心里想两个数 $p$ 和 $q$，大家报出 $x, y$，你只回答 $p x + q y$。**提问：** 要问几次才能猜出来？两次，只要问得好。
+#
+# 然后说：这堂课讲的就是这件事。一个秘密卷积核，一些例子，以及例子什么时候才够用。
+
 # %%
 import torch
 from torch import nn
@@ -67,11 +77,41 @@ device
 #
 # **先猜：** 光用眼睛看 `X` 和 `Y`，你能读出卷积核吗？`Y` 的哪几格透露得最多？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Guess the kernel
+#
+# A secret kernel, one row and two columns, made `Y` out of `X`.
+#
+# **Predict:** can you read it off by eye? Which cells tell you most?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 猜卷积核
+#
+# 一个秘密卷积核，一行两列，把 `X` 变成了 `Y`。
+#
+# **先猜：** 光用眼睛能读出它吗？哪几格透露得最多？
+
+# %% tags=["slide"]
 X = torch.ones(6, 8)
 X[:, 2:6] = 0
 Y = d2l.corr2d(X, torch.tensor([[1.0, -1.0]]))
 d2l.show_grids(X=X, Y=Y)
+
+# %% [markdown] lang="en" slide="fragment"
+# At an edge one of the two cells is 0: the answer *is* the other kernel number.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 边缘处两格中有一格是 0：输出*就是*卷积核压在另一格上的那个数。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Let two volunteers point at the columns that gave it away. It is `[1, -1]`, the edge detector of chapter 03.
+#
+# **Expect:** somebody uses the white part: there $K_0 + K_1 = 0$, one equation for two numbers, not enough. Keep this remark; the last but one slide comes back to it. A machine needs no such cleverness: next slide.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 请两位同学指出是哪两列泄露了秘密。它就是第 03 章的边缘检测器 `[1, -1]`。
+#
+# **常见错误：** 有人只看白色部分：那里得到 $K_0 + K_1 = 0$，两个未知数一个方程，不够。这句话先记下，倒数第二页会回来用。机器用不着这样机灵，见下一页。
 
 # %% [markdown] lang="en"
 # At an edge one of the two numbers under the kernel is 0, so the answer *is* the other kernel number. A machine does not need
@@ -86,14 +126,38 @@ d2l.show_grids(X=X, Y=Y)
 #
 # $$L(K) = \sum_{i,j} \big(\hat Y_{i,j} - Y_{i,j}\big)^2, \qquad \hat Y = \text{corr2d}(X, K)$$
 
+# %% [markdown] lang="en" slide="slide"
+# ## How wrong am I?
+#
+# $$L(K) = \sum_{i,j} \big(\hat Y_{i,j} - Y_{i,j}\big)^2, \qquad \hat Y = \text{corr2d}(X, K)$$
+#
+# **Predict:** what is the loss of `[0, 0]`? And of `[1, 1]`?
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 我错了多少？
+#
+# $$L(K) = \sum_{i,j} \big(\hat Y_{i,j} - Y_{i,j}\big)^2, \qquad \hat Y = \text{corr2d}(X, K)$$
+#
+# **先猜：** `[0, 0]` 的损失是多少？`[1, 1]` 呢？
+
+
+# %% tags=["slide-answer"]
 def loss_of(K):
     return ((d2l.corr2d(X, K) - Y) ** 2).sum().item()
 
 
 for guess in ([0.0, 0.0], [1.0, 1.0], [0.8, -0.9], [1.0, -1.0]):
     print(guess, "loss", round(loss_of(torch.tensor([guess])), 2))
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** A kernel of zeros answers nothing and misses 12 cells by 1 each. `[1, 1]` answers 2 on every white pair, where 0 was right, and 1 at the right edge, where −1 was right.
+#
+# **Ask before going on:** the loss of `[2, -2]`? 12 again: twice too much is as wrong as nothing. **Expect:** "48". Let them square the error, not the answer.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 全零的卷积核什么都不输出，12 格各差 1。`[1, 1]` 在每一对白格上输出 2，而正确的是 0；在右边缘上输出 1，而正确的是 −1。
+#
+# **继续之前先问：** `[2, -2]` 的损失是多少？还是 12：多一倍，与什么都没有错得一样多。**常见错误：** “48”。请他们平方的是误差，不是输出。
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> what is the loss of the kernel <code>[2, -2]</code>? And why does <code>[0, 0]</code> have the same one?</summary>
@@ -129,7 +193,21 @@ torch.manual_seed(0)
 conv = nn.Conv2d(1, 1, kernel_size=(1, 2), bias=False)
 X4, Y4 = X.reshape(1, 1, 6, 8), Y.reshape(1, 1, 6, 7)
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Ten steps downhill
+#
+# `conv.weight -= 0.03 * conv.weight.grad`, ten times, from random numbers.
+#
+# **Predict:** right to one digit, to two, or to six?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 下山十步
+#
+# `conv.weight -= 0.03 * conv.weight.grad`，从随机数出发，走十步。
+#
+# **先猜：** 能准到小数点后一位、两位，还是六位？
+
+# %% tags=["slide-answer"]
 for step in range(1, 11):
     loss = ((conv(X4) - Y4) ** 2).sum()
     conv.zero_grad()
@@ -139,8 +217,18 @@ for step in range(1, 11):
     if step % 2 == 0:
         print(f"before step {step}: loss {loss.item():.3f}")
 
-# %%
+# %% tags=["slide-answer"]
 d2l.show_grids(learned=conv.weight.reshape(1, 2), secret=torch.tensor([[1.0, -1.0]]))
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Two keys: first the losses, then the kernel. **Ask** after the losses: by which factor does it fall from line to line? About 3 to 5 in two steps.
+#
+# **Expect:** six digits, because a computer is exact. It is; but each step closes only a part of the gap. One digit is right, and the second nearly.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 按两次键：先出损失，再出卷积核。看到损失后**提问：** 每隔一行降到几分之一？两步大约缩小 3 到 5 倍。
+#
+# **常见错误：** 六位，因为计算机算得准。算得是准；可是每一步只补上差距的一部分。第一位对了，第二位也差不多。
 
 # %% [markdown] lang="en"
 # One digit is right, and the second nearly: not bad for ten steps. Two lines deserve a closer look.
@@ -160,12 +248,38 @@ d2l.show_grids(learned=conv.weight.reshape(1, 2), secret=torch.tensor([[1.0, -1.
 # 看上去作用相同，却撤掉了你的安全网：通过 `.data` 做的改动，自动求导毫不知情。
 # 看看它对一个尚未算出的梯度做了什么；正确的值是 $w=3$ 处的 $2w = 6$。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A wrong number, without a word
+#
+# **Predict:** the gradient of $w^2$ at $w = 3$ is 6. What does this print?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 不声不响的错数
+#
+# **先猜：** $w^2$ 在 $w = 3$ 处的梯度是 6。这段代码会打印什么？
+
+# %% tags=["slide-code", "slide-answer"]
 w = torch.tensor(3.0, requires_grad=True)
 square = w**2
 w.data += 100  # autograd does not notice ...
 square.backward()
 print("gradient by way of .data:", w.grad.item())
+
+# %% [markdown] lang="en" slide="fragment"
+# Under `with torch.no_grad():` the same change is *refused*.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 用 `with torch.no_grad():` 做同样的改动，会被当场*拒绝*。
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** $2\cdot 103 = 206$: `backward` used the number that stands there now. Old code is full of `.data`; it takes the safety net away.
+#
+# **Expect:** "6, because the square was computed before". The square was; its gradient is computed at the end. Rule: update under `torch.no_grad()`, or let an optimiser do it. And zero the gradients before `backward`, which *adds*.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** $2\cdot 103 = 206$：`backward` 用的是现在的那个数。旧代码里到处是 `.data`，它撤掉了安全网。
+#
+# **常见错误：** “6，因为平方早就算好了。” 平方是早算好了，梯度却是最后才算的。规矩：更新放在 `torch.no_grad()` 之下，或者交给优化器。还有，`backward` 是*累加*，所以之前要先把梯度清零。
 
 # %%
 w = torch.tensor(3.0, requires_grad=True)
@@ -226,10 +340,40 @@ def learn(seed, lr=0.03, steps=10):
     return conv.weight.detach().reshape(1, 2)
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Was that luck?
+#
+# The same ten steps from 200 random starts.
+#
+# **Predict:** how far apart are the best and the worst loss? A factor of 2, 10 or 100?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 是运气吗？
+#
+# 同样走十步，从 200 个随机起点出发。
+#
+# **先猜：** 最好与最差的损失相差多少？2 倍、10 倍，还是 100 倍？
+
+# %% tags=["slide-answer"]
 kernels = [learn(seed) for seed in range(200)]
 losses = [loss_of(K) for K in kernels]
 d2l.show_spread({"200 seeds": losses}, xlabel="loss after 10 steps", log=True, repeatable=False)
+
+# %% [markdown] lang="en" slide="fragment"
+# More than 100. Yet *every* kernel is within 0.1 of `[1, -1]`.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 100 倍以上。但*每一个*卷积核与 `[1, -1]` 都相差不到 0.1。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Each dot is one run; the axis is logarithmic, the stroke marks the median. **Ask:** a friend reports a loss of 0.006, you have 0.2: is his code better? Nobody can tell; both lie in the range of one and the same code.
+#
+# **Expect:** "about the same, it is the same program". **Say it once more:** the result is the sentence about all starts; one run, to three digits, is an anecdote.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 每个点是一次运行；横轴是对数刻度，竖线是中位数。**提问：** 朋友的损失是 0.006，你的是 0.2，他的代码更好吗？看不出来：同一份代码就会散布在这么大的范围里。
+#
+# **常见错误：** “应该差不多，程序一样嘛。” **再强调一遍：** 对所有起点都成立的那句话才是结果；单独一次运行，哪怕报到三位小数，也只是个例。
 
 # %%
 errors = [(K - torch.tensor([[1.0, -1.0]])).abs().max().item() for K in kernels]
@@ -277,6 +421,40 @@ print("worst loss / best loss above 100:", max(losses) / min(losses) > 100)
 # $$\frac{\partial L}{\partial K_{a,b}} = \sum_{i,j} 2\,\big(\hat Y_{i,j} - Y_{i,j}\big)\, X_{i+a,\,j+b}$$
 #
 # **先猜：** 把误差当作卷积核，再念一遍这个公式。这是什么运算？
+
+# %% [markdown] lang="en" slide="slide"
+# ## The gradient, by hand
+#
+# $$\frac{\partial L}{\partial K_{a,b}} = \sum_{i,j} 2\,\big(\hat Y_{i,j} - Y_{i,j}\big)\, X_{i+a,\,j+b}$$
+#
+# **Predict:** read it aloud with the error in place of the kernel. Which operation is it?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 亲手求梯度
+#
+# $$\frac{\partial L}{\partial K_{a,b}} = \sum_{i,j} 2\,\big(\hat Y_{i,j} - Y_{i,j}\big)\, X_{i+a,\,j+b}$$
+#
+# **先猜：** 把误差当作卷积核，再念一遍。这是什么运算？
+
+# %% [markdown] lang="en" slide="fragment"
+# Cross-correlation again, of the input with the *error*:
+#
+# `2 * corr2d(X, corr2d(X, K) - Y)`
+
+# %% [markdown] lang="zh" slide="fragment"
+# 还是互相关，是输入与*误差*的互相关：
+#
+# `2 * corr2d(X, corr2d(X, K) - Y)`
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Derive it on the board for one cell: $K_{a,b}$ takes part in every window, and meets $X_{i+a,j+b}$ there. The gradient asks each kernel cell: in the windows where I answered too much, what lay under you?
+#
+# **Ask:** suppose the error is 1 at a single output cell and 0 elsewhere; what is the gradient? Twice the patch that this cell looked at. **Expect:** "that takes autograd". No, one line; chapter 08 carries it through whole networks.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 在黑板上对一格推导：$K_{a,b}$ 参与每一个窗口，在那里碰到 $X_{i+a,j+b}$。梯度问卷积核的每一格：在输出偏大的那些窗口里，你压着的是什么？
+#
+# **提问：** 假设只有一个输出格的误差是 1，其余都是 0，梯度是什么？就是这一格所看的那一小块图像，放大到两倍。**常见错误：** “这得靠自动求导。” 不用，一行就够；第 08 章会把它推广到整个网络。
 
 
 # %%
@@ -349,12 +527,31 @@ print("every start that PyTorch can draw ends within 0.1:", worst < 0.1)
 # **任务：** 找出最大的学习率（三位有效数字），使得走到第 25 步时损失仍在下降。曲线上方那句话会告诉你是否还在下降，
 # 用方向键可以微调第三位数字。找到后就让滑块停在那里：马上要把这条分界线算出来，拿来对一对。
 
+# %% [markdown] lang="en" slide="slide"
+# ## How large a step? Play
+#
+# **Task:** find the largest learning rate at which the loss still falls at step 25.
 
-# %% tags=["explorer"]
+# %% [markdown] lang="zh" slide="slide"
+# ## 一步该迈多大？动手试
+#
+# **任务：** 找出到第 25 步损失仍在下降的最大学习率。
+
+# %% tags=["explorer", "slide"]
 from d2lutil.explorers import KernelLearner
 
 learner = KernelLearner(X, Y, start=[[1, 0]], truth=[[1, -1]], lr=0.01, border=False)
 learner
+
+# %% [markdown] lang="en" slide="notes"
+# **6 min.** **Ask first:** twice the rate, twice as fast? Hands up. Press E (the focus stands on *Step*), Tab to the slider of the learning rate; the arrow keys move the third digit. The dotted curve shows at once where this rate leads; *Play* takes the steps. Escape comes back.
+#
+# Let the class steer: "more", "less". **Expect:** "larger is faster", until about 0.028; beyond that it jumps farther and farther across the valley, and at 0.0334 the loss rises. **Answer:** 0.0333. At the end tick *mark 2 / largest curvature*, and ask where the number comes from.
+
+# %% [markdown] lang="zh" slide="notes"
+# **6 分钟。** **先问：** 学习率加倍，就快一倍吗？举手表决。按 E（焦点在*走一步*上），用 Tab 走到学习率的滑块，方向键微调第三位数字。虚线立刻显示按这个学习率会走到哪里；按*播放*就真的一步步走。按 Esc 回来。
+#
+# 让全班来指挥：“大一点”“小一点”。**常见错误：** “越大越快”，这话到 0.028 左右为止；再大，卷积核在山谷两侧越跳越远，到 0.0334，损失就上升了。**答案：** 0.0333。最后勾选*标出 2 / 最大曲率*，问一句：这个数从哪里来？
 
 # %% [markdown] lang="en"
 # There is a border, and it can be computed. Lay every window flat as a row of a matrix $A$; then $\hat Y = A k$ for the kernel laid
@@ -383,7 +580,25 @@ def curvatures(X, kernel_size):
     return torch.linalg.eigh(2 * A.T @ A)
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## The border can be computed
+#
+# On each axis of the bowl, a step multiplies the error by
+#
+# $$1 - \eta\,\lambda$$
+#
+# **Predict:** the curvatures are $\lambda = 12$ and $60$. Which rates $\eta$ work?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 分界线算得出来
+#
+# 在碗的每条轴上，每走一步，误差乘以
+#
+# $$1 - \eta\,\lambda$$
+#
+# **先猜：** 曲率是 $\lambda = 12$ 和 $60$，哪些学习率 $\eta$ 管用？
+
+# %% tags=["slide-answer"]
 (low, high), _ = curvatures(X, (1, 2))
 print(f"curvatures {low:.0f} and {high:.0f}, so lr must stay below {2 / high:.4f}")
 
@@ -414,10 +629,26 @@ def descend(lr, steps):
     return course
 
 
-# %%
+# %% tags=["slide-answer"]
 for lr in (0.99 * 2 / high.item(), 1.01 * 2 / high.item()):
     course = descend(lr, 100)
     print(f"lr {lr:.4f}: the loss", "fell" if course[-1] < course[0] else "rose")
+
+# %% [markdown] lang="en" slide="fragment"
+# **The steepest axis sets the limit:** $\eta < 2/\lambda$.
+
+# %% [markdown] lang="zh" slide="fragment"
+# **最陡的轴决定上限：** $\eta < 2/\lambda$。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** The factor must lie between $-1$ and $1$. One hundred steps just below the border and just above settle it.
+#
+# **Ask:** what do we see if the factor is negative, as at 0.03? The sum of the kernel goes 1.0, −0.8, 0.64: to and fro across the valley. **Expect:** "noise in `Y` moves the border". It does not: the curvature is made of `X` alone. The best fixed rate treats both axes alike: $\eta = 2/(12 + 60)$.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 这个因子必须在 $-1$ 与 $1$ 之间。比分界线略小和略大，各走一百步，一看便知。
+#
+# **提问：** 因子为负时（例如学习率 0.03）会看到什么？卷积核的和依次是 1.0、−0.8、0.64：在山谷两侧来回跳。**常见错误：** “给 `Y` 加噪声，分界线会移动。” 不会：曲率只由 `X` 决定。最好的固定学习率对两条轴一视同仁：$\eta = 2/(12 + 60)$。
 
 # %% [markdown] lang="en"
 # So the rate of section 2 was brave: it stands close to the border. Along the steep axis each step multiplied the error by
@@ -496,9 +727,39 @@ raw = raw / windows
 print(f"{windows:,} windows; flattest axis {raw[0]:.4f}, steepest {raw[-1]:.2f}")
 print(f"the steepest but one {raw[-2]:.4f}, {raw[-1] / raw[-2]:.0f} times flatter")
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Sobel from a photograph
+#
+# Now a photograph, its Sobel response, and nine unknown numbers.
+#
+# **Predict:** neighbouring pixels are nearly equal. Easier, or harder?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 从照片学 Sobel
+#
+# 换成真实的照片和它的 Sobel 响应，要找九个数。
+#
+# **先猜：** 相邻像素几乎相等。这让学习更容易，还是更难？
+
+# %% tags=["slide-answer"]
 steepest, flattest = axes[:, -1].abs(), axes[:, 0] * axes[4, 0].sign()
 d2l.show_grids(steepest=steepest.reshape(3, 3), flattest=flattest.reshape(3, 3))
+
+# %% [markdown] lang="en" slide="fragment"
+# Harder: all other axes are more than 200 times flatter than the steepest.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 更难：其余的轴都比最陡的那条平缓 200 倍以上。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Read the two kernels: the steepest axis is "make all nine numbers larger", which every bright window notices; the flattest compares neighbours, and neighbours are alike. **Ask:** of which kind is Sobel? Of the flat kind: its numbers add up to zero.
+#
+# **Expect:** "easier, smooth is simple". The bowl has become a canyon: the steep axis limits the step, the flat ones have to wait.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 读一读这两个卷积核：最陡的轴是“九个数一起变大”，每个明亮的窗口都会察觉；最平的轴比较的是邻居，而邻居几乎一样。**提问：** Sobel 属于哪一类？属于平的那一类：它各数之和为零。
+#
+# **常见错误：** “平滑就简单，所以更容易。” 碗变成了峡谷：陡的轴限制了步长，平的轴只好慢慢等。
 
 # %% [markdown] lang="en"
 # Harder, by far: a round bowl has become a canyon. The steepest axis is "make all nine numbers larger": every window is bright, so
@@ -539,7 +800,21 @@ def learn_sobel(picture, steepest, steps=400):
     return K, errors
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Subtract the mean
+#
+# Sobel does not see the mean brightness. Subtract it, and learn again.
+#
+# **Predict:** does it help?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 减去平均值
+#
+# 平均亮度对 Sobel 毫无影响。把它减掉，再学一遍。
+#
+# **先猜：** 有用吗？
+
+# %% tags=["slide-answer"]
 from_raw, raw_errors = learn_sobel(photo, raw[-1].item())
 from_centred, centred_errors = learn_sobel(centred, better[-1].item())
 d2l.show_curves(
@@ -548,6 +823,16 @@ d2l.show_curves(
     ylabel="largest error in the kernel",
     log=True,
 )
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** **Ask:** which axis does the mean concern? The steep one only. The condition number falls from 1488 to 347, each picture learns with 90% of its own largest rate, and after 400 steps the error is sixteen times smaller.
+#
+# **Expect:** "no, the answers are the same". The answers are; the bowl is not. This is one reason for normalising inputs, and for batch normalisation behind the layers.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** **提问：** 平均亮度关系到哪条轴？只有陡的那条。条件数从 1488 降到 347；两种输入各取自己上限的 90% 作学习率，400 步之后，误差小到十六分之一。
+#
+# **常见错误：** “没用，目标又没变。” 目标没变，碗变了。输入要标准化，层后面要做批量规范化，原因之一就在这里。
 
 # %%
 d2l.show_grids(raw=from_raw, centred=from_centred, sobel=sobel)
@@ -600,7 +885,21 @@ d2l.compare(exact, sobel)
 #
 # **先猜：** 把 `X` 放倒，让它没有竖直的边缘。秘密卷积核 `[1, -1]` 处处输出零。训练会让损失降到零。它找到的是哪个卷积核？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## What cannot be learned
+#
+# Lay `X` on its side: the secret kernel `[1, -1]` answers zero everywhere.
+#
+# **Predict:** training reaches loss zero. Which kernel does it find?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 学不到的东西
+#
+# 把 `X` 放倒：秘密卷积核 `[1, -1]` 处处输出零。
+#
+# **先猜：** 训练让损失降到了零。它找到的是哪个卷积核？
+
+# %% tags=["slide-answer"]
 flat = X.T
 silent = d2l.corr2d(flat, torch.tensor([[1.0, -1.0]]))
 for start in ([0.9, 0.1], [-0.4, 0.8], [0.0, 0.0]):
@@ -611,6 +910,22 @@ for start in ([0.9, 0.1], [-0.4, 0.8], [0.0, 0.0]):
     print(
         start, "->", [round(k, 3) + 0.0 for k in K[0].tolist()], "loss below 1e-9:", loss < 1e-9
     )
+
+# %% [markdown] lang="en" slide="fragment"
+# **Zero loss:** your data do not contradict you. That is all.
+
+# %% [markdown] lang="zh" slide="fragment"
+# **损失为零，** 只表示数据没有反驳你。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Another kernel from every start, all perfect. In this picture two neighbours in a row are always equal, so only the *sum* $K_0 + K_1$ leaves a trace: a valley with a level floor, curvature 0.
+#
+# **Ask:** what helps, more steps or another picture? **Expect:** "more steps, a smaller rate". Nothing helps but a picture in which the things to be told apart look different. Remind them of the white part on the second slide.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 每个起点学到的卷积核都不同，却个个完美。在这张图像里，同一行相邻的两格总是相等，只有*和* $K_0 + K_1$ 留下痕迹：谷底是平的，曲率为 0。
+#
+# **提问：** 怎么办，多走几步，还是换一张图像？**常见错误：** “多走几步，学习率小一点。” 都没用，只有换一张图像，让要区分的东西在上面看得出区别。请他们回想第二页的白色部分。
 
 # %% [markdown] lang="en"
 # Another kernel from every start, and every one is perfect on this picture. In it two neighbours in a row are always equal, $x$
@@ -643,6 +958,30 @@ print("curvatures:", [abs(round(c, 3)) for c in curvatures(flat, (1, 2))[0].toli
 #
 # 三个，只要它的两个窗口不成倍数：0、1、0 的窗口是 (0, 1) 和 (1, 0)，每个窗口各透露一个数。
 # </details>
+
+# %% [markdown] lang="en" slide="slide"
+# ## What to take home
+#
+# - the loss says how wrong, its gradient where to go
+# - the gradient is a cross-correlation: input with error
+# - the steepest axis limits the step, the flattest decides how long it takes
+# - one run proves little, 200 prove something
+# - what leaves no trace in the data cannot be learned
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 带走这几句
+#
+# - 损失说错了多少，梯度说往哪里走
+# - 梯度也是互相关：输入与误差
+# - 最陡的轴限制步长，最平的轴决定要走多久
+# - 一次运行说明不了什么，200 次才能说明点什么
+# - 在数据里没留下痕迹的，学不到
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Back to the guessing game: two good questions give two numbers, two bad ones (the same ratio of $x$ and $y$) only one sum. Examples tell a kernel what to be exactly as far as they differ. Set exercises 1, 2 and 4; chapter 09 learns tens of thousands of numbers in this way.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 回到猜数游戏：问得好，两次就得到两个数；问得不好（$x$ 与 $y$ 的比例相同），只得到一个和。例子之间有多少差别，卷积核就能从中学到多少。布置练习 1、2、4；第 09 章用同样的办法，一口气学几万个数。
 
 # %% [markdown] lang="en"
 # ## Exercises

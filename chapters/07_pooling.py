@@ -39,6 +39,16 @@
 #
 # **所需时间：** 阅读并运行约 45 分钟，做完全部练习约需两小时。**预备知识：** 第 02、03、05 章，以及第 06 章中通道与分组的概念。
 
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Draw a 3 on the board, and the same 3 a hand's breadth to the right. **Ask:** who has heard that maximum pooling makes a network indifferent to such a shift? By how much, in per cent? Write three guesses on the board and leave them there; we measure it later.
+#
+# **Expect:** high guesses, half and more.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 在黑板上写一个 3，往右挪一点，再写一个一样的 3。**提问：** 谁听说过，有了最大汇聚，网络就不在乎这种移动？能消去百分之几的变化？把三个人猜的数写在黑板上，先留着，后面我们来量。
+#
+# **常见错误：** 都猜得很高，一半甚至更多。
+
 # %%
 import torch
 import torch.nn.functional as F
@@ -69,9 +79,39 @@ device
 #
 # **先猜：** 下面的窗口高两行、宽两列，一共有四个位置可放。两种汇聚在这四个位置上各回答什么数？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## The largest of four
+#
+# The window slides, but nothing is multiplied: one number sums it up.
+#
+# **Predict:** what do *maximum* and *average* pooling answer at the four places?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 四个数里最大的一个
+#
+# 窗口照样滑动，但没有卷积核，也不做乘法：每个窗口只用一个数来概括。
+#
+# **先猜：** *最大*汇聚和*平均*汇聚在四个位置上各回答什么？
+
+# %% tags=["slide"]
 X = torch.arange(9.0).reshape(3, 3)
 d2l.show_grids(X=X, mark={"X": (0, 0, 2, 2)})
+
+# %% [markdown] lang="en" slide="fragment"
+# Maximum: 4, 5, 7, 8. Average: 2, 3, 5, 6.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 最大：4、5、7、8。平均：2、3、5、6。
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Quick and easy, everybody gets it right: let them, it goes on harder. **Ask:** how many parameters has such a layer? None.
+#
+# **Ask:** add 10 to the picture, what happens to both maps? (Plus 10.) Multiply by −1? The average turns its sign; the maximum becomes minus the *smallest*: another map altogether. **Expect:** "it turns the sign, too."
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 这题又快又容易，人人都对；先让大家高兴一下，后面会难起来。**提问：** 这样的层有多少个参数？一个也没有。
+#
+# **提问：** 图像处处加 10，两张图会怎样？（都加 10。）乘以 −1 呢？平均只是变号；最大却成了*最小*值的相反数，完全是另一张图。**常见错误：** “最大也只是变号。”
 
 
 # %%
@@ -94,10 +134,30 @@ d2l.show_grids(X=X, max=pool_loops(X, 2, torch.max), avg=pool_loops(X, 2, torch.
 # **动手：** 移动窗口，在最大汇聚和平均汇聚之间切换。
 # `X` 中的哪些数从来不会作为最大值出现？有没有哪个数，一次平均也没参加？
 
-# %% tags=["explorer"]
+# %% [markdown] lang="en" slide="slide"
+# ## Play: who wins?
+#
+# **Task:** which numbers never come out as a maximum?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 动手试：谁会赢？
+#
+# **任务：** 哪些数从来不会作为最大值出现？
+
+# %% tags=["explorer", "slide"]
 from d2lutil.explorers import WindowExplorer
 
 WindowExplorer(X, torch.ones(2, 2), "max")
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** E goes into the picture; the step buttons or the arrow keys move the window; the menu *operation* changes to average pooling; Escape leaves. Let the class keep a list of winners. **Ask:** does any number miss every average?
+#
+# **Answer:** 0, 1, 2, 3 and 6 never win. No number misses every average. So maximum pooling does not care what the losers are, as long as they stay small. An average listens to everybody. Most of this lecture follows from that.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 按 E 进入图中；用“前进”按钮或方向键移动窗口；在*运算*菜单里换成平均汇聚；按 Esc 离开。让大家记下每次是谁赢。**提问：** 有没有哪个数，一次平均也没参加？
+#
+# **答案：** 0、1、2、3、6 从来没赢过；没有哪个数一次平均也没参加。所以只要输家不变大，究竟是多少，最大汇聚并不在乎；平均则是人人有份。这节课的大部分内容都由此而来。
 
 # %% [markdown] lang="en"
 # The numbers 0, 1, 2, 3 and 6 never win, so maximum pooling does not care what they are, as long as they stay small. An average
@@ -151,9 +211,39 @@ print("parameters to learn:", sum(p.numel() for p in layer.parameters()))
 #
 # **先猜：** 输出有多大？照第 05 章的说法，应该有 $4 - 3 + 1$ 行。这里也对吗？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## How far does it step?
+#
+# `nn.MaxPool2d(3)` on 4 rows and 4 columns, with the numbers 0 to 15.
+#
+# **Predict:** how large is the output? Chapter 05 says $4 - 3 + 1$.
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一步走多远？
+#
+# 把 `nn.MaxPool2d(3)` 用在 4 行 4 列的图像上，里面是 0 到 15。
+#
+# **先猜：** 输出有多大？照第 05 章的说法，应该是 $4 - 3 + 1$。
+
+# %% tags=["slide-answer"]
 X16 = torch.arange(16.0).reshape(1, 4, 4)
 nn.MaxPool2d(3)(X16)
+
+# %% [markdown] lang="en" slide="fragment"
+# One number. The default stride is *the window itself*, not 1.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 只有一个数。默认步幅是*窗口的大小*，不是 1。
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** **Expect:** two by two, and that is what a convolution would give. A convolution steps by one cell unless you ask for more; pooling lays its windows side by side.
+#
+# **Ask:** which cells were in no window? The last row and the last column, 15 among them, the largest of all. No warning. Padding, stride and dilation work as in chapter 05.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** **常见错误：** 答两行两列，卷积确实是这样。卷积不另外指定时每次走一格；汇聚的窗口却一个挨一个。
+#
+# **提问：** 哪些格没有进入任何窗口？最后一行和最后一列，最大的 15 也在其中。没有任何警告。填充、步幅和空洞的用法与第 05 章相同。
 
 # %%
 print("stride:", nn.MaxPool2d(3).stride)
@@ -180,11 +270,41 @@ nn.MaxPool2d((2, 3), stride=(2, 1), padding=(0, 1))(X16)
 # %% [markdown] lang="zh"
 # **先猜：** 下一张图像每一格都是 −1，汇聚时填充为 1。卷积填充的是零，那么这里，角上那个窗口中最大的数是几？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## What lies beyond the border?
+#
+# Every cell is −1. Window 3, stride 1, padding 1.
+#
+# **Predict:** what is the largest number in the window at the corner?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 边界之外是什么？
+#
+# 每一格都是 −1。窗口 3，步幅 1，填充 1。
+#
+# **先猜：** 角上那个窗口里，最大的数是几？
+
+# %% tags=["slide-answer"]
 dark = torch.full((1, 3, 3), -1.0)
 by_layer = F.max_pool2d(dark, 3, stride=1, padding=1)[0]
 with_zeros = F.max_pool2d(F.pad(dark, (1, 1, 1, 1)), 3, stride=1)[0]
 d2l.show_grids(by_layer=by_layer, with_zeros=with_zeros)
+
+# %% [markdown] lang="en" slide="fragment"
+# Maximum pooling pads with *minus infinity*, the number that never wins.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 最大汇聚填充的是*负无穷*，一个永远赢不了的数。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Take a vote: −1 or 0? **Expect:** 0, since convolutions pad with zeros. The right grid is what zeros would do: the border reports light where there is none.
+#
+# **Ask:** and average pooling? It *does* pad with zeros, and counts them, so the border gets darker; `count_include_pad=False` makes it honest. **Ask:** why does PyTorch refuse a padding of more than half of the window? Some window would have nothing to report.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 举手表决：−1 还是 0？**常见错误：** 答 0，因为卷积填充的是零。右边的图就是填零的后果：边界上凭空冒出亮光。
+#
+# **提问：** 平均汇聚呢？它填的*真*是零，还要计入个数，所以边界变暗；设 `count_include_pad=False` 才不失真。**提问：** 填充超过窗口的一半，PyTorch 为什么拒绝？因为会有窗口没有数可取。
 
 # %%
 minus_infinity = F.pad(dark, (1, 1, 1, 1), value=-torch.inf)
@@ -222,8 +342,32 @@ R = torch.tensor(
     [[1.0, 2, 0, 3, 2], [3, 2, 4, 5, 6], [3, 4, 5, 6, 2], [1, 3, 2, 6, 5], [5, 6, 2, 1, 3]]
 )
 
-# %% tags=["explorer"]
+# %% [markdown] lang="en" slide="slide"
+# ## Play: steps and borders
+#
+# **Task:** which is the smallest stride that leaves only two rows?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 动手试：步幅与边界
+#
+# **任务：** 步幅最小取几，输出才只有两行？
+
+# %% tags=["explorer", "slide"]
 WindowExplorer(R, torch.ones(3, 3), "max", padding=1)
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** E goes in. Raise the stride, and let the class call the number of rows before you do. **Answer:** 3; the windows then begin at rows 0 and 3 of the padded picture.
+#
+# Then choose average pooling in the menu *operation* and go to the corner. **Ask:** the sum is divided by what? By 9, though only four of the nine cells belong to the picture. Escape leaves.
+#
+# For the quick ones: what does `ceil_mode` do? Windows may hang over the far edge, and then only their own cells count.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 按 E 进入。逐步加大步幅，每次先让全班喊出输出的行数。**答案：** 3，这时窗口从填充后图像的第 0 行和第 3 行开始。
+#
+# 然后在*运算*菜单里选平均汇聚，把窗口移到角上。**提问：** 总和除以几？九格里虽然只有四格属于图像，仍然除以 9。按 Esc 离开。
+#
+# 留给做得快的人：`ceil_mode` 有什么用？窗口可以伸出右边和下边，伸出去的格不计入个数。
 
 # %% [markdown] lang="en"
 # Stride 3: the windows then begin at rows 0 and 3 of the padded picture. And the average at the corner is divided by 9, although
@@ -281,13 +425,43 @@ print("average at the top right:", F.avg_pool2d(R[None], 3, ceil_mode=True)[0, 0
 #
 # **先猜：** `F.max_pool2d(two, 2)` 的输出有几个通道，里面是什么？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Channel by channel
+#
+# Two channels, window 2.
+#
+# **Predict:** how many channels come out, and what is in them?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 各通道分开算
+#
+# 两个通道，窗口为 2。
+#
+# **先猜：** 出来几个通道，里面是什么？
+
+# %% tags=["slide"]
 rows = torch.arange(4.0).reshape(4, 1).expand(4, 4)
 two = torch.stack([rows, 4 + rows])
 d2l.show_grids(first=two[0], second=two[1])
 
 # %%
 F.max_pool2d(two, 2)
+
+# %% [markdown] lang="en" slide="fragment"
+# Two: rows of 1 and 3, rows of 5 and 7. *Pooling never mixes channels.*
+
+# %% [markdown] lang="zh" slide="fragment"
+# 两个：一个的两行是 1 和 3，另一个是 5 和 7。*汇聚从不混合通道。*
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** **Expect:** one channel, because "channels are added up". A convolution adds up over its input channels; pooling treats each by itself. To mix is the work of convolutions (chapter 06).
+#
+# **Ask:** what if the window is as large as the map? One number for each channel: *global average pooling*. Many networks end this way, and so take pictures of any size.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** **常见错误：** 答一个通道，以为“通道会加起来”。把输入通道加起来的是卷积；汇聚对每个通道单独进行。混合通道是卷积的事（第 06 章）。
+#
+# **提问：** 如果窗口与特征图一样大呢？每个通道只剩一个数，这就是*全局平均汇聚*。许多网络以它收尾，所以多大的图像都能处理。
 
 # %% [markdown] lang="en"
 # **Pooling treats every channel by itself.** As many channels come out as go in, and no channel learns of another. To mix channels is
@@ -459,11 +633,45 @@ print(torch.equal(F.avg_pool2d(P, 2, divisor_override=1), 4 * nn.AvgPool2d(2)(P)
 #
 # **先猜：** `nn.MaxPool2d` 把图像变小，`nn.MaxUnpool2d` 把它变大。变回来的还是原来那张图像吗？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## The way back
+#
+# We keep *where* each maximum stood, and put it back there.
+#
+# **Predict:** is the large picture the one that we began with?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 回去的路
+#
+# 记下每个最大值原来*在哪里*，再放回原处。
+#
+# **先猜：** 变回来的，还是原来那张图像吗？
+
+# %% tags=["slide-answer"]
 A = torch.tensor([[1.0, 5, 2, 3], [3, 4, 9, 6], [7, 2, 8, 1], [2, 6, 3, 4]])
 pooled, places = nn.MaxPool2d(2, return_indices=True)(A[None])
 back = nn.MaxUnpool2d(2)(pooled, places)
 d2l.show_grids(A=A, pooled=pooled[0], places=places[0], back=back[0])
+
+# %% [markdown] lang="en" slide="fragment"
+# Four numbers are back, 12 are gone for good.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 回来的有四个数，其余 12 个再也找不回来。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** `places` counts the cells row by row from 0. Let them find place 10 in `A`.
+#
+# **Ask:** pool `back` once more, what comes out? The same map; a partial inverse. **Ask:** always? Not if a maximum is negative: then the new zeros win.
+#
+# A trap to mention: with 5 rows instead of 4, unpooling needs `output_size`, or it puts three of the four maxima in the wrong place, without a word.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** `places` 是编号，从 0 开始一行一行地数。让大家在 `A` 里找到编号 10 的那一格。
+#
+# **提问：** 把 `back` 再汇聚一次，得到什么？还是那张汇聚图，所以它是部分逆运算。**提问：** 总是这样吗？最大值里有负数就不行，新填的零会胜出。
+#
+# 提醒一个陷阱：图像不是 4 行而是 5 行时，反汇聚必须给出 `output_size`，否则四个最大值有三个放错地方，而且不声不响。
 
 # %%
 print("cells:", A.numel(), "->", pooled.numel(), "->", back.numel())
@@ -549,11 +757,45 @@ each_argument(nn.MaxUnpool2d, base, {"kernel_size": 3, "stride": 3, "padding": 1
 #
 # **先猜：** 对边缘图做最大汇聚，窗口为 2，步幅为 1。那个 1 会怎样？那个 −1 又会怎样？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Pooling an edge
+#
+# Every row of the edge map: `[0, 1, 0, 0, 0, -1, 0]`. Window 2, stride 1.
+#
+# **Predict:** what happens to the 1, and what to the −1?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 汇聚一条边缘
+#
+# 边缘图的每一行：`[0, 1, 0, 0, 0, -1, 0]`。窗口 2，步幅 1。
+#
+# **先猜：** 那个 1 会怎样？那个 −1 又会怎样？
+
+# %% tags=["slide-answer"]
 picture = torch.ones(6, 8)
 picture[:, 2:6] = 0
 edges = d2l.corr2d(picture, torch.tensor([[1.0, -1.0]]))
 d2l.show_grids(edges=edges, pooled=d2l.pool2d(edges, 2))
+
+# %% [markdown] lang="en" slide="fragment"
+# The 1 wins twice. The −1 is *erased*: zero is larger.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 那个 1 赢了两次。那个 −1 被*抹掉*了：零比它大。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** It is the edge map of chapter 03. **Expect:** both get wider. A maximum keeps strong *positive* answers. **Ask:** and if both signs matter? Pool the absolute value, or keep the two signs in two channels.
+#
+# Now move the picture by one cell, on the board. At stride 1 one cell answers 1 before and after; whoever watches that cell sees no difference, but the *map* did change. At stride 2 it is luck: inside its window the edge may move unseen, across a border everything moves by a whole cell.
+#
+# Leads on: how much is that in real pictures? Measure.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 这就是第 03 章的边缘图。**常见错误：** 以为两个都变宽。最大汇聚留下的是强的*正*回答。**提问：** 如果正负都重要呢？对绝对值做汇聚，或者把正负分放在两个通道里。
+#
+# 再在黑板上把图像移动一格。步幅为 1 时，有一格前后都回答 1；只盯着那一格，看不出差别，可整张*图*还是变了。步幅为 2 时全凭运气：在窗口里面移动，察觉不到；越过分界，回答就整整挪了一格。
+#
+# 由此引出：在真实的图像上究竟差多少？量一量。
 
 # %% [markdown] lang="en"
 # The 1 has become two cells wide, because it wins in every window that contains it. The −1 is **erased**: each of its windows contains a zero,
@@ -690,7 +932,21 @@ def change(before, after):
     return (after - before).flatten(1).norm(dim=1) / before.flatten(1).norm(dim=1)
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A measurement
+#
+# 297 real digits move by one pixel. How much does the map change, relatively?
+#
+# **Predict:** without pooling 0.227. And after $2\times 2$ maximum pooling?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 量一量
+#
+# 297 个真实的手写数字，各移动一个像素。相对于图本身，变化有多大？
+#
+# **先猜：** 不做汇聚时是 0.227。经过 $2\times 2$ 最大汇聚后，还剩多少？
+
+# %% tags=["slide-answer"]
 pools = {
     "no pooling": lambda x: x,
     "every 2nd": lambda x: x[..., ::2, ::2],
@@ -700,6 +956,26 @@ pools = {
 by_pool = {name: change(pool(ink), pool(shift(ink, 1))) for name, pool in pools.items()}
 for name, changes in by_pool.items():
     print(f"{name:10} {changes.mean():.3f} ± {changes.std():.3f}")
+
+# %% [markdown] lang="en" slide="fragment"
+# Maximum pooling takes away *about a tenth* of the change.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 最大汇聚只消去了变化的*十分之一左右*。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** The change is the size of the difference, divided by the size of the map (squares, sum, root). Everybody writes down a number. Compare with the guesses of the beginning, which are still on the board. **Expect:** half, or "nearly zero".
+#
+# Read the lines aloud: taking every second pixel is no better than doing nothing; the average takes away half as much as the maximum.
+#
+# **Ask:** compared with *what*? A map that changes little for everything is no use. Measured against the change to another digit the ratio stays as it was, 0.33: other digits came closer just as much.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 变化指的是差的大小除以图的大小（平方，求和，开方）。每个人先写下一个数，再与开头写在黑板上的那几个比一比。**常见错误：** 猜一半，或者“几乎是零”。
+#
+# 把几行念一遍：隔一个像素取一个，并不比什么都不做强；平均汇聚消去的，只有最大汇聚的一半。
+#
+# **提问：** 与*什么*相比？要是不论换成什么都变化小，那就没有用了。与换成另一个数字时的变化相比，比值还是 0.33：其他数字也同样拉近了。
 
 # %%
 by_shift = {
@@ -726,7 +1002,21 @@ d2l.show_curves(by_shift, x=range(9), xlabel="shift", ylabel="change")
 #
 # **先猜：** 这一次消去的比十分之一多，还是少？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## And something finer?
+#
+# The digits are soft. Outlines are one pixel wide, *finer than the window*.
+#
+# **Predict:** does it take away more than a tenth this time, or less?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 换成更细的呢？
+#
+# 手写数字的笔画是模糊的。轮廓线只有一个像素宽，*比窗口更细*。
+#
+# **先猜：** 这一次消去的比十分之一多，还是少？
+
+# %% tags=["slide"]
 solid = (ink > 0.3).double()
 outlines = solid + F.max_pool2d(-solid, 3, stride=1, padding=1)  # minus the smallest of nine
 d2l.show_pictures({"ink": ink[1, 0], "outline": outlines[1, 0]}, width=8)
@@ -735,6 +1025,26 @@ d2l.show_pictures({"ink": ink[1, 0], "outline": outlines[1, 0]}, width=8)
 for name, pool in pools.items():
     changes = change(pool(outlines), pool(shift(outlines, 1)))
     print(f"{name:10} {changes.mean():.3f} ± {changes.std():.3f}")
+
+# %% [markdown] lang="en" slide="fragment"
+# From 1.035 to 0.723: nearly *a third*. What is finer than the window is forgiven.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 从 1.035 到 0.723：将近*三分之一*。比窗口更细的东西，汇聚容忍得了。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Take a vote first. **Ask:** why can it help more here? A line one pixel wide moves *inside* its window half of the time; a soft stroke has nothing in it that a window could hide.
+#
+# Average pooling does as well here. And a strided convolution? That depends on its kernel: the notebook tries 50 random ones; the good ones lean towards an average.
+#
+# **Expect:** "then pooling makes outlines invariant." What is left is still two thirds.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 先举手表决。**提问：** 为什么在这里帮得上更多忙？一个像素宽的线，有一半的机会是在窗口*内部*移动；模糊的笔画里，没有什么能藏在窗口里的东西。
+#
+# 平均汇聚在这里也一样好。带步幅的卷积呢？那要看卷积核：笔记本里随机试了 50 个，好的都偏向求平均。
+#
+# **常见错误：** “那么轮廓线就具有平移不变性了。” 剩下的还有三分之二呢。
 
 # %% [markdown] lang="en"
 # From 1.035 to 0.723: nearly **a third**, and average pooling does as well. **Pooling forgives what is finer than its window, and little else.**
@@ -830,11 +1140,39 @@ for name, pool in all_pools.items():
 #
 # **任务：** 再找出 $2\times 2$ 汇聚能严格跟上的右移格数，以及窗口为 3 时能跟上的。有没有哪个格数，窗口为 2、3 和 4 时都跟得上？
 
-# %% tags=["explorer"]
+# %% [markdown] lang="en" slide="slide"
+# ## Play: which shifts does it follow?
+#
+# **Task:** window 4. Which shifts to the right does pooling follow exactly?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 动手试：它跟得上哪些移动？
+#
+# **任务：** 窗口为 4。向右移动几格，汇聚才严格跟得上？
+
+# %% tags=["explorer", "slide"]
 from d2lutil.explorers import EquivarianceExplorer
 
 explorer = EquivarianceExplorer("three", border="circular", window=4)
 explorer
+
+# %% [markdown] lang="en" slide="notes"
+# **5 min.** E goes in, Tab to the picture, then the right arrow, one cell at a time. The class looks at the row *Pooling* only and calls out when it fits. Look at the row *Convolution*, too: it follows always. Escape leaves.
+#
+# **Answer:** 4 and 8. **Predict** before you change the window: which shifts for 2, and for 3? The multiples. Is there one that all three follow? Only 12, once around this picture.
+#
+# **The sentence to write down:** a shift by a multiple of the stride moves the pooled map by whole cells, exactly; any other changes its numbers. *Equivariant* to whole strides (chapter 01), not *invariant* to shifts.
+#
+# **Expect:** these two words mixed up. The row *Global pooling* is the one that does not change at all.
+
+# %% [markdown] lang="zh" slide="notes"
+# **5 分钟。** 按 E 进入，用 Tab 走到图像，再按右方向键，一次一格。全班只看*汇聚*那一行，相同了就喊停。也看看*卷积*那一行：它总是跟得上。按 Esc 离开。
+#
+# **答案：** 4 格和 8 格。换窗口之前**先猜：** 窗口为 2、为 3 时，各跟得上哪些？都是整数倍。有没有三种窗口都跟得上的？只有 12 格，在这张图上正好绕了一圈。
+#
+# **请大家记下这句话：** 平移的格数是步幅的整数倍，汇聚图就恰好整格移动；换成别的格数，图上的数会变。这是对整步幅的*等变*（第 01 章），不是对平移*不变*。
+#
+# **常见错误：** 把这两个词弄混。完全不变的是*全局汇聚*那一行。
 
 # %%
 three = EquivarianceExplorer("three", border="circular")
@@ -943,7 +1281,21 @@ for name, wave in ways.items():
 # 最大汇聚放过了一半以上的假波，平均汇聚放过约七分之一，用 1、2、1 模糊之后几乎一点不剩。再看一个越往外越细的同心圆图案：
 # 真实的图像里只有一个圆心。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Thinning out
+#
+# Rings around *one* centre, finer and finer outwards.
+#
+# **Predict:** what do you see if only every second pixel is kept?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 抽稀
+#
+# 围绕*一个*圆心的圆环，越往外越细。
+#
+# **先猜：** 隔一个像素取一个，会看到什么？
+
+# %% tags=["slide-answer"]
 y, x = torch.meshgrid(torch.arange(-120.0, 120), torch.arange(-120.0, 120), indexing="ij")
 rings = torch.cos((x**2 + y**2) * torch.pi / 260)[None]
 halves = {"every 2nd": rings[:, ::2, ::2], "max": F.max_pool2d(rings, 2)}
@@ -951,6 +1303,26 @@ blurred_rings = F.avg_pool2d(F.avg_pool2d(rings, 2, stride=1), 2, stride=1)  # 1
 halves |= {"avg": F.avg_pool2d(rings, 2), "blur, every 2nd": blurred_rings[:, ::2, ::2]}
 shown = {"rings": rings[0]} | {name: half[0] for name, half in halves.items()}
 d2l.show_pictures(shown, columns=3, repeatable=False)
+
+# %% [markdown] lang="en" slide="fragment"
+# *Aliasing:* centres that were never there. Blur first, then thin out.
+
+# %% [markdown] lang="zh" slide="fragment"
+# *混叠：*凭空冒出了并不存在的圆心。先模糊，再抽稀。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Have you seen it? A striped shirt on television, spokes that turn backwards. **Expect:** "the same, only smaller and coarser."
+#
+# Go through the pictures: every second pixel invents centres as bold as the true one; the maximum whitens all and scatters false rings; the average weakens them; the blur leaves an honest grey.
+#
+# On stripes, how much of the false wave is left: 0.98 for every second pixel, 0.57 for the maximum, 0.14 for the average, 0.02 after a blur. **Ask:** can a later layer repair it? No: the samples *are* those of the false wave, number for number.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 见过这种现象吗？电视里的条纹衬衫，倒着转的车轮辐条。**常见错误：** “还是原来的样子，只是小一点、粗一点。”
+#
+# 逐张来看：隔一个取一个，冒出的圆心与真的一样醒目；取最大，整张图泛白，还撒上许多假圆环；取平均，假圆环变弱；先模糊，剩下一片如实的灰。
+#
+# 用条纹来量，假波还剩多少：隔一个取一个 0.98，最大 0.57，平均 0.14，先模糊 0.02。**提问：** 后面的层能补救吗？不能：取出来的样本*就是*那列假波，一个数都不差。
 
 # %% [markdown] lang="en"
 # Every second pixel invents new centres at the border, as bold as the true one. The maximum whitens the picture and scatters false rings over it. The
@@ -989,11 +1361,45 @@ d2l.show_pictures(shown, columns=3, repeatable=False)
 #
 # **先猜：** 平均汇聚有这个性质吗？最大汇聚呢？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Is pooling a convolution?
+#
+# A convolution is *linear*: the answer to a sum is the sum of the answers.
+#
+# **Predict:** is average pooling? Is maximum pooling?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 汇聚是卷积吗？
+#
+# 卷积是*线性*的：对两张图像之和的回答，等于两个回答之和。
+#
+# **先猜：** 平均汇聚呢？最大汇聚呢？
+
+# %% tags=["slide-answer"]
 torch.manual_seed(0)
 U, V = torch.randn(2, 3, 6, 8).double()
 for pool in (F.avg_pool2d, F.max_pool2d):
     print(pool.__name__, torch.allclose(pool(U + V, 2), pool(U, 2) + pool(V, 2)))
+
+# %% [markdown] lang="en" slide="fragment"
+# Average: yes, all weights $1/k^2$. Maximum: with a ReLU, $\mathrm{ReLU}(a-b) + b$.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 平均：是，权重全为 $1/k^2$。最大：要靠 ReLU，$\mathrm{ReLU}(a-b) + b$。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** **Ask** for a counterexample on paper: two pictures whose maximum of the sum is not the sum of the maxima. (Exercise 7.)
+#
+# The average is a convolution that does not learn, with stride $k$. The maximum of two numbers: if $a$ is larger, the ReLU adds just what $b$ lacks. Try it with $a = 5, b = 3$ and with $a = 3, b = 5$. Take the maximum of left and right, then of above and below.
+#
+# So a network of strided convolutions and ReLUs *could* learn to pool, and some networks have no pooling layer. **Expect:** "then pooling is superfluous." It is that choice made by hand: free, and without a parameter.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** **提问：** 请在纸上举个反例：两张图像，和的最大值不等于最大值之和。（练习 7。）
+#
+# 平均汇聚是不学习的卷积，步幅为 $k$。两个数的最大值：如果 $a$ 更大，ReLU 恰好补上 $b$ 所缺的。用 $a = 5, b = 3$ 和 $a = 3, b = 5$ 各试一遍。先取左右两格的最大值，再取上下的。
+#
+# 可见由带步幅的卷积和 ReLU 组成的网络*可以*学会汇聚，有些网络就没有汇聚层。**常见错误：** “那么汇聚层是多余的。” 它是人事先做好的选择，不费力气，一个参数也不用学。
 
 # %% [markdown] lang="en"
 # Average pooling **is** a convolution: a kernel whose weights are all $1/k^2$, with stride $k$, each channel for itself (`groups`,
@@ -1055,6 +1461,34 @@ d2l.compare(by_relu[:, 0], F.max_pool2d(U, 2))
 # 沿着配对的方向步幅为 2，就一对挨着一对，互不重叠，正如 <code>nn.MaxPool2d(2)</code> 的窗口。步幅为 1 时，凡是相邻的格都要比较，
 # 得到的是窗口为 2、步幅为 1 的最大汇聚。
 # </details>
+
+# %% [markdown] lang="en" slide="slide"
+# ## What to take home
+#
+# - A window, one number; channel by channel; nothing to learn
+# - Beyond the border: minus infinity. The default stride: the window
+# - The 3 moved by one pixel: a *tenth* less change, thin lines a third
+# - Exact for whole strides only; blur before you thin out
+# - It makes maps small, and that is a good reason
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 带走这几句
+#
+# - 一个窗口，一个数；各通道分开；没有要学的参数
+# - 边界之外是负无穷；默认步幅等于窗口
+# - 那个 3 移动一个像素：变化只少了*十分之一*，细线少三分之一
+# - 只有整步幅才分毫不差；先模糊，再抽稀
+# - 汇聚把图变小，这本身就是好理由
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Point at the two 3s on the board and read the opening question again. The honest answer: about a tenth on soft ink, nearly a third on outlines. Indifference to position comes from elsewhere: global pooling, blurring, shifted examples.
+#
+# Set exercises 1 to 4 now; 11 goes with the slide on rings. Next: how does a network learn *through* all this? Chapter 08 sends the gradient backwards.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 指着黑板上的两个 3，把开头的问题再念一遍。老实的回答是：模糊的笔迹上约十分之一，轮廓线上将近三分之一。要想不在乎位置，得靠别的：全局汇聚、模糊、平移过的例子。
+#
+# 现在布置练习 1 到 4；11 正好接着讲圆环的那一页。下一步：网络怎样*穿过*这一切来学习？第 08 章让梯度倒着走。
 
 # %% [markdown] lang="en"
 # ## Exercises

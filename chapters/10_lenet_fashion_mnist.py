@@ -38,6 +38,12 @@
 # **所需时间：** 阅读并运行约 35 分钟（其中两分钟用于训练），练习另需 60 分钟。**预备知识：** 第 09 章，均值与标准差，
 # 以及数据集 Fashion-MNIST（30 MB，有网络时会自动下载）。
 
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Let the class vote: the neighbour, you, the web page, or nobody? Write the three numbers on the board and leave them there. **Expect:** a search for bugs. Nobody thinks of luck yet.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 让全班投票：是同桌、是你、是网页，还是谁都没错？把三个数写在黑板上，一直留着。**常见错误：** 马上去找程序里的毛病。这时还没有人想到运气。
+
 # %%
 import json
 from itertools import pairwise
@@ -80,10 +86,30 @@ except d2l.DataNotAvailable as reason:
 # %% [markdown] lang="zh"
 # **先猜：** 下面每一类各有一张图像。哪两类最容易混淆？先选定一对，第 6 节揭晓答案。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Ten kinds of clothes
+#
+# **Predict:** which two classes will be mixed up most often? Commit to a pair.
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 十类服装
+#
+# **先猜：** 哪两类最容易混淆？先选定一对。
+
+# %% tags=["slide"]
 names = d2l.get_fashion_mnist_labels(range(10))
 first = [int((test.labels == k).nonzero()[0]) for k in range(10)]
 d2l.show_pictures({names[k]: test.pictures[first[k], 0] / 255 for k in range(10)}, columns=5)
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Collect the pairs on the board; the answer comes near the end. 60,000 pictures for training, 10,000 for the test, each 28 by 28 in grey: as handy as digits, and much harder.
+#
+# **Ask:** what does somebody reach who always gives the same answer? **Expect:** 50%. It is 10%: ten classes, equally many of each.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 把大家选的对子记在黑板上，快结束时揭晓。训练用 60,000 张，测试用 10,000 张，都是 28 乘 28 的灰度图：和数字一样小巧，却难得多。
+#
+# **提问：** 如果有人永远只给同一个答案，准确率是多少？**常见错误：** 50%。其实是 10%：十类，每类一样多。
 
 # %% [markdown] lang="en"
 # One more look before any training. What does somebody reach who always gives the same answer?
@@ -136,10 +162,34 @@ torch.manual_seed(seed)
 net = d2l.lenet().apply(d2l.init_cnn)
 history = d2l.fit(net, train, test, epochs=10, lr=0.9)
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## The classic run
+#
+# Sigmoid, average pooling, learning rate 0.9, ten epochs. On 1,500 digits this network slept for forty epochs.
+#
+# **Predict:** will it wake up? When? How much does it get right in the end?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 经典实验
+#
+# sigmoid，平均汇聚，学习率 0.9，十轮。在 1,500 个数字上，这个网络睡了四十轮。
+#
+# **先猜：** 它会醒来吗？什么时候？最后能对几成？
+
+# %% tags=["slide-answer"]
 print("asleep during the first epoch (less than 35% right):", history.train_acc[0] < 0.35)
 print("far above guessing at the end:", history.test_acc[-1] > 0.7)
 history.plot()
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** It wakes within an epoch or two, for three reasons: 235 updates an epoch instead of 24; four times as many pictures in each batch, so the faint gradient drowns less in noise; and clothes differ more than digits, even in mere brightness.
+#
+# **Ask:** why is the first training accuracy so low, although it woke in the middle of that epoch? (It is an average over the epoch, the sleep included.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 一两轮之内它就醒了，原因有三：每轮更新 235 次，而不是 24 次；每个批量的图像是那时的四倍，微弱的梯度不那么容易淹没在噪声里；服装之间的差别比数字大，光看亮度就不一样。
+#
+# **提问：** 它在第一轮中途就醒了，第一个训练准确率为什么还这么低？（那是整轮的平均，睡着的那段也算在内。）
 
 # %% [markdown] lang="en"
 # It wakes up within an epoch or two. Three things help. An epoch is longer: 235 updates, against 24 with the digits ($1500 / 64$, rounded up). Each update
@@ -203,8 +253,22 @@ runs = stored["runs"]
 classic = list(runs["LeNet"].values())
 print(len(classic), "runs of", stored["epochs"], "epochs")
 
+# %% [markdown] lang="en" slide="slide"
+# ## The same again, with another seed
+#
+# Ten runs: same code, same data, another seed.
+#
+# **Predict:** how much more does the test accuracy scatter than the training accuracy?
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 再来一遍，只换种子
+#
+# 十次运行：同样的代码，同样的数据，只换种子。
+#
+# **先猜：** 测试准确率的波动，比训练准确率大多少？
+
+
+# %% tags=["slide-answer"]
 def last(name, what="test_acc"):
     return torch.tensor([run[what][-1] for run in runs[name].values()], dtype=torch.float64)
 
@@ -213,6 +277,22 @@ d2l.show_spread(
     {what: last("LeNet", what) for what in ("train_loss", "train_acc", "test_acc")},
     xlabel="after ten epochs",
 )
+
+# %% [markdown] lang="en" slide="fragment"
+# Training 0.824 ± 0.004, test 0.795 ± 0.030: *seven times* as much.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 训练 0.824 ± 0.004，测试 0.795 ± 0.030：大到*七倍*。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Each dot is a run, the bar the median. **Expect:** "about as much", since it is the same network.
+#
+# **Ask:** is it because the test pictures are too few? Compute it: $\sqrt{0.8 \cdot 0.2 / 10000} = 0.004$. That is not enough. So what else? Leave it open for the next slide.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 每个点是一次运行，竖线标出中位数。**常见错误：** “差不多大”，因为是同一个网络。
+#
+# **提问：** 是测试图像太少吗？算一算：$\sqrt{0.8 \cdot 0.2 / 10000} = 0.004$，解释不了。那还会是什么？留到下一张再说。
 
 # %%
 for what in ("train_loss", "train_acc", "test_acc"):
@@ -229,13 +309,39 @@ for what in ("train_loss", "train_acc", "test_acc"):
 # 随机抽取一万张所带来的标准差，只有 $\sqrt{0.8 \cdot 0.2 / 10000} = 0.004$。即便在*同一次*运行里，它也会上下跳动。
 # 下面是其中五次运行从第三轮开始的测试准确率：
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## It stumbles within one run, too
+#
+# **Predict:** the training accuracy climbs smoothly. Why not the test accuracy?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 就算只看一次运行，也一路磕绊
+#
+# **先猜：** 训练准确率平稳上升，测试准确率为什么不是？
+
+# %% tags=["slide"]
 d2l.show_curves(
     {f"seed {k}": run["test_acc"][2:] for k, run in enumerate(classic[:5])},
     x=range(3, stored["epochs"] + 1),
     xlabel="epoch",
     ylabel="test accuracy",
 )
+
+# %% [markdown] lang="en" slide="fragment"
+# One number averages 235 networks of an epoch. The other shows *the last one*, wherever its last long step has thrown it.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 一个数是一轮里 235 个网络的平均；另一个只看*最后那个*，全凭最后一大步把它甩到哪里。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Learning rate 0.9 means long steps. Among these ten runs the test accuracy falls five times by more than 0.02 from one epoch to the next.
+#
+# **Ask:** what would you change, if you wanted a calmer curve? (Smaller steps at the end: that is a step of the recipe later on.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 学习率 0.9，步子就大。这十次运行里，有五次下一轮的测试准确率比上一轮跌了 0.02 以上。
+#
+# **提问：** 想让曲线平静些，该改什么？（快结束时把步子放小：后面的配方里就有这一步。）
 
 # %%
 drops = sum(
@@ -294,9 +400,39 @@ print(
 # 那样的话，是测试图像替他选了轮次，等于从十个时刻里挑了运气最好的一个，这个数对新图像来说就偏高了。下面的单元格显示它美化了多少。
 # </details>
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## So who made a mistake?
+#
+# 82%, 77%, 80%: *nobody.* Report the **mean over seeds, with the deviation beside it.**
+#
+# **Predict:** somebody prints the best epoch instead of the last one. What is wrong with that?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 那么究竟谁错了？
+#
+# 82%、77%、80%：*谁都没错。* 应该报告**各个种子的均值，旁边写上标准差。**
+#
+# **先猜：** 有人报告的不是最后一轮，而是最好的那一轮。这有什么不对？
+
+# %% tags=["slide-answer"]
 best = torch.tensor([max(run["test_acc"]) for run in classic], dtype=torch.float64)
 print(f"the best epoch flatters by {(best - last('LeNet')).mean():.3f} on average")
+
+# %% [markdown] lang="en" slide="fragment"
+# Then the test pictures have chosen the epoch: out of ten moments, the lucky one.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 那样就是测试图像替他选了轮次：十个时刻里，挑了运气最好的一个。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Published runs of this very experiment report anything from 0.752 to 0.828 for the test, but 0.823 to 0.825 for the training. Point at the three numbers on the board: they all lie in the scatter.
+#
+# **Expect:** "the best is what the network can do". But new pictures will not choose the moment for you.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 公开发表的同一实验，测试准确率从 0.752 到 0.828 都有，训练准确率却只在 0.823 到 0.825 之间。指着黑板上那三个数：都落在波动的范围之内。
+#
+# **常见错误：** “最好的才是网络的真本事。”可是遇到新图像，没人替你挑时刻。
 
 # %% [markdown] lang="en"
 # ## 4 · Where do the seconds go?
@@ -312,8 +448,28 @@ print(f"the best epoch flatters by {(best - last('LeNet')).mean():.3f} on averag
 #
 # **先猜：** 哪一种最花时间？装载数据值得操心吗？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Where do the seconds go?
+#
+# Load a batch, compute, evaluate. **Predict:** which takes longest? Is loading worth worrying about?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 时间花在哪里？
+#
+# 装载、计算、评估。**先猜：** 哪一种最花时间？装载数据值得操心吗？
+
+# %% tags=["slide-answer"]
 d2l.show_bars(history.seconds, xlabel="seconds", repeatable=False)
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Seconds on two processor cores. Loading is cheap because all pictures lie in memory as bytes, 47 MB; a loader that decodes every picture anew can cost more than this small network.
+#
+# **Ask:** you print `loss.item()` after every batch: what does a GPU do? (It waits: Python waits for it, then it waits for Python.) Add up on the device, read rarely.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 单位是秒，用的是两个处理器核。装载便宜，是因为全部图像以字节形式放在内存里，才 47 MB；要是每次重新解码，花的时间会超过这个小网络的计算。
+#
+# **提问：** 每个批量之后都打印 `loss.item()`，GPU 会怎样？（干等：Python 等它，然后它等 Python。）应该在设备上累加，少读几次。
 
 # %%
 spent = history.seconds
@@ -441,7 +597,32 @@ def mirror_half(X):
     return torch.where(turned, X.flip(-1), X)
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Six steps up
+#
+# 1. ReLU
+# 2. max pooling
+# 3. Adam
+# 4. batch norm
+# 5. one cycle: the learning rate rises, then falls to almost nothing
+# 6. mirror half of the pictures
+#
+# **Predict:** order them by their effect. Does each of them help?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 六步向上
+#
+# 1. ReLU
+# 2. 最大汇聚
+# 3. Adam
+# 4. 批量规范化
+# 5. 单周期学习率：先升，再一路降到几乎为零
+# 6. 一半的图像左右翻转
+#
+# **先猜：** 按效果排个序。每一步都有用吗？
+
+
+# %% tags=["slide"]
 X, y = next(iter(test))
 torch.manual_seed(0)
 turned = mirror_half(X)
@@ -454,14 +635,46 @@ d2l.show_pictures(
     width=7.0,
 )
 
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Each step keeps what the step before it had. A word on each: slope one, so no plateau; the strongest answer instead of the mean; a step of the same size for every weight; every map standardised; long steps first, careful ones last; a mirrored shoe is a shoe.
+#
+# **Ask:** everybody writes down an order and crosses out what they think useless. They will need it on the next two slides.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 每一步都保留前面各步的改动。各说一句：斜率为一，没有平台；保留最强的响应，不取平均；每个权重的步子一样大；每张特征图都标准化；先大步，后小步；翻转过的鞋还是鞋。
+#
+# **提问：** 每个人写下自己的顺序，划掉觉得没用的。后面两张要用。
+
 # %% [markdown] lang="en"
 # Ten epochs of each, several seeds each, from the stored runs:
 
 # %% [markdown] lang="zh"
 # 每个配方训练十轮，各用几个种子，取自事先存好的结果：
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## From 0.80 to 0.91
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 从 0.80 到 0.91
+
+# %% tags=["slide"]
 d2l.show_spread({name: last(name) for name in runs}, xlabel="test accuracy after ten epochs")
+
+# %% [markdown] lang="en" slide="fragment"
+# The scatter shrinks, too: small steps leave less to luck.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 波动也小了：步子小，留给运气的余地就小。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Ten seeds for the first recipe, five for each of the others. **Ask:** cover the labels: between which two rows could you not tell which is better? That is the question of the next slide.
+#
+# The network has almost the same size in all rows: only how it is built and trained has changed.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 第一个配方用了十个种子，其余各五个。**提问：** 遮住标签，哪两行之间你分不出好坏？这正是下一张的问题。
+#
+# 各行的网络大小几乎相同，变的只是怎么搭、怎么训练。
 
 # %%
 print(f"{'recipe':<14} {'train':>7} {'test':>15}  seeds")
@@ -484,12 +697,42 @@ print("the last recipe is above 0.90 with every seed:", bool(last("+ mirror").mi
 # 标准差除以运行次数的平方根。一步的增益是两个均值之差，它的标准误是二者平方和的平方根。
 # 经验法则是：增益超过标准误的两倍，才可以相信（运行次数这么少，这只是一条粗略的规则；练习 6 有更好的办法）。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Which steps can you believe?
+#
+# A gain has a **standard error** of its own. Believe it if it is more than twice as large.
+#
+# **Predict:** how many of the six?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 哪几步可以相信？
+#
+# 增益自己也有**标准误**。超过标准误的两倍，才可以相信。
+#
+# **先猜：** 六步里有几步可信？
+
+# %% tags=["slide-answer"]
 for before, after in pairwise(runs):
     a, b = last(before), last(after)
     gain, error = b.mean() - a.mean(), (a.var() / len(a) + b.var() / len(b)).sqrt()
     verdict = "believe it" if gain > 2 * error else "could be luck"
     print(f"{after:<14} {gain:+.4f} ± {error:.4f}  {verdict}")
+
+# %% [markdown] lang="en" slide="fragment"
+# "Could be luck" does not mean "useless". It means: *not shown by these runs.*
+
+# %% [markdown] lang="zh" slide="fragment"
+# “可能只是运气”（could be luck）不等于“没有用”，只是说：*这些实验还不能证明。*
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** A gain is the difference of two means. Standard error: deviation divided by the root of the number of runs; for a difference, the root of the sum of both squares. Four of the six can be believed.
+#
+# **Expect:** "so throw out batch norm and mirror". Look at training: batch norm learns faster, mirror narrows the gap to the test. Both may pay elsewhere.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 增益是两个均值之差。标准误：标准差除以运行次数的平方根；两者之差的标准误，是平方和的平方根。六步中有四步可信。
+#
+# **常见错误：** “那就把批量规范化和左右翻转扔掉。”看看训练：批量规范化学得更快，左右翻转缩小了与测试的差距。换个场合，也许就有回报。
 
 # %% [markdown] lang="en"
 # Four of the six can be believed: ReLU, max pooling, Adam and the cycle. And the other two? Look at the *training* column of the table before you throw them
@@ -549,7 +792,21 @@ print(
 #
 # **先猜：** 同一张图像放进两个批量，同伴各不相同。在哪种模式下，它的得分相同？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A trap of batch norm
+#
+# The same picture, in two batches with different neighbours.
+#
+# **Predict:** in which mode are its scores the same?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 批量规范化的陷阱
+#
+# 同一张图像，放进两个批量，同伴各不相同。
+#
+# **先猜：** 在哪种模式下，它的得分相同？
+
+# %% tags=["slide-answer"]
 net = net.cpu()
 with torch.no_grad():
     for mode in (False, True):
@@ -562,6 +819,22 @@ with torch.no_grad():
             "the same scores:",
             bool(difference < 1e-4),
         )
+
+# %% [markdown] lang="en" slide="fragment"
+# Whoever forgets `net.eval()` gets answers that change with the company.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 忘了 `net.eval()`，换一批同伴，回答就变了。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** In training mode it standardises with the batch at hand; in evaluation mode with averages collected during training.
+#
+# **Ask:** why does the chapter test a *copy* of the network? (In training mode the averages are updated with every batch, even under `torch.no_grad()`: looking changes the network.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 在训练模式下，用当前批量做标准化；在评估模式下，用训练中积累的平均值。
+#
+# **提问：** 本章为什么用网络的*副本*来试？（在训练模式下，每经过一个批量都会更新平均值，`torch.no_grad()` 之下也不例外：看一眼，网络就变了。）
 
 # %% [markdown] lang="en"
 # In training mode the answer for a picture depends on the pictures beside it. Whoever forgets `net.eval()` gets answers that change with the company.
@@ -594,12 +867,32 @@ with torch.no_grad():
 #
 # **先猜：** 想想你在第 1 节里选的是哪一对。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## What it still gets wrong
+#
+# Row: what it is. Column: what the network said. **Predict:** recall your pair.
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 它还会错在哪里
+#
+# 行是真实的类别，列是网络的回答。**先猜：** 想想你选的是哪一对。
+
+# %% tags=["slide-answer"]
 with torch.no_grad():
     answers = torch.cat([net(X).argmax(1) for X, _ in test])
 matrix = torch.zeros(10, 10, dtype=torch.int64)
 matrix.index_put_((test.labels, answers), torch.tensor(1), accumulate=True)
 d2l.show_confusion(matrix, names)
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Who won the bet? T-shirt and shirt are mixed up most; more than half of all mistakes are among five kinds of tops.
+#
+# **Ask:** why are trousers and bags hardly ever confused? (Their outlines differ from all others, and outlines survive at this size.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 谁猜中了？T 恤与衬衫最容易混淆；半数以上的错误，都出在五类上装之间。
+#
+# **提问：** 裤子和包为什么几乎从不弄错？（轮廓与众不同，而轮廓在这么小的图上仍然看得清。）
 
 # %%
 pairs = (matrix + matrix.T).fill_diagonal_(0)
@@ -617,13 +910,35 @@ print(
     "more than half of all mistakes are among these five:", bool(among_tops > all_mistakes / 2)
 )
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Would you have known?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 换作你，认得出来吗？
+
+# %% tags=["slide"]
 mistakes = {}
 for n in (answers != test.labels).nonzero().flatten().tolist():
     title = f"{names[test.labels[n]]}\nanswer: {names[answers[n]]}"
     if len(mistakes) < 10:
         mistakes.setdefault(title, test.pictures[n, 0] / 255)
 d2l.show_pictures(mistakes, columns=5, repeatable=False)
+
+# %% [markdown] lang="en" slide="fragment"
+# People without special knowledge of fashion named *83.5%* right.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 没有时装知识的普通人，认对了 *83.5%*。
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Go through the ten: the first line is the label, the second the network's answer. Let the class vote on two or three. Some could be labelled either way.
+#
+# **Ask:** then what does 95% mean here? Beyond a point a better number no longer means a better understanding of clothes.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 一张一张看：上面一行是标签，下面一行是网络的回答。挑两三张让全班投票。有些标成哪一类都说得通。
+#
+# **提问：** 那么，95% 在这里意味着什么？到了一定程度，数字再高，也不意味着更懂服装。
 
 # %% [markdown] lang="en"
 # Look at them honestly: would *you* have known? At 28 by 28 grey cells a shirt and a pullover differ by a row of buttons, one cell wide. Some of these pictures could
@@ -645,6 +960,30 @@ d2l.show_pictures(mistakes, columns=5, repeatable=False)
 #
 # 它们的轮廓与众不同，而轮廓在这么小的图上仍然看得清。难分的几类轮廓相同，都是一个身子两只袖子，差别在于细节，而细节会被汇聚抹掉。
 # </details>
+
+# %% [markdown] lang="en" slide="slide"
+# ## What to take home
+#
+# - 82%, 77%, 80%: one recipe, three seeds, no mistake
+# - a result is a mean over seeds *and* its deviation
+# - the best epoch flatters: the test has chosen it
+# - believe a gain beyond two standard errors
+# - the small network goes from 0.80 to 0.91; then the labels set the limit
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 带走这几句
+#
+# - 82%、77%、80%：同一个配方，三个种子，谁都没错
+# - 结果是各个种子的均值，*外加*标准差
+# - 报告最好的一轮是美化：那是测试集挑出来的
+# - 增益超过两倍标准误，才可以相信
+# - 这个小网络能从 0.80 走到 0.91；再往上，标签本身说不清
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Back to the three numbers on the board. **Ask:** what will you demand from the next paper you read? (How many seeds, and the deviation.) Set the exercises on the standard error and on the forgotten `net.eval()`. Next: chapter 11 looks inside with TensorBoard.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 回到黑板上那三个数。**提问：** 读下一篇论文时，你会要求它写出什么？（用了几个种子，标准差多大。）布置关于标准误和忘记 `net.eval()` 的练习。下一步：第 11 章用 TensorBoard 往里面看。
 
 # %% [markdown] lang="en"
 # ## Exercises

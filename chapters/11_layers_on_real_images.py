@@ -36,6 +36,16 @@
 #
 # **所需时间：** 阅读并运行约 40 分钟，练习另需 90 分钟。**预备知识：** 第 06、07 章。
 
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Show of hands: who has trained a network and looked at nothing but the loss? **Ask:** what else would you have wanted to see? Collect on the board: pictures, numbers, the middle of the network. All three come today.
+#
+# Have the notebook open beside the slides, with TensorBoard running; the figures here stand still.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 举手看看：谁训练网络时只看过损失？**提问：** 当时还想看什么？记在黑板上：图像、数字、网络内部。今天三样都有。
+#
+# 请把笔记本也打开，运行好 TensorBoard；幻灯片上的图是不动的。
+
 # %%
 import shutil
 
@@ -98,10 +108,36 @@ order = torch.randperm(520)
 batches = d2l.Batches((pictures[order] * 255).round().to(torch.uint8), origin[order], 64)
 print("pictures in each batch:", [len(X) for X, y in batches])
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Five hundred small pictures
+#
+# **Predict:** 427 rows, 640 columns: how many whole pieces of $32\times 32$? Two photographs, batches of 64: how many in the last?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 五百张小图
+#
+# **先猜：** 427 行、640 列，能裁出几张完整的 $32\times 32$ 小图？两张照片合在一起，每批 64 张，最后一批有几张？
+
+# %% tags=["slide"]
 X, y = next(iter(batches))
 names = ["temple", "flower"]
 d2l.show_pictures({f"{k}: {names[y[k]]}": X[k] for k in range(8)}, columns=8)
+
+# %% [markdown] lang="en" slide="fragment"
+# $13 \cdot 20 = 260$ pieces each, 520 in all; $520 = 8 \cdot 64 + 8$, so the last batch has 8.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 每张 $13 \cdot 20 = 260$ 块，一共 520 块；$520 = 8 \cdot 64 + 8$，最后一批有 8 张。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Poor pictures, but real ones: soft light, texture, grain. Everything of today also runs on the ten thousand pictures of CIFAR-10, by exchanging one name.
+#
+# **Ask:** does the cut use every pixel? (Every column; the last 11 rows are dropped.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 算不上好看，却是真实的：柔和的光线、纹理、噪声。今天的一切，换个名字就能在 CIFAR-10 的一万张图上再做一遍。
+#
+# **提问：** 每个像素都用上了吗？（列都用上了；最后 11 行被丢掉。）
 
 # %% [markdown] lang="en"
 # A red door, petals, treetops, dark ground: poor pictures, but real ones, with soft light, texture and grain. The axes of `X` are (batch,
@@ -149,7 +185,22 @@ def new_run(name):
     return SummaryWriter(runs / name)
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A diary for a network
+#
+# **Run:** which folder. **Tag:** which series. **Step:** which page.
+#
+# **Predict:** how many pictures has this loop written: 520, 64 or 9?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 给网络记日记
+#
+# **运行**：哪个文件夹。**标签**：哪个系列。**步数**：第几页。
+#
+# **先猜：** 这个循环写了几张图像：520、64，还是 9？
+
+
+# %% tags=["slide-code"]
 with new_run("pictures") as writer:
     for step, (batch, _) in enumerate(batches):
         writer.add_images("input", batch, step)
@@ -179,9 +230,25 @@ def read(run):
     return EventAccumulator(str(run), size_guidance=everything).Reload()
 
 
-# %%
+# %% tags=["slide-answer"]
 for page in read(runs / "pictures").Images("input"):
     print("step", page.step, "one picture,", page.height, "by", page.width)
+
+# %% [markdown] lang="en" slide="fragment"
+# Nine. A batch is laid out in rows of 8 and written as *one* picture for the step.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 九张。每批小图排成每行 8 张，作为*一张*图像记在这一步。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** The writer writes, TensorBoard reads, at the same time or a year later. Change to the notebook for a minute and pull the slider above `input`.
+#
+# **Ask:** in which step, row and column is picture number 100? ($100 = 64 + 36$: step 1; $36 = 4 \cdot 8 + 4$: row 4, column 4, counted from 0.) **Expect:** "I forgot the step, but it is all there". It is, all at step 0.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 程序写，TensorBoard 读，边写边读也行，一年以后读也行。切到笔记本里一分钟，拖一拖 `input` 上方的滑块。
+#
+# **提问：** 第 100 张在哪一步、哪行、哪列？（$100 = 64 + 36$：第 1 步；$36 = 4 \cdot 8 + 4$：第 4 行第 4 列，从 0 数起。）**常见错误：** “忘了写步数也没关系，反正都在。”是都在，全挤在第 0 步。
 
 # %% [markdown] lang="en"
 # Nine: `add_images` lays a whole batch out in rows of 8, without gaps, and writes that as **one** picture for the step. A batch of 64
@@ -267,10 +334,40 @@ with SummaryWriter(d2l.runs_folder()) as writer:
 #
 # **先猜：** 看上去通道变少了，真的去掉了什么吗？结果中的第 5 张属于 64 个样本中的哪一个？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Six maps are not a picture
+#
+# `add_images` refuses six channels. A well-known trick makes the error go away: reshape to `(-1, 3, 30, 30)`.
+#
+# **Predict:** what has it removed? Which sample does picture 5 belong to?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 六张特征图不是一张图像
+#
+# `add_images` 不接受六个通道。有个流传很广的花招能让报错消失：把形状改成 `(-1, 3, 30, 30)`。
+#
+# **先猜：** 它去掉了什么？第 5 张图属于哪个样本？
+
+# %% tags=["slide-answer"]
 false_colour = maps.reshape(-1, 3, 30, 30)
 print(tuple(maps.shape), "->", tuple(false_colour.shape))
 print("numbers before and after:", maps.numel(), false_colour.numel())
+
+# %% [markdown] lang="en" slide="fragment"
+# Nothing. Each sample is cut into *two* pictures; picture 5 is the second half of sample 2.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 什么也没去掉。每个样本被拆成*两张*；第 5 张是样本 2 的后一半。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Draw it: maps 0 to 2 pose as red, green and blue, maps 3 to 5 in the next picture. A screen has three colours; there is none for "question 5".
+#
+# **Ask:** what does the trick do with 16 maps? **Expect:** it fails. With 64 samples, yes; with 63 it works, and every sample shares a picture with a neighbour: worse than an error.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 画出来：第 0 到 2 个特征图冒充红、绿、蓝，第 3 到 5 个在下一张图里。屏幕只有三种颜色，“第 5 个问题”没有颜色可言。
+#
+# **提问：** 有 16 个特征图时，这个花招会怎样？**常见错误：** 报错。64 个样本时是报错；63 个样本时却行得通，每个样本都和邻居挤在同一张图里：比报错更糟。
 
 # %%
 d2l.compare(false_colour[5], maps[2, 3:6])
@@ -293,10 +390,30 @@ d2l.compare(false_colour[5], maps[2, 3:6])
 #
 # **先猜：** 这些特征图里，究竟有多少是看得见的？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## How much of it can be seen?
+#
+# Below 0 `add_images` writes black, above 1 full light. **Predict:** how much of the six maps lies between?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 究竟看得见多少？
+#
+# 小于 0 的，`add_images` 一律写成黑；大于 1 的，一律写成最亮。**先猜：** 六个特征图各有几成在两者之间？
+
+# %% tags=["slide-answer"]
 for k in range(6):
     visible = (maps[:, k] >= 0) & (maps[:, k] <= 1)
     print(f"map {k}: visible {visible.double().mean():.0%}")
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** A feature map knows nothing of 0 and 1. Three of these six vanish completely: negative nearly everywhere, so black.
+#
+# **Ask:** what would you do? Steer towards: one grey picture for each map, zero as middle grey, a scale that fits the map.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 特征图根本不理会 0 和 1 这两个界限。六个里有三个完全看不见：几乎处处为负，全是黑。
+#
+# **提问：** 换了你会怎么画？把讨论引向：每个特征图一张灰度图，零是中灰，刻度适合这个特征图。
 
 # %% [markdown] lang="en"
 # Some maps vanish almost completely: their answers are negative nearly everywhere, and all that is written as the same black.
@@ -368,8 +485,35 @@ def show_maps(sample, order):
     return d2l.show_pictures(shown, columns=3, width=6, repeatable=False)
 
 
-# %% tags=["explorer"]
+# %% [markdown] lang="en" slide="slide"
+# ## One sample, painted twice
+#
+# **Predict:** why has the trick's first picture no red and no green?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 同一个样本，两种画法
+#
+# **先猜：** 花招的第一张图里，为什么既没有红也没有绿？
+
+
+# %% tags=["explorer", "slide"]
 d2l.sliders(show_maps, sample=range(3, 16), order=["012345", "543210", "231504"])
+
+# %% [markdown] lang="en" slide="fragment"
+# Maps 0 and 1 are negative. Another order: *other colours, the same layer.*
+
+# %% [markdown] lang="zh" slide="fragment"
+# 第 0、1 个特征图为负。换个编号：*颜色全变，层却没变。*
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Above: the sample and the two pictures of the trick. Below: the six maps in grey, lighter than middle grey is positive, darker is negative. Maps 0 and 1, which pose as red and green, are negative nearly everywhere. In the notebook the order can be changed: do it there if you have it open.
+#
+# **Ask:** which view would you put into a paper? A colour that means nothing is worse than no colour.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 上面是样本和花招得到的两张图；下面是六个特征图的灰度图，比中灰亮的为正，暗的为负。冒充红和绿的第 0、1 个差不多处处为负。笔记本里可以换顺序，开着的话就在那里演示。
+#
+# **提问：** 论文里你会放哪一种？没有含义的颜色，还不如没有颜色。
 
 # %% [markdown] lang="en"
 # The first picture is blue and black because maps 0 and 1, which pose as red and green, are negative nearly everywhere. And merely renumbering the
@@ -446,13 +590,23 @@ d2l.sliders(show_pooled, window=[3, 2, 4, 6, 8], sample=range(16))
 #
 # **先猜：** 每张都做两次汇聚，一次取最大，一次取平均。先写下四个结果，再往下看。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## What pooling keeps
+#
+# A bright line, a dark line, windows of $3\times 3$. **Predict:** the maximum and the average of both.
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 汇聚保留什么
+#
+# 一条亮线，一条暗线，窗口 $3\times 3$。**先猜：** 最大汇聚和平均汇聚各得到什么？
+
+# %% tags=["slide"]
 bright = torch.zeros(3, 6)
 bright[:, 1] = 1
 dark = 1 - bright
 d2l.show_grids(bright=bright, dark=dark)
 
-# %%
+# %% tags=["slide-answer"]
 lines = torch.stack([bright, dark])[None]
 d2l.show_grids(
     max_bright=F.max_pool2d(lines, 3)[0, 0],
@@ -460,6 +614,22 @@ d2l.show_grids(
     max_dark=F.max_pool2d(lines, 3)[0, 1],
     average_dark=F.avg_pool2d(lines, 3)[0, 1],
 )
+
+# %% [markdown] lang="en" slide="fragment"
+# The maximum lets bright things grow and *eats* dark ones. Only the average is a blur.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 最大汇聚让亮的长大，把暗的*吃掉*。只有取平均才是模糊。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Four results on paper first. **Expect:** "pooling blurs a little but keeps the outlines". The dark line is gone without a trace; of both lines the average keeps a third.
+#
+# **Ask:** and the minimum? (The opposite.) Then why do networks like the maximum? They pool feature maps after ReLU, where a large number means "found it here".
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 先在纸上写下四个结果。**常见错误：** “汇聚稍微模糊一点，但轮廓都在。”其实暗线消失得一干二净；平均则把两条线各留下三分之一。
+#
+# **提问：** 取最小呢？（正好相反。）那网络为什么偏爱最大？因为它们汇聚的是 ReLU 之后的特征图，大数表示“在这里找到了”。
 
 # %% [markdown] lang="en"
 # Max pooling keeps the bright line at full strength and makes it as wide as the window, and wipes the dark line out without a trace. The average keeps a
@@ -490,10 +660,31 @@ def kept(X, pool):
     return contrast(pool(whole, 3)) / contrast(whole)
 
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## And on real pictures?
+#
+# Contrast: the variance of a picture's cells. **Predict:** what share of it survives the average? And the maximum: less than everything, surely?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 在真实图像上呢？
+#
+# 对比度就是各格的方差。**先猜：** 平均汇聚之后还剩几成？最大汇聚之后呢，总不会比原来还多吧？
+
+
+# %% tags=["slide-answer"]
 kept_max, kept_average = kept(pictures, F.max_pool2d), kept(pictures, F.avg_pool2d)
 print("max raised the contrast of", int((kept_max > 1).sum()), "of", len(kept_max), "pictures")
 d2l.show_spread({"max": kept_max, "average": kept_average}, xlabel="share of contrast kept")
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Each dot is a crop. The average never gains: what it keeps and what it loses add up to 1 for every picture. The maximum does as it likes.
+#
+# **Ask:** which picture gains most under the maximum? Let them describe it before you go on: a few bright spots on dark ground.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 每个点是一张小图。平均汇聚从不增加：对每一张图像，留下的与失去的加起来都是 1。最大汇聚就没准了。
+#
+# **提问：** 什么样的图在最大汇聚下增加得最多？先让他们描述，再翻到下一张：暗底上几个小亮点。
 
 # %% [markdown] lang="en"
 # The average never gains contrast; most crops keep most of theirs. The maximum does as it likes, and often *raises* the contrast. See the extremes: where
@@ -503,7 +694,13 @@ d2l.show_spread({"max": kept_max, "average": kept_average}, xlabel="share of con
 # 平均汇聚从不增加对比度，多数小图保住了大部分。最大汇聚就没准了，对比度还常常*升高*。来看几个极端的例子：
 # 最大汇聚增加最多的、损失最多的，还有平均汇聚损失最多的。上面是小图，下面是汇聚之后。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## The extremes
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 三个极端的例子
+
+# %% tags=["slide"]
 extremes = {
     "1: max gains": (kept_max.argmax(), F.max_pool2d),
     "2: max loses": (kept_max.argmin(), F.max_pool2d),
@@ -512,6 +709,22 @@ extremes = {
 shown = {title: pictures[k] for title, (k, _) in extremes.items()}
 shown |= {f"{title[0]}, pooled": pool(pictures[k], 3) for title, (k, pool) in extremes.items()}
 d2l.show_pictures(shown, columns=3, width=7, repeatable=False)
+
+# %% [markdown] lang="en" slide="fragment"
+# Bright spots grow, dark spots are eaten; the average leaves a *trace*.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 亮点长大，暗点被吃掉；取平均，总会留下一点*痕迹*。
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Above the crop, below what is left. **Ask:** why is the average nevertheless closer to the original in all 520 crops? (Of all numbers that could stand for nine cells, the mean has the smallest squared error.)
+#
+# On CIFAR-10 the same holds: the maximum gains contrast in a fifth to a half of the pictures.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 上面是小图，下面是汇聚之后。**提问：** 为什么全部 520 张小图，都是平均汇聚更接近原图？（要用一个数代表九格，平均值的平方误差最小。）
+#
+# 在 CIFAR-10 上也一样：五分之一到一半的图像，经过最大汇聚对比度反而升高。
 
 # %% [markdown] lang="en"
 # Where a few bright spots lie on dark ground, the maximum makes them grow, and the contrast with them; where a few dark spots lie on bright ground, it eats them.
@@ -606,8 +819,18 @@ watch(batches, "average", nn.AvgPool2d(3, ceil_mode=True))
 # **先猜：** 每个标签下有两条曲线，每次运行一条。`share_of_zeros`（零的比例）是在汇聚*之前*量的，它的两条曲线会怎样？
 # `mean_after_pooling`（汇聚之后的平均值）的两条呢？
 
+# %% [markdown] lang="en" slide="slide"
+# ## Two experiments, two runs
+#
+# Convolution, ReLU, pooling: once the maximum, once the average. **Predict:** the two curves *before* pooling (zeros)? *After* it (mean)?
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 两次实验，两次运行
+#
+# 卷积、ReLU、汇聚：一次最大，一次平均。**先猜：** 汇聚*之前*（零的比例）两条曲线怎样？汇聚*之后*（平均值）呢？
+
+
+# %% tags=["slide-answer"]
 def curve(run, tag):
     return [entry.value for entry in read(runs / run).Scalars(tag)]
 
@@ -615,6 +838,22 @@ def curve(run, tag):
 zeros = {run: curve(run, "share_of_zeros") for run in ("max", "average")}
 means = {run: curve(run, "mean_after_pooling") for run in ("max", "average")}
 d2l.show_curves(means, xlabel="batch", ylabel="mean after pooling", repeatable=False)
+
+# %% [markdown] lang="en" slide="fragment"
+# Before it, one lies exactly on the other: same layer, same pictures.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 汇聚之前，两条完全重合：同一个层，同样的图像。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** The picture shows the mean after pooling. A curve that *must* agree is worth recording: had the two differed, the experiments would have differed in more than the pooling.
+#
+# **Ask:** more than half of the cells are zero after ReLU. When should that worry you? (When a map is zero always: a dead map gets no gradient.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 图中画的是汇聚之后的平均值。*必须*一致的曲线也值得记：要是不一致，说明两次实验不只差在汇聚上。
+#
+# **提问：** ReLU 之后超过一半的格是零，什么时候该担心？（某个特征图总是零：死了的特征图，它的卷积核得不到梯度。）
 
 # %%
 print("before pooling, the same:  ", zeros["max"] == zeros["average"])
@@ -647,7 +886,21 @@ d2l.tensorboard(runs, tab="scalars", height=600)
 # %% [markdown] lang="zh"
 # 如果写入的标签和步数已经有了，会怎样？新的值会取代旧的吗？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## A diary has no eraser
+#
+# Steps 0, 1, 2, then the cell is run again: 0, 1. And three values without a step.
+#
+# **Predict:** do new values replace the old ones?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 日记没有橡皮
+#
+# 先写第 0、1、2 步，再运行一遍，又写 0、1。另有三个值没写步数。
+#
+# **先猜：** 新的值会取代旧的吗？
+
+# %% tags=["slide-answer"]
 untidy = d2l.runs_folder()
 with SummaryWriter(untidy) as writer:
     for step in (0, 1, 2, 0, 1):
@@ -657,6 +910,22 @@ with SummaryWriter(untidy) as writer:
 
 for tag in ("loss", "no_step"):
     print(tag, [(entry.step, entry.value) for entry in read(untidy).Scalars(tag)])
+
+# %% [markdown] lang="en" slide="fragment"
+# No. Hence the rule: *one folder for each run.*
+
+# %% [markdown] lang="zh" slide="fragment"
+# 不会。所以规矩是：*每次运行一个文件夹。*
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Pairs of step and value. Let somebody draw the curve of `loss`: it runs to the right, jumps back and starts over. Everybody who has seen such a tangle in TensorBoard now knows where it came from.
+#
+# **Ask:** what makes the diary grow faster, a scalar or a histogram at every step? (The histogram.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 每一对是步数和值。请一位同学画出 `loss` 的曲线：往右走到头，跳回来，从头再走。见过这种乱麻的人，现在知道它从哪里来了。
+#
+# **提问：** 每步写一个标量，或者每步写一个直方图，哪个让日记变大得更快？（直方图。）
 
 # %% [markdown] lang="en"
 # No. A diary has no eraser: every entry stays, and the curve of `loss` runs to the right, jumps back and starts over. It happens whenever you run an
@@ -739,13 +1008,37 @@ d2l.compare(answer, net(X))
 # %% [markdown] lang="zh"
 # 挂不挂钩子，网络的输出都一样：钩子只看不碰。不过**用完要取下来**：忘了取，以后每次调用网络，它都会跟着运行。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Looking inside: a hook
+#
+# A function that a layer calls after its own `forward`.
+#
+# **Predict:** how often is this one called?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 往里面看：钩子
+#
+# 层做完自己的 `forward`，就会调用它。
+#
+# **先猜：** 这个钩子会被调用几次？
+
+# %% tags=["slide-code", "slide-answer"]
 calls = []
 handle = net[0].register_forward_hook(lambda *_: calls.append("called"))
 net(X), net(X)
 handle.remove()
 net(X)
 print("the network was called 3 times, the hook", len(calls))
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Hooks watch and do not touch: the network's answer is the same. No layer has been rewritten, and we have every output in the middle.
+#
+# **Expect:** "three". It was taken off before the last call. **Ask:** what if you forget to take it off? (It is called every time, and keeps everything it stores in memory.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 钩子只看不碰：网络的输出不变。没有改写任何一层，中间的输出却全拿到了。
+#
+# **常见错误：** “三次。”最后一次调用之前，它已经被取下来了。**提问：** 忘了取下来会怎样？（以后每次都跟着运行，存下的东西一直占着内存。）
 
 # %% [markdown] lang="en"
 # Now let the network learn, and watch. At every batch it notes the loss; after every epoch the share of zeros after the first ReLU, a histogram of the first
@@ -815,12 +1108,32 @@ for seed, net in learned.items():
 # 三个随机的起点，三条下降的曲线。曲线上的“锯齿”来自每轮的最后一批：只有 8 张，而且总是那几张。（准确率是在学习用过的小图上算的，
 # 我们是来观察的，不是来争名次的。）再看种子 0 的卷积核：上面一行是学习之前，下面一行是学习之后，每列是同一个卷积核。
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Kernels of the first layer, before and after
+#
+# A small network learns to tell temple from flower. **Predict:** will you see small petals and roofs?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 第一层的卷积核：学习前后
+#
+# 一个小网络学着分辨楼阁与花。**先猜：** 会看到小小的花瓣和屋檐吗？
+
+# %% tags=["slide-answer"]
 before, after = as_colours(small_net(0)[0].weight), as_colours(learned[0][0].weight)
 shown = {f"before {k}": before[k] for k in range(6)} | {
     f"after {k}": after[k] for k in range(6)
 }
 d2l.show_pictures(shown, columns=6, repeatable=False)
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** No petals: $5\times 5$ pixels see too little. Here red, green and blue are honest, they *are* the channels of the input. Bright green at a place: green light there raises the answer.
+#
+# **Ask:** look at kernel 2: what may this network go by? And why can the second layer's kernels not be shown like this? (Six channels: six maps are not a picture.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 没有花瓣：$5\times 5$ 像素看到的太少。这里的红、绿、蓝名副其实，它们*就是*输入的通道。某处亮绿：那里的绿光会提高响应。
+#
+# **提问：** 看卷积核 2，网络靠的可能是什么？第二层的卷积核为什么不能这样画？（六个通道：六张特征图不是一张图像。）
 
 # %% [markdown] lang="en"
 # No petals: $5\times 5$ pixels see too little for that. Read the colours like this: where a kernel is bright green, green light at that place raises its answer; where it is
@@ -836,12 +1149,38 @@ d2l.show_pictures(shown, columns=6, repeatable=False)
 #
 # **先猜：** 50% 等于瞎猜。没有颜色，网络能对几成？没有形状呢？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Colour or shape?
+#
+# All pieces once in grey, without colours; once in their own mean colour, without shapes. 50% is guessing. **Predict:** what is left?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 认的是颜色，还是形状？
+#
+# 全部小图再看两遍：一遍灰度，没有颜色；一遍涂成自己的平均颜色，没有形状。50% 等于瞎猜。**先猜：** 各还能对几成？
+
+# %% tags=["slide-answer"]
 grey = pictures.mean(1, keepdim=True).expand(-1, 3, -1, -1)
 flat = pictures.mean((2, 3), keepdim=True).expand(-1, -1, 32, 32)
 for seed, net in learned.items():
     print(f"seed {seed}: without colours below 60%:", accuracy(net, grey) < 0.6)
     print(f"seed {seed}: without shapes above 80%: ", accuracy(net, flat) > 0.8)
+
+# %% [markdown] lang="en" slide="fragment"
+# All three go by *colour*: the most convenient difference there is.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 三个网络认的都是*颜色*：最省事的差别。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** A picture gives an idea; numbers decide. Guess, then measure: that is the method of the whole chapter.
+#
+# **Expect:** "so networks go by colour". No law: shuffle the pieces in another way, and one of them goes by light and dark. **Ask:** where could such a shortcut do harm?
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 图像给人启发，数字才能裁决。先猜，再量：这就是整章的方法。
+#
+# **常见错误：** “原来网络认的是颜色。”这不是定律：换一种打乱方式，其中一个学会的就是看明暗。**提问：** 在什么地方，这样的捷径会造成危害？
 
 # %% [markdown] lang="en"
 # All three networks go by colour, the most convenient difference between the two photographs. (It is no law: shuffle with `torch.manual_seed(1)` in section 1, and seed 0
@@ -970,6 +1309,30 @@ d2l.sliders(show_real, picture=range(24))
 # $10000 = 156 \cdot 64 + 16$，所以一共有 157 批。把 157 个批平均值再平均，得到的并不恰好是全部图像的平均值：
 # 最后的 16 张会被当成 64 张那样看重。练习 9 就来纠正它。
 # </details>
+
+# %% [markdown] lang="en" slide="slide"
+# ## What to take home
+#
+# - a diary: pictures for the eye, a few numbers for comparing
+# - one folder for each run, one step for each page
+# - six maps are not a picture: show each in grey
+# - the maximum lets bright grow and eats dark, the average blurs
+# - hooks watch without touching; guess from pictures, decide by numbers
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 带走这几句
+#
+# - 记日记：图像给眼睛看，比较靠几个数
+# - 每次运行一个文件夹，每一页写上步数
+# - 六张特征图不是一张图像：各画成灰度图
+# - 最大汇聚让亮的长大，把暗的吃掉；平均汇聚才是模糊
+# - 钩子只看不碰；看图生猜想，用数下结论
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Back to the board: pictures, numbers, the middle of the network; tick them off. Whoever drowns in numbers writes too many: what question should this curve answer? Set the exercise on the trick now.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 回到黑板：图像、数字、网络内部，一项项打勾。淹没在数字里的人，是记得太多了：先问这条曲线要回答什么问题。现在布置关于那个花招的练习。
 
 # %% [markdown] lang="en"
 # ## Exercises

@@ -160,11 +160,12 @@ function along(layer, before, which, cells, rim) {
 }
 
 // The numbers of a trait that holds bytes.
-const float32 = (view) => new Float32Array(new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice().buffer);
+const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+const float32 = (view) => new Float32Array(bytesOf(view).slice().buffer);
 
 // All pictures: [{shape, data}]. As in PyTorch a 255th is the nearest float32.
 function picturesOf(pixels, [count, ...shape], whole) {
-  const all = whole ? Float32Array.from(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength), (x) => x / 255) : float32(pixels);
+  const all = whole ? Float32Array.from(bytesOf(pixels), (x) => x / 255) : float32(pixels);
   const each = sizeOf(shape);
   return range(count).map((k) => ({ shape, data: Float64Array.from(all.subarray(k * each, (k + 1) * each)) }));
 }
@@ -194,7 +195,7 @@ function shares(scores) {
 
 const WORDS = {
   en: {
-    title: "Network explorer", pictures: "pictures", picture: "picture", between: (a, b) => `From ${a} to ${b}; the last valid one stays.`,
+    title: "Network explorer", stop: ". ", pictures: "pictures", picture: "picture", between: (a, b) => `From ${a} to ${b}; the last valid one stays.`,
     kept: (n, all) => `the first ${n} of ${all}`, label: (name) => `Label ${name}.`, says: (name, share) => `The network says ${name} (${share}).`,
     right: "✓ right", wrong: "✗ wrong", next: "Next mistake", noMistake: "no mistakes among these", mistakes: (n, all) => `${n} of ${all} wrong`,
     thumb: (k, label) => `picture ${k}${label ? `, label ${label}` : ""}`, thumbWrong: (name) => `, the network says ${name}`,
@@ -206,20 +207,19 @@ const WORDS = {
     stage: (name, shape) => `${name}, ${shape.length === 3 ? `${shape[0]} maps of ${shape[1]} × ${shape[2]}` : `${shape[0]} numbers`}`,
     keys: "Arrow keys move the unit, Page Up and Page Down change the map, [ and ] the layer, Enter pins.",
     map: (name, c, a, b, mean) => `${name}, map ${c}: from ${a} to ${b}, mean ${mean}`, numbers: (name, a, b, mean) => `${name}: from ${a} to ${b}, mean ${mean}`,
-    plainMap: (c) => `map ${c}`, number: (k) => `number ${k}`,
+    plainMap: (c) => `map ${c}`, channel: (c) => `channel ${c}`, number: (k) => `number ${k}: `,
     unit: (name, unit) => (unit.length === 3 ? `${name}, map ${unit[0]}, [${unit[1]}, ${unit[2]}]` : `${name}, number ${unit[0]}`),
     sees: (rows, cols) => `It sees rows ${rows} and columns ${cols} of the picture.`, seesNothing: "It sees nothing of the picture.", seesAll: "It sees the whole picture.", to: (a, b) => `${a} to ${b}`,
     outside: "What lies outside is padding.", look: "The picture, with what the unit sees", kernel: "kernel", weights: "weights", window: "window",
-    curve: "The activation's curve, with this number", bias: "bias", sumOf: (n) => `sum of ${n} products`, others: (n) => `${n} others`,
+    curve: "The activation's curve, with this number", bias: "bias", sumOf: (n, x) => `${x} (sum of ${n} products)`, others: (n) => `${n} others: `,
     largest: "Largest contributions",
-    same: "In evaluation, dropout changes nothing", identity: "Changes nothing", flat: (k, c, i, j) => `Number ${k} of the row is map ${c}, row ${i}, column ${j}`,
+    same: "In evaluation, dropout changes nothing: ", identity: "Changes nothing: ", flat: (k, c, i, j) => `Number ${k} of the row is map ${c}, row ${i}, column ${j}: `,
     maxOf: (n) => `the largest of ${n} numbers`, meanOf: (n, by) => `sum of ${n} numbers / ${by}`,
     class: "class", score: "score", labelled: "the label", draw: "Draw", drawing: "Drag over the picture, or arrow keys and Space: it turns pixels over.", undo: "As it was",
-    chooseMap: (c) => `show map ${c}`,
     count: { conv: (o, i, a, b, bias, n) => `${o} · (${i} · ${a} · ${b}${bias ? " + 1" : ""}) = ${n} parameters`, linear: (o, i, bias, n) => `${o} · (${i}${bias ? " + 1" : ""}) = ${n} parameters` },
   },
   zh: {
-    title: "网络演示", pictures: "图像", picture: "图像", between: (a, b) => `请填 ${a} 到 ${b}；仍用原来的数。`,
+    title: "网络演示", stop: "。", pictures: "图像", picture: "图像", between: (a, b) => `请填 ${a} 到 ${b}；仍用原来的数。`,
     kept: (n, all) => `${all} 张中的前 ${n} 张`, label: (name) => `标签：${name}。`, says: (name, share) => `网络答 ${name}（${share}）。`,
     right: "✓ 正确", wrong: "✗ 错误", next: "下一个错误", noMistake: "这些图像全部答对", mistakes: (n, all) => `${all} 张中错 ${n} 张`,
     thumb: (k, label) => `图像 ${k}${label ? `，标签 ${label}` : ""}`, thumbWrong: (name) => `，网络答 ${name}`,
@@ -231,16 +231,15 @@ const WORDS = {
     stage: (name, shape) => `${name}，${shape.length === 3 ? `${shape[0]} 张 ${shape[1]} × ${shape[2]} 的特征图` : `${shape[0]} 个数`}`,
     keys: "方向键移动单元，Page Up 和 Page Down 换特征图，[ 和 ] 换层，Enter 键固定。",
     map: (name, c, a, b, mean) => `${name}，特征图 ${c}：从 ${a} 到 ${b}，平均 ${mean}`, numbers: (name, a, b, mean) => `${name}：从 ${a} 到 ${b}，平均 ${mean}`,
-    plainMap: (c) => `特征图 ${c}`, number: (k) => `第 ${k} 个数`,
+    plainMap: (c) => `特征图 ${c}`, channel: (c) => `通道 ${c}`, number: (k) => `第 ${k} 个数：`,
     unit: (name, unit) => (unit.length === 3 ? `${name}，特征图 ${unit[0]}，[${unit[1]}, ${unit[2]}]` : `${name}，第 ${unit[0]} 个数`),
     sees: (rows, cols) => `感受野：图像的第 ${rows} 行，第 ${cols} 列。`, seesNothing: "感受野是空的：图像的任何部分都影响不到它。", seesAll: "感受野：整幅图像。", to: (a, b) => `${a} 到 ${b}`,
     outside: "超出图像的部分是填充。", look: "图像，标出了该单元的感受野", kernel: "卷积核", weights: "权重", window: "窗口",
-    curve: "激活函数的曲线与这个数", bias: "偏置", sumOf: (n) => `${n} 个乘积之和`, others: (n) => `其余 ${n} 个`,
+    curve: "激活函数的曲线与这个数", bias: "偏置", sumOf: (n, x) => `${x}（${n} 个乘积之和）`, others: (n) => `其余 ${n} 个：`,
     largest: "贡献最大的几项",
-    same: "评估时 dropout 不起作用", identity: "原样输出", flat: (k, c, i, j) => `这一行的第 ${k} 个数，就是特征图 ${c} 的第 ${i} 行第 ${j} 列`,
+    same: "评估时 dropout 不起作用：", identity: "原样输出：", flat: (k, c, i, j) => `这一行的第 ${k} 个数，就是特征图 ${c} 的第 ${i} 行第 ${j} 列：`,
     maxOf: (n) => `${n} 个数中最大的`, meanOf: (n, by) => `${n} 个数之和 / ${by}`,
     class: "类别", score: "得分", labelled: "标签", draw: "涂画", drawing: "在图像上拖动，或用方向键和空格键：像素黑白翻转。", undo: "恢复原图",
-    chooseMap: (c) => `显示特征图 ${c}`,
     count: { conv: (o, i, a, b, bias, n) => `${o} · (${i} · ${a} · ${b}${bias ? " + 1" : ""}) = ${n} 个参数`, linear: (o, i, bias, n) => `${o} · (${i}${bias ? " + 1" : ""}) = ${n} 个参数` },
   },
 };
@@ -255,6 +254,7 @@ const greatest = (data) => data.reduce((most, x) => Math.max(most, Math.abs(x)),
 const least = (data) => data.reduce((low, x) => Math.min(low, x), Infinity);
 
 const div = (name, ...children) => h("div", { class: `d2l-${name}` }, ...children);
+const on = (element, name, f) => element.addEventListener(name, f);
 const aria = (element, name, text) => element.setAttribute(`aria-${name}`, text);
 const sized = ({ style }, width, height) => Object.assign(style, { width: `${width}px`, height: `${height}px` });
 const screen = () => h("canvas", { "aria-hidden": "true" });
@@ -287,7 +287,7 @@ function numberTable(label) {
     }
     cells.forEach((cell, k) => {
       const share = Math.round(60 * Math.min(1, Math.abs(data[k]) / most)) || 0;
-      cell.textContent = data[k] && Math.abs(data[k]) < 0.005 ? "0.00" : format(data[k], Math.abs(data[k]) < 100 ? 2 : 0);
+      cell.textContent = Number.isNaN(data[k]) ? "" : data[k] && Math.abs(data[k]) < 0.005 ? "0.00" : format(data[k], Math.abs(data[k]) < 100 ? 2 : 0);
       cell.style.background = `color-mix(in srgb, var(--d2l-${data[k] < 0 ? "negative" : "positive"}) ${share}%, var(--d2l-paper))`;
       cell.classList.toggle("d2l-net-winner", k === marked);
     });
@@ -296,10 +296,11 @@ function numberTable(label) {
 }
 
 function render({ model, el }) {
-  const lang = model.get("lang");
+  const get = (name) => model.get(name);
+  const lang = get("lang");
   const words = WORDS[lang] ?? WORDS.en;
   const main = root(el, "network", lang, words.title);
-  const first = model.get("pixels");
+  const first = get("pixels");
   let plan, size, numbers, pictures, made, stages, scales;
   let seenTraits = {}; // what was read before
   let verdicts = []; // of each picture: its scores' largest, once it was computed
@@ -313,15 +314,15 @@ function render({ model, el }) {
   let idle = 0;
 
   const set = (values) => tell(model, values);
-  const nameOf = (k) => model.get("classes")[k] ?? String(k);
+  const nameOf = (k) => get("classes")[k] ?? String(k);
   const panes = () => (size[1] === 3 ? 1 : size[1]); // pictures beside each other: three channels are one, in colours
   const shapeOf = (k) => (k < 0 ? size.slice(1) : plan[k].shape);
   const answerOf = (k) => (k < 0 ? pictures[chosen()] : made[k]);
-  const chosen = () => Math.min(model.get("chosen"), pictures.length - 1);
+  const chosen = () => Math.min(get("chosen"), pictures.length - 1);
   const unitIn = (layer, unit) => shapeOf(layer).map((n, k) => Math.max(0, Math.min(n - 1, unit[k] ?? Math.floor(n / 2) * Number(k > 0))));
   const kept = () => {
-    const layer = Math.max(0, Math.min(plan.length - 1, model.get("layer")));
-    return { layer, unit: unitIn(layer, model.get("unit")) };
+    const layer = Math.max(0, Math.min(plan.length - 1, get("layer")));
+    return { layer, unit: unitIn(layer, get("unit")) };
   };
   const place = () => (hover && !pinned ? hover : kept());
   const indexOf = ([c, i = 0, j = 0], shape) => (shape.length === 1 ? c : (c * shape[1] + i) * shape[2] + j);
@@ -335,7 +336,7 @@ function render({ model, el }) {
   }
 
   // --- what there is on the page
-  const field = numberField({ label: words.picture, value: model.get("chosen"), min: 0, max: model.get("size")[0] - 1,
+  const field = numberField({ label: words.picture, value: get("chosen"), min: 0, max: get("size")[0] - 1,
     words: { between: (a) => words.between(a, pictures.length - 1) }, accept: (k) => (k < pictures.length ? set({ chosen: k }) : words.between(0, pictures.length - 1)) });
   const summary = div("net-summary");
   const next = button(words.next, () => {
@@ -345,7 +346,7 @@ function render({ model, el }) {
   });
   const tally = h("span", { class: "d2l-net-quiet" });
   const strip = h("div", { class: "d2l-net-strip", role: "radiogroup", "aria-label": words.pictures });
-  const joined = checkbox({ label: words.joined, value: model.get("joined"), accept: (on) => set({ joined: on }) });
+  const joined = checkbox({ label: words.joined, value: get("joined"), accept: (on) => set({ joined: on }) });
   const total = h("span", { class: "d2l-net-quiet" });
   const flow = div("net-flow");
   const legend = div("net-quiet", words.legend);
@@ -375,16 +376,17 @@ function render({ model, el }) {
   const tiles = div("net-tiles");
   const windowTable = numberTable(words.window);
   const kernelTable = numberTable(words.kernel);
+  const listHead = div("caption", words.largest);
   const list = h("ol", { class: "d2l-net-list", "aria-label": words.largest });
   const curve = h("div", { class: "d2l-net-curve", role: "img", "aria-label": words.curve });
-  const working = div("net-working", div("panels", windowTable.element, kernelTable.element), tiles, curve, list);
+  const working = div("net-working", div("panels", windowTable.element, kernelTable.element), tiles, curve, h("div", {}, listHead, list));
   const detail = div("net-detail", zoomed.picture.panel, zoomed.before.panel, working, zoomed.unit.panel);
   const spoken = h("div", { class: "d2l-hidden", "aria-live": "polite", "aria-atomic": "true" });
   main.append(div("controls", field, next, tally, summary), strip, flow,
     div("controls", joined, total, legend), div("controls d2l-net-about", heading, pin, guide), layerFacts, sum, sight, detail, spoken);
 
   // --- the pictures to choose from
-  const wrongAt = (k) => verdicts[k] !== undefined && model.get("labels").length > k && verdicts[k] !== model.get("labels")[k];
+  const wrongAt = (k) => verdicts[k] !== undefined && get("labels").length > k && verdicts[k] !== get("labels")[k];
   let thumbs = [];
   function buildStrip() {
     thumbs = pictures.map((_, k) => {
@@ -395,7 +397,7 @@ function render({ model, el }) {
     });
     strip.replaceChildren(...thumbs.map(({ choice }) => choice));
   }
-  strip.addEventListener("keydown", (event) => {
+  on(strip, "keydown", (event) => {
     const n = pictures.length;
     const to = { ArrowRight: chosen() + 1, ArrowDown: chosen() + 1, ArrowLeft: chosen() - 1, ArrowUp: chosen() - 1, Home: 0, End: n - 1 }[event.key];
     if (to === undefined) return;
@@ -405,7 +407,7 @@ function render({ model, el }) {
     thumbs[k].choice.focus();
   });
   function nameThumbs() {
-    const labels = model.get("labels");
+    const labels = get("labels");
     thumbs.forEach(({ choice, text }, k) => {
       const on = k === chosen();
       aria(choice, "checked", String(on));
@@ -427,6 +429,7 @@ function render({ model, el }) {
   }
   // One picture after the other, when there is nothing else to do.
   const scored = () => sizeOf(plan.at(-1).shape) > 1 && cellsOnly(plan.at(-1).shape);
+  const percents = () => (plan.at(-1).kind === "softmax" ? made.at(-1).data : shares(made.at(-1).data));
   const best = (data) => data.reduce((b, x, k) => (x > data[b] ? k : b), 0);
   function judge() {
     clearTimeout(idle);
@@ -441,7 +444,7 @@ function render({ model, el }) {
 
   // --- the stages
   function buildStages() {
-    stages = stagesOf(plan, model.get("joined")).map((members) => {
+    stages = stagesOf(plan, get("joined")).map((members) => {
       const buttons = members.map((k) => button(plan[k].name, () => { stage.shown = k; const now = kept(); choose(k, mapped(now.layer, now.unit, k)); }, { class: "d2l-net-name" }));
       const shape = div("net-shape");
       const facts = div("net-quiet");
@@ -485,27 +488,27 @@ function render({ model, el }) {
 
   // Mouse, finger and keys on a holder of units.
   function reach(element, find) {
-    element.addEventListener("pointermove", (event) => {
+    on(element, "pointermove", (event) => {
       if (event.pointerType !== "mouse") return;
       const found = find(event);
       if (alike(found, hover) || (!found && !hover)) return;
       hover = found;
       point();
     });
-    element.addEventListener("pointerleave", () => { hover = null; point(); });
-    element.addEventListener("pointerdown", (event) => {
+    on(element, "pointerleave", () => { hover = null; point(); });
+    on(element, "pointerdown", (event) => {
       const found = find(event);
       if (!found) return;
       if (event.pointerType === "mouse") pinned = !(pinned && alike(found, kept()));
       choose(found.layer, found.unit);
     });
-    element.addEventListener("focus", () => {
+    on(element, "focus", () => {
       const now = kept();
       const stage = stages.find(({ holder }) => holder === element);
       if (!element.matches(":focus-visible") || !stage || stage.members.includes(now.layer)) return;
       choose(stage.shown, mapped(now.layer, now.unit, stage.shown));
     });
-    element.addEventListener("keydown", (event) => keys(event, element));
+    on(element, "keydown", (event) => keys(event, element));
   }
 
   // The same place in another layer, as far as there is one.
@@ -598,8 +601,10 @@ function render({ model, el }) {
   const put = (box, places, rows, cols) => {
     box.hidden = !places || !places.rows.length || !places.cols.length;
     if (box.hidden) return;
-    const [top, bottom, left, right] = [places.rows[0], places.rows.at(-1) + 1, places.cols[0], places.cols.at(-1) + 1];
-    Object.assign(box.style, { top: `${(100 * top) / rows}%`, left: `${(100 * left) / cols}%`, height: `${(100 * (bottom - top)) / rows}%`, width: `${(100 * (right - left)) / cols}%` });
+    // What reaches far into the padding is cut off: there is room for a little of it.
+    const ends = (of, n) => [Math.max(-8, (100 * of[0]) / n), Math.min(108, (100 * (of.at(-1) + 1)) / n)];
+    const [[top, bottom], [left, right]] = [ends(places.rows, rows), ends(places.cols, cols)];
+    Object.assign(box.style, { top: `${top}%`, left: `${left}%`, height: `${bottom - top}%`, width: `${right - left}%` });
   };
   const about = (data) => [least(data), -least(data.map((x) => -x)), data.reduce((a, b) => a + b, 0) / data.length].map((x) => format(x));
   const listScores = () => scored() && sizeOf(plan.at(-1).shape) <= SCORES;
@@ -641,10 +646,9 @@ function render({ model, el }) {
       h("div", {}, `${X.data.some((x) => x < 0) ? "±" : "0 … "}${format(scales[layer], 2)}`));
     aria(stage.holder, "label", `${words.stage(name, shape)}. ${words.keys}`);
     if (scores) {
-      const given = shares(X.data);
-      const percent = plan[layer].kind === "softmax" ? X.data : given;
+      const percent = percents();
       const winner = best(X.data);
-      const label = model.get("labels")[chosen()];
+      const label = get("labels")[chosen()];
       stage.frames.forEach(({ label: head, bar, share, score, element }, k) => {
         head.textContent = nameOf(k) + (k === label ? " ✓" : k === winner && label !== undefined ? " ✗" : "");
         head.title = k === label ? words.labelled : "";
@@ -733,7 +737,7 @@ function render({ model, el }) {
       const few = parts?.length === 1 && parts[0].kernel.data.length <= 9 ? Array.from(parts[0].kernel.data, (w, at) => `${operand(parts[0].window.data[at], 2)} · ${operand(w, 2)}`)
         : parts?.length > 1 && parts.length <= 8 ? parts.map(({ sum }) => operand(sum)) : null;
       const products = (parts ?? terms).reduce((total, { kernel }) => total + (kernel?.data.length ?? 1), 0);
-      const text = few ? few.join(" + ") : `${words.sumOf(products)} ${operand(all)}`;
+      const text = few ? few.join(" + ") : words.sumOf(products, format(all));
       return { text: text + plus + result, parts, terms };
     }
     if (["max", "average", "adaptive"].includes(kind)) {
@@ -752,15 +756,15 @@ function render({ model, el }) {
     }
     if (kind === "flatten") {
       const [, rows, cols] = X.shape;
-      return { text: (cols ? `${words.flat(unit[0], Math.floor(k / (rows * cols)), Math.floor(k / cols) % rows, k % cols)}: ` : "") + format(value) };
+      return { text: (cols ? words.flat(unit[0], Math.floor(k / (rows * cols)), Math.floor(k / cols) % rows, k % cols) : "") + format(value) };
     }
     if (kind === "softmax") {
       const { of, most } = softmaxAt(plan[layer], X, k);
       const power = (number) => format(Math.exp(number - most));
       return { text: `e^x / Σ e^x = ${power(x)} / ${format(of.reduce((total, number) => total + Math.exp(number - most), 0))}${result}` };
     }
-    const f = { relu: `max(0, ${format(x)})`, leaky: x < 0 ? `${format(own.slope)} · ${operand(x)}` : format(x), sigmoid: `1 / (1 + e^${operand(-x)})`, tanh: `tanh(${format(x)})` }[kind];
-    return { text: f ? f + result : `${name === "Identity" ? words.identity : words.same}: ${format(value)}`, curve: f ? x : NaN };
+    const f = { relu: `max(0, ${format(x)})`, leaky: x < 0 ? `${format(own.slope ?? 0)} · ${operand(x)}` : format(x), sigmoid: `1 / (1 + e^${operand(-x)})`, tanh: `tanh(${format(x)})` }[kind];
+    return { text: f ? f + result : (name === "Identity" ? words.identity : words.same) + format(value), curve: f ? x : NaN };
   }
 
   let tileKeys = [];
@@ -768,10 +772,11 @@ function render({ model, el }) {
     const most = parts ? Math.max(...parts.map(({ kernel }) => greatest(kernel.data)), 1e-12) : 1;
     const reach = layer ? scales[layer - 1] : Math.max(...ends.map(Math.abs));
     const strongest = parts && (parts.find(({ c }) => c === part) ?? parts.reduce((a, b) => (Math.abs(b.sum) > Math.abs(a.sum) ? b : a)));
+    const called = layer ? words.plainMap : words.channel;
     const small = strongest && Math.max(strongest.kernel.rows, strongest.kernel.cols) <= 5;
     windowTable.element.hidden = kernelTable.element.hidden = !small;
     if (small) {
-      const where = parts.length > 1 ? `, ${words.plainMap(strongest.c)}` : "";
+      const where = parts.length > 1 ? ` · ${called(strongest.c)}` : "";
       windowTable.show(strongest.window, words.window + where, reach);
       kernelTable.show(strongest.kernel, (plan[layer].kind === "conv" ? words.kernel : words.weights) + where, most);
     }
@@ -796,11 +801,11 @@ function render({ model, el }) {
       for (const canvas of [tile.window, tile.kernel]) canvas.style.width = `${(side * each.kernel.cols) / Math.max(each.kernel.rows, each.kernel.cols)}px`;
       tile.text.textContent = `= ${format(each.sum)}`;
       aria(tile.element, "pressed", String(each === strongest));
-      tile.element.title = words.plainMap(each.c);
-      aria(tile.element, "label", `${words.chooseMap(each.c)}: ${format(each.sum)}`);
+      tile.element.title = called(each.c);
+      aria(tile.element, "label", `${called(each.c)}: ${format(each.sum)}`);
     });
     const rest = many.length - shown.length;
-    tiles.lastChild.textContent = rest > 0 ? `${words.others(rest)}: ${format(many.filter((each) => !shown.includes(each)).reduce((total, { sum: s }) => total + s, 0))}` : "";
+    tiles.lastChild.textContent = rest > 0 ? words.others(rest) + format(many.filter((each) => !shown.includes(each)).reduce((total, { sum: s }) => total + s, 0)) : "";
     return strongest;
   }
 
@@ -843,7 +848,7 @@ function render({ model, el }) {
       const small = Math.max(pooling.rows, pooling.cols) <= 7;
       windowTable.element.hidden = !small;
       if (small) {
-        const data = pooling.cells.map(({ inside, value }) => (inside ? value : plan[layer].kind === "max" ? -Infinity : 0));
+        const data = pooling.cells.map(({ inside, value }) => (inside ? value : plan[layer].include ? 0 : NaN));
         windowTable.show({ ...pooling, data }, words.window, scales[layer], pooling.cells.indexOf(pooling.winner));
       }
     }
@@ -851,21 +856,22 @@ function render({ model, el }) {
     const top = [...terms].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum)).slice(0, 6);
     const rest = terms.length - top.length;
     const others = terms.reduce((total, { sum: s }) => total + s, 0) - top.reduce((total, { sum: s }) => total + s, 0);
-    list.hidden = !top.length;
-    list.replaceChildren(...top.map(({ c, x, w, sum: s }) => h("li", {}, `${words.number(c)}: ${operand(x)} · ${operand(w)} = ${format(s)}`)), ...(rest > 0 ? [h("li", {}, `${words.others(rest)}: ${format(others)}`)] : []));
+    listHead.hidden = list.hidden = !top.length;
+    list.replaceChildren(...top.map(({ c, x, w, sum: s }) => h("li", {}, `${words.number(c)}${operand(x)} · ${operand(w)} = ${format(s)}`)), ...(rest > 0 ? [h("li", {}, words.others(rest) + format(others))] : []));
 
     // The layer before, where it is not the picture itself; and the unit's own map.
     const before = layer ? plan[layer - 1].shape : [];
     const beforeMap = chosenPart && plan[layer].kind === "conv" ? chosenPart.c : unit[0];
     zoomed.before.panel.hidden = before.length !== 3 || cellsOnly(before) || plan[layer].kind === "flatten";
     if (!zoomed.before.panel.hidden) {
-      zoomTo(zoomed.before, before, `${plan[layer - 1].name}, ${words.plainMap(beforeMap)}`);
+      zoomTo(zoomed.before, before, `${plan[layer - 1].name} · ${words.plainMap(beforeMap)}`);
+      aria(zoomed.before.element, "label", zoomed.before.caption.textContent);
       paintOnce(zoomed.before, layer - 1, beforeMap);
       put(zoomed.before.box, seen(plan, size.slice(1), layer, unit, layer - 1), before[1], before[2]);
     }
     zoomed.unit.panel.hidden = cellsOnly(shape);
     if (!zoomed.unit.panel.hidden) {
-      zoomTo(zoomed.unit, shape, `${name}, ${words.plainMap(unit[0])}`);
+      zoomTo(zoomed.unit, shape, `${name} · ${words.plainMap(unit[0])}`);
       paintOnce(zoomed.unit, layer, unit[0]);
       put(zoomed.unit.box, { rows: [unit[1]], cols: [unit[2]] }, shape[1], shape[2]);
       aria(zoomed.unit.element, "label", `${words.stage(name, shape)}, ${words.plainMap(unit[0])}. ${words.keys}`);
@@ -884,11 +890,11 @@ function render({ model, el }) {
     guide.textContent = pinned ? words.held : words.released;
     aria(draws, "pressed", String(drawing));
     drawHint.textContent = drawing ? words.drawing : "";
-    undo.hidden = model.get("pixels") === first;
+    undo.hidden = get("pixels") === first;
     zoomed.picture.element.classList.toggle("d2l-net-draws", drawing);
     Object.assign(main.dataset, { layer, unit: JSON.stringify(unit), value, rows: JSON.stringify(field.rows), cols: JSON.stringify(field.cols), pinned });
     clearTimeout(talk);
-    talk = setTimeout(() => (spoken.textContent = `${heading.textContent}. ${sight.textContent}`), 300);
+    talk = setTimeout(() => (spoken.textContent = heading.textContent + words.stop + sight.textContent), 300);
   }
   function paintOnce(view, layer, c) {
     const key = `${version} ${layer} ${c}`;
@@ -901,7 +907,7 @@ function render({ model, el }) {
     const { kind, text, parameters, kernel, groups, bias, shape } = plan[layer];
     const inputs = shapeOf(layer - 1)[0];
     const how = kind === "conv" ? words.count.conv(shape[0], inputs / groups, ...kernel, bias, count(parameters)) : kind === "linear" ? words.count.linear(shape[0], inputs, bias, count(parameters)) : words.parameters(count(parameters));
-    return [text, `${times(shapeOf(layer - 1))} → ${times(shape)}`, how].join(" · ");
+    return [text, `${times(shapeOf(layer - 1))} → ${times(shape)}`, how].join(" | ");
   }
 
   reach(zoomed.unit.element, ({ clientX, clientY, target }) => {
@@ -914,7 +920,7 @@ function render({ model, el }) {
   let version = 0; // counts what was painted, so that a map is painted once
   const point = eachFrame(show);
   const draw = eachFrame(() => {
-    const now = Object.fromEntries(NETWORK_TRAITS.map((name) => [name, model.get(name)]));
+    const now = Object.fromEntries(NETWORK_TRAITS.map((name) => [name, get(name)]));
     const changed = (...names) => names.some((name) => now[name] !== seenTraits[name]);
     const pictured = changed("pixels", "size", "whole");
     const structure = changed("plan", "joined");
@@ -954,7 +960,7 @@ function render({ model, el }) {
     const { data } = made.at(-1);
     const label = now.labels[chosen()];
     const says = scored() ? best(data) : -1;
-    summary.replaceChildren(label === undefined ? "" : words.label(nameOf(label)), " ", says < 0 ? "" : words.says(nameOf(says), `${(100 * (plan.at(-1).kind === "softmax" ? data : shares(data))[says]).toFixed(1)} %`), " ",
+    summary.replaceChildren(label === undefined ? "" : words.label(nameOf(label)), " ", says < 0 ? "" : words.says(nameOf(says), `${(100 * percents()[says]).toFixed(1)} %`), " ",
       label === undefined || says < 0 ? "" : h("strong", {}, says === label ? words.right : words.wrong));
     total.textContent = [words.total(count(plan.reduce((n, { parameters }) => n + parameters, 0)), plan.length), now.given > pictures.length ? words.kept(pictures.length, now.given) : ""].filter(Boolean).join(" · ");
     field.show(chosen());
@@ -966,10 +972,10 @@ function render({ model, el }) {
 
   // --- the reader's own strokes on the picture: a pixel, and half of it around
   function dab(row, col, on) {
-    const pixels = model.get("pixels");
-    const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength).slice();
-    const all = model.get("whole") ? bytes : new Float32Array(bytes.buffer);
-    const [low, high] = model.get("whole") ? [0, 255] : ends;
+    const pixels = get("pixels");
+    const bytes = bytesOf(pixels).slice();
+    const all = get("whole") ? bytes : new Float32Array(bytes.buffer);
+    const [low, high] = get("whole") ? [0, 255] : ends;
     if (row < 0 || col < 0 || row >= size[2] || col >= size[3]) return;
     for (let c = 0; c < size[1]; c++) all[((chosen() * size[1] + c) * size[2] + row) * size[3] + col] = on ? high : low;
     mine = true;
@@ -982,21 +988,21 @@ function render({ model, el }) {
         return [Math.floor(((event.clientY - box.top) / box.height) * size[2]), Math.floor(((event.clientX - box.left) / box.width) * size[3] * panes()) % size[3]];
   };
   let stroke = null; // whether it draws or wipes, while a button or a finger is down
-  sketch.addEventListener("pointerdown", (event) => {
+  on(sketch, "pointerdown", (event) => {
     if (!drawing) return;
     event.preventDefault();
     sketch.setPointerCapture?.(event.pointerId);
     stroke = !bright(...under(event));
     dab(...under(event), stroke);
   });
-  sketch.addEventListener("pointermove", (event) => stroke !== null && dab(...under(event), stroke));
+  on(sketch, "pointermove", (event) => stroke !== null && dab(...under(event), stroke));
   for (const name of ["pointerup", "pointercancel"]) {
-    sketch.addEventListener(name, () => {
+    on(sketch, name, () => {
       if (stroke !== null) model.save_changes();
       stroke = null;
     });
   }
-  sketch.addEventListener("keydown", (event) => {
+  on(sketch, "keydown", (event) => {
     const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], " ": [0, 0] }[event.key];
     if (!drawing || !move) return;
     event.preventDefault();

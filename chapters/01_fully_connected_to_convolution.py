@@ -899,7 +899,7 @@ def circular(X):
 # - **invariant:** $f(TX) = f(X)$. *Is there a cat?*
 # - **equivariant:** $f(TX) = T f(X)$. *Where is the cat?*
 #
-# **Predict:** a fully connected layer, a (circular) convolution: four times yes or no.
+# **Predict:** fully connected, (circular) convolution: four times yes or no.
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 不变还是等变？

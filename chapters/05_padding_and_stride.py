@@ -205,7 +205,7 @@ assert paths[120, 120] == 25**10
 #
 # **Padding:** invented cells around the picture, for the window to run over.
 #
-# **Predict:** 3 rows, a kernel of 2, a frame of one cell. How many rows come out?
+# **Predict:** 3 rows, kernel 2, a frame of one cell: how many rows come out?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 一圈零
@@ -223,10 +223,10 @@ d2l.show_grids(
 )
 
 # %% [markdown] lang="en" slide="fragment"
-# $m = n + p - k + 1$, where $p$ counts *both sides*. 19, 25, 37, 43 are still there.
+# $m = n + p - k + 1$, where $p$ counts *both sides*. The old answers remain.
 
 # %% [markdown] lang="zh" slide="fragment"
-# $m = n + p - k + 1$，$p$ 指*两侧之和*。19、25、37、43 一个也没变。
+# $m = n + p - k + 1$，$p$ 指*两侧之和*。原来的输出一个也没变。
 
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** It is the picture of chapter 02 again; let them find 19, 25, 37, 43 in the middle of the output. Padding adds answers, it does not alter the old ones.
@@ -289,14 +289,14 @@ d2l.show_grids(
 #
 # For a $3\times 3$ kernel, $m = n$ needs $p = k-1 = 2$.
 #
-# **Predict:** you write `padding=2` in PyTorch. An $8\times 8$ picture goes in. What comes out?
+# **Predict:** in PyTorch, what does `padding=2` make of an $8\times 8$ picture?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 填多少才能保持尺寸？
 #
 # $3\times 3$ 的卷积核，要使 $m = n$，就得 $p = k-1 = 2$。
 #
-# **先猜：** 在 PyTorch 里写 `padding=2`，送进 $8\times 8$ 的图像，出来多大？
+# **先猜：** 在 PyTorch 里写 `padding=2`，$8\times 8$ 的图像会变成多大？
 
 
 # %% tags=["slide-answer"]
@@ -308,7 +308,7 @@ print("padding=2:", shape_of(3, padding=2), " padding=1:", shape_of(3, padding=1
 assert shape_of(3, padding=2) != (8, 8)
 
 # %% [markdown] lang="en" slide="fragment"
-# The formula counts both sides *together*, PyTorch *each side*: write $(k-1)/2$.
+# The formula counts *both* sides, PyTorch *each* side: write $(k-1)/2$.
 
 # %% [markdown] lang="zh" slide="fragment"
 # 公式数的是两侧*之和*，PyTorch 数的是*每一侧*：要写 $(k-1)/2$。
@@ -610,7 +610,7 @@ right = {f"after {layers}": (error_after(layers) < 1e-9).double() for layers in 
 d2l.show_pictures(right, width=8)
 
 # %% [markdown] lang="en" slide="fragment"
-# $200\times 200$: as ten layers *without* padding leave. Kept is the shape, not the knowledge.
+# $200\times 200$, as *without* padding. The shape is kept, not the knowledge.
 
 # %% [markdown] lang="zh" slide="fragment"
 # $200\times 200$：正是十层都*不*填充时剩下的那一块。保住的是形状，不是信息。

@@ -962,7 +962,7 @@ def macs(layer, x):
 #
 # $$\text{MACs} = k_h \cdot k_w \cdot c_i \cdot c_o \cdot m_h \cdot m_w$$
 #
-# **Predict:** double the input *and* the output channels. How much more work?
+# **Predict:** double input *and* output channels. How much more work?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 代价有多大
@@ -1043,7 +1043,7 @@ for c_i, c_o, m in [(3, 64, 224), (64, 128, 112), (256, 256, 28), (512, 512, 7)]
     )
 
 # %% [markdown] lang="en" slide="fragment"
-# Four times: twice as many kernels, each twice as deep. And the memory:
+# Four times: twice the kernels, each twice as deep. And memory?
 #
 # | $3\times 3$ layer | weights | answers |
 # |:--|:--|:--|

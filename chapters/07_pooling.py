@@ -1305,10 +1305,10 @@ shown = {"rings": rings[0]} | {name: half[0] for name, half in halves.items()}
 d2l.show_pictures(shown, columns=3, repeatable=False)
 
 # %% [markdown] lang="en" slide="fragment"
-# *Aliasing:* centres that were never there. Blur first, then thin out.
+# *Aliasing*: centres that were never there. Blur first, then thin out.
 
 # %% [markdown] lang="zh" slide="fragment"
-# *混叠：*凭空冒出了并不存在的圆心。先模糊，再抽稀。
+# *混叠*：凭空冒出了并不存在的圆心。先模糊，再抽稀。
 
 # %% [markdown] lang="en" slide="notes"
 # **4 min.** Have you seen it? A striped shirt on television, spokes that turn backwards. **Expect:** "the same, only smaller and coarser."

@@ -555,6 +555,7 @@ function render({ model, el }) {
     stop();
     clearTimeout(timer);
     draw.cancel();
+    main.remove(); // JupyterLab keeps the element of a view that is gone
   };
 }
 

@@ -403,6 +403,7 @@ function render({ model, el }) {
     removeEventListener("resize", draw);
     clearTimeout(speaking);
     draw.cancel();
+    main.remove(); // JupyterLab keeps the element of a view that is gone
   };
 }
 

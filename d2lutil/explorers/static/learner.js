@@ -475,6 +475,7 @@ function render({ model, el }) {
     clearTimeout(playing);
     untheme();
     draw.cancel();
+    main.remove(); // JupyterLab keeps the element of a view that is gone
   };
 }
 

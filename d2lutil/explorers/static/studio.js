@@ -438,6 +438,7 @@ function render({ model, el }) {
     clearTimeout(talk);
     draw.cancel();
     point.cancel();
+    main.remove(); // JupyterLab keeps the element of a view that is gone
   };
 }
 

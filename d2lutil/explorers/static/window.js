@@ -370,6 +370,7 @@ function render({ model, el }) {
     stop();
     clearTimeout(playing);
     draw.cancel();
+    main.remove(); // JupyterLab keeps the element of a view that is gone
   };
 }
 

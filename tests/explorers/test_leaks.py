@@ -1,0 +1,56 @@
+"""Running a cell again, or deleting it, leaves nothing of an explorer behind in JupyterLab."""
+
+import picture
+from explorers.samples import SAMPLES
+
+NAMES = ["window", "studio", "learner", "equivariance", "channels"]
+
+
+def kept(page) -> dict:
+    """What the browser holds after it has cleaned up, detached elements included."""
+    tools = page.context.new_cdp_session(page)
+    for _ in range(3):
+        tools.send("HeapProfiler.collectGarbage")
+        page.wait_for_timeout(200)
+    tools.send("Performance.enable")
+    found = {one["name"]: one["value"] for one in tools.send("Performance.getMetrics")["metrics"]}
+    tools.detach()
+    return {name: found[name] for name in ("Nodes", "JSEventListeners")}
+
+
+def run_again(page, times: int) -> None:
+    for _ in range(times):
+        marked = "document.querySelectorAll('.d2l-explorer').forEach((e) => (e.dataset.old = ''))"
+        page.evaluate(marked)
+        page.evaluate(
+            """async () => {
+                jupyterapp.shell.currentWidget.content.activeCellIndex = 1;
+                await jupyterapp.commands.execute('notebook:run-cell');
+            }"""
+        )
+        page.wait_for_function(
+            f"""() => document.querySelectorAll('.d2l-explorer').length === {len(NAMES)}
+                   && document.querySelectorAll('.d2l-explorer[data-old]').length === 0"""
+        )
+        page.wait_for_timeout(300)  # their last words are said after a moment
+
+
+def test_running_a_cell_ten_times_and_deleting_it_leaves_nothing(lab):
+    assert set(NAMES) <= set(SAMPLES)
+    page = lab(
+        f"import sys; sys.path.insert(0, {str(picture.ROOT / 'tests')!r})\nfrom explorers.samples import SAMPLES",
+        f"display(*(SAMPLES[name].make() for name in {NAMES}))",
+        "1 + 1",
+    )
+    page.wait_for_function(f"document.querySelectorAll('.d2l-explorer').length === {len(NAMES)}")
+    one = page.evaluate("document.querySelectorAll('.d2l-explorer, .d2l-explorer *').length")
+    run_again(page, 2)  # what JupyterLab itself makes once
+    before = kept(page)
+    run_again(page, 8)
+    after = kept(page)
+    # Eight copies more, if nothing were given back; JupyterLab's own few elements for each output are less than one.
+    assert after["Nodes"] - before["Nodes"] < one
+    assert after["JSEventListeners"] - before["JSEventListeners"] < one
+    page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 1")
+    page.evaluate("jupyterapp.commands.execute('notebook:delete-cell')")
+    page.wait_for_function("document.querySelectorAll('.d2l-explorer').length === 0")

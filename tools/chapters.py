@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import jupytext
@@ -29,7 +30,7 @@ class SourceError(ValueError):
     """A chapter's source breaks the format; the message names the chapter and the cell."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Text:
     """A pair of text cells; ``slide`` says which part it has in the slides, where it is for them alone."""
 
@@ -38,7 +39,7 @@ class Text:
     slide: str = ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Code:
     """A code cell."""
 
@@ -53,9 +54,14 @@ def chapter_files() -> list[Path]:
 
 def read_chapter(path: Path) -> list[Text | Code]:
     """The cells of a chapter; raises SourceError where a pair is incomplete or a cell is not of the format."""
+    return list(_parsed(path.name, path.read_text(encoding="utf-8")))
+
+
+@cache  # parsing takes half a second, and builders ask often
+def _parsed(name: str, text: str) -> tuple[Text | Code, ...]:
     cells, waiting = [], None
-    for number, cell in enumerate(jupytext.read(path, fmt="py:percent").cells):
-        where = f"{path.name}, cell {number} ({cell.source[:40]!r})"
+    for number, cell in enumerate(jupytext.reads(text, fmt="py:percent").cells):
+        where = f"{name}, cell {number} ({cell.source[:40]!r})"
         lang = cell.metadata.get("lang")
         if cell.cell_type == "markdown" and lang == "en" and waiting is None:
             waiting = cell
@@ -77,8 +83,8 @@ def read_chapter(path: Path) -> list[Text | Code]:
         else:
             raise SourceError(f"{where}: a {cell.cell_type} cell with lang={lang!r} does not belong here")
     if waiting is not None:
-        raise SourceError(f"{path.name}: the last English cell has no Chinese one")
-    return cells
+        raise SourceError(f"{name}: the last English cell has no Chinese one")
+    return tuple(cells)
 
 
 # What must be the same in both languages. Formulas and code are looked for first: numbers inside them are theirs.

@@ -9,9 +9,9 @@ function fit(stage) {
   const overflows = (zoom) => {
     content.style.zoom = zoom;
     const [outer, inner] = [stage.getBoundingClientRect(), content.getBoundingClientRect()];
-    return inner.width > outer.width + 1 || inner.height > outer.height + 1 || content.scrollWidth > content.clientWidth + 1;
+    return inner.width > outer.width + 1 || inner.height > outer.height + 1;
   };
-  let [low, high] = [0.3, content.querySelector(".d2l-explorer") ? 1.25 : 2];
+  let [low, high] = [0.3, 2];
   if (!overflows(high)) return;
   for (let k = 0; k < 7; k++) {
     const middle = (low + high) / 2;

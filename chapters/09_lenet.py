@@ -38,6 +38,12 @@
 #
 # **所需时间：** 阅读并运行约 50 分钟，练习另需 60 分钟。**预备知识：** 第 02 到 04 章；汇聚在首次用到时会加以说明。
 
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Write a 7 on the board, and a 7 with a bar. **Ask:** how would you tell a computer what a 7 is? Collect rules for a minute, and let others break each of them. Then the promise: sixty thousand numbers, and nobody writes a rule.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 在黑板上写一个 7，再写一个中间带横的 7。**提问：** 怎样告诉计算机什么是 7？收集一分钟规则，再让别人一条条举出反例。然后亮出今天的主角：六万个数，一条规则也不用写。
+
 # %%
 import json
 from pathlib import Path
@@ -114,8 +120,28 @@ by_formula = [
 ]
 print(by_formula, "total", sum(by_formula))
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Two halves: look for patterns, then decide
+#
+# **Predict:** which layer has the most parameters?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 两半：先找图案，再作判断
+#
+# **先猜：** 参数最多的是哪一层？
+
+# %% tags=["slide-answer"]
 print(d2l.layer_table(net, (1, 1, 28, 28)))
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** The picture is $28\times 28$. Let them work out the sizes: $28 \to 14 \to 10 \to 5$, while the maps grow from 1 to 6 to 16: less *where*, more *what*.
+#
+# The first linear layer holds 78% of all, both convolutions together 4%. **Expect:** "the convolutions, they do the work". Work it out for one: $(6 \cdot 25 + 1) \cdot 16 = 2416$. Sharing pays.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 图像是 $28\times 28$。让大家自己推出大小：$28 \to 14 \to 10 \to 5$，特征图却从 1 个变成 6 个、16 个：*在哪里*越来越少，*是什么*越来越多。
+#
+# 第一个全连接层占全部参数的 78%，两个卷积层加起来 4%。**常见错误：** “卷积层，活都是它们干的。”算一层看看：$(6 \cdot 25 + 1) \cdot 16 = 2416$。共享权重，好处就在这里。
 
 # %% [markdown] lang="en"
 # The first linear layer holds more than three quarters of all parameters; both convolutions together hold a few percent. Sharing
@@ -162,9 +188,35 @@ d2l.compare(sum(p.numel() for p in d2l.lenet().parameters()), sum(by_formula))
 train, test = d2l.load_digits(batch_size=64)
 train, test
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## Real handwriting
+#
+# Sixty-four numbers a digit, stretched to 28 by 28. **Predict:** would *you* read them all?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 真人手写
+#
+# 每个数字六十四个数，放大到 28 乘 28。**先猜：** *你*全都认得出来吗？
+
+# %% tags=["slide"]
 digits, labels = next(iter(test))
 d2l.show_pictures({f"{k}: {labels[k]}": digits[k, 0] for k in range(10)}, columns=10)
+
+# %% [markdown] lang="en" slide="fragment"
+# 1,500 to learn from, 297 for the test.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 1,500 个用来学，297 个用来测试。
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** The number before the colon counts, the one behind it is the label. Cover the labels if you can.
+#
+# **Ask:** the stretched digits have 784 cells instead of 64: do they say more? (No: every cell was computed from the same 64 numbers.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 冒号前是编号，冒号后是标签。能遮就把标签遮住。
+#
+# **提问：** 放大之后有 784 格，原来只有 64 格，它们说出的东西更多吗？（没有：每一格都是由那 64 个数算出来的。）
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> the digits now have 784 cells instead of 64. Do they say more than before?</summary>
@@ -198,9 +250,33 @@ torch.manual_seed(0)
 classic = d2l.lenet().apply(d2l.init_cnn)
 asleep = d2l.fit(classic, train, test, epochs=40, lr=0.9)
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## The classic recipe
+#
+# Sigmoid, average pooling, learning rate 0.9, 40 epochs. Guessing gets 10%.
+#
+# **Predict:** 50%, 90% or 99%?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 经典的配方
+#
+# sigmoid，平均汇聚，学习率 0.9，40 轮。瞎猜能对 10%。
+#
+# **先猜：** 50%、90%，还是 99%？
+
+# %% tags=["slide-answer"]
 print(f"after {asleep.epochs} epochs still below 20%: {asleep.test_acc[-1] < 0.2}")
 asleep.plot()
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Take the vote, then press the key and wait. Forty times through all digits, and it guesses: whatever the digit, the same answer or two.
+#
+# **Ask:** what would you do now? **Expect:** a list of recipes (larger rate, more layers, longer). Stop them: before another recipe, look inside.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 先举手表决，再按键，停一会儿。所有数字看了四十遍，它还在瞎猜：不管什么数字，答来答去就那么一两个。
+#
+# **提问：** 现在你会怎么办？**常见错误：** 一连串药方：学习率调大，层数加多，训练更久。拦住他们：换配方之前，先往里面看。
 
 # %%
 with torch.no_grad():
@@ -225,8 +301,22 @@ def differences(net, X):
         result[f"{k} {type(layer).__name__}"] = X.std(dim=0).mean().item()
     return result
 
+# %% [markdown] lang="en" slide="slide"
+# ## Look inside
+#
+# After each layer: how different do two digits still look?
+#
+# **Predict:** the curve for sigmoids, and the one for ReLU.
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 往里面看
+#
+# 每过一层就问：不同的数字看上去还有多大差别？
+#
+# **先猜：** sigmoid 的曲线怎样？ReLU 的呢？
+
+
+# %% tags=["slide-answer"]
 torch.manual_seed(0)
 sigmoid_net = d2l.lenet().apply(d2l.init_cnn)
 relu_net = d2l.lenet(nn.ReLU, nn.MaxPool2d).apply(d2l.init_cnn)
@@ -238,6 +328,23 @@ d2l.show_curves(
     ylabel="difference between digits",
     log=True,
 )
+
+
+# %% [markdown] lang="en" slide="fragment"
+# Sigmoid: less than *1/200* is left. To the last layer all digits look the same.
+
+# %% [markdown] lang="zh" slide="fragment"
+# sigmoid：剩下不到 *1/200*。在最后一层看来，所有数字都一个样。
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** Fresh networks, not yet trained. The scale is logarithmic: every line is a factor of ten. The sigmoid squeezes all into 0 to 1, its slope is nowhere more than a quarter, and there are four of them.
+#
+# **Ask:** what can such a network still learn? (One answer for all: how frequent each digit is.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 网络刚初始化，还没训练。刻度是对数的：每一格差十倍。sigmoid 把一切挤到 0 和 1 之间，斜率处处不超过四分之一，而且一连有四个。
+#
+# **提问：** 这样的网络还能学到什么？（对谁都一样的一个回答：每个数字出现得有多频繁。）
 
 
 # %%
@@ -277,11 +384,37 @@ def pull(net):
     norms = [layer.weight.grad.norm().item() for layer in net if hasattr(layer, "weight")]
     return norms[0] / norms[-1]
 
+# %% [markdown] lang="en" slide="slide"
+# ## And on the way back?
+#
+# The gradient passes the same slopes. **Predict:** how hard is the first layer pulled, compared with the last?
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 反向的路上呢？
+#
+# 梯度要经过同样的斜率。**先猜：** 与最后一层相比，第一层被拉得有多用力？
+
+
+# %% tags=["slide-answer"]
 weak, strong = pull(sigmoid_net), pull(relu_net)
 print("first layer's pull / last layer's pull")
 print(f"sigmoid: below 0.01: {weak < 0.01}    ReLU: above 0.1: {strong > 0.1}")
+
+# %% [markdown] lang="en" slide="fragment"
+# A hundred times weaker: the first layer cannot *wake up*.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 弱了上百倍：第一层*醒不过来*。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Half the class knows the name: vanishing gradients. Here they see both halves of it, forward and backward.
+#
+# **Expect:** "then take a larger learning rate". One number for all layers: the last layer sets the limit, the first would need a hundred times more. It is the valley of chapter 04.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 一半的人知道它的名字：梯度消失。这里前向、反向两面都看到了。
+#
+# **常见错误：** “那就把学习率调大。”所有层只有一个数：上限由最后一层定，第一层却需要大上百倍。这就是第 04 章的山谷。
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> would a larger learning rate help the sigmoid network?</summary>
@@ -377,11 +510,35 @@ def wakes(course):
     awake = [epoch for epoch, accuracy in enumerate(course, 1) if accuracy > 0.5]
     return awake[0] if awake else len(course) + 1
 
+# %% [markdown] lang="en" slide="slide"
+# ## Waking it up
+#
+# Standardised input; weights four times as large; Adam; ReLU and max pooling.
+#
+# **Predict:** which helps within ten epochs?
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 唤醒它
+#
+# 标准化输入；权重放大到四倍；Adam；ReLU 与最大汇聚。
+#
+# **先猜：** 十轮之内，哪几味药见效？
+
+
+# %% tags=["slide-answer"]
 stored = json.loads(Path("../../data/digits_runs.json").read_text())["runs"]
 waking = {name: [wakes(course) for course in stored[name]] for name in remedies}
 d2l.show_spread(waking, xlabel="epochs until half are right")
+
+# %% [markdown] lang="en" slide="notes"
+# **4 min.** For each remedy ask which part of the illness it treats: four times the weights make up for the sigmoid's quarter; Adam gives every weight a step of the same size, however faint its gradient; ReLU has slope one.
+#
+# Eight seeds each. **Expect:** a single winner. Three of the four wake within ten epochs, ReLU soonest; the plain recipe needs eighty or more. One run is an anecdote.
+
+# %% [markdown] lang="zh" slide="notes"
+# **4 分钟。** 每味药都问一句：治的是病的哪一处？权重放大到四倍，补偿 sigmoid 的四分之一；Adam 不管梯度多微弱，让每个权重迈出同样大小的一步；ReLU 的斜率是一。
+#
+# 每味药用八个种子。**常见错误：** 以为灵药只有一味。四味里有三味十轮之内见效，ReLU 最快；原来的配方要八十轮以上。单独一次运行只是个例。
 
 # %%
 for name, values in waking.items():
@@ -454,9 +611,33 @@ for seed in range(3):
     history = d2l.fit(net, train, test, epochs=6, lr=0.003, optimizer=Adam)
     runs.append(history.test_acc[-1])
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## All of it together
+#
+# ReLU, max pooling, Adam, batch norm; six epochs, three seeds.
+#
+# **Predict:** how many of a hundred new digits right?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 全都用上
+#
+# ReLU、最大汇聚、Adam、批量规范化；六轮，三个种子。
+#
+# **先猜：** 一百个新数字，能认对几个？
+
+# %% tags=["slide-answer"]
 print("every seed above 97%:", min(runs) > 0.97)
 d2l.show_spread({"modern LeNet": runs}, xlabel="test accuracy", repeatable=False)
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Each dot is a seed. On 297 test digits, one digit is a third of a percent: look at how few steps lie between the dots.
+#
+# **Ask:** two runs reach 0.980 and 0.987. How many digits is that? (Two. Such differences mean nothing.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 每个点是一个种子。测试只有 297 个数字，一个就是百分之零点三：看看这些点之间只差几个数字。
+#
+# **提问：** 两次运行是 0.980 和 0.987，差了几个数字？（两个。这样的差别说明不了什么。）
 
 # %% [markdown] lang="en"
 # **How honest is that number?** The 297 test digits were drawn at random. But the 1,797 digits come from thirteen people and seem to stand
@@ -472,6 +653,20 @@ d2l.show_spread({"modern LeNet": runs}, xlabel="test accuracy", repeatable=False
 #
 # **先猜：** 错误会是原来的几倍？
 
+# %% [markdown] lang="en" slide="slide"
+# ## How honest is that number?
+#
+# The same thirteen people wrote the training digits and the test digits. Now test on people whom it has hardly seen.
+#
+# **Predict:** how many times as many mistakes?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 这个成绩有多可信？
+#
+# 训练数字和测试数字，出自同样十三个人之手。现在换成训练时没怎么见过的人来测试。
+#
+# **先猜：** 错误会是原来的几倍？
+
 # %%
 strangers = d2l.load_digits(batch_size=100, split="last")
 torch.manual_seed(0)
@@ -479,6 +674,22 @@ for_strangers = modern_lenet().apply(d2l.init_cnn)
 history = d2l.fit(for_strangers, *strangers, epochs=6, lr=0.003, optimizer=Adam)
 times = (1 - history.test_acc[-1]) / (1 - min(runs))
 print("at least 1.5 times as many mistakes on strangers:", times > 1.5)
+
+# %% [markdown] lang="en" slide="fragment"
+# At least *1.5 times* as many. A test answers the question that its data ask.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 至少*1.5 倍*。测试只回答测试数据所问的问题。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Same network, same recipe, another question. The next cheque comes from a stranger.
+#
+# **Ask:** where else does this happen? (Patients in both sets, frames of one film, two photographs of one street.) The last digits come from about three people: a warning, not a measurement.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 网络相同，配方相同，问的却是另一个问题。下一张支票，是陌生人写的。
+#
+# **提问：** 还有哪些地方会这样？（同一个病人两边都有，同一段影片的画面，同一条街的两张照片。）最后这些数字大约只出自三个人之手：这是警告，不是测量。
 
 # %% [markdown] lang="en"
 # `round((1 - history.test_acc[-1]) * 297)` tells you how many it makes now. Same network, same recipe, another question. **A test answers
@@ -517,11 +728,37 @@ print("at least 1.5 times as many mistakes on strangers:", times > 1.5)
 #
 # **先猜：** 网络现在认数字认得很好。它的卷积核会像第 03 章的边缘检测器吗？
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## What did the first layer learn?
+#
+# **Predict:** edge detectors, as in chapter 03? Above the start, below what was learned.
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 第一层学到了什么？
+#
+# **先猜：** 是第 03 章那样的边缘检测器吗？上面是起点，下面是学成的。
+
+# %% tags=["slide-answer"]
 net, learned = net.to("cpu"), net[0].weight.detach().cpu()
 kernels = {f"start {k}": start[k, 0] for k in range(6)}
 kernels |= {f"learned {k}": learned[k, 0] for k in range(6)}
 d2l.show_pictures(kernels, columns=6, signed=True, repeatable=False)
+
+# %% [markdown] lang="en" slide="fragment"
+# It hardly moved: six *random* kernels were enough.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 几乎没动：六个*随机*的卷积核就够用了。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Blue is positive, red is negative. Let them compare column by column; each kernel still looks like its start.
+#
+# **Ask:** so where did the learning happen? A good score does not tell *which* part of a network has learned. With more and larger pictures first layers do turn into edge detectors; here nothing forces them to.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 蓝为正，红为负。让大家一列一列地比：每个卷积核都还像它的起点。
+#
+# **提问：** 那么学习发生在哪里？成绩好，并不说明是网络的*哪一部分*在学习。图像更多、更大时，第一层确实会变成边缘检测器；这里没有什么逼着它变。
 
 # %%
 pairs = [torch.stack([start[k].cpu().flatten(), learned[k].flatten()]) for k in range(6)]
@@ -564,11 +801,31 @@ hard = [209, 275, 68, 79, 233, 47, 286, 86, 27, 115]  # what eight networks like
 twenty = torch.cat([digits[:10], test.pictures[hard].float() / 255])
 truth = torch.cat([labels[:10], test.labels[hard]])
 
-# %% tags=["explorer"]
+# %% [markdown] lang="en" slide="slide"
+# ## The whole network at work
+#
+# Number 10 is a 5. What does the network take it for, and would you?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 整个网络在工作
+#
+# 10 号是个 5。网络把它当成了几？换了你呢？
+
+# %% tags=["explorer", "slide"]
 from d2lutil.explorers import NetworkExplorer
 
 explorer = NetworkExplorer(net, twenty, truth, chosen=10)
 explorer
+
+# %% [markdown] lang="en" slide="notes"
+# **5 min.** Press E to go into the picture: arrow keys choose a digit. Tab to a map: arrow keys move the cell, Page Up and Page Down change the map, `[` and `]` the layer. Escape brings you back.
+#
+# Walk from the picture to the ten scores. **Ask** at each layer: how much of the picture does this cell see? **Expect:** five by five everywhere. The frame in the picture grows with every layer.
+
+# %% [markdown] lang="zh" slide="notes"
+# **5 分钟。** 按 E 进入图中，用方向键选一个数字。按 Tab 走到一张特征图：方向键移动单元，Page Up 和 Page Down 换特征图，`[` 和 `]` 换层。按 Esc 回来。
+#
+# 从图像一路走到十个得分。每到一层就**提问：** 这一格看得到多大一块图像？**常见错误：** 以为每层都是五乘五。图像里的框，一层比一层大。
 
 # %%
 with torch.no_grad():
@@ -590,13 +847,33 @@ with torch.no_grad():
 matrix = torch.bincount(y * 10 + answers, minlength=100).reshape(10, 10)
 d2l.show_confusion(matrix, [str(k) for k in range(10)])
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## What it gets wrong
+#
+# **Predict:** would you have read them right?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 它认错的
+#
+# **先猜：** 换了你，能认对吗？
+
+# %% tags=["slide"]
 wrong = (answers != y).nonzero().flatten()[:8].tolist()
 d2l.show_pictures(
     {f"{y[k]} read as {answers[k]}": X[k, 0] for k in wrong} or {"no mistake": X[0, 0]},
     columns=8,
     repeatable=False,
 )
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Above each digit: the truth, and what was read. Let the class vote on each. Some are mistakes of the network, some of the writer, some of the eight by eight cells.
+#
+# **Ask:** what would help: more digits, or sharper ones?
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 每个数字上方：真实的数字，和读成了几（read as）。逐个让全班投票。有的错在网络，有的错在写字的人，有的错在八乘八的格子太粗。
+#
+# **提问：** 什么会有帮助：更多的数字，还是更清楚的数字？
 
 # %% [markdown] lang="en"
 # Would you have read them right?
@@ -622,8 +899,18 @@ def accuracy_shifted(net, cells):
     with torch.no_grad():
         return (net(shifted).argmax(1) == y).float().mean().item()
 
+# %% [markdown] lang="en" slide="slide"
+# ## Does it mind where a digit stands?
+#
+# Move all test digits to the right by 1 to 4 cells. **Predict:** the accuracy.
 
-# %%
+# %% [markdown] lang="zh" slide="slide"
+# ## 数字写在哪里，它在乎吗？
+#
+# 把所有测试数字向右移 1 到 4 格。**先猜：** 准确率会怎样？
+
+
+# %% tags=["slide-answer"]
 print(f"ink that leaves the picture with 4 cells: {X[..., -4:].sum() / X.sum():.1%}")
 by_shift = [accuracy_shifted(net, cells) for cells in range(5)]
 print(
@@ -636,6 +923,22 @@ d2l.show_curves(
     ylabel="accuracy",
     repeatable=False,
 )
+
+# %% [markdown] lang="en" slide="fragment"
+# Convolution gives *equivariance*; invariance has to be made from it.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 卷积给的是*平移等变性*；平移不变性还得另外造出来。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** **Expect:** "convolution does not care where". The maps move along, but behind `Flatten` every place has weights of its own, and these have only seen digits in the middle.
+#
+# **Ask:** how did the reading machines of the nineties get round it? (They centred the digit first, outside the network.) Chapter 07 measures how far pooling goes.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** **常见错误：** “卷积不在乎位置。”特征图是跟着移了，可是在 `Flatten` 之后，每个位置各有各的权重，它们只见过居中的数字。
+#
+# **提问：** 九十年代的识字机器怎么绕过这一点？（先在网络之外把数字移到正中。）汇聚能做到哪一步，第 07 章会测量。
 
 # %% [markdown] lang="en"
 # It does mind. The maps move along with the digit, but behind `Flatten` every place has weights of its own, and these have only seen digits in
@@ -714,12 +1017,38 @@ d2l.compare(pad.picture, in_the_middle)
 # 那么 A 呢？它照样得到一个数字的名字，百分比往往还很高。softmax 把百分之 100 分给十个名字，而“都不是”不在这十个之列。
 # 只有你的 A 才这样吗？取测试数字，把它们的小块打乱，每张都按同样的方式打乱。墨迹一点没少，数字却没有了：
 
-# %%
+# %% [markdown] lang="en" slide="slide"
+# ## And what is no digit at all?
+#
+# Test digits with their blocks shuffled. **Predict:** what does the network say, and how sure is it?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 根本不是数字的呢？
+#
+# 把测试数字的小块打乱。**先猜：** 网络会说什么？有多自信？
+
+# %% tags=["slide"]
 small = nn.functional.interpolate(X, (8, 8), mode="bilinear").flatten(2)
 order = torch.randperm(64, generator=torch.Generator().manual_seed(0))
 shuffled = small[..., order].unflatten(2, (8, 8))
 nonsense = nn.functional.interpolate(shuffled, (28, 28), mode="bilinear")
 d2l.show_pictures({f"from a {y[k]}": nonsense[k, 0] for k in range(8)}, columns=8)
+
+# %% [markdown] lang="en" slide="fragment"
+# It names a digit, often with over 90%: "none of them" is *not among the ten.*
+
+# %% [markdown] lang="zh" slide="fragment"
+# 照样说是某个数字，常常超过 90%：“都不是”*不在这十个之列。*
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Softmax shares out all it has among ten names. More than a tenth of the nonsense is named with over 90%.
+#
+# **Ask:** an eleventh class, "not a digit": would that do? (It will know what resembles your examples, and nothing else.) If the notebook is open: let somebody write on the pad there, a 7 first and then an A.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** softmax 把全部百分比分给十个名字。打乱的图里，有一成以上被认作某个数字，把握超过 90%。
+#
+# **提问：** 增加第十一类“不是数字”，行吗？（与你的例子相像的，它认得出来；其余的仍然不知道。）笔记本开着的话，请一位同学在写字板上写：先写一个 7，再写一个 A。
 
 # %%
 with torch.no_grad():
@@ -802,6 +1131,30 @@ print(layers, "total", sum(layers.values()))
 #
 # 它有 $3 \cdot 25 = 75$ 个权重，再加上自己的一个偏置。
 # </details>
+
+# %% [markdown] lang="en" slide="slide"
+# ## What to take home
+#
+# - sigmoids made all digits alike and the gradient faint: it slept
+# - ReLU, Adam, larger weights or standardised input wake it
+# - above 97%, on digits by writers whom it knew
+# - look inside before you change the recipe
+# - a percentage compares ten names, nothing else
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 带走这几句
+#
+# - sigmoid 让所有数字都一个样，梯度也微弱：所以它睡着了
+# - ReLU、Adam、更大的权重、标准化输入，都能唤醒它
+# - 超过 97%，但写字的人它都见过
+# - 换配方之前，先往里面看
+# - 百分比只在十个名字之间比较
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Back to the 7 on the board: nobody wrote a rule, and it reads. **Ask:** which sentence of today would you tell the bank? Set the exercises on the field of view and on patience. Next: chapter 10, clothes instead of digits, and how much of a result is luck.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 回到黑板上的 7：没有人写过一条规则，它却认得出来。**提问：** 今天的哪一句，你会告诉银行？布置关于视野大小和耐心的练习。下一步：第 10 章，数字换成服装，再看一个结果里有多少是运气。
 
 # %% [markdown] lang="en"
 # ## Exercises

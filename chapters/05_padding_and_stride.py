@@ -781,7 +781,7 @@ print("7x7, kernel 3, padding 1, stride 2:", shape_of(3, n=(7, 7), padding=1, st
 #
 # An $8\times 8$ picture, kernel 3, no padding.
 #
-# **Predict:** which rows and columns are never used with stride 2? And with stride 4?
+# **Predict:** which rows and columns are never used with stride 2? Stride 4?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 谁被漏掉了
@@ -894,7 +894,7 @@ except RuntimeError:
 d2l.show_window(torch.arange(25.0).reshape(5, 5), K, 1, 1, dilation=2)
 
 # %% [markdown] lang="en" slide="fragment"
-# 1: a *distance*, not a gap (here 2). The kernel covers $k_d = d\,(k-1) + 1$ cells.
+# 1: a *distance*, not a gap (here 2). In all $k_d = d\,(k-1) + 1$ cells.
 
 # %% [markdown] lang="zh" slide="fragment"
 # 是 1：指的是*距离*，不是空了几格（图中是 2）。共盖住 $k_d = d\,(k-1) + 1$ 格。
@@ -1163,7 +1163,7 @@ assert right == 500
 # %% [markdown] lang="en" slide="slide"
 # ## Get cell 9 used
 #
-# **Predict:** you may change *one* of kernel, padding, stride and dilation. Which changes do it?
+# **Predict:** change only *one* of kernel, padding, stride, dilation. Which helps?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 让第 9 格用上

@@ -935,7 +935,7 @@ def change(before, after):
 # %% [markdown] lang="en" slide="slide"
 # ## A measurement
 #
-# 297 real digits move by one pixel. How much does the map change, relatively?
+# 297 real digits move by one pixel. How much does each map change?
 #
 # **Predict:** without pooling 0.227. And after $2\times 2$ maximum pooling?
 
@@ -1027,7 +1027,7 @@ for name, pool in pools.items():
     print(f"{name:10} {changes.mean():.3f} ± {changes.std():.3f}")
 
 # %% [markdown] lang="en" slide="fragment"
-# From 1.035 to 0.723: nearly *a third*. What is finer than the window is forgiven.
+# From 1.035 to 0.723: nearly *a third*. What fits in a window is forgiven.
 
 # %% [markdown] lang="zh" slide="fragment"
 # 从 1.035 到 0.723：将近*三分之一*。比窗口更细的东西，汇聚容忍得了。
@@ -1466,8 +1466,8 @@ d2l.compare(by_relu[:, 0], F.max_pool2d(U, 2))
 # ## What to take home
 #
 # - A window, one number; channel by channel; nothing to learn
-# - Beyond the border: minus infinity. The default stride: the window
-# - The 3 moved by one pixel: a *tenth* less change, thin lines a third
+# - Beyond the border: minus infinity. Stride: the window
+# - The moved 3: a *tenth* less change; thin lines, a third
 # - Exact for whole strides only; blur before you thin out
 # - It makes maps small, and that is a good reason
 
@@ -1475,7 +1475,7 @@ d2l.compare(by_relu[:, 0], F.max_pool2d(U, 2))
 # ## 带走这几句
 #
 # - 一个窗口，一个数；各通道分开；没有要学的参数
-# - 边界之外是负无穷；默认步幅等于窗口
+# - 边界之外是负无穷；步幅默认等于窗口
 # - 那个 3 移动一个像素：变化只少了*十分之一*，细线少三分之一
 # - 只有整步幅才分毫不差；先模糊，再抽稀
 # - 汇聚把图变小，这本身就是好理由

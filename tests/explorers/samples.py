@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
+from torch import nn
 
-from d2lutil import corr2d, photo
+from d2lutil import corr2d, lenet, load_digits, photo
 from d2lutil.explorers import (
     ChannelExplorer,
     EquivarianceExplorer,
     KernelLearner,
     KernelStudio,
+    NetworkExplorer,
     WindowExplorer,
 )
 from d2lutil.explorers.base import Explorer
@@ -20,6 +22,9 @@ DIFFERENCE = torch.tensor([[1.0, -1.0]])
 FORWARD = ".d2l-controls:nth-of-type(2) button:nth-of-type(3)"
 PYTORCH = ("ceil_mode", "count_include_pad")
 PICTURE = "[role=application]"
+UNITS = ".d2l-net-holder[tabindex]"
+LAYERS = ("Conv", "d", "BatchNorm", "ReLU", "MaxPool", "AdaptiveAvgPool", "Flatten", "Linear", "softmax", "e", "Enter",
+          "Esc", "Page", "Up", "Down")  # fmt: skip
 
 
 class Sample(NamedTuple):
@@ -31,6 +36,19 @@ class Sample(NamedTuple):
     key: str
     touch: str
     code: tuple[str, ...] = ()  # identifiers and names that stay as they are in Chinese
+
+
+def _lenet() -> Explorer:
+    torch.manual_seed(0)
+    test = load_digits(batch_size=100)[1]
+    net = lenet(nn.ReLU, nn.MaxPool2d, batch_norm=True)
+    return NetworkExplorer(net, test.pictures[:20], test.labels[:20], layer=4)
+
+
+def _small_network() -> Explorer:
+    torch.manual_seed(0)
+    layers = nn.Conv2d(3, 4, 3, stride=2), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 3)
+    return NetworkExplorer(nn.Sequential(*layers), torch.rand(4, 3, 10, 12), layer=4)
 
 
 SAMPLES = {
@@ -62,4 +80,6 @@ SAMPLES = {
         lambda: ChannelExplorer(torch.arange(12).reshape(3, 2, 2), [[1, 0, 0], [0, 0.5, -0.5]]),
         ".d2l-out [tabindex='0'] >> nth=0", "ArrowLeft", ".d2l-out table >> nth=0", ("groups",),
     ),
+    "network": Sample(_lenet, UNITS, "ArrowRight", f"{UNITS} .d2l-net-map", LAYERS),
+    "network, small": Sample(_small_network, UNITS, "ArrowRight", f"{UNITS} .d2l-net-map", LAYERS),
 }  # fmt: skip

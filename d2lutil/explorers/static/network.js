@@ -361,7 +361,8 @@ function render({ model, el }) {
     const caption = div("caption");
     return { ...made, caption, panel: div("net-panel", caption, made.element) };
   };
-  const zoomed = { picture: zoom({ role: "application", tabindex: 0, "aria-label": words.look }), before: zoom({ role: "img" }), unit: zoom({ role: "application", tabindex: 0 }) };
+  const zoomed = { picture: zoom({ role: "img", "aria-label": words.look }), before: zoom({ role: "img" }), unit: zoom({ role: "application", tabindex: 0 }) };
+  const sketch = zoomed.picture.element;
   const draws = button(words.draw, () => { drawing = !drawing; point(); }, { "aria-pressed": "false" });
   const undo = button(words.undo, () => set({ pixels: first }));
   const drawHint = div("net-quiet d2l-net-hint");
@@ -418,9 +419,6 @@ function render({ model, el }) {
       choice.classList.toggle("d2l-net-wrong", wrong);
       aria(choice, "label", words.thumb(k, label) + (wrong ? words.thumbWrong(nameOf(verdicts[k])) : ""));
     });
-    const { choice } = thumbs[chosen()];
-    const [from, to] = [choice.offsetLeft - strip.offsetLeft, choice.offsetLeft - strip.offsetLeft + choice.offsetWidth];
-    if (from < strip.scrollLeft || to > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = from - strip.clientWidth / 2;
     const known = range(pictures.length).every((k) => verdicts[k] !== undefined);
     const wrong = range(pictures.length).filter(wrongAt).length;
     next.hidden = tally.hidden = !labels.length || !scored();
@@ -489,8 +487,8 @@ function render({ model, el }) {
   // Mouse, finger and keys on a holder of units.
   function reach(element, find) {
     on(element, "pointermove", (event) => {
-      if (event.pointerType !== "mouse") return;
       const found = find(event);
+      if (event.pointerType !== "mouse") return found && choose(found.layer, found.unit);
       if (alike(found, hover) || (!found && !hover)) return;
       hover = found;
       point();
@@ -501,12 +499,6 @@ function render({ model, el }) {
       if (!found) return;
       if (event.pointerType === "mouse") pinned = !(pinned && alike(found, kept()));
       choose(found.layer, found.unit);
-    });
-    on(element, "focus", () => {
-      const now = kept();
-      const stage = stages.find(({ holder }) => holder === element);
-      if (!element.matches(":focus-visible") || !stage || stage.members.includes(now.layer)) return;
-      choose(stage.shown, mapped(now.layer, now.unit, stage.shown));
     });
     on(element, "keydown", (event) => keys(event, element));
   }
@@ -521,6 +513,11 @@ function render({ model, el }) {
   function keys(event, element) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     let { layer, unit } = kept();
+    const here = stages.find(({ holder }) => holder === element);
+    if (here && !here.members.includes(layer)) { // the first key brings the unit to where the focus is
+      unit = mapped(layer, unit, here.shown);
+      layer = here.shown;
+    }
     const shape = shapeOf(layer);
     const flat = cellsOnly(shape);
     const rows = flat && !(layer === plan.length - 1 && listScores()) ? columnsOf(shape[0]).rows : 1;
@@ -543,7 +540,8 @@ function render({ model, el }) {
       layer = to;
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      return hold(!pinned);
+      hold(!pinned);
+      return choose(layer, unit);
     } else if (event.key === "Escape") return hold(false);
     else return;
     event.preventDefault();
@@ -625,7 +623,7 @@ function render({ model, el }) {
           const [label, bar, share, score] = [h("th", { scope: "row" }), div("net-bar"), h("td", {}), h("td", {})];
           return { label, bar, share, score, element: h("tr", { "data-map": k }, label, h("td", { class: "d2l-net-track" }, bar), share, score) };
         });
-        stage.holder.replaceChildren(h("table", { class: "d2l-net-scores" }, h("thead", {}, h("tr", {}, ...[words.class, "", "softmax", words.score].map((text) => h("th", { scope: "col" }, text)))),
+        stage.holder.replaceChildren(h("table", { class: "d2l-net-scores", "aria-label": words.score }, h("thead", {}, h("tr", {}, ...[words.class, "", "softmax", words.score].map((text) => h("th", { scope: "col" }, text)))),
           h("tbody", {}, ...stage.frames.map(({ element }) => element))));
       } else {
         stage.frames = range(flat ? 1 : maps).map((k) => frame({ role: "img", "data-map": k }));
@@ -885,10 +883,13 @@ function render({ model, el }) {
     const outside = field.rows[0] < 0 || field.cols[0] < 0 || field.rows.at(-1) >= size[2] || field.cols.at(-1) >= size[3];
     const eyes = !field.rows.length || !field.cols.length ? words.seesNothing : whole ? words.seesAll : words.sees(listed(field.rows, words), listed(field.cols, words));
     sight.textContent = outside && !whole ? `${eyes} ${words.outside}` : eyes;
-    layerFacts.textContent = facts(layer);
+    layerFacts.replaceChildren(...facts(layer));
     aria(pin, "pressed", String(pinned));
     guide.textContent = pinned ? words.held : words.released;
     aria(draws, "pressed", String(drawing));
+    sketch.setAttribute("role", drawing ? "application" : "img");
+    if (drawing) sketch.tabIndex = 0;
+    else sketch.removeAttribute("tabindex");
     drawHint.textContent = drawing ? words.drawing : "";
     undo.hidden = get("pixels") === first;
     zoomed.picture.element.classList.toggle("d2l-net-draws", drawing);
@@ -907,7 +908,7 @@ function render({ model, el }) {
     const { kind, text, parameters, kernel, groups, bias, shape } = plan[layer];
     const inputs = shapeOf(layer - 1)[0];
     const how = kind === "conv" ? words.count.conv(shape[0], inputs / groups, ...kernel, bias, count(parameters)) : kind === "linear" ? words.count.linear(shape[0], inputs, bias, count(parameters)) : words.parameters(count(parameters));
-    return [text, `${times(shapeOf(layer - 1))} → ${times(shape)}`, how].join(" | ");
+    return [h("code", {}, text), ` | ${times(shapeOf(layer - 1))} → ${times(shape)} | ${how}`];
   }
 
   reach(zoomed.unit.element, ({ clientX, clientY, target }) => {
@@ -982,7 +983,6 @@ function render({ model, el }) {
     model.set("pixels", new DataView(bytes.buffer));
   }
   const bright = (row, col) => pictures[chosen()].data[row * size[3] + col] > (ends[0] + ends[1]) / 2;
-  const sketch = zoomed.picture.element;
   const under = (event) => {
     const box = sketch.getBoundingClientRect();
         return [Math.floor(((event.clientY - box.top) / box.height) * size[2]), Math.floor(((event.clientX - box.left) / box.width) * size[3] * panes()) % size[3]];

@@ -230,7 +230,7 @@ def read(run):
     return EventAccumulator(str(run), size_guidance=everything).Reload()
 
 
-# %% tags=["slide-answer"]
+# %%
 for page in read(runs / "pictures").Images("input"):
     print("step", page.step, "one picture,", page.height, "by", page.width)
 
@@ -344,7 +344,7 @@ with SummaryWriter(d2l.runs_folder()) as writer:
 # %% [markdown] lang="zh" slide="slide"
 # ## 六张特征图不是一张图像
 #
-# `add_images` 不接受六个通道。有个流传很广的花招能让报错消失：把形状改成 `(-1, 3, 30, 30)`。
+# `add_images` 不接受六个通道。流行的花招：形状改成 `(-1, 3, 30, 30)`，就不报错了。
 #
 # **先猜：** 它去掉了什么？第 5 张图属于哪个样本？
 

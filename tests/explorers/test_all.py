@@ -28,6 +28,22 @@ def settle(page):
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+def calm(page):
+    """Wait until what is shown has not changed for a while: some explorers draw in parts, and speak a moment later."""
+    page.evaluate(
+        f"""() => new Promise((done) => {{
+            let [last, since] = ["", performance.now()];
+            const look = () => {{
+                const now = [...{MAIN}].map(audit.state).join();
+                if (now !== last) [last, since] = [now, performance.now()];
+                if (performance.now() - since > 500) done();
+                else requestAnimationFrame(look);
+            }};
+            look();
+        }})"""
+    )
+
+
 @pytest.fixture
 def shown(alone):
     """The page with one explorer or several of its kind, everything folded open, and the audit at hand."""
@@ -176,7 +192,7 @@ def test_an_act_is_said_politely(shown, name):
             }}
         }}"""
     )
-    page.wait_for_timeout(400)  # what is said at the beginning, after the picture has come to rest
+    calm(page)
     page.evaluate("window.said.length = 0")
     page.locator(".d2l-explorer").locator(sample.on).first.focus()
     page.keyboard.press(sample.key)
@@ -320,13 +336,13 @@ def test_play_goes_on_in_steps_for_them(shown, name):
 @every
 def test_two_copies_do_not_disturb_each_other(shown, name):
     page = shown(name, copies=2)
-    settle(page)
+    calm(page)
     first, second = asked(page, "state"), asked(page, "state", 1)
     acted = page.locator(".d2l-explorer").nth(1).locator(SAMPLES[name].on).first
     acted.focus()
     page.keyboard.press(SAMPLES[name].key)
     changes(page, second, 1)
-    settle(page)
+    calm(page)
     assert asked(page, "state") == first
 
 
@@ -335,6 +351,7 @@ def test_other_explorers_styles_change_nothing(shown, name):
     """Styles are global: JupyterLab keeps those of every explorer of every open notebook."""
     page = shown(name, reduced_motion="reduce")
     page.mouse.move(1279, 899)
+    calm(page)
     before = asked(page, "looks")
     mine = SAMPLES[name].make()._css
     for other in {sample.make()._css for sample in SAMPLES.values()} - {mine}:

@@ -4,7 +4,7 @@ const WORDS = {
   en: {
     title: "Channel explorer", presets: "matrix", amount: "amount t",
     names: { identity: "identity", gray: "grey", swap: "swap red and blue", sepia: "sepia", negative: "negative of red" },
-    blend: (t, name) => `t = ${t}: (1 − t) · identity + t · ${name}`, yours: "your matrix", noBlend: "for any matrix but the identity",
+    blend: (t, name) => `t = ${t}: (1 − t) · identity + t · ${name}`, yours: "your matrix", noBlend: "choose a matrix that changes the picture",
     locked: "locked at 0: with groups=3 this output does not read this input",
     only: (name) => `“${name}” needs numbers that groups=3 locks at 0: only its diagonal was taken.`,
     kernelOfAll: "all kernels", mixed: "several", own: "own numbers",

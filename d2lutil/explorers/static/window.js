@@ -4,7 +4,7 @@ const WORDS = {
   en: {
     title: "Window explorer", mode: "operation", first: "First", back: "Back", step: "Step", play: "Play", pause: "Pause", speed: "speed",
     padding: "padding", stride: "stride", dilation: "dilation", more: "each side and axis, other kinds of padding",
-    top: "top", bottom: "bottom", left: "left", right: "right", rows: "rows", cols: "columns",
+    top: "top", bottom: "bottom", left: "left", right: "right", rows: (f) => `rows: ${f}`, cols: (f) => `columns: ${f}`,
     strideRows: "stride, rows", strideCols: "stride, columns", dilationRows: "dilation, rows", dilationCols: "dilation, columns",
     kind: "kind of padding", ceil: "ceil_mode", include: "count_include_pad", copy: "Copy", copied: "Copied",
     inputRows: "input rows", inputCols: "input columns", kernelRows: "kernel rows", kernelCols: "kernel columns",
@@ -28,7 +28,7 @@ const WORDS = {
   zh: {
     title: "窗口演示", mode: "运算", first: "回到开头", back: "后退", step: "前进", play: "播放", pause: "暂停", speed: "速度",
     padding: "填充", stride: "步幅", dilation: "空洞", more: "各侧、各轴，以及其他填充方式",
-    top: "上", bottom: "下", left: "左", right: "右", rows: "行", cols: "列",
+    top: "上", bottom: "下", left: "左", right: "右", rows: (f) => `行：${f}`, cols: (f) => `列：${f}`,
     strideRows: "步幅（行）", strideCols: "步幅（列）", dilationRows: "空洞（行）", dilationCols: "空洞（列）",
     kind: "填充方式", ceil: "ceil_mode", include: "count_include_pad", copy: "复制", copied: "已复制",
     inputRows: "输入行数", inputCols: "输入列数", kernelRows: "核行数", kernelCols: "核列数",
@@ -346,7 +346,7 @@ function render({ model, el }) {
     const c = axis(s.geometry, s.X.cols, s.K.cols, 1);
     const notes = [dropped(r) && words.droppedRows(dropped(r)), dropped(c) && words.droppedCols(dropped(c))].filter(Boolean);
     shapes.replaceChildren(
-      h("div", {}, `${words.rows}: ${formula(s, 0)}`), h("div", {}, `${words.cols}: ${formula(s, 1)}`),
+      h("div", {}, words.rows(formula(s, 0))), h("div", {}, words.cols(formula(s, 1))),
       ...notes.map((note) => h("div", { class: "d2l-note" }, note)));
     code.textContent = call(s);
     main.dataset.output = JSON.stringify(gradient ? toRows(dX) : toRows(Y)); // for tests

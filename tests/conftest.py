@@ -1,6 +1,7 @@
 """What the tests share: the same start for each of them, and the things that a machine may not have."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -49,6 +50,22 @@ def agg():
     with plt.rc_context():
         yield plt
     plt.close("all")
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not path:
+        pytest.skip("needs Chromium in a folder of the PATH: apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

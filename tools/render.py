@@ -1,12 +1,15 @@
 """Cells of a built notebook as HTML: what slides and site have in common. Mathematics becomes MathML, code is coloured,
 and nothing is asked of a network."""
 
+import base64
 import html
+import io
 
 import nbformat
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from PIL import Image
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
@@ -19,7 +22,7 @@ _formatter = HtmlFormatter(nowrap=True, classprefix="code-")
 CODE_STYLE, CODE_STYLE_DARK = (
     HtmlFormatter(classprefix="code-", style=style).get_style_defs("pre") for style in ("default", "monokai")
 )
-PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
+PICTURES = ("image/png", "image/jpeg")
 
 
 def code(source: str, language: str = "python") -> str:
@@ -73,7 +76,10 @@ def _plain(text: str) -> str:
 
 
 def _picture(kind: str, data: str, metadata: dict) -> str:
-    """A figure, as wide as its author made it at most; its description goes along."""
-    width = f' width="{metadata["width"]}"' if "width" in metadata else ""
+    """A figure in the size that its author gave it, so that nothing moves when it appears, with its description."""
+    encoded = "".join(data.split())
+    columns, rows = Image.open(io.BytesIO(base64.b64decode(encoded))).size
+    width = metadata.get("width", columns)
     alt = html.escape(metadata.get("alt", ""), quote=True)
-    return f'<img class="output" alt="{alt}"{width} src="data:{kind};base64,{"".join(data.split())}">'
+    size = f'width="{width}" height="{round(width * rows / columns)}"'
+    return f'<img class="output" alt="{alt}" {size} src="data:{kind};base64,{encoded}">'

@@ -1,30 +1,14 @@
-"""A browser for the explorers' tests: exported pages from a file with the network off, and a real JupyterLab."""
+"""What the explorers are tested in: exported pages from a file with the network off, and a real JupyterLab."""
 
 import contextlib
 import json
 import os
-import shutil
 import time
 
 import nbformat
 import pytest
 
 import picture
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Headless Chromium."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not path:
-        pytest.skip("needs Chromium in a folder of the PATH: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -804,12 +804,12 @@ truth = torch.cat([labels[:10], test.labels[hard]])
 # %% [markdown] lang="en" slide="slide"
 # ## The whole network at work
 #
-# Number 10 is a 5. What does the network take it for, and would you?
+# Walk from layer to layer: how much of the picture does a cell see?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 整个网络在工作
 #
-# 10 号是个 5。网络把它当成了几？换了你呢？
+# 一层一层走过去：每一格看得到多大一块图像？
 
 # %% tags=["explorer", "slide"]
 from d2lutil.explorers import NetworkExplorer
@@ -820,12 +820,12 @@ explorer
 # %% [markdown] lang="en" slide="notes"
 # **5 min.** Press E to go into the picture: arrow keys choose a digit. Tab to a map: arrow keys move the cell, Page Up and Page Down change the map, `[` and `]` the layer. Escape brings you back.
 #
-# Walk from the picture to the ten scores. **Ask** at each layer: how much of the picture does this cell see? **Expect:** five by five everywhere. The frame in the picture grows with every layer.
+# Number 10 is a 5: what does the network take it for, and would you? Then walk from the picture to the ten scores. **Ask** at each layer: how much of the picture does this cell see? **Expect:** five by five everywhere. The frame in the picture grows with every layer.
 
 # %% [markdown] lang="zh" slide="notes"
 # **5 分钟。** 按 E 进入图中，用方向键选一个数字。按 Tab 走到一张特征图：方向键移动单元，Page Up 和 Page Down 换特征图，`[` 和 `]` 换层。按 Esc 回来。
 #
-# 从图像一路走到十个得分。每到一层就**提问：** 这一格看得到多大一块图像？**常见错误：** 以为每层都是五乘五。图像里的框，一层比一层大。
+# 10 号是个 5：网络把它当成了几？换了你呢？然后从图像一路走到十个得分。每到一层就**提问：** 这一格看得到多大一块图像？**常见错误：** 以为每层都是五乘五。图像里的框，一层比一层大。
 
 # %%
 with torch.no_grad():
@@ -1035,10 +1035,10 @@ nonsense = nn.functional.interpolate(shuffled, (28, 28), mode="bilinear")
 d2l.show_pictures({f"from a {y[k]}": nonsense[k, 0] for k in range(8)}, columns=8)
 
 # %% [markdown] lang="en" slide="fragment"
-# It names a digit, often with over 90%: "none of them" is *not among the ten.*
+# It names a digit all the same: "none of them" is *not among the ten.*
 
 # %% [markdown] lang="zh" slide="fragment"
-# 照样说是某个数字，常常超过 90%：“都不是”*不在这十个之列。*
+# 照样说是某个数字：“都不是”*不在这十个之列。*
 
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** Softmax shares out all it has among ten names. More than a tenth of the nonsense is named with over 90%.

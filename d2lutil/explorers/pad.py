@@ -1,6 +1,8 @@
 """The drawing pad: a digit drawn by hand, brought to the form of the training digits, and read by a network."""
 
 import contextlib
+import copy
+import threading
 from collections.abc import Callable, Sequence
 
 import torch
@@ -34,8 +36,8 @@ MNIST, MNIST_BOX = 28, 20
 class DigitPad(Explorer):
     """A pad to draw a digit on, what is made of the drawing step by step, and how a network reads it.
 
-    The network is asked while the reader draws. It is used in evaluation mode and without gradients, where it is, and
-    left as it was found.
+    The network is asked while the reader draws, in evaluation mode and without gradients, on the device where it is,
+    and left as it was found: even while it is training.
 
     Parameters
     ----------
@@ -95,6 +97,7 @@ class DigitPad(Explorer):
 
     def __init__(self, net: nn.Module, classes: Sequence[str] = "0123456789", *, form="digits", ink=None, **traits):
         self.error: Exception | None = None
+        self._asking = threading.RLock()
         self._form = self._checked_form(form)
         self._scores: torch.Tensor | None = None
         pixels = _packed(torch.zeros(PAD, PAD) if ink is None else ink)
@@ -153,6 +156,10 @@ class DigitPad(Explorer):
     def ask(self) -> None:
         """Have the network read the drawing again: after more training, say. What it raises is shown in the view, kept
         in ``error``, and raised."""
+        with self._asking:
+            self._ask()
+
+    def _ask(self) -> None:
         self.error, self._scores, steps = None, None, {}
         try:
             steps = self.steps
@@ -436,16 +443,10 @@ def _steps(form, ink: torch.Tensor) -> dict[str, torch.Tensor]:
 
 
 def _asked(net: nn.Module, picture: torch.Tensor, classes: int, finite: bool = True) -> torch.Tensor:
-    """The probabilities that a network answers; it is left as it was found."""
-    modes = [(module, module.training) for module in net.modules()]
+    """The probabilities that a network answers in evaluation mode."""
     like = next(net.parameters(), picture)
-    net.eval()
-    try:
-        with torch.no_grad():
-            scores = net(picture[None].to(like.device, like.dtype))
-    finally:
-        for module, training in modes:
-            module.training = training
+    with torch.no_grad():
+        scores = _evaluating(net)(picture[None].to(like.device, like.dtype))
     got = tuple(scores.shape) if isinstance(scores, torch.Tensor) else type(scores).__name__
     if got != (1, classes):
         raise _Unfit(f"it answered {got}")
@@ -453,6 +454,17 @@ def _asked(net: nn.Module, picture: torch.Tensor, classes: int, finite: bool = T
     if finite and not scores.isfinite().all():
         raise _Unfit("its scores are not finite numbers, nor perhaps its weights")
     return scores[0].softmax(0)
+
+
+def _evaluating(module: nn.Module) -> nn.Module:
+    """A twin in evaluation mode that shares parameters, buffers and hooks. The network itself is not touched: it may be
+    training meanwhile, since JupyterLab's messages from widgets are heard in a thread of their own."""
+    twin = copy.copy(module)
+    twin.__dict__.update(
+        training=False,
+        _modules={name: child and _evaluating(child) for name, child in module._modules.items()},
+    )
+    return twin
 
 
 def _cut_out(ink: torch.Tensor) -> torch.Tensor | None:

@@ -322,6 +322,25 @@ def test_the_network_is_left_as_it_was_found():
         torch.testing.assert_close(value, before[name], rtol=0, atol=0)
 
 
+def test_a_network_that_is_training_meanwhile_is_not_disturbed():
+    """JupyterLab's messages may be heard in another thread while fit() trains in this one."""
+    net = d2l.lenet(batch_norm=True)
+    seen = []
+    for k in range(2):
+        net[k].register_forward_hook(lambda layer, *_: seen.append((net.training, net[1].training, layer.training)))
+    explorer = DigitPad(net)
+    for training in (True, False):
+        net.train(training)
+        seen.clear()
+        explorer.ink = drawn(RECIPES[6][0])
+        assert seen == [(training, training, False)] * 2
+    net.train()
+    before = explorer.scores
+    net(torch.rand(8, 1, 28, 28))  # the batch norm's running mean moves
+    explorer.ask()
+    assert not torch.equal(explorer.scores, before)
+
+
 def test_another_network_answers_at_once_and_so_does_the_same_one_after_training():
     explorer = DigitPad(trained(0), ink=drawn(RECIPES[5][0]))
     before = explorer.scores
@@ -536,18 +555,21 @@ def answered(page, number=0):
             return wanted === 'false' && answered && answered === sent;
         }""",
         arg=number,
+        timeout=60_000,
     )
     return data(page, number)
 
 
 def draw(page, strokes, number=0):
-    box = page.locator(".d2l-sheet").nth(number).bounding_box()
+    sheet = page.locator(".d2l-sheet").nth(number)
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
     for stroke in strokes:
         places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
         page.mouse.move(*places[0])
         page.mouse.down()
         for place in places[1:]:
-            page.mouse.move(*place)
+            page.mouse.move(*place, steps=max(1, 24 // len(places)))  # corners are rounded between far points
         page.mouse.up()
     return answered(page, number)
 
@@ -606,7 +628,7 @@ def test_drawing_with_the_keyboard_in_jupyterlab(lab, python):
     spoken = "document.querySelector('.d2l-pad [aria-live]').textContent"
     for key in ("Shift+ArrowUp", "Shift+ArrowUp", "Space"):
         page.keyboard.press(key)
-    page.wait_for_function(f"{spoken} === 'row 8, column 16 of 32, pen down' || {spoken}.startsWith('It reads')")
+    page.wait_for_function(f"{spoken}.startsWith('row 8, column 16 of 32, pen down.')")
     for key in ["Shift+ArrowDown"] * 4 + ["ArrowRight"] * 2 + ["Space"]:
         page.keyboard.press(key)
     shown = answered(page)
@@ -707,24 +729,34 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     assert not page.get_by_text("The network did not answer").is_visible()
 
 
-def test_a_busy_kernel_answers_the_last_drawing_and_running_the_cell_again_leaves_one_pad(lab, python):
-    page = lab(START + "\nimport time", "w = DigitPad(net); w")
+SLOW = """
+import time
+class Slow(nn.Sequential):
+    seconds = 0
+    def forward(self, X):
+        time.sleep(self.seconds)
+        return super().forward(X)
+net = Slow(*net)"""
+
+
+def test_the_last_drawing_is_answered_however_slow_and_running_the_cell_again_leaves_one_pad(lab, python):
+    page = lab(START + SLOW, "w = DigitPad(net); w")
     page.wait_for_selector(".d2l-pad[data-pen]")
     draw(page, RECIPES[7][0])
     asked = python(page, "w.heard['number']")
-    page.evaluate(
-        """() => void jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.requestExecute(
-            {code: 'time.sleep(4)', store_history: false})"""
-    )
+    python(page, "setattr(net, 'seconds', 5)")
     box = page.locator(".d2l-sheet").bounding_box()
-    for k in range(5):
+    for k in range(6):
         page.mouse.click(box["x"] + 20 + 30 * k, box["y"] + 20)
+        page.wait_for_timeout(50)  # as a hand would
     page.get_by_text("No answer yet").wait_for()
-    answered(page)
+    shown = answered(page)
+    assert shown["strokes"] == "7"
     agrees(page, python)
     assert not page.get_by_text("No answer yet").is_visible()
-    assert python(page, "w.heard['number']") == asked + 2  # the first click, and then all that had come since
-    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    assert python(page, "w.heard['number']") < asked + 6  # the first click, and then all that had come since
+    python(page, "setattr(net, 'seconds', 0)")
+    page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function("document.querySelector('.d2l-pad')?.dataset.best === ''")
     assert page.locator(".d2l-pad").count() == 1
     draw(page, RECIPES[7][0])

@@ -9,7 +9,7 @@ const WORDS = {
     answer: "the network's answer", nothing: "Nothing is drawn yet.", sure: (a, p) => `It reads ${a}, ${p}.`, unsure: (a, b) => `Not sure: ${a} or ${b}?`,
     trouble: (said) => `The network did not answer: ${said}`, busy: "No answer yet: the kernel is busy, or it has stopped.",
     alone: "This pad needs a running notebook: open it in JupyterLab and run its cell, then you can draw.",
-    down: "pen down", up: "pen up", place: (row, col, pen) => `row ${row}, column ${col} of 32, ${pen}`, undone: "undone", cleared: "cleared", percent: (p) => `${p}%`,
+    down: "pen down", up: "pen up", place: (row, col, pen) => `row ${row}, column ${col} of 32, ${pen}.`, undone: "Undone.", cleared: "Cleared.", percent: (p) => `${p}%`,
     steps: "From the drawing to the network's input",
     names: { box: "cut out, stretched", pen: "pen made even", upright: "set upright", counts: "ink counted in blocks, 0 to 16", fitted: "cut out, made small", picture: "the network's input" },
   },
@@ -21,7 +21,7 @@ const WORDS = {
     answer: "网络的回答", nothing: "还没有写。", sure: (a, p) => `读作 ${a}，${p}。`, unsure: (a, b) => `拿不准：是 ${a} 还是 ${b}？`,
     trouble: (said) => `网络没有回答：${said}`, busy: "还没有回答：内核正忙，或已经停止。",
     alone: "手写板需要运行中的笔记本：请在 JupyterLab 中打开并运行此单元格，然后就能书写。",
-    down: "笔已落下", up: "笔已提起", place: (row, col, pen) => `第 ${row} 行，第 ${col} 列（共 32），${pen}`, undone: "已撤销", cleared: "已清空", percent: (p) => `${p}%`,
+    down: "笔已落下", up: "笔已提起", place: (row, col, pen) => `第 ${row} 行，第 ${col} 列（共 32），${pen}。`, undone: "已撤销。", cleared: "已清空。", percent: (p) => `${p}%`,
     steps: "从所写到网络的输入",
     names: { box: "裁下并拉伸", pen: "粗细调匀", upright: "扶正", counts: "逐块数墨，0 到 16", fitted: "裁下并缩小", picture: "网络的输入" },
   },
@@ -64,14 +64,15 @@ function trace(context, { points, width, erase }) {
   context.stroke();
 }
 
-// All that was done, from the last thing that replaced everything.
+// What is still to be seen of all that was done: the last thing that replaced everything, and the strokes since.
+const visible = (actions) => actions.slice(Math.max(0, actions.findLastIndex(({ base }) => base !== undefined)));
+
 function redraw(context, scale, actions) {
-  const start = actions.findLastIndex(({ base }) => base !== undefined);
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.globalCompositeOperation = "source-over";
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  for (const action of actions.slice(Math.max(0, start))) {
+  for (const action of visible(actions)) {
     if (action.points) trace(context, action);
     else if (action.base) context.drawImage(action.base, 0, 0, CELLS, CELLS);
   }
@@ -91,6 +92,7 @@ function render({ model, el }) {
   let since = 0; // when the oldest of it was drawn
   let onTheWay = null; // {number, since} of what was sent and is not answered
   let talk = 0;
+  let read = words.nothing; // the last answer that was told
   let patience = 0;
 
   // --- what there is on the page
@@ -119,11 +121,18 @@ function render({ model, el }) {
   if (alone) main.append(h("p", { class: "d2l-needs", role: "note" }, words.alone));
   main.append(h("div", { class: "d2l-desk" }, left, answerPanel), heading, stages, spoken);
 
-  // Screen readers hear what came to rest.
-  const say = (text) => {
+  // Screen readers hear what came to rest: where the pen is, then what the network reads, if that is new.
+  const news = {};
+  function say(kind, text) {
+    news[kind] = text;
     clearTimeout(talk);
-    talk = setTimeout(() => (spoken.textContent = text), 400);
-  };
+    talk = setTimeout(() => {
+      const told = [news.pen, news.answer !== read && news.answer].filter(Boolean);
+      read = news.answer ?? read;
+      delete news.pen;
+      if (told.length) spoken.textContent = told.join(" ");
+    }, 400);
+  }
 
   // --- drawing
   const place = ({ clientX, clientY }) => {
@@ -145,7 +154,7 @@ function render({ model, el }) {
     const size = `${(100 * model.get("pen") * (erasing ? 1.5 : 1)) / CELLS}%`;
     Object.assign(ring.style, { left: x, top: y, width: size, height: size });
     ring.classList.toggle("d2l-down", Boolean(live));
-    Object.assign(main.dataset, { strokes: actions.filter(({ points }) => points).length, pen: live ? "down" : "up", cursor: JSON.stringify(cursor) }); // for tests
+    Object.assign(main.dataset, { strokes: visible(actions).filter(({ points }) => points).length, pen: live ? "down" : "up", cursor: JSON.stringify(cursor) }); // for tests
     send();
   });
 
@@ -176,13 +185,13 @@ function render({ model, el }) {
     if (live) live = pointer = null;
     actions.pop();
     changed();
-    say(words.undone);
+    say("pen", words.undone);
   }
   function clear() {
     live = pointer = null;
     if (actions.length && actions.at(-1).base !== null) actions.push({ base: null });
     changed();
-    say(words.cleared);
+    say("pen", words.cleared);
   }
 
   function tools() {
@@ -226,7 +235,7 @@ function render({ model, el }) {
         } else paint();
       } else if (!event.repeat || other === undo) other();
       const [col, row] = cursor.map((c) => Math.round(c / STEP));
-      if (move || event.key === " " || event.key === "Escape") say(words.place(row, col, live ? words.down : words.up));
+      if (move || event.key === " " || event.key === "Escape") say("pen", words.place(row, col, live ? words.down : words.up));
     });
   }
 
@@ -292,7 +301,7 @@ function render({ model, el }) {
       send();
     }
     Object.assign(main.dataset, { scores: JSON.stringify(scores), best: scores.length ? classes[best] : "", shown: number }); // for tests
-    say(said ? trouble.textContent : verdict.textContent);
+    if (!said) say("answer", verdict.textContent); // trouble is an alert and speaks for itself
   }
 
   // A drawing that did not come from here replaces what there is, and can be undone.

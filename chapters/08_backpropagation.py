@@ -469,12 +469,12 @@ from d2lutil.explorers import WindowExplorer
 WindowExplorer(X.detach(), K, "gradient", upstream=G)
 
 # %% [markdown] lang="en" slide="notes"
-# **5 min.** Press E to go into the picture; step through the pixels with the arrow keys; Escape brings you back. Lit are the answers that use the pixel, and the weights by which they do.
+# **5 min.** Press E to go into the picture, then Tab to the button *Step* and Enter once for each pixel; or Tab on to the cells, where the arrow keys move. Escape brings you back. Lit are the answers that use the pixel, and the weights by which they do.
 #
 # **Ask** before each step: one product, two, or four? Corners have one, the middles of the sides two, the centre four. Bottom right: $-3$. The only answer that uses it is too small, so this pixel is "to blame" for being too dark.
 
 # %% [markdown] lang="zh" slide="notes"
-# **5 分钟。** 按 E 进入图中，用方向键一个像素一个像素地走，按 Esc 回来。亮起来的是用到这个像素的输出，以及各用了什么权重。
+# **5 分钟。** 按 E 进入图中，按 Tab 走到*前进*按钮，每按一次 Enter 就前进一个像素；也可以再按 Tab 走到格子上，用方向键移动。按 Esc 回来。亮起来的是用到这个像素的输出，以及各用了什么权重。
 #
 # 每走一步之前**提问：** 一个乘积、两个，还是四个？角上一个，边的正中两个，中心四个。右下角是 $-3$：唯一用到它的那格输出偏小，所以它的“过错”在于太暗。
 

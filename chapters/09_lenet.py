@@ -818,12 +818,12 @@ explorer = NetworkExplorer(net, twenty, truth, chosen=10)
 explorer
 
 # %% [markdown] lang="en" slide="notes"
-# **5 min.** Press E to go into the picture: arrow keys choose a digit. Tab to a map: arrow keys move the cell, Page Up and Page Down change the map, `[` and `]` the layer. Escape brings you back.
+# **5 min.** Press E to go into the picture, then Tab to the row of digits: arrow keys choose one. Tab on to a map: arrow keys move the cell, Page Up and Page Down change the map, `[` and `]` the layer. Escape brings you back.
 #
 # Number 10 is a 5: what does the network take it for, and would you? Then walk from the picture to the ten scores. **Ask** at each layer: how much of the picture does this cell see? **Expect:** five by five everywhere. The frame in the picture grows with every layer.
 
 # %% [markdown] lang="zh" slide="notes"
-# **5 分钟。** 按 E 进入图中，用方向键选一个数字。按 Tab 走到一张特征图：方向键移动单元，Page Up 和 Page Down 换特征图，`[` 和 `]` 换层。按 Esc 回来。
+# **5 分钟。** 按 E 进入图中，按 Tab 走到那排数字，用方向键选一个。再按 Tab 走到一张特征图：方向键移动单元，Page Up 和 Page Down 换特征图，`[` 和 `]` 换层。按 Esc 回来。
 #
 # 10 号是个 5：网络把它当成了几？换了你呢？然后从图像一路走到十个得分。每到一层就**提问：** 这一格看得到多大一块图像？**常见错误：** 以为每层都是五乘五。图像里的框，一层比一层大。
 

@@ -755,6 +755,11 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     page.wait_for_function("document.querySelector('.d2l-network').dataset.chosen === '8'")
     python(page, "w.look(nn.Sequential(nn.Conv2d(1, 3, 5), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 10)))")
     page.wait_for_function("document.querySelectorAll('.d2l-network .d2l-net-stage').length === 4")
+    python(page, "setattr(w, 'pictures', 255 - test.pictures[:30])")
+    page.wait_for_function("document.querySelectorAll('.d2l-network [role=radio]').length === 30")
+    page.get_by_role("spinbutton", name="picture").fill("29")
+    python.until(page, "w.chosen", 29)
+    page.wait_for_function("document.querySelector('.d2l-network').dataset.chosen === '29'")
     torch.testing.assert_close(
         torch.tensor(data(page, "output")), torch.tensor(python(page, "w.output.tolist()")), rtol=1e-4, atol=1e-4
     )
@@ -762,4 +767,6 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     page.get_by_role("button", name="Draw").click()
     page.get_by_role("application", name="The picture").focus()
     page.keyboard.press(" ")
-    python.until(page, "w.picture[0, 0, 0].item()", 1.0)
+    python.until(page, "w.picture[0, 0, 0].item()", 0.0)
+    page.get_by_role("button", name="As it was").click()
+    python.until(page, "w.pictures.equal((255 - test.pictures[:30]).float() / 255)", True)

@@ -1,15 +1,12 @@
 // The network explorer: every map of a network on a picture, and of each unit what it sees and how it is computed. The first
 // part computes what the network does and is held to PyTorch by tests; the second part draws it.
 
-// Layers whose every number comes from one number at the same place.
-const CELL_BY_CELL = new Set(["norm", "relu", "leaky", "sigmoid", "tanh", "same"]);
-
 // An answer is {shape, data}: [maps, rows, columns] or [numbers], and all numbers one after another.
 const sizeOf = (shape) => shape.reduce((a, b) => a * b, 1);
 const plane = ({ shape: [, rows, cols], data }, c) => matrix(rows, cols, data.subarray(c * rows * cols, (c + 1) * rows * cols));
 const mapsOf = (X) => Array.from({ length: X.shape[0] }, (_, c) => plane(X, c));
 
-// One number, as a layer computes it from the number at the same place; `own` are a batch norm's numbers for that map.
+// Layers whose every number comes from the number at the same place, and how; a batch norm has numbers of its own for each map.
 const CELL = {
   norm: (x, { eps }, [mean, variance, gamma, beta]) => ((x - mean) / Math.sqrt(variance + eps)) * gamma + beta,
   relu: (x) => (x < 0 ? 0 : x),
@@ -131,7 +128,7 @@ export function seen(plan, size, index, unit, target) {
       found = one ? { maps: [Math.floor(place / (n * m))], rows: [Math.floor(place / m) % n], cols: [place % m] }
         : { maps: range(maps), rows: range(n), cols: range(m) };
     } else {
-      const rim = plan.slice(target + 1, k).every((other) => CELL_BY_CELL.has(other.kind));
+      const rim = plan.slice(target + 1, k).every((other) => other.kind in CELL);
       const maps = kind === "conv" ? [...new Set(found.maps.flatMap((o) => groupOf(layer, before[0], o)))]
         : kind === "softmax" && layer.axis === 0 ? range(before[0]) : found.maps;
       found = { maps, rows: along(layer, before, 0, found.rows, rim), cols: along(layer, before, 1, found.cols, rim) };
@@ -179,7 +176,7 @@ export function stagesOf(plan, joined) {
     const last = stages.at(-1);
     const flat = shape.length === 1;
     const leads = last?.every((i) => ["flatten", "same"].includes(plan[i].kind)) && last.some((i) => plan[i].kind === "flatten");
-    if (last && (CELL_BY_CELL.has(kind) || (kind === "softmax" && flat) || (kind === "linear" && leads))) last.push(k);
+    if (last && (kind in CELL || (kind === "softmax" && flat) || (kind === "linear" && leads))) last.push(k);
     else stages.push([k]);
   });
   return stages;
@@ -300,7 +297,7 @@ function render({ model, el }) {
   const lang = get("lang");
   const words = WORDS[lang] ?? WORDS.en;
   const main = root(el, "network", lang, words.title);
-  const first = get("pixels");
+  let first = get("pixels"); // before the reader drew
   let plan, size, numbers, pictures, made, stages, scales;
   let seenTraits = {}; // what was read before
   let verdicts = []; // of each picture: its scores' largest, once it was computed
@@ -336,7 +333,7 @@ function render({ model, el }) {
   }
 
   // --- what there is on the page
-  const field = numberField({ label: words.picture, value: get("chosen"), min: 0, max: get("size")[0] - 1,
+  const field = numberField({ label: words.picture, value: get("chosen"), min: 0, max: 59,
     words: { between: (a) => words.between(a, pictures.length - 1) }, accept: (k) => (k < pictures.length ? set({ chosen: k }) : words.between(0, pictures.length - 1)) });
   const summary = div("net-summary");
   const next = button(words.next, () => {
@@ -939,8 +936,12 @@ function render({ model, el }) {
       if (!mine || changed("plan", "weights")) verdicts = Array(pictures.length).fill(undefined);
       else verdicts[chosen()] = undefined;
     }
+    if (pictured && !mine) first = now.pixels;
     mine = false;
-    if (structure) buildStages();
+    if (structure) {
+      hover = null;
+      buildStages();
+    }
     if (structure || pictured || changed("weights", "chosen")) made = answers(plan, numbers, pictures[chosen()]);
     scales = [];
     made.forEach(({ data }, k) => {
@@ -965,6 +966,7 @@ function render({ model, el }) {
       label === undefined || says < 0 ? "" : h("strong", {}, says === label ? words.right : words.wrong));
     total.textContent = [words.total(count(plan.reduce((n, { parameters }) => n + parameters, 0)), plan.length), now.given > pictures.length ? words.kept(pictures.length, now.given) : ""].filter(Boolean).join(" · ");
     field.show(chosen());
+    field.querySelector("input").max = pictures.length - 1;
     joined.show(now.joined);
     Object.assign(main.dataset, { chosen: chosen(), output: JSON.stringify(Array.from(data)), says });
     judge();

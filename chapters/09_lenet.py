@@ -797,7 +797,8 @@ print("every kernel still looks like its start (correlation above 0.8):", likene
 # **任务：** 10 号是个 5。你的网络把它当成了几？另外还认错了哪些？换了*你*来认，会怎么认？下一个单元格来数一数。
 
 # %%
-hard = [209, 275, 68, 79, 233, 47, 286, 86, 27, 115]  # what eight networks like this one found hardest
+# The test digits that eight networks like this one found hardest:
+hard = [209, 275, 68, 79, 233, 47, 286, 86, 27, 115]
 twenty = torch.cat([digits[:10], test.pictures[hard].float() / 255])
 truth = torch.cat([labels[:10], test.labels[hard]])
 
@@ -860,7 +861,7 @@ d2l.show_confusion(matrix, [str(k) for k in range(10)])
 # %% tags=["slide"]
 wrong = (answers != y).nonzero().flatten()[:8].tolist()
 d2l.show_pictures(
-    {f"{y[k]} read as {answers[k]}": X[k, 0] for k in wrong} or {"no mistake": X[0, 0]},
+    {f"{k}: {y[k]} read as {answers[k]}": X[k, 0] for k in wrong} or {"no mistake": X[0, 0]},
     columns=8,
     repeatable=False,
 )
@@ -1032,7 +1033,7 @@ small = nn.functional.interpolate(X, (8, 8), mode="bilinear").flatten(2)
 order = torch.randperm(64, generator=torch.Generator().manual_seed(0))
 shuffled = small[..., order].unflatten(2, (8, 8))
 nonsense = nn.functional.interpolate(shuffled, (28, 28), mode="bilinear")
-d2l.show_pictures({f"from a {y[k]}": nonsense[k, 0] for k in range(8)}, columns=8)
+d2l.show_pictures({f"{k}: from a {y[k]}": nonsense[k, 0] for k in range(8)}, columns=8)
 
 # %% [markdown] lang="en" slide="fragment"
 # It names a digit all the same: "none of them" is *not among the ten.*

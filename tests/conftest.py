@@ -26,6 +26,7 @@ def same_start(monkeypatch):
     """English, the same random numbers, whatever the tests before have chosen and drawn; no record of exercises."""
     monkeypatch.setattr(i18n, "_chosen", "en")
     monkeypatch.setenv("D2LUTIL_PROGRESS", "off")
+    monkeypatch.setattr("d2lutil.exercises.record._unsaved", {})
     torch.manual_seed(0)
 
 

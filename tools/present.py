@@ -17,10 +17,10 @@ from pathlib import Path
 import nbformat
 from nbformat.sign import NotebookNotary
 
+import render
 from chapters import LANGUAGES, ROOT, Code, chapter_files, identified, notebook_path
 
 PLACE = ROOT / "build" / "present"
-WIDGET = "application/vnd.jupyter.widget-view+json"
 SHOWN = {"slide-code", "exercise", "check"}  # code that the class is meant to read
 SETTINGS = {
     "@jupyterlab/apputils-extension/themes": {
@@ -78,7 +78,7 @@ def for_projector(notebook: nbformat.NotebookNode, open_cells: set[str]) -> nbfo
             cell.metadata["jupyter"] = {"source_hidden": True}
         for output in cell.outputs:
             if "text/html" in output.get("data", {}):
-                output.data.pop(WIDGET, None)
+                output.data.pop(render.WIDGET, None)
     return notebook
 
 

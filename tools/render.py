@@ -22,6 +22,7 @@ _formatter = HtmlFormatter(nowrap=True, classprefix="code-")
 CODE_STYLE, CODE_STYLE_DARK = (
     HtmlFormatter(classprefix="code-", style=style).get_style_defs("pre") for style in ("default", "monokai")
 )
+WIDGET = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg")
 
 
@@ -53,8 +54,8 @@ def markdown(text: str) -> str:
 
 
 def outputs(cell: nbformat.NotebookNode) -> str:
-    """What a code cell has shown, in its richest form that needs no kernel."""
-    return "\n".join(filter(None, map(_output, cell.outputs)))
+    """What a code cell has shown, in its richest form that needs no kernel; a widget that has none is left out."""
+    return "\n".join(_output(one) for one in cell.outputs if set(one.get("data", {})) != {WIDGET, "text/plain"}).strip()
 
 
 def _output(output: nbformat.NotebookNode) -> str:

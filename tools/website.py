@@ -20,7 +20,6 @@ from chapters import LANGUAGES, ROOT, chapter_files, notebook_path, title
 
 SITE = ROOT / "site"
 TEMPLATES = Path(__file__).parent / "templates"
-WIDGET = "application/vnd.jupyter.widget-view+json"
 WORDS = {
     "en": {
         "lang": "en",
@@ -158,12 +157,12 @@ def cell_html(cell: nbformat.NotebookNode, lang: str, headings: list[Heading]) -
 
 
 def shown_by(cell: nbformat.NotebookNode, lang: str) -> str:
-    """The outputs of a code cell, without those that only a kernel can show."""
-    kept = nbformat.from_dict(cell)
-    kept.outputs = [one for one in cell.outputs if set(one.get("data", {})) != {WIDGET, "text/plain"}]
-    with_sliders = any(WIDGET in one.get("data", {}) and "text/html" not in one.data for one in kept.outputs)
+    """The outputs of a code cell, and what sliders would do to them."""
+    with_sliders = any(
+        render.WIDGET in one.get("data", {}) and set(one.data) & set(render.PICTURES) for one in cell.outputs
+    )
     note = f'<p class="note">{WORDS[lang]["sliders"]}</p>' if with_sliders else ""
-    return render.outputs(kept) + note
+    return render.outputs(cell) + note
 
 
 def text(cell: nbformat.NotebookNode, lang: str, headings: list[Heading]) -> str:

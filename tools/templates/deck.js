@@ -38,8 +38,9 @@ addEventListener("keydown", (event) => {
 }, { capture: true });
 
 const intoTheExplorer = () => {
-  const place = document.querySelector("section.present .d2l-explorer");
-  place?.querySelector("[tabindex='0'], button, input, select")?.focus();
+  const explorer = document.querySelector("section.present .d2l-explorer");
+  const picture = "[role=application][tabindex='0'], [role=grid] [tabindex='0']"; // what the arrow keys move
+  (explorer?.querySelector(picture) ?? explorer?.querySelector("button, input, select"))?.focus();
 };
 
 for (const section of document.querySelectorAll("section")) {

@@ -445,7 +445,7 @@ function render({ model, el }) {
       const facts = div("net-quiet");
       const holder = h("div", { class: "d2l-net-holder", role: "application", tabindex: 0 });
       const stage = { members, buttons, shape, facts, holder, shown: members.at(-1), frames: [], built: "", painted: "" };
-      stage.element = h("section", { class: "d2l-net-stage" }, div("net-head", div("net-names", ...buttons), shape, facts), holder);
+      stage.element = h("div", { class: "d2l-net-stage" }, div("net-head", div("net-names", ...buttons), shape, facts), holder);
       reach(holder, (event) => within(stage, event));
       return stage;
     });
@@ -455,7 +455,7 @@ function render({ model, el }) {
     const facts = div("net-quiet");
     stages.input = { ...input, holder, facts };
     main.style.setProperty("--d2l-members", Math.max(...stages.map(({ members }) => members.length)));
-    flow.replaceChildren(h("section", { class: "d2l-net-stage" }, div("net-head", div("net-names", words.picture), shape, facts), holder),
+    flow.replaceChildren(h("div", { class: "d2l-net-stage" }, div("net-head", div("net-names", words.picture), shape, facts), holder),
       ...stages.map(({ element }) => element));
   }
 

@@ -402,7 +402,8 @@ def _layer(module: nn.Module, shape: tuple[int, ...]) -> tuple[dict, torch.Tenso
             if module.running_mean is None:
                 raise refuse("keeps no running statistics, so it has no evaluation form")
             one, zero = torch.ones(shape[0]), torch.zeros(shape[0])
-            layer |= {"kind": "norm", "eps": module.eps}
+            # PyTorch's own text form has grown from release to release.
+            layer |= {"kind": "norm", "eps": module.eps, "text": f"{layer['name']}({shape[0]})"}
             numbers = [
                 module.running_mean, module.running_var,
                 one if module.weight is None else module.weight, zero if module.bias is None else module.bias,

@@ -970,8 +970,9 @@ d2l.show_curves(
 #
 # **Predict:** write each of the ten digits once. How many will it read right? And what will it say to a letter?
 #
-# **Play:** draw with the mouse, with a finger, or with the keys; the line below the pad says which. Follow your drawing on its way: its box is cut out and
-# centred, its ink is counted in blocks, eight by eight, as was done with the training digits, and then it is stretched to 28 by 28. The last picture is all that the network ever sees.
+# **Play:** draw with the mouse, with a finger, or with the keys; the line below the pad says which. Follow your drawing on the way that the training digits
+# went: it is cut out and stretched to one size, thin pens are made thicker, its slant is taken out, and its ink is counted in blocks, eight by eight. Then it is
+# brought to 28 by 28, and that last picture is all that the network ever sees.
 #
 # **Task:** write a 7 in the middle, another in a corner, a huge one and a tiny one. Which differences are gone before the network looks? Then write a 7 with a bar, a
 # 1 with a foot, a digit lying on its side, an A. How sure is the answer?
@@ -983,8 +984,8 @@ d2l.show_curves(
 #
 # **先猜：** 十个数字各写一遍，它能认对几个？要是给它看一个字母，它会说什么？
 #
-# **动手：** 用鼠标、手指或键盘来写，写字板下面的那一行说明了用哪些键。看看你写的字一路上变成了什么：先裁出它所在的方框，移到正中，
-# 再像训练数字那样，逐小块数出墨迹，得到八行八列，最后放大到 28 乘 28。网络看到的，始终只有最后这张图。
+# **动手：** 用鼠标、手指或键盘来写，写字板下面的那一行说明了用哪些键。训练数字走过的路，你写的字也要走一遍：裁下来，拉伸到统一的大小，
+# 细的笔画加粗，歪的扶正，再逐小块数出墨迹，得到八行八列。最后放大到 28 乘 28，网络看到的，始终只有这最后一张图。
 #
 # **任务：** 把 7 写在正中，再写一个在角上，一个特别大的，一个特别小的。哪些差别在网络看到之前就没有了？
 # 然后写一个中间带横的 7、一个底下带横的 1、一个躺倒的数字，再写一个字母 A。它的回答有多自信？
@@ -1005,15 +1006,15 @@ pad.ink = corner
 d2l.compare(pad.picture, in_the_middle)
 
 # %% [markdown] lang="en"
-# Where you write makes no difference, and how large you write hardly any: the preparation takes that away *outside* the network, which section 6 showed to be so
-# touchy. Reading machines have always done it like this. What it leaves, such as a bar, a slant or a foot, the network must know from its training digits, and the people behind them wrote their 7 in their own way.
+# Where you write makes no difference, how large and how slanted hardly any: the preparation takes that away *outside* the network, which section 6 showed to be so
+# touchy. Reading machines have always done it like this. What it leaves, such as a bar or a foot, the network must know from its training digits, and the people behind them wrote their 7 in their own way.
 #
 # And the A? It gets the name of a digit, often with a high percentage. Softmax shares out 100 percent among ten names, and "none of them" is not among the ten.
 # Is that only your A? Take the test digits, and shuffle their blocks, all in the same way. As much ink as before, and no digit left:
 
 # %% [markdown] lang="zh"
-# 写在哪里完全没有区别，写得多大也几乎没有：这些差别在网络*之外*的预处理中就被去掉了，而第 6 节说过，网络本身对此相当敏感。
-# 识字的机器历来都是这么做的。预处理没有去掉的，比如一横、一斜、一个底座，网络就得从训练数字里学过才行，而那些人写 7 自有他们的写法。
+# 写在哪里完全没有区别，写得多大、多斜也几乎没有：这些差别在网络*之外*的预处理中就被去掉了，而第 6 节说过，网络本身对此相当敏感。
+# 识字的机器历来都是这么做的。预处理没有去掉的，比如中间的一横、底下的一横，网络就得从训练数字里学过才行，而那些人写 7 自有他们的写法。
 #
 # 那么 A 呢？它照样得到一个数字的名字，百分比往往还很高。softmax 把百分之 100 分给十个名字，而“都不是”不在这十个之列。
 # 只有你的 A 才这样吗？取测试数字，把它们的小块打乱，每张都按同样的方式打乱。墨迹一点没少，数字却没有了：

@@ -324,6 +324,7 @@ function render({ model, el }) {
     stops.forEach((stop) => stop());
     for (const timer of [talk, patience]) clearTimeout(timer);
     paint.cancel();
+    main.remove(); // JupyterLab keeps the element of a view that is gone
   };
 }
 

@@ -21,6 +21,7 @@ MAIN = "document.querySelectorAll('.d2l-explorer')"
 HAN = re.compile(r"[一-鿿]")
 
 every = pytest.mark.parametrize("name", SAMPLES)
+each_kind = pytest.mark.parametrize("name", [name for name in SAMPLES if "," not in name])
 
 
 def settle(page):
@@ -88,7 +89,7 @@ def test_the_audit_finds_what_is_wrong(shown):
 # --- keyboard
 
 
-@every
+@each_kind
 def test_every_control_is_reached_with_tab_and_its_focus_is_seen(shown, name):
     page = shown(name)
     count = page.evaluate(f"audit.focusable({MAIN}[0]).length")
@@ -104,7 +105,7 @@ def test_every_control_is_reached_with_tab_and_its_focus_is_seen(shown, name):
     assert not page.evaluate("document.activeElement.closest('.d2l-explorer')"), "Tab leads out again"
 
 
-@every
+@each_kind
 def test_nothing_that_the_mouse_can_use_is_beyond_the_keyboard(shown, name):
     page = shown(name)
     # What Tab leaves out is a cell of a table or one of several choices, which the arrow keys reach, or does the same
@@ -178,7 +179,7 @@ def test_everything_has_a_name_in_the_reader_s_language(shown, name, lang):
     assert unseen == []
 
 
-@every
+@each_kind
 def test_an_act_is_said_politely(shown, name):
     sample = SAMPLES[name]
     page = shown(name)
@@ -243,7 +244,7 @@ def test_both_languages_have_the_same_words():
 # --- touch
 
 
-@every
+@each_kind
 def test_a_finger_can_tap_and_draw(shown, name):
     page = shown(name, has_touch=True)
     place = page.locator(".d2l-explorer").locator(SAMPLES[name].touch).first
@@ -308,7 +309,7 @@ def test_text_and_edges_stand_out_in_jupyterlab_s_themes(lab):
         assert {name: faint for name, faint in found.items() if faint} == {}, theme
 
 
-@every
+@each_kind
 def test_nothing_moves_for_those_who_do_not_want_it(shown, name):
     page = shown(name, reduced_motion="reduce")
     sample = SAMPLES[name]
@@ -333,7 +334,7 @@ def test_play_goes_on_in_steps_for_them(shown, name):
 # --- copies and neighbours
 
 
-@every
+@each_kind
 def test_two_copies_do_not_disturb_each_other(shown, name):
     page = shown(name, copies=2)
     calm(page)
@@ -346,7 +347,7 @@ def test_two_copies_do_not_disturb_each_other(shown, name):
     assert asked(page, "state") == first
 
 
-@every
+@each_kind
 def test_other_explorers_styles_change_nothing(shown, name):
     """Styles are global: JupyterLab keeps those of every explorer of every open notebook."""
     page = shown(name, reduced_motion="reduce")
@@ -372,6 +373,9 @@ def test_wrong_entries_are_shown_beside_their_field_and_change_nothing(shown, na
     picture = f"JSON.stringify({{...{MAIN}[0].dataset}})"
     for k in range(fields.count()):
         field = fields.nth(k)
+        # Of a table the first one: all of them are made by the same lines of grid.js.
+        if field.evaluate("(e) => e.closest('table') && e !== e.closest('table').querySelector('input')"):
+            continue
         field.focus()
         settle(page)
         before, value = page.evaluate(picture), field.input_value()

@@ -535,11 +535,11 @@ d2l.show_pictures({"laplacian": laplacian, "sobel_x": d2l.corr2d(detail, sobel_x
 #
 # **Predict:** mix the two, $K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$. What will the mixture see?
 #
-# **Play:** move the angle. At 0 the kernel compares right with left; at 90, below with above. Mind the colours: here orange is plus and blue
+# **Play:** move the angle. At 0 the kernel compares right with left; at 90, below with above. As in the figures, blue is plus and red
 # is minus. Point anywhere at the answer, and you see the nine products behind it. Then try the other kernels, numbers of your own, a picture of
 # your own.
 #
-# **Task:** find a kernel that answers 0 on flat parts, and is orange, as strong as possible, all along the ridge that falls from the top of
+# **Task:** find a kernel that answers 0 on flat parts, and is blue, as strong as possible, all along the ridge that falls from the top of
 # the roof to the right. Then turn it until that ridge fades.
 
 # %% [markdown] lang="zh"
@@ -549,10 +549,10 @@ d2l.show_pictures({"laplacian": laplacian, "sobel_x": d2l.corr2d(detail, sobel_x
 #
 # **先猜：** 把两者混合起来，$K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$。混合出来的卷积核看得见什么？
 #
-# **动手：** 转动角度。0 度时卷积核拿右边与左边比，90 度时拿下边与上边比。注意颜色：这里橙色为正，蓝色为负。
+# **动手：** 转动角度。0 度时卷积核拿右边与左边比，90 度时拿下边与上边比。颜色与前面的图相同：蓝色为正，红色为负。
 # 指向输出中的任意一处，就能看到它背后的九个乘积。再试试别的卷积核，填上自己的数，换上自己的图片。
 #
-# **任务：** 找一个卷积核，它在平坦处输出 0，而从屋顶尖往右下斜的那道屋脊，整条都呈橙色，而且越强越好。然后再转动它，直到这道屋脊淡下去。
+# **任务：** 找一个卷积核，它在平坦处输出 0，而从屋顶尖往右下斜的那道屋脊，整条都呈蓝色，而且越强越好。然后再转动它，直到这道屋脊淡下去。
 
 
 # %%
@@ -612,13 +612,13 @@ for angle in (best, best - 90, best - 180):
 # <details><summary><b>Check yourself:</b> why does the ridge fade just there, and what do you see if you turn on by another 90 degrees?</summary>
 #
 # A quarter turn away from its best angle the kernel compares cells along the ridge, and those are alike. Another quarter turn, and the ridge is back, in
-# blue: the kernel is the best one with all signs reversed.
+# red: the kernel is the best one with all signs reversed.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>屋脊为什么偏偏在那个角度淡下去？再转 90 度，会看到什么？</summary>
 #
-# 与最佳角度相差四分之一圈时，卷积核比较的是屋脊方向上的前后两格，它们差不多一样。再转四分之一圈，屋脊又出现了，只是变成了蓝色：
+# 与最佳角度相差四分之一圈时，卷积核比较的是屋脊方向上的前后两格，它们差不多一样。再转四分之一圈，屋脊又出现了，只是变成了红色：
 # 这个卷积核就是最好的那个，各数全都变号。
 # </details>
 

@@ -1,8 +1,8 @@
 """Measure how soon explorers answer in a real JupyterLab: ``python tools/latency.py [--presses N]``.
 
-For each explorer, the time from a key press to the painted frame that shows its answer; and, in the same notebook and
-in turn with the others, the same for the window explorer's view done with matplotlib in an Output widget, as one would
-do it without explorers. Needs Chromium; absolute times depend on the machine, so run nothing beside it.
+For each explorer, the time from a key press to the painted frame that shows its answer; and, in turn with the others,
+the same for the window explorer's view done with matplotlib in an Output widget, as one would do it without explorers.
+Needs Chromium. Absolute times depend on the machine, so run nothing beside it.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import sys
 from typing import NamedTuple
 
 import nbformat
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import picture
 
@@ -25,7 +25,6 @@ class View(NamedTuple):
     name: str
     cell: str
     press: str
-    key: str = "ArrowRight"
 
 
 HEAD = """
@@ -82,13 +81,6 @@ WATCH = """(view) => {
         if (!view.contains(event.target)) return;
         const began = event.timeStamp;
         let changed = false;
-        const pictures = [...view.querySelectorAll('canvas')].map((canvas) => [canvas, canvas.getContext('2d')]);
-        const DRAWING = ['fillRect', 'putImageData', 'drawImage', 'strokeRect', 'clearRect'];
-        const kept = pictures.map(([, pen]) => pen && DRAWING.map((name) => {
-            const own = pen[name];
-            pen[name] = function (...all) { changed = true; return own.apply(this, all); };
-            return [pen, name];
-        }));
         const observer = new MutationObserver((records) => {
             for (const { addedNodes } of records) for (const node of addedNodes) {
                 const image = node.tagName === 'IMG' ? node : node.querySelector?.('img');
@@ -101,7 +93,6 @@ WATCH = """(view) => {
             let now = await frame();
             while (!changed && now - began < 5000) now = await frame();
             observer.disconnect();
-            for (const one of kept) for (const [pen, name] of one ?? []) delete pen[name];
             if (changed) window.latencies.push(now - began);
             window.answered += 1;
         })();
@@ -117,45 +108,45 @@ def main() -> int:
     with picture.jupyter_lab() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=picture.chromium(), args=["--no-sandbox", "--disable-gpu"])
         version = browser.version
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        open_notebook(page, address)
+        pages = [open_notebook(browser, address, number) for number in range(len(VIEWS))]
         for _ in range(ROUNDS):  # in turn, so that a busy moment of the machine meets all alike
-            for number, view in enumerate(VIEWS):
-                times[view.name] += presses(page, number, view, options.presses // ROUNDS)
+            for view, page in zip(VIEWS, pages, strict=True):
+                times[view.name] += presses(page, view, options.presses // ROUNDS)
         browser.close()
     report(times, version)
     return 0 if all(times.values()) else 1
 
 
-def open_notebook(page: Page, address: str) -> None:
-    """A notebook with one view in each cell, executed."""
-    cells = [nbformat.v4.new_code_cell(source.strip()) for source in (HEAD, *(view.cell for view in VIEWS))]
+def open_notebook(browser: Browser, address: str, number: int) -> Page:
+    """A notebook of its own for one view, executed, as in a chapter that holds no other."""
+    cells = [nbformat.v4.new_code_cell(source.strip()) for source in (HEAD, VIEWS[number].cell)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    file = picture.ROOT / "build" / "latency.ipynb"
+    file = picture.ROOT / "build" / f"latency-{number}.ipynb"
     file.parent.mkdir(exist_ok=True)
     nbformat.write(notebook, file)
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.goto(f"{address}/doc/tree/{file.relative_to(picture.ROOT)}?reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     picture.dismiss_dialogs(page)
     picture.run_all(page, 120)
-    page.wait_for_timeout(2000)
+    root = page.locator(".d2l-explorer, .matplotlib-view").first
+    root.evaluate(WATCH)
+    return page
 
 
-def presses(page: Page, number: int, view: View, count: int) -> list[float]:
+def presses(page: Page, view: View, count: int) -> list[float]:
     """Milliseconds from key press to painted answer."""
-    cell = page.locator(".jp-CodeCell").nth(number + 1)
-    cell.scroll_into_view_if_needed()
+    page.bring_to_front()
     place = page.locator(view.press).first
+    place.scroll_into_view_if_needed()
     place.focus()
-    page.wait_for_timeout(500)
-    root = cell.locator(".d2l-explorer, .matplotlib-view").first
-    root.evaluate(f"(view) => {{ if (!view.watched) ({WATCH})(view); view.watched = true; }}")
+    page.wait_for_timeout(1000)
     page.evaluate("[window.latencies, window.answered] = [[], 0]")
     for k in range(count):
-        page.keyboard.press(view.key if k < count / 2 or view.key != "ArrowRight" else "ArrowLeft")
+        page.keyboard.press("ArrowLeft" if k % 2 else "ArrowRight")
         page.wait_for_function(f"window.answered > {k}")
-        page.wait_for_timeout(50 + 7 * (k % 5))  # at another phase of the frame each time
+        page.wait_for_timeout(350 + 7 * (k % 5))  # at another phase of the frame each time
     return page.evaluate("window.latencies")
 
 

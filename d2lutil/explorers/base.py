@@ -12,6 +12,7 @@ import anywidget
 import traitlets
 
 from ..i18n import language, say
+from . import cells
 
 __all__ = ["Explorer"]
 
@@ -73,6 +74,7 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(self, **traits):
         super().__init__(lang=language(), **traits)
+        cells.made(self)
 
     def __repr__(self) -> str:
         return say(f"Interactive picture: {self.describe()}; run the cell to move it",
@@ -83,6 +85,7 @@ class Explorer(anywidget.AnyWidget):
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **options):
+        cells.shown(self)
         bundle = super()._repr_mimebundle_(**options)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         data["text/plain"] = repr(self)

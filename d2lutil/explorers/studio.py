@@ -28,7 +28,7 @@ class KernelStudio(Explorer):
         256 on the longer side and kept in 256 steps of grey. Left out: a roof from ``d2l.photo("china")``.
     kernel : 3 x 3 or 5 x 5; left out: Sobel's for edges that run upwards
     normalise : True to divide the kernel by the sum of its numbers or, where that is 0, of their absolute values
-    colours : "signed" (blue below 0, orange above), "grey", or "auto": grey if the kernel's sum is above 0
+    colours : "signed" (blue above 0, red below), "grey", or "auto": grey if the kernel's sum is above 0
     position : row and column of the answer whose window is shown; left out: the middle
 
     Raises

@@ -3,7 +3,10 @@
 import picture
 from explorers.samples import SAMPLES
 
-NAMES = ["window", "studio", "learner", "equivariance", "channels"]
+NAMES = ["window", "studio", "learner", "equivariance", "channels", "network"]
+
+# An explorer is a widget with a layout; the kernel has a comm for each.
+WIDGETS = "[len(__import__('ipywidgets').widgets.widget._instances), len(__import__('comm').get_comm_manager().comms)]"
 
 
 def kept(page) -> dict:
@@ -35,7 +38,7 @@ def run_again(page, times: int) -> None:
         page.wait_for_timeout(300)  # their last words are said after a moment
 
 
-def test_running_a_cell_ten_times_and_deleting_it_leaves_nothing(lab):
+def test_running_a_cell_ten_times_and_deleting_it_leaves_nothing(lab, python):
     assert set(NAMES) <= set(SAMPLES)
     page = lab(
         f"import sys; sys.path.insert(0, {str(picture.ROOT / 'tests')!r})\nfrom explorers.samples import SAMPLES",
@@ -46,8 +49,10 @@ def test_running_a_cell_ten_times_and_deleting_it_leaves_nothing(lab):
     one = page.evaluate("document.querySelectorAll('.d2l-explorer, .d2l-explorer *').length")
     run_again(page, 2)  # what JupyterLab itself makes once
     before = kept(page)
+    widgets = python(page, WIDGETS)
     run_again(page, 8)
     after = kept(page)
+    assert python(page, WIDGETS) == widgets
     # Eight copies more, if nothing were given back; JupyterLab's own few elements for each output are less than one.
     assert after["Nodes"] - before["Nodes"] < one
     assert after["JSEventListeners"] - before["JSEventListeners"] < one

@@ -75,6 +75,7 @@ function render({ model, el }) {
     unwatch.forEach((f) => f());
     model.off("comm_live_update", over);
     draw.cancel();
+    main.remove(); // JupyterLab keeps the element of a view that is gone
   };
 }
 

@@ -1026,6 +1026,7 @@ function render({ model, el }) {
     clearTimeout(idle);
     draw.cancel();
     point.cancel();
+    main.remove(); // JupyterLab keeps the element of a view that is gone
   };
 }
 

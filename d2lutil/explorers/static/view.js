@@ -27,13 +27,28 @@ export function root(el, name, lang, label) {
   return main;
 }
 
-// Calls f at most once a frame, however often it is asked to.
+// Draws at most once a frame, however often it is asked to: at once, when the handler that asked has ended, so that drawing
+// fills the time until the next frame instead of delaying it; a second time within one frame not before the next.
 export function eachFrame(f) {
-  let asked = 0;
-  const run = () => {
-    if (!asked) asked = requestAnimationFrame(() => ((asked = 0), f()));
+  let [asked, frame] = [false, 0];
+  const draw = () => {
+    if (asked) (asked = false), f();
   };
-  run.cancel = () => cancelAnimationFrame(asked);
+  const next = () => {
+    frame = asked ? requestAnimationFrame(next) : 0;
+    draw();
+  };
+  const run = () => {
+    if (asked) return;
+    asked = true;
+    if (frame) return; // drawn in this frame already
+    frame = requestAnimationFrame(next);
+    queueMicrotask(draw);
+  };
+  run.cancel = () => {
+    asked = false;
+    cancelAnimationFrame(frame);
+  };
   return run;
 }
 

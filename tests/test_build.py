@@ -179,7 +179,7 @@ def test_a_chapter_that_fails_leaves_the_old_notebook_whole(house, monkeypatch, 
 def test_an_unknown_chapter_number_is_answered_with_the_known_ones(house, monkeypatch, capsys):
     house(CHAPTER)
     assert run(monkeypatch, "07") == 1
-    assert "no chapter 07; there are 01" in capsys.readouterr().out
+    assert "no chapter 07; there are 01" in capsys.readouterr().err
 
 
 SOLVABLE = CHAPTER[: CHAPTER.index("# %% tags")] + '''\

@@ -26,6 +26,7 @@ from chapters import (
     SourceError,
     Text,
     chapter_files,
+    chosen_files,
     differences,
     edition,
     notebook_path,
@@ -42,12 +43,8 @@ def main() -> int:
     arguments.add_argument("--solutions", action="store_true", help="fill in the exercises, write to solutions/")
     arguments.add_argument("chapters", nargs="*", help="numbers of chapters, such as 02; default: all")
     options = arguments.parse_args()
-    files = [path for path in chapter_files() if not options.chapters or path.name[:2] in options.chapters]
-    if not files:
-        print(f"no chapter {' '.join(options.chapters)}; there are {', '.join(p.name[:2] for p in chapter_files())}")
-        return 1
     try:
-        for path in files:
+        for path in chosen_files(options.chapters):
             require_agreement(path)
             for lang in LANGUAGES:
                 if options.solutions:

@@ -10,6 +10,7 @@ next key, with ``slide-code`` the code as well. Nothing here executes anything.
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,15 @@ class Code:
 def chapter_files() -> list[Path]:
     """The chapters in their order."""
     return sorted(CHAPTERS.glob("[0-9][0-9]_*.py"))
+
+
+def chosen_files(numbers: Sequence[str]) -> list[Path]:
+    """The chapters with these numbers, such as "03", or all if none is given; raises SourceError if there is none."""
+    files = [path for path in chapter_files() if not numbers or path.name[:2] in {f"{n:0>2}" for n in numbers}]
+    if not files:
+        there = ", ".join(path.name[:2] for path in chapter_files())
+        raise SourceError(f"no chapter {' '.join(numbers)}; there are {there}")
+    return files
 
 
 def read_chapter(path: Path) -> list[Text | Code]:

@@ -18,7 +18,7 @@ import nbformat
 from nbformat.sign import NotebookNotary
 
 import render
-from chapters import LANGUAGES, ROOT, Code, chapter_files, identified, notebook_path
+from chapters import LANGUAGES, ROOT, Code, SourceError, chosen_files, identified, notebook_path
 
 PLACE = ROOT / "build" / "present"
 SHOWN = {"slide-code", "exercise", "check"}  # code that the class is meant to read
@@ -41,11 +41,12 @@ def main() -> int:
     arguments.add_argument("chapter", help="its number, such as 03")
     arguments.add_argument("--lang", choices=LANGUAGES, default="en")
     options = arguments.parse_args()
-    found = [path for path in chapter_files() if path.name[:2] == f"{options.chapter:0>2}"]
-    if not found:
-        print(f"no chapter {options.chapter}; there are {', '.join(path.name[:2] for path in chapter_files())}")
+    try:
+        (chapter,) = chosen_files([options.chapter])
+    except SourceError as reason:
+        print(reason, file=sys.stderr)
         return 1
-    notebook = prepare(found[0], options.lang)
+    notebook = prepare(chapter, options.lang)
     with tempfile.TemporaryDirectory() as folder:
         command, environment = jupyter_lab(notebook, Path(folder))
         return subprocess.run(command, env=os.environ | environment, check=False).returncode

@@ -22,7 +22,7 @@ from chapters import (
     SLIDE_TAGS,
     Code,
     SourceError,
-    chapter_files,
+    chosen_files,
     identified,
     in_language,
     notebook_path,
@@ -53,12 +53,8 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("chapters", nargs="*", help="numbers of chapters, such as 03; default: all")
     options = arguments.parse_args()
-    files = [path for path in chapter_files() if not options.chapters or path.name[:2] in options.chapters]
-    if not files:
-        print(f"no chapter {' '.join(options.chapters)}; there are {', '.join(p.name[:2] for p in chapter_files())}")
-        return 1
     try:
-        for path in files:
+        for path in chosen_files(options.chapters):
             for lang in LANGUAGES:
                 target = ROOT / "slides" / lang / f"{path.stem}.html"
                 target.parent.mkdir(parents=True, exist_ok=True)

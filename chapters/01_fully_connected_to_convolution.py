@@ -289,7 +289,7 @@ d2l.show_pictures({"picture": crop, "shuffled": shuffled}, width=9)
 # %% [markdown] lang="zh" slide="notes"
 # **4 分钟。** **提问：** 像素打乱以后，*你*失去了什么？邻居。全连接层从来就没有过邻居。学起来也不更难：每个权重都按同样的规则来改，与它管哪个像素无关。
 #
-# **常见错误：** “没法做了，什么都看不出来。” 让大家写出三个像素的加权和，再把其中两个连同权重一起对调。**再验证：** 原图中相邻像素的相关系数是 0.9，打乱后是 0.0：邻居里确实有可用的东西。
+# **常见错误：** “没法做了，什么都看不出来。”让大家写出三个像素的加权和，再把其中两个连同权重一起对调。**再验证：** 原图中相邻像素的相关系数是 0.9，打乱后是 0.0：邻居里确实有可用的东西。
 
 # %% [markdown] lang="en"
 # **Predict:** you cannot recognise the temple any more. How much harder has the task become for a fully connected layer: not at all, a
@@ -463,7 +463,7 @@ d2l.sliders(tables, start={"i": 1, "j": 2}, i=range(5), j=range(6))
 # %% [markdown] lang="zh" slide="notes"
 # **4 分钟。** 一行里有两步。第一步：单元与像素一样多，于是单元也有地址 $(i, j)$。第二步：不说“图像的第 $k$ 行”，而说“我下面第 $a$ 行”，$k = i + a$。框是单元自己的像素，到了表里总在正中间。
 #
-# **常见错误：** “这样就省了。” 什么也没省：还是那 900 个权重，只是换了名字。**但是：** 只有用这套名字，下一步的话才*说*得出来。
+# **常见错误：** “这样就省了。”什么也没省：还是那 900 个权重，只是换了名字。**但是：** 只有用这套名字，下一步的话才*说*得出来。
 
 # %% [markdown] lang="en"
 # For the unit at $(0, 0)$: everything it sees lies below it or to its right. Does the new formula give the same $H$? A border
@@ -658,7 +658,7 @@ print(f"and only near by, delta = 1:        {(2 * 1 + 1) ** 2:>17,}")
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 一行一行往下讲。第一行是 $10^{12}$；第二行是一张高和宽都将近图像两倍的表，约 $4\cdot 10^6$；第三行是九。
 #
-# **提问：** 只有局部性，剩多少？*每个*像素九个，一共九百万个。**常见错误：** “那九个权重就够用了。” 九个权重只能问一个问题；问好几个、一层叠一层，是后面的事。
+# **提问：** 只有局部性，剩多少？*每个*像素九个，一共九百万个。**常见错误：** “那九个权重就够用了。”九个权重只能问一个问题；问好几个、一层叠一层，是后面的事。
 
 # %% [markdown] lang="en"
 # From $10^{12}$ to about $4\cdot 10^6$ by the first belief, to nine by the second. Both are *beliefs*, not facts; such a thing is called an
@@ -750,7 +750,7 @@ d2l.show_grids(M=M, mark={"M": blocks})
 # %% [markdown] lang="zh" slide="notes"
 # **4 分钟。** 卷积*就是*全连接层：每个输出一行，每个像素一列。先看一行：1 2，空一段，再是 3 4。**提问：** 为什么要空一段？图像的下一行要从五格之后才开始。
 #
-# **常见错误：** “四个，卷积核就这么多数。” 十二行，每行四个。从第四行到第五行为什么移两步？卷积核不能伸出边界。有人问名字就告诉他：双重分块托普利茨矩阵。
+# **常见错误：** “四个，卷积核就这么多数。”十二行，每行四个。从第四行到第五行为什么移两步？卷积核不能伸出边界。有人问名字就告诉他：双重分块托普利茨矩阵。
 
 # %% [markdown] lang="en"
 # Each row is the kernel, laid into an empty picture and flattened with it: 1 2 from its first row, then a gap, because the next row of the
@@ -1038,7 +1038,7 @@ explorer
 #
 # **答案：** 移到 4 格时。十字的一臂到了最后一列，再往外的输出被切掉了。**动手之前先问：** 把边界之外改成*循环*，会怎样？从此严格地跟着移动，次次如此。
 #
-# **常见错误：** “那么填零不好。” 只能说：内部严格成立，边界处失效。汇聚（池化）留到第 07 章。
+# **常见错误：** “那么填零不好。”只能说：内部严格成立，边界处失效。汇聚（池化）留到第 07 章。
 
 # %%
 X = EquivarianceExplorer("cross").start
@@ -1114,9 +1114,9 @@ d2l.show_grids(totals=totals, mark={"totals": [(k, 5 - k, 1, 1) for k in range(6
 # **Ask:** and the *difference* of two dice? Then the index runs forwards: cross-correlation, which is what a "convolutional" layer computes. **Expect:** "so the name is wrong". Nobody minds, the kernel is learned; chapter 02 shows it.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 七排在一条反对角线上：一颗的点数多了，另一颗就得少。$g$ 的下标倒着走，理由只有这一个。
+# **3 分钟。** 凑成七的六种排在一条反对角线上：一颗的点数多了，另一颗就得少。$g$ 的下标倒着走，理由只有这一个。
 #
-# **提问：** 两颗骰子的*差*呢？那时下标正着走：这叫互相关，“卷积”层算的正是它。**常见错误：** “那名字就错了。” 谁也不计较，反正卷积核是学来的；第 02 章会演示。
+# **提问：** 两颗骰子的*差*呢？那时下标正着走：这叫互相关，“卷积”层算的正是它。**常见错误：** “那名字就错了。”谁也不计较，反正卷积核是学来的；第 02 章会演示。
 
 # %% [markdown] lang="en"
 # Seven, in six cases: they lie on a diagonal that runs against the usual direction, because when one die shows more, the other

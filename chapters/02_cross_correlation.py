@@ -409,7 +409,7 @@ d2l.show_grids(X00=X[:2, :2], X01=X[:2, 1:], X10=X[1:, :2], X11=X[1:, 1:])
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 点出四块：X00 配卷积核的 0，X01 配 1，X10 配 2，X11 配 3。在黑板上算出和的一格：0 + 1 + 6 + 12 = 19，还是它。
 #
-# **常见错误：** “这样乘法更多了吧？” 不，乘积还是那些，只是换了次序；Python 那个慢循环只转九圈，而不是 271,150 圈。
+# **常见错误：** “这样乘法更多了吧？”不，乘积还是那些，只是换了次序；Python 那个慢循环只转九圈，而不是 271,150 圈。
 
 
 # %%
@@ -488,7 +488,7 @@ print("F.conv2d at least 5 times as fast as loops:", loop_seconds > 5 * torch_se
 # %% [markdown] lang="zh" slide="notes"
 # **2 分钟。** 先举手表决。究竟快多少倍，各台机器不同，所以这一章只说*至少*。
 #
-# **常见错误：** “那结果应该分毫不差。” 三种写法把同样的乘积按不同次序相加，浮点数求和与次序有关：比较时总要留一点容差。
+# **常见错误：** “那结果应该分毫不差。”三种写法把同样的乘积按不同次序相加，浮点数求和与次序有关：比较时总要留一点容差。
 
 # %%
 d2l.compare(by_loops, by_shifts)
@@ -659,7 +659,7 @@ d2l.show_grids(dot=dot, K=K, correlation=d2l.corr2d(dot, K), convolution=d2l.con
 # Convolution *stamps* the kernel; cross-correlation stamps it turned.
 
 # %% [markdown] lang="zh" slide="fragment"
-# 卷积把卷积核原样*盖*了个章；互相关盖出来的，是转过来的。
+# 卷积把卷积核原样*盖*了个章；互相关盖出来的，是转了半圈的。
 
 # %% [markdown] lang="en" slide="notes"
 # **4 min.** Half of the class computes cross-correlation, the other half convolution. Cross-correlation first: the dot meets the kernel's *last* cell first, therefore the answer comes out turned.
@@ -667,7 +667,7 @@ d2l.show_grids(dot=dot, K=K, correlation=d2l.corr2d(dot, K), convolution=d2l.con
 # **Expect:** everybody guesses the upright kernel for cross-correlation. **Ask:** for which kernels is there no difference? Those that look alike after half a turn.
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** 一半人算互相关，一半人算卷积。先看互相关：那个点最先遇到的是卷积核的*最后*一格，所以出来的是转过来的。
+# **4 分钟。** 一半人算互相关，一半人算卷积。先看互相关：那个点最先遇到的是卷积核的*最后*一格，所以出来的是转了半圈的。
 #
 # **常见错误：** 几乎人人以为互相关会给出原样的卷积核。**提问：** 对哪些卷积核，两者没有差别？转半圈与自己相同的那些。
 
@@ -745,7 +745,7 @@ d2l.show_grids(correlation=learn(d2l.corr2d), convolution=learn(d2l.convolve2d))
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 学习的原理是第 04 章的事，这里只看结果：同样的数，转了方向，输出相同。
 #
-# **提问：** 什么时候*必须*在乎？把卷积核从一个程序搬到另一个程序的时候：`scipy.signal.convolve2d` 做的是真正的卷积，`nn.Conv2d` 不是。**常见错误：** “那卷积层这名字就错了。” 严格说是的，只是没人计较。
+# **提问：** 什么时候*必须*在乎？把卷积核从一个程序搬到另一个程序的时候：`scipy.signal.convolve2d` 做的是真正的卷积，`nn.Conv2d` 不是。**常见错误：** “那卷积层这名字就错了。”严格说是的，只是没人计较。
 
 # %% [markdown] lang="en"
 # The same numbers, rotated, and the same outputs: **a learned kernel does not care.** You have to care when you carry a kernel

@@ -358,7 +358,7 @@ d2l.show_grids(smooth=smooth, difference=difference, sobel_x=sobel_x)
 # %% [markdown] lang="zh" slide="notes"
 # **4 分钟。** **提问：** 比较之前为什么要先除以 8？（不然谁都可以乘以 100 来取胜。）互相独立的噪声按平方相加。
 #
-# **常见错误：** “那么卷积核越宽越好。” 更宽的卷积核放过的噪声更少，却会把细密的边缘糊在一起：这是取舍。
+# **常见错误：** “那么卷积核越宽越好。”更宽的卷积核放过的噪声更少，却会把细密的边缘糊在一起：这是取舍。
 
 # %% [markdown] lang="en"
 # How much better is it? Both kernels should answer 1 to a ramp that rises by 1 from column to column; then compare how much

@@ -111,7 +111,7 @@ d2l.show_grids(X=X, Y=Y)
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 请两位同学指出是哪两列泄露了秘密。它就是第 03 章的边缘检测器 `[1, -1]`。
 #
-# **常见错误：** 有人只看白色部分：那里得到 $K_0 + K_1 = 0$，两个未知数一个方程，不够。这句话先记下，倒数第二页会回来用。机器用不着这样机灵，见下一页。
+# **常见错误：** 有人只看白色部分：那里得到 $K_0 + K_1 = 0$，两个未知数一个方程，不够。这句话先记下，到倒数第二页再用。机器用不着这样机灵，见下一页。
 
 # %% [markdown] lang="en"
 # At an edge one of the two numbers under the kernel is 0, so the answer *is* the other kernel number. A machine does not need
@@ -157,7 +157,7 @@ for guess in ([0.0, 0.0], [1.0, 1.0], [0.8, -0.9], [1.0, -1.0]):
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 全零的卷积核什么都不输出，12 格各差 1。`[1, 1]` 在每一对白格上输出 2，而正确的是 0；在右边缘上输出 1，而正确的是 −1。
 #
-# **继续之前先问：** `[2, -2]` 的损失是多少？还是 12：多一倍，与什么都没有错得一样多。**常见错误：** “48”。请他们平方的是误差，不是输出。
+# **继续之前先问：** `[2, -2]` 的损失是多少？还是 12：多一倍，与什么都没有错得一样多。**常见错误：** “48”。提醒他们：要平方的是误差，不是输出。
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> what is the loss of the kernel <code>[2, -2]</code>? And why does <code>[0, 0]</code> have the same one?</summary>
@@ -226,7 +226,7 @@ d2l.show_grids(learned=conv.weight.reshape(1, 2), secret=torch.tensor([[1.0, -1.
 # **Expect:** six digits, because a computer is exact. It is; but each step closes only a part of the gap. One digit is right, and the second nearly.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 按两次键：先出损失，再出卷积核。看到损失后**提问：** 每隔一行降到几分之一？两步大约缩小 3 到 5 倍。
+# **3 分钟。** 按两次键：先出损失，再出卷积核。看到损失后**提问：** 从一行到下一行，损失除以几？两步下来，大约除以 3 到 5。
 #
 # **常见错误：** 六位，因为计算机算得准。算得是准；可是每一步只补上差距的一部分。第一位对了，第二位也差不多。
 
@@ -279,7 +279,7 @@ print("gradient by way of .data:", w.grad.item())
 # %% [markdown] lang="zh" slide="notes"
 # **2 分钟。** $2\cdot 103 = 206$：`backward` 用的是现在的那个数。旧代码里到处是 `.data`，它撤掉了安全网。
 #
-# **常见错误：** “6，因为平方早就算好了。” 平方是早算好了，梯度却是最后才算的。规矩：更新放在 `torch.no_grad()` 之下，或者交给优化器。还有，`backward` 是*累加*，所以之前要先把梯度清零。
+# **常见错误：** “6，因为平方早就算好了。”平方是早算好了，梯度却是最后才算的。规矩：更新放在 `torch.no_grad()` 之下，或者交给优化器。还有，`backward` 是*累加*，所以之前要先把梯度清零。
 
 # %%
 w = torch.tensor(3.0, requires_grad=True)
@@ -373,7 +373,7 @@ d2l.show_spread({"200 seeds": losses}, xlabel="loss after 10 steps", log=True, r
 # %% [markdown] lang="zh" slide="notes"
 # **4 分钟。** 每个点是一次运行；横轴是对数刻度，竖线是中位数。**提问：** 朋友的损失是 0.006，你的是 0.2，他的代码更好吗？看不出来：同一份代码就会散布在这么大的范围里。
 #
-# **常见错误：** “应该差不多，程序一样嘛。” **再强调一遍：** 对所有起点都成立的那句话才是结果；单独一次运行，哪怕报到三位小数，也只是个例。
+# **常见错误：** “应该差不多，程序一样嘛。”**再强调一遍：** 对所有起点都成立的那句话才是结果；单独一次运行，哪怕报到三位小数，也只是个例。
 
 # %%
 errors = [(K - torch.tensor([[1.0, -1.0]])).abs().max().item() for K in kernels]
@@ -454,7 +454,7 @@ print("worst loss / best loss above 100:", max(losses) / min(losses) > 100)
 # %% [markdown] lang="zh" slide="notes"
 # **4 分钟。** 在黑板上对一格推导：$K_{a,b}$ 参与每一个窗口，在那里碰到 $X_{i+a,j+b}$。梯度问卷积核的每一格：在输出偏大的那些窗口里，你压着的是什么？
 #
-# **提问：** 假设只有一个输出格的误差是 1，其余都是 0，梯度是什么？就是这一格所看的那一小块图像，放大到两倍。**常见错误：** “这得靠自动求导。” 不用，一行就够；第 08 章会把它推广到整个网络。
+# **提问：** 假设只有一个输出格的误差是 1，其余都是 0，梯度是什么？就是这一格所看的那一小块图像，每个数都乘以二。**常见错误：** “这得靠自动求导。”不用，一行就够；第 08 章会把它推广到整个网络。
 
 
 # %%
@@ -648,7 +648,7 @@ for lr in (0.99 * 2 / high.item(), 1.01 * 2 / high.item()):
 # %% [markdown] lang="zh" slide="notes"
 # **4 分钟。** 这个因子必须在 $-1$ 与 $1$ 之间。比分界线略小和略大，各走一百步，一看便知。
 #
-# **提问：** 因子为负时（例如学习率 0.03）会看到什么？卷积核的和依次是 1.0、−0.8、0.64：在山谷两侧来回跳。**常见错误：** “给 `Y` 加噪声，分界线会移动。” 不会：曲率只由 `X` 决定。最好的固定学习率对两条轴一视同仁：$\eta = 2/(12 + 60)$。
+# **提问：** 因子为负时（例如学习率 0.03）会看到什么？卷积核的和依次是 1.0、−0.8、0.64：在山谷两侧来回跳。**常见错误：** “给 `Y` 加噪声，分界线会移动。”不会：曲率只由 `X` 决定。最好的固定学习率对两条轴一视同仁：$\eta = 2/(12 + 60)$。
 
 # %% [markdown] lang="en"
 # So the rate of section 2 was brave: it stands close to the border. Along the steep axis each step multiplied the error by
@@ -759,7 +759,7 @@ d2l.show_grids(steepest=steepest.reshape(3, 3), flattest=flattest.reshape(3, 3))
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 读一读这两个卷积核：最陡的轴是“九个数一起变大”，每个明亮的窗口都会察觉；最平的轴比较的是邻居，而邻居几乎一样。**提问：** Sobel 属于哪一类？属于平的那一类：它各数之和为零。
 #
-# **常见错误：** “平滑就简单，所以更容易。” 碗变成了峡谷：陡的轴限制了步长，平的轴只好慢慢等。
+# **常见错误：** “平滑就简单，所以更容易。”碗变成了峡谷：陡的轴限制了步长，平的轴只好慢慢等。
 
 # %% [markdown] lang="en"
 # Harder, by far: a round bowl has become a canyon. The steepest axis is "make all nine numbers larger": every window is bright, so
@@ -832,7 +832,7 @@ d2l.show_curves(
 # %% [markdown] lang="zh" slide="notes"
 # **4 分钟。** **提问：** 平均亮度关系到哪条轴？只有陡的那条。条件数从 1488 降到 347；两种输入各取自己上限的 90% 作学习率，400 步之后，误差小到十六分之一。
 #
-# **常见错误：** “没用，目标又没变。” 目标没变，碗变了。输入要标准化，层后面要做批量规范化，原因之一就在这里。
+# **常见错误：** “没用，目标又没变。”目标没变，碗变了。输入要标准化，层后面要做批量规范化，原因之一就在这里。
 
 # %%
 d2l.show_grids(raw=from_raw, centred=from_centred, sobel=sobel)
@@ -925,7 +925,7 @@ for start in ([0.9, 0.1], [-0.4, 0.8], [0.0, 0.0]):
 # %% [markdown] lang="zh" slide="notes"
 # **4 分钟。** 每个起点学到的卷积核都不同，却个个完美。在这张图像里，同一行相邻的两格总是相等，只有*和* $K_0 + K_1$ 留下痕迹：谷底是平的，曲率为 0。
 #
-# **提问：** 怎么办，多走几步，还是换一张图像？**常见错误：** “多走几步，学习率小一点。” 都没用，只有换一张图像，让要区分的东西在上面看得出区别。请他们回想第二页的白色部分。
+# **提问：** 怎么办，多走几步，还是换一张图像？**常见错误：** “多走几步，学习率小一点。”都没用，只有换一张图像，让该区分的东西在图上真的有区别。请他们回想第二页的白色部分。
 
 # %% [markdown] lang="en"
 # Another kernel from every start, and every one is perfect on this picture. In it two neighbours in a row are always equal, $x$

@@ -47,7 +47,7 @@
 # %% [markdown] lang="zh" slide="notes"
 # **2 分钟。** 有条件的话，带红、绿、蓝三张彩色透明纸来，举起来给大家看。**提问：** 隔着每一张看照片，各是什么样子？是三张灰度图，亮的地方各不相同。
 #
-# **常见错误：** “那么每种颜色各算各的。” 这节课要打破的正是这个想法，先不点破。
+# **常见错误：** “那么每种颜色各算各的。”这节课要打破的正是这个想法，先不点破。
 
 # %%
 import torch
@@ -648,7 +648,7 @@ d2l.show_pictures(dict(zip(questions, answers, strict=True)), columns=2)
 # %% [markdown] lang="zh" slide="notes"
 # **2 分钟。** 每个像素进去时是 3 个数，出来时是一份描述。图上依次是亮度、红对绿、颜色的边缘、亮度的水平边缘。**提问：** 要找瓦，该看哪一张？要找瓦与绿色檐边的交界，该同时看哪两张？
 #
-# 一个层要六十四个输出，道理就在这里：下一层把它们一起读进来。**常见错误：** “每个通道都有自己的含义。” 这里的问题是我们写的；学出来的通道未必各有含义，下一层用的只是它们的组合。
+# 一个层要六十四个输出，道理就在这里：下一层把它们一起读进来。**常见错误：** “每个通道都有自己的含义。”这里的问题是我们写的；学出来的通道未必各有含义，下一层用的只是它们的组合。
 
 # %% [markdown] lang="en"
 # (Each map is drawn from black, its smallest value, to white, its largest. In the lower two, zero is about the middle grey.)
@@ -735,7 +735,7 @@ for k in (1, 3):
 # **Ask:** 256 channels are to become 64, and each must read all: what is cheapest? $256 \cdot 64 = 16{,}384$ weights; $3\times 3$ needs nine times as many. This is its everyday use.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** **常见错误：** “$1\times 1$ 的卷积核不过是乘一个数。” 只有一个通道时确实如此；通道多了，它就在混合：一个像素的 $c_i$ 个数变成 $c_o$ 个新数。
+# **3 分钟。** **常见错误：** “$1\times 1$ 的卷积核不过是乘一个数。”只有一个通道时确实如此；通道多了，它就在混合：一个像素的 $c_i$ 个数变成 $c_o$ 个新数。
 #
 # **提问：** 偏置是总共一个，还是每个输出一个？（拿全黑的图像一试就知道：四个输出，四个不同的数。）
 #
@@ -1055,8 +1055,8 @@ for c_i, c_o, m in [(3, 64, 224), (64, 128, 112), (256, 256, 28), (512, 512, 7)]
 #
 # | $3\times 3$ 的层 | 权重 | 输出 |
 # |:--|:--|:--|
-# | 靠前：3 到 64 个通道，$224\times 224$ | 0.007 MB | 12.845 MB |
-# | 靠后：512 到 512 个通道，$7\times 7$ | 9.439 MB | 0.100 MB |
+# | 靠前：3 个通道进，64 个出，$224\times 224$ | 0.007 MB | 12.845 MB |
+# | 靠后：512 个通道进，512 个出，$7\times 7$ | 9.439 MB | 0.100 MB |
 
 # %% [markdown] lang="en" slide="notes"
 # **4 min.** Say the formula in words: every weight is used once at each place of the output. **Expect:** "twice". **Ask:** and if height and width are halved at the same time? Four times, divided by four. So networks do both together, and every stage costs the same.
@@ -1070,7 +1070,7 @@ for c_i, c_o, m in [(3, 64, 224), (64, 128, 112), (256, 256, 28), (512, 512, 7)]
 #
 # 一次乘加是两次浮点运算（FLOPs）；论文里常混为一谈，要问清数的是哪一种。
 #
-# **提问：** 一个批量装不进内存，该看网络的哪一头？**常见错误：** “参数多的那一头。” 恰恰是另一头：权重只存一份，输出却是批量里每张图像各一份，还要一直留到算完梯度（第 08 章）。
+# **提问：** 一个批量装不进内存，该看网络的哪一头？**常见错误：** “参数多的那一头。”恰恰是另一头：权重只存一份，输出却是批量里每张图像各一份，还要一直留到算完梯度（第 08 章）。
 
 # %% [markdown] lang="en"
 # Early layers are nearly all answers, late layers nearly all weights. And there is one more catch: weights are stored once, answers for
@@ -1156,7 +1156,7 @@ d2l.show_grids(**{f"groups_{g}": who_reads_whom(layer) for g, layer in grouped.i
 # If there is time, go back to the colour mixer and set *groups* to 3. **Ask** first: which of its five matrices are still possible? Only those without mixing: *identity* and *negative of red*.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 还是一行一个输出，一列一个输入。**常见错误：** “8 变成 4。” 可是一个输出也没少：卷积核还是 8 个，偏置还是 8 个，激活值也一样多；减半的是权重和乘加次数。
+# **3 分钟。** 还是一行一个输出，一列一个输入。**常见错误：** “8 变成 4。”可是一个输出也没少：卷积核还是 8 个，偏置还是 8 个，激活值也一样多；减半的是权重和乘加次数。
 #
 # 有时间的话，回到调配颜色的演示，把*分组*设为 3。先**提问：** 五个矩阵还有哪几个做得到？只剩不混合的：*不变*和*红色取反*。
 
@@ -1265,7 +1265,7 @@ print(f"pair {pair:,} MACs, ordinary {macs(ordinary, stage):,} MACs")
 #
 # **提问：** 它*不能*做什么？所有输出都只能透过同一片去看通道 $i$，只有强弱之分：“我要红色的水平边缘，你要竖直的”，办不到。
 #
-# **常见错误：** “那就快了八倍。” 次数不等于时间：要读写的激活值非但不少，反而更多。
+# **常见错误：** “那就快了八倍。”次数不等于时间：要读写的激活值非但不少，反而更多。
 
 # %% [markdown] lang="en"
 # The depthwise part needs $k^2 c_i$ multiply-adds at each place, the $1\times 1$ part (**pointwise**) $c_i c_o$, the ordinary layer $k^2 c_i c_o$. Divide:
@@ -1409,7 +1409,7 @@ d2l.show_grids(A=small_A, B=small_B, both=both)
 #
 # **提问：** 那又何必搭深层网络？先收集答案，再说 ReLU：不带偏置的卷积保持加法，$f(x+y) = f(x) + f(y)$；加了 ReLU 就不成立，所以*任何*卷积核都代替不了这两层。
 #
-# **常见错误：** “加个偏置就行。” 不行：常数只是变成另一些常数。
+# **常见错误：** “加个偏置就行。”不行：常数只是变成另一些常数。
 
 # %% [markdown] lang="en"
 # Check the middle cell, position $(1, 1)$: the products are $A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$.

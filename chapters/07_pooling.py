@@ -1044,7 +1044,7 @@ for name, pool in pools.items():
 #
 # 平均汇聚在这里也一样好。带步幅的卷积呢？那要看卷积核：笔记本里随机试了 50 个，好的都偏向求平均。
 #
-# **常见错误：** “那么轮廓线就具有平移不变性了。” 剩下的还有三分之二呢。
+# **常见错误：** “那么轮廓线就具有平移不变性了。”剩下的还有三分之二呢。
 
 # %% [markdown] lang="en"
 # From 1.035 to 0.723: nearly **a third**, and average pooling does as well. **Pooling forgives what is finer than its window, and little else.**
@@ -1399,7 +1399,7 @@ for pool in (F.avg_pool2d, F.max_pool2d):
 #
 # 平均汇聚是不学习的卷积，步幅为 $k$。两个数的最大值：如果 $a$ 更大，ReLU 恰好补上 $b$ 所缺的。用 $a = 5, b = 3$ 和 $a = 3, b = 5$ 各试一遍。先取左右两格的最大值，再取上下的。
 #
-# 可见由带步幅的卷积和 ReLU 组成的网络*可以*学会汇聚，有些网络就没有汇聚层。**常见错误：** “那么汇聚层是多余的。” 它是人事先做好的选择，不费力气，一个参数也不用学。
+# 可见由带步幅的卷积和 ReLU 组成的网络*可以*学会汇聚，有些网络就没有汇聚层。**常见错误：** “那么汇聚层是多余的。”它是人事先做好的选择，不费力气，一个参数也不用学。
 
 # %% [markdown] lang="en"
 # Average pooling **is** a convolution: a kernel whose weights are all $1/k^2$, with stride $k$, each channel for itself (`groups`,

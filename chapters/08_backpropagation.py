@@ -813,7 +813,7 @@ d2l.show_grids(G=row_of_G, wide=wide, dX=full(wide, row_of_K))
 # **Expect:** some want to divide by the stride, or to spread the gradient over the gap. Nothing was averaged, so nothing is spread.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 三条规则都可以问一句得出来：*前向时发生了什么？* 步幅：先算出所有窗口，大部分又扔掉，扔掉的根本没有进入损失。填充：这一层是在更大的图像上工作。通道：每个输出通道都用到这个像素。
+# **3 分钟。** 三条规则，问一句就都推得出来：*前向时发生了什么？* 步幅：先算出所有窗口，大部分又扔掉，扔掉的根本没有进入损失。填充：这一层是在更大的图像上工作。通道：每个输出通道都用到这个像素。
 #
 # **常见错误：** 想除以步幅，或者把梯度摊到空格里。前向没有取平均，反向也就没有平摊。
 

@@ -787,9 +787,9 @@ print("every kernel still looks like its start (correlation above 0.8):", likene
 # read it. The next cell counts.
 
 # %% [markdown] lang="zh"
-# 网络的其余部分呢？下面就是整个网络，正在处理二十个数字：十个是随机的，十个是难认的。
+# 网络的其余部分呢？下面就是整个网络，正在处理二十个数字：十个是随机取的，十个是难认的。
 #
-# **先猜：** 第一层的特征图会在哪里发亮：笔画里面、笔画左边，还是右边？六张图都一样吗？
+# **先猜：** 第一层的特征图会在哪里响应最强：笔画里面、笔画左边，还是右边？六张图都一样吗？
 #
 # **动手：** 选一个数字，从图像出发，穿过一张张特征图，一直走到十个得分。指向任意一格：图像中框出的，是这一格看得到的全部；旁边是得出这个数的算式。
 # 前面的图里，一格看得到多大一块图像？最后的图里呢？（练习 3 要的就是这个数。）
@@ -824,7 +824,7 @@ explorer
 # Number 10 is a 5: what does the network take it for, and would you? Then walk from the picture to the ten scores. **Ask** at each layer: how much of the picture does this cell see? **Expect:** five by five everywhere. The frame in the picture grows with every layer.
 
 # %% [markdown] lang="zh" slide="notes"
-# **5 分钟。** 按 E 进入图中，按 Tab 走到那排数字，用方向键选一个。再按 Tab 走到一张特征图：方向键移动单元，Page Up 和 Page Down 换特征图，`[` 和 `]` 换层。按 Esc 回来。
+# **5 分钟。** 按 E 进入图中，按 Tab 走到那排数字，用方向键选一个。再按 Tab 走到一张特征图：方向键逐格移动，Page Up 和 Page Down 换特征图，`[` 和 `]` 换层。按 Esc 回来。
 #
 # 10 号是个 5：网络把它当成了几？换了你呢？然后从图像一路走到十个得分。每到一层就**提问：** 这一格看得到多大一块图像？**常见错误：** 以为每层都是五乘五。图像里的框，一层比一层大。
 
@@ -861,7 +861,7 @@ d2l.show_confusion(matrix, [str(k) for k in range(10)])
 # %% tags=["slide"]
 wrong = (answers != y).nonzero().flatten()[:8].tolist()
 d2l.show_pictures(
-    {f"{k}: {y[k]} read as {answers[k]}": X[k, 0] for k in wrong} or {"no mistake": X[0, 0]},
+    {f"{k}: {y[k]} as {answers[k]}": X[k, 0] for k in wrong} or {"no mistake": X[0, 0]},
     columns=8,
     repeatable=False,
 )
@@ -984,8 +984,8 @@ d2l.show_curves(
 #
 # **先猜：** 十个数字各写一遍，它能认对几个？要是给它看一个字母，它会说什么？
 #
-# **动手：** 用鼠标、手指或键盘来写，写字板下面的那一行说明了用哪些键。训练数字走过的路，你写的字也要走一遍：裁下来，拉伸到统一的大小，
-# 细的笔画加粗，歪的扶正，再逐小块数出墨迹，得到八行八列。最后放大到 28 乘 28，网络看到的，始终只有这最后一张图。
+# **动手：** 用鼠标、手指或键盘来写，手写板下面的那一行说明了用哪些键。训练数字走过的路，你写的字也要走一遍：裁下来，拉伸到统一的大小，
+# 细的笔画加粗，斜的扶正，再逐小块数出墨迹，得到八行八列。最后放大到 28 乘 28，网络看到的，始终只有这最后一张图。
 #
 # **任务：** 把 7 写在正中，再写一个在角上，一个特别大的，一个特别小的。哪些差别在网络看到之前就没有了？
 # 然后写一个中间带横的 7、一个底下带横的 1、一个躺倒的数字，再写一个字母 A。它的回答有多自信？
@@ -1013,10 +1013,10 @@ d2l.compare(pad.picture, in_the_middle)
 # Is that only your A? Take the test digits, and shuffle their blocks, all in the same way. As much ink as before, and no digit left:
 
 # %% [markdown] lang="zh"
-# 写在哪里完全没有区别，写得多大、多斜也几乎没有：这些差别在网络*之外*的预处理中就被去掉了，而第 6 节说过，网络本身对此相当敏感。
+# 写在哪里毫无影响，写得多大、多斜也几乎没有影响：这些差别在网络*之外*的预处理中就被去掉了，而第 6 节说过，网络本身对此相当敏感。
 # 识字的机器历来都是这么做的。预处理没有去掉的，比如中间的一横、底下的一横，网络就得从训练数字里学过才行，而那些人写 7 自有他们的写法。
 #
-# 那么 A 呢？它照样得到一个数字的名字，百分比往往还很高。softmax 把百分之 100 分给十个名字，而“都不是”不在这十个之列。
+# 那么 A 呢？它照样得到一个数字的名字，百分比往往还很高。softmax 把总共 100 个百分点分给十个名字，而“都不是”不在这十个之列。
 # 只有你的 A 才这样吗？取测试数字，把它们的小块打乱，每张都按同样的方式打乱。墨迹一点没少，数字却没有了：
 
 # %% [markdown] lang="en" slide="slide"
@@ -1048,9 +1048,9 @@ d2l.show_pictures({f"{k}: from a {y[k]}": nonsense[k, 0] for k in range(8)}, col
 # **Ask:** an eleventh class, "not a digit": would that do? (It will know what resembles your examples, and nothing else.) If the notebook is open: let somebody write on the pad there, a 7 first and then an A.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** softmax 把全部百分比分给十个名字。打乱的图里，有一成以上被认作某个数字，把握超过 90%。
+# **2 分钟。** softmax 把全部百分比分给十个名字。对一成以上的打乱的图，网络说它是某个数字，而且把握超过 90%。
 #
-# **提问：** 增加第十一类“不是数字”，行吗？（与你的例子相像的，它认得出来；其余的仍然不知道。）笔记本开着的话，请一位同学在写字板上写：先写一个 7，再写一个 A。
+# **提问：** 增加第十一类“不是数字”，行吗？（与你的例子相像的，它认得出来；其余的仍然不知道。）笔记本开着的话，请一位同学在手写板上写：先写一个 7，再写一个 A。
 
 # %%
 with torch.no_grad():

@@ -778,7 +778,7 @@ print("every kernel still looks like its start (correlation above 0.8):", likene
 # %% [markdown] lang="en"
 # And the rest of the network? Here it is, all of it at work on twenty digits: ten taken at random, and ten hard ones.
 #
-# **Predict:** where will a map of the first layer be bright: inside a stroke, on its left or on its right? Is that the same for all six maps?
+# **Predict:** where will a map of the first layer answer most strongly: inside a stroke, on its left or on its right? Is that the same for all six maps?
 #
 # **Play:** choose a digit and walk from the picture through the maps to the ten scores. Point at any cell: framed in the picture is everything that
 # it can see, and beside it stands the arithmetic behind its number. How much of the picture does a cell see in the first maps, how much in the last? (Exercise 3 asks for the number.)
@@ -948,7 +948,7 @@ d2l.show_curves(
 
 # %% [markdown] lang="zh"
 # 它在乎。特征图跟着数字一起移动，可是在 `Flatten` 之后，每个位置各有各的权重，而这些权重只见过居中的数字。
-# 汇聚能容忍一两格，再多就不行了。卷积给的是*平移等变性*，即特征图跟着平移；*平移不变性*还得在它的基础上另外造出来。
+# 移一两格还能容忍，再多就不行了。卷积给的是*平移等变性*，即特征图跟着平移；*平移不变性*还得在它的基础上另外造出来。
 # 汇聚到底能做到哪一步，第 07 章会来测量。
 
 # %% [markdown] lang="en"

@@ -144,7 +144,7 @@ print("always the same answer:", test.labels.bincount().max().item() / len(test.
 # **Predict:** on 1,500 digits this network slept for forty epochs. Now it sees forty times as many pictures in each epoch. Will it wake up, when,
 # and how many of the test pictures will it name right in the end?
 #
-# (This is the longest cell of the series, about a minute on two cores. *Kernel > Interrupt* stops it without losing
+# (This is the longest cell of the series, about a minute on two cores. Its *Stop* button, or *Kernel > Interrupt*, ends it without losing
 # what was learned; leave it one whole epoch at least, for the cells below to look at.)
 
 # %% [markdown] lang="zh"
@@ -154,7 +154,7 @@ print("always the same answer:", test.labels.bincount().max().item() / len(test.
 #
 # **先猜：** 在 1,500 个数字上，这个网络睡了四十轮。现在每一轮看到的图像是那时的四十倍。它会醒来吗？什么时候？最后能认对多少测试图像？
 #
-# （这是整个系列里最慢的单元格，在双核机器上约需一分钟。随时可以用 *Kernel > Interrupt* 停下，已学到的不会丢；只是至少要等它跑完一轮，下面的单元格才有东西可看。）
+# （这是整个系列里最慢的单元格，在双核机器上约需一分钟。随时可以按*停止*按钮，或用 *Kernel > Interrupt* 停下，已学到的不会丢；只是至少要等它跑完一轮，下面的单元格才有东西可看。）
 
 # %%
 seed = 0

@@ -180,6 +180,19 @@ def test_the_speaker_sees_the_notes_and_the_class_does_not(open_deck):
         assert page.locator("section.present aside.notes").is_hidden()
 
 
+def test_the_speaker_s_window_shows_the_notes_of_the_slide_at_hand(open_deck):
+    page = open_deck(EDGES, "en")
+    with page.context.expect_page() as opened:
+        page.keyboard.press("s")
+    window = opened.value
+    notes = window.locator(".speaker-controls-notes .value")
+    window.wait_for_function("document.querySelector('.speaker-controls-notes .value')?.textContent.includes('cat')")
+    page.keyboard.press("Space")
+    window.wait_for_function("document.querySelector('.speaker-controls-notes .value')?.textContent.includes('how many columns')")
+    assert notes.inner_text().startswith("4 min.")
+    window.close()
+
+
 def test_every_figure_of_a_deck_has_a_description(open_deck):
     page = open_deck(EDGES, "en")
     figures = json.loads(page.evaluate("JSON.stringify([...document.images].map((image) => image.alt))"))

@@ -228,3 +228,11 @@ def test_a_check_leaves_random_numbers_alone(question):
     before = random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()
     question.check(answer)
     assert (random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()) == before
+
+
+@pytest.mark.parametrize("name", ["statistics", "best_windows"])
+def test_lazy_layers_of_the_reader_do_not_disturb_a_check_that_weighs_all_tensors(name):
+    held = torch.nn.LazyConv2d(3, 3)  # as the book's networks have them: parameters without any memory yet
+    question = next(question for question in CODING if question.key == f"ch11.{name}")
+    assert question.check(question.answer).state == "correct"
+    assert torch.nn.parameter.is_lazy(held.weight)

@@ -8,6 +8,7 @@ import weakref
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 import d2lutil as d2l
 
@@ -68,8 +69,8 @@ def _grown(before: int, limit: float) -> bool:
 
 
 def _bytes_held() -> int:
-    """The size of all tensors that somebody holds on to; memory that several share counts once."""
-    tensors = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor)]
+    """The size of all tensors that somebody holds on to; memory that several share counts once. Lazy layers have none."""
+    tensors = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor) and not is_lazy(thing)]
     shared = [tensor.untyped_storage() for tensor in tensors if tensor.layout == torch.strided]
     return sum({memory.data_ptr(): memory.nbytes() for memory in shared}.values())
 

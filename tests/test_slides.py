@@ -186,9 +186,9 @@ def test_the_speaker_s_window_shows_the_notes_of_the_slide_at_hand(open_deck):
         page.keyboard.press("s")
     window = opened.value
     notes = window.locator(".speaker-controls-notes .value")
-    window.wait_for_function("document.querySelector('.speaker-controls-notes .value')?.textContent.includes('cat')")
+    notes.get_by_text("draw a cat").wait_for()
     page.keyboard.press("Space")
-    window.wait_for_function("document.querySelector('.speaker-controls-notes .value')?.textContent.includes('how many columns')")
+    notes.get_by_text("how many columns").wait_for()
     assert notes.inner_text().startswith("4 min.")
     window.close()
 

@@ -388,10 +388,10 @@ function render({ model, el }) {
   let thumbs = [];
   function buildStrip() {
     thumbs = pictures.map((_, k) => {
-      const canvas = screen();
+      const image = h("img", { alt: "" }); // a browser lays out few canvases faster than many
       const text = h("span", {});
-      const choice = h("button", { type: "button", role: "radio", onclick: () => set({ chosen: k }) }, canvas, text);
-      return { canvas, text, choice };
+      const choice = h("button", { type: "button", role: "radio", onclick: () => set({ chosen: k }) }, image, text);
+      return { image, text, choice };
     });
     strip.replaceChildren(...thumbs.map(({ choice }) => choice));
   }
@@ -930,7 +930,11 @@ function render({ model, el }) {
       let [low, high] = [0, 1];
       for (const { data } of pictures) for (const x of data) { if (x < low) low = x; if (x > high) high = x; }
       ends = low < 0 || high > 1 ? [low, high] : [0, 1];
-      pictures.forEach((picture, k) => paintPicture(thumbs[k].canvas, picture));
+      const brush = screen();
+      pictures.forEach((picture, k) => {
+        paintPicture(brush, picture);
+        thumbs[k].image.src = brush.toDataURL();
+      });
     }
     if (pictured || changed("plan", "weights")) {
       if (!mine || changed("plan", "weights")) verdicts = Array(pictures.length).fill(undefined);

@@ -436,3 +436,14 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     page.wait_for_function("document.querySelector('.d2l-studio').dataset.rows === '6'")
     python.until(page, "(255 * w.picture).round().int().tolist()", mine.tolist())
     assert float(data(page)["min"]) == pytest.approx(python(page, "w.output.min().item()"), abs=1e-5)
+
+
+def test_the_first_picture_in_jupyterlab_has_the_paper_s_colour_at_zero(lab):
+    page = lab(
+        "import torch\nfrom d2lutil.explorers import KernelStudio", "KernelStudio(torch.full((20, 30), 0.5))", "1 + 1"
+    )
+    page.wait_for_selector(".d2l-studio[data-value]")
+    settle(page)
+    paper = page.locator(".d2l-studio").evaluate("(main) => getComputedStyle(main).backgroundColor")
+    assert paper == "rgb(255, 255, 255)"  # Lab's light theme
+    assert colour(page, 1, 9, 14)[:3] == [255, 255, 255]

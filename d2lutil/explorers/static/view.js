@@ -28,13 +28,15 @@ export function root(el, name, lang, label) {
 }
 
 // Draws at most once a frame, however often it is asked to: at once, when the handler that asked has ended, so that drawing
-// fills the time until the next frame instead of delaying it; a second time within one frame not before the next.
+// fills the time until the next frame instead of delaying it; a second time within one frame not before the next. The first
+// drawing waits for a frame, too: before it the element may stand in no page yet, and know neither colours nor sizes.
 export function eachFrame(f) {
-  let [asked, frame] = [false, 0];
+  let [asked, frame, begun] = [];
   const draw = () => {
     if (asked) (asked = false), f();
   };
   const next = () => {
+    begun = true;
     frame = asked ? requestAnimationFrame(next) : 0;
     draw();
   };
@@ -43,7 +45,7 @@ export function eachFrame(f) {
     asked = true;
     if (frame) return; // drawn in this frame already
     frame = requestAnimationFrame(next);
-    queueMicrotask(draw);
+    if (begun) queueMicrotask(draw);
   };
   run.cancel = () => {
     asked = false;

@@ -155,10 +155,10 @@ def test_a_lecture_can_be_given_with_the_keyboard_alone(open_deck):
     page.keyboard.press("Space")
     assert page.evaluate(place) == 1
     answer = page.locator("section.present .fragment")
-    assert answer.evaluate("(piece) => getComputedStyle(piece).visibility") == "hidden"
+    assert answer.is_hidden()
     page.keyboard.press("Space")  # the answer, on the same slide
     assert page.evaluate(place) == 1
-    assert answer.evaluate("(piece) => getComputedStyle(piece).visibility") == "visible"
+    answer.wait_for(state="visible")
     while not page.locator("section.present .d2l-explorer").count():
         page.keyboard.press("Space")
     here = page.evaluate(place)

@@ -167,10 +167,11 @@ def evaluate(net: nn.Module, batches: Iterable, device: torch.device | str | Non
     if device is None:
         device = next((p.device for p in net.parameters()), torch.device("cpu"))
     right, seen = torch.zeros((), dtype=torch.int64, device=device), 0
+    layout = _layout(net, device)
     with torch.no_grad():
         for X, y in _resident(batches, device):
             y = y.to(device)
-            right += (net(X.to(device)).argmax(1) == y).sum()
+            right += (net(_laid_out(X.to(device), layout)).argmax(1) == y).sum()
             seen += len(y)
     if seen == 0:
         raise ValueError("there is no picture to evaluate on")
@@ -186,6 +187,7 @@ class _Run:
     def __init__(self, net, train, device, loss, progress, epochs):
         self.net, self.train, self.device = net, train, device
         self.loss, self.progress = loss, progress
+        self.layout = _layout(net, device)
         self.history = History(device=str(device))
         self.status = Status(epochs=epochs, batches=len(train) if hasattr(train, "__len__") else None)
         self.started = time.perf_counter()
@@ -205,7 +207,7 @@ class _Run:
                 return False
             loaded = time.perf_counter()
             seconds["load"] += loaded - mark
-            X, y = X.to(self.device), y.to(self.device)
+            X, y = _laid_out(X.to(self.device), self.layout), y.to(self.device)
             self.optimizer.zero_grad()
             scores = self.net(X)
             loss = self.loss(scores, y)
@@ -326,3 +328,27 @@ class _LateStop:
 def _resident(batches, device):
     """The batches with their data on ``device``, where they can be moved as a whole."""
     return batches.to(device) if hasattr(batches, "to") else batches
+
+
+def _layout(net: nn.Module, device: torch.device) -> torch.memory_format:
+    """How pictures lie in memory while ``net`` works on them. On a CPU all channels of a pixel lie together: poolings
+    and convolutions are faster that way, batch norms slower (docs/benchmarks.md has the figures). It changes no value,
+    but for the rounding of sums that are added in another order.
+
+    Only for networks of torch's own layers: ``X.view(len(X), -1)``, which a reader may have written, would fail.
+    """
+    layers = list(net.modules())
+    together = (
+        device.type == "cpu"
+        and any(isinstance(layer, nn.Conv2d) for layer in layers)
+        and not any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in layers)
+        and all(type(layer).__module__.startswith("torch.nn.modules") for layer in layers)
+    )
+    return torch.channels_last if together else torch.preserve_format
+
+
+def _laid_out(X: torch.Tensor, layout: torch.memory_format) -> torch.Tensor:
+    if X.dim() != 4 or layout is torch.preserve_format:
+        return X
+    # A single channel lies together either way, so .to() would not mark it, and the first layer would not know.
+    return torch.empty_like(X, memory_format=layout).copy_(X)

@@ -3,10 +3,13 @@
 import gzip
 import hashlib
 import http.server
+import os
 import pickle
 import re
 import shutil
 import socket
+import subprocess
+import sys
 import threading
 import urllib.request
 from functools import partial
@@ -334,7 +337,7 @@ def idx(array):
 @pytest.fixture
 def tiny_fashion(monkeypatch, tmp_path):
     """Its arrays by name, and its files; the data folder does not exist yet."""
-    mnist = pytest.importorskip("torchvision.datasets.mnist", reason="needs torchvision: pip install torchvision")
+    pytest.importorskip("torchvision.datasets.mnist", reason="needs torchvision: pip install torchvision")
     random = np.random.default_rng(0)
     arrays = {
         "train-images-idx3-ubyte.gz": random.integers(0, 256, (7, 28, 28), dtype=np.uint8),
@@ -343,7 +346,7 @@ def tiny_fashion(monkeypatch, tmp_path):
         "t10k-labels-idx1-ubyte.gz": random.integers(0, 10, 3, dtype=np.uint8),
     }
     files = {name: idx(array) for name, array in arrays.items()}
-    monkeypatch.setattr(mnist.FashionMNIST, "resources", [(name, md5(content)) for name, content in files.items()])
+    monkeypatch.setattr(data, "FASHION_FILES", {name: md5(content) for name, content in files.items()})
     monkeypatch.setenv("D2LUTIL_DATA", str(tmp_path / "data"))
     return arrays, files
 
@@ -362,6 +365,11 @@ def contents(folder):
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def test_the_files_and_their_checksums_are_torchvisions():
+    mnist = pytest.importorskip("torchvision.datasets.mnist", reason="needs torchvision: pip install torchvision")
+    assert list(data.FASHION_FILES.items()) == mnist.FashionMNIST.resources
+
+
 def test_fashion_mnist_gives_the_published_pictures_and_labels(tiny_fashion, raw):
     arrays, _ = tiny_fashion
     train, test = d2l.load_data_fashion_mnist(batch_size=4)
@@ -373,6 +381,20 @@ def test_fashion_mnist_gives_the_published_pictures_and_labels(tiny_fashion, raw
         "3 pictures of shape (1, 28, 28) in 1 batches of 4",
     )
     assert (train.shuffle, test.shuffle) == (True, False)
+
+
+def test_reading_files_that_are_there_imports_no_torchvision(raw):
+    code = f"""
+import sys
+import d2lutil as d2l
+from d2lutil import data
+data.FASHION_FILES = {data.FASHION_FILES}
+train, test = d2l.load_data_fashion_mnist(batch_size=4)
+print(len(train.pictures), "torchvision" in sys.modules)
+"""
+    place = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    ran = subprocess.run([sys.executable, "-c", code], env=os.environ | place, capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr) == ("7 False\n", "")
 
 
 def test_fashion_mnist_brings_pictures_to_the_size_asked_for(raw):

@@ -198,6 +198,22 @@ def test_in_a_real_notebook_fit_shows_one_widget_and_writes_nothing(run_notebook
     assert shown["curves"].count("<polyline") == 3
 
 
+def test_training_and_curves_leave_no_figure_open(run_notebook):
+    cell = """
+import matplotlib.pyplot as plt
+train, test = d2lutil.load_digits(batch_size=500)
+d2lutil.train_ch6(d2lutil.lenet(), train, test, 2, 0.9, "cpu")
+animator = d2lutil.Animator(legend=["loss"])
+for x in range(5):
+    animator.add(x, 1 / (x + 1))
+d2lutil.fit(d2lutil.lenet(), train, None, 1, 0.9, "cpu").plot()
+print(plt.get_fignums())
+"""
+    notebook = run_notebook(cell)
+    printed = "".join(output.get("text", "") for output in notebook.cells[1].outputs)
+    assert printed.splitlines()[-1] == "[]"
+
+
 # --- how often ------------------------------------------------------------------------------------------------------
 
 

@@ -1,12 +1,14 @@
 """fit and evaluate against the plain loop of every PyTorch tutorial; interrupts; how often the device is asked."""
 
 import copy
+import multiprocessing
 import os
 import re
 import signal
 import subprocess
 import sys
 import threading
+import warnings
 from pathlib import Path
 
 import pytest
@@ -231,6 +233,90 @@ def test_on_cuda_the_data_stay_there(cuda):
     assert next(net.parameters()).is_cuda
 
 
+def test_on_cuda_the_number_of_batches_costs_no_synchronisation(cuda):
+    def synchronisations(batches):
+        n = 8 * batches
+        train = d2l.Batches(torch.zeros(n, 1, 4, 4, dtype=torch.uint8), torch.arange(n) % 3, batch_size=8, shuffle=True)
+        torch.cuda.set_sync_debug_mode("warn")
+        try:
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always")
+                quiet_fit(small_net(), train, train, epochs=2, device=cuda)
+        finally:
+            torch.cuda.set_sync_debug_mode("default")
+        return sum("synchronizing" in str(warning.message) for warning in told)
+
+    assert synchronisations(5) == synchronisations(50)
+
+
+# --- how pictures lie in memory -------------------------------------------------------------------------------------
+
+
+class Viewing(nn.Module):
+    """Written as in many a tutorial: it works only where the channels of a pixel lie apart."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.linear = nn.Conv2d(1, 4, 3), nn.Linear(16, 3)
+
+    def forward(self, X):
+        X = F.avg_pool2d(self.conv(X), 2)
+        return self.linear(X.view(len(X), -1))
+
+
+def convolutions(channels=1):
+    return nn.Sequential(nn.Conv2d(channels, 4, 3), nn.Sigmoid(), nn.AvgPool2d(2), nn.Flatten(), nn.LazyLinear(3))
+
+
+def pictures(channels=1):
+    return [(torch.rand(n, channels, 6, 6), torch.randint(0, 3, (n,))) for n in (8, 8, 3)]
+
+
+def inputs_of(layer):
+    seen = []
+    layer.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
+    return seen
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_on_a_cpu_the_channels_of_a_pixel_lie_together_in_training_and_evaluation(channels):
+    net, batches = convolutions(channels), pictures(channels)
+    given, pooled = inputs_of(net[0]), inputs_of(net[2])
+    quiet_fit(net, batches, batches)
+    assert len(given) == 6
+    assert all(torch.equal(mine, X) for mine, (X, _) in zip(given, batches * 2, strict=True))
+    assert all(X.is_contiguous(memory_format=torch.channels_last) and not X.is_contiguous() for X in pooled)
+
+
+def test_training_with_channels_together_is_the_plain_loop_but_for_rounding():
+    mine = convolutions()
+    batches = pictures()
+    mine(batches[0][0])  # now the last layer knows its size
+    theirs = copy.deepcopy(mine)
+    history = quiet_fit(mine, batches, epochs=3)
+    record = plain_training(theirs, batches, updates=9)[-3:]
+    for p, q in zip(mine.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(p, q)
+    assert history.train_loss[-1] == pytest.approx(sum(value * n for value, _, n in record) / 19, rel=1e-5)
+
+
+@pytest.mark.parametrize("net", [
+    nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(64, 3)),
+    nn.Sequential(nn.LazyConv2d(4, 3), nn.LazyBatchNorm2d(), nn.Flatten(), nn.LazyLinear(3)),
+    Viewing(),
+], ids=["batch norm", "lazy batch norm", "a layer of one's own"])  # fmt: skip
+def test_with_batch_norm_or_ones_own_layers_they_lie_as_they_came(net):
+    batches = pictures()
+    given = inputs_of(next(net.modules()))
+    quiet_fit(net, batches, batches)
+    assert all(mine is X for mine, (X, _) in zip(given, batches * 2, strict=True))
+
+
+def test_elsewhere_than_on_a_cpu_they_lie_as_they_came():
+    assert train._layout(convolutions(), torch.device("cpu")) is torch.channels_last
+    assert train._layout(convolutions(), torch.device("cuda")) is torch.preserve_format
+
+
 # --- interrupts -----------------------------------------------------------------------------------------------------
 
 
@@ -395,6 +481,19 @@ def test_between_two_drawings_the_device_is_not_asked(reads, monkeypatch):
     reads.clear()
     d2l.fit(small_net(), batches, batches, epochs=3, lr=0.1, device="cpu")
     assert len(reads) <= 6 + 1  # the first drawing comes at once
+
+
+def test_training_from_data_in_memory_starts_no_process(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("a process was started")
+
+    for place, name in ((os, "fork"), (subprocess.Popen, "__init__"), (multiprocessing.process.BaseProcess, "start")):
+        monkeypatch.setattr(place, name, refuse)
+    train, test = d2l.load_digits(batch_size=500)
+    assert quiet_fit(d2l.lenet(), train, test).images == 1500
+    loader = DataLoader(TensorDataset(torch.zeros(2, 1)), num_workers=1)
+    with pytest.raises(AssertionError, match="a process was started"):  # so the refusal does refuse
+        next(iter(loader))
 
 
 # --- how far it is --------------------------------------------------------------------------------------------------

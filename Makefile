@@ -45,13 +45,13 @@ site: $(READY)  ## write site/: all chapters as static pages, to be opened from 
 present: $(READY)  ## open a chapter in JupyterLab for a projector: make present CHAPTER=03 (CHAPTERS=zh for Chinese)
 	$(BIN)/python tools/present.py $(or $(CHAPTER),$(error say which chapter: make present CHAPTER=03)) --lang $(CHAPTERS)
 
-bench: $(READY)  ## measure speed in paired runs
-	$(BIN)/python tools/bench.py
+bench: $(READY)  ## measure speed in paired runs and write docs/benchmarks.md (an hour; PART=training for one table)
+	$(BIN)/python tools/bench.py $(PART)
 
 latency: $(READY)  ## measure how soon explorers answer in a real JupyterLab (needs Chromium)
 	$(BIN)/python tools/latency.py
 
-times: $(READY)  ## measure each chapter's Run All and print the table
+times: $(READY)  ## measure each chapter's Run All and its memory, and print the table
 	$(BIN)/python tools/times.py
 
 runs: $(READY)  ## train what chapters 09 and 10 quote over several seeds (most of an hour)

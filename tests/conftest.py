@@ -1,7 +1,6 @@
 """What the tests share: the same start for each of them, and the things that a machine may not have."""
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 import torch
 from hypothesis import configuration, settings
 
+import browsers
 from d2lutil import i18n
 
 # Its notes go where they are deleted in the end, not into a folder .hypothesis of the checkout.
@@ -53,14 +53,11 @@ def agg():
     plt.close("all")
 
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-
-
 @pytest.fixture(scope="session")
 def browser():
     """Headless Chromium."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = browsers.chromium()
     if not path:
         pytest.skip("needs Chromium in a folder of the PATH: apt-get install chromium")
     with sync_api.sync_playwright() as playwright:

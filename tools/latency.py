@@ -104,6 +104,13 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--presses", type=int, default=40, help="key presses for each view")
     options = arguments.parse_args()
+    times, version = measure(options.presses)
+    report(times, version)
+    return 0 if all(times.values()) else 1
+
+
+def measure(presses_each: int) -> tuple[dict[str, list[float]], str]:
+    """Milliseconds of each view's presses, and the browser's version."""
     times: dict[str, list[float]] = {view.name: [] for view in VIEWS}
     with picture.jupyter_lab() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=picture.chromium(), args=["--no-sandbox", "--disable-gpu"])
@@ -111,10 +118,9 @@ def main() -> int:
         pages = [open_notebook(browser, address, number) for number in range(len(VIEWS))]
         for _ in range(ROUNDS):  # in turn, so that a busy moment of the machine meets all alike
             for view, page in zip(VIEWS, pages, strict=True):
-                times[view.name] += presses(page, view, options.presses // ROUNDS)
+                times[view.name] += presses(page, view, presses_each // ROUNDS)
         browser.close()
-    report(times, version)
-    return 0 if all(times.values()) else 1
+    return times, version
 
 
 def open_notebook(browser: Browser, address: str, number: int) -> Page:
@@ -150,6 +156,13 @@ def presses(page: Page, view: View, count: int) -> list[float]:
     return page.evaluate("window.latencies")
 
 
+def summary(values: list[float]) -> tuple[float, float]:
+    """Median and p90; NaN where no answer was seen."""
+    if len(values) < 2:
+        return float("nan"), float("nan")
+    return statistics.median(values), statistics.quantiles(values, n=10)[-1]
+
+
 def report(times: dict[str, list[float]], version: str) -> None:
     print(f"From key press to painted frame in JupyterLab, headless Chromium {version}, milliseconds.")
     print(f"Goal for explorers: median at most {GOAL['median']:.0f}, p90 at most {GOAL['p90']:.0f}.\n")
@@ -158,7 +171,7 @@ def report(times: dict[str, list[float]], version: str) -> None:
         if len(values) < 2:
             print(f"{name:<32}{len(values):>8}   no answer seen")
             continue
-        median, p90 = statistics.median(values), statistics.quantiles(values, n=10)[-1]
+        median, p90 = summary(values)
         print(f"{name:<32}{len(values):>8}{median:>9.1f}{p90:>9.1f}")
 
 

@@ -6,7 +6,6 @@ in headless Chromium (the system's, found by name), runs all cells if asked to, 
 
 import argparse
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +14,8 @@ import time
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+import browsers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -77,10 +78,9 @@ def screens(page):
 
 def chromium() -> str:
     """The system's Chromium or Chrome."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "chrome"):
-        if found := shutil.which(name):
-            return found
-    sys.exit("no Chromium found: install it (Debian: apt-get install chromium) or put it on the PATH")
+    return browsers.chromium() or sys.exit(
+        "no Chromium found: install it (Debian: apt-get install chromium) or put it on the PATH"
+    )
 
 
 class jupyter_lab:  # noqa: N801 (reads as a phrase in `with jupyter_lab()`)

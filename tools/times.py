@@ -1,4 +1,4 @@
-"""How long each chapter's Run All takes on this machine: ``python tools/times.py [NN ...]``.
+"""How long each chapter's Run All takes on this machine, and the memory it needs: ``python tools/times.py [NN ...]``.
 
 Each English notebook is executed in a fresh kernel that has imported torch before, so that the seconds are those that
 the chapter itself adds. Nothing is written.
@@ -7,6 +7,7 @@ the chapter itself adds. Nothing is written.
 import argparse
 import os
 import time
+from typing import NamedTuple
 
 import nbformat
 import torch
@@ -16,6 +17,22 @@ from chapters import NOTEBOOKS, chapter_files, edition
 
 LIMITS = {"10": 120}  # it trains on all of Fashion-MNIST
 LIMIT = 20
+# Of the kernel, in MB: the most that it ever held, and what it holds now.
+MEMORY = """
+import gc as _gc, resource as _resource, psutil as _psutil
+_gc.collect()
+print(_resource.getrusage(_resource.RUSAGE_SELF).ru_maxrss / 1024, _psutil.Process().memory_info().rss / 2**20)
+"""
+
+
+class Run(NamedTuple):
+    """One Run All: seconds beyond `import torch`; the slowest cell; the kernel's memory in MB, at its peak and now."""
+
+    seconds: float
+    slowest: float
+    source: str
+    peak: float
+    now: float
 
 
 def main() -> None:
@@ -23,38 +40,43 @@ def main() -> None:
     arguments.add_argument("chapters", nargs="*", help="numbers of chapters, such as 02; default: all")
     wanted = arguments.parse_args().chapters
     print(f"Run All beyond `import torch`, {os.cpu_count()} processors, {torch.get_num_threads()} threads")
-    print(f"{'chapter':<36} {'seconds':>8} {'limit':>6}  slowest cell")
+    print(f"{'chapter':<36} {'seconds':>8} {'limit':>6} {'peak MB':>8}  slowest cell")
     for path in chapter_files():
         if not wanted or path.name[:2] in wanted:
-            seconds, slowest, source = run_all(path)
+            (run,) = run_all(path)
             limit = LIMITS.get(path.name[:2], LIMIT)
-            over = "" if seconds <= limit else "  OVER ITS LIMIT"
-            first_line = source.strip().splitlines()[0][:40]
-            print(f"{path.stem:<36} {seconds:>8.1f} {limit:>6}  {slowest:.1f} s: {first_line}{over}", flush=True)
+            over = "" if run.seconds <= limit else "  OVER ITS LIMIT"
+            first_line = run.source.strip().splitlines()[0][:40]
+            numbers = f"{run.seconds:>8.1f} {limit:>6} {run.peak:>8.0f}"
+            print(f"{path.stem:<36} {numbers}  {run.slowest:.1f} s: {first_line}{over}", flush=True)
 
 
-def run_all(path) -> tuple[float, float, str]:
-    """Seconds of all code cells but the first, `import torch`, and the slowest one with its source."""
+def run_all(path, passes: int = 1) -> list[Run]:
+    """All code cells, so many times one after the other in one kernel."""
     notebook = edition(path, "en")
-    notebook.cells.insert(0, nbformat.v4.new_code_cell("import torch"))
+    notebook.cells += [nbformat.v4.new_code_cell(source) for source in ("import torch", MEMORY)]
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     client = NotebookClient(
         notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS / "en")}}
     )
-    total, slowest, source = 0.0, 0.0, ""
+    *cells, first, memory = [(number, cell) for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     with client.setup_kernel():
-        for number, cell in enumerate(notebook.cells):
-            if cell.cell_type != "code":
-                continue
-            started = time.perf_counter()
-            client.execute_cell(cell, number)
-            seconds = time.perf_counter() - started
-            if number == 0:
-                continue
-            total += seconds
-            if seconds > slowest:
-                slowest, source = seconds, cell.source
-    return total, slowest, source
+        client.execute_cell(first[1], first[0])
+        return [one_pass(client, cells, memory) for _ in range(passes)]
+
+
+def one_pass(client: NotebookClient, cells: list, memory: tuple) -> Run:
+    total, slowest, source = 0.0, 0.0, ""
+    for number, cell in cells:
+        started = time.perf_counter()
+        client.execute_cell(cell, number)
+        seconds = time.perf_counter() - started
+        total += seconds
+        if seconds > slowest:
+            slowest, source = seconds, cell.source
+    said = client.execute_cell(memory[1], memory[0])
+    peak, now = map(float, "".join(output.get("text", "") for output in said.outputs).split())
+    return Run(total, slowest, source, peak, now)
 
 
 if __name__ == "__main__":

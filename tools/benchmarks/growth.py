@@ -1,0 +1,59 @@
+"""How time and memory of an epoch grow with the number of pictures."""
+
+import os
+import statistics
+import subprocess
+import sys
+
+import torch
+
+import d2lutil as d2l
+
+from .pairs import in_turn, table
+
+SIZES = (15_000, 30_000, 60_000, 120_000)
+CELL = "import sys; sys.path[:0] = {path!r}\nfrom benchmarks import growth\nprint(growth.peak({n}))"
+
+
+def measure() -> str:
+    runs = {n: epoch(n) for n in SIZES}
+    for run in runs.values():  # in_turn warms up once more, so that no size pays for the first allocations
+        run()
+    seconds = dict(zip(SIZES, in_turn(*runs.values(), rounds=5), strict=True))
+    # What is to be linear is the ratio to 60,000 pictures, taken within a round.
+    per_picture = {
+        n: statistics.median(a / n / (b / 60_000) for a, b in zip(times, seconds[60_000], strict=True))
+        for n, times in seconds.items()
+    }
+    rows = []
+    for n in SIZES:
+        data, most = n * 784 / 2**20, in_a_process(n)
+        rows.append([f"{n:,}", f"{statistics.median(seconds[n]):.2f}", f"{per_picture[n]:.3f}", f"{data:.0f}",
+                     f"{most:.0f}", f"{most - data:.0f}"])  # fmt: skip
+    head = ["pictures", "seconds an epoch", "a picture, against 60,000", "data, MB", "peak memory, MB", "less the data"]
+    return (
+        "An epoch of LeNet by `fit`, batch 256, without evaluation. Goals: the time of a picture the same within 10 %; "
+        "peak memory of a fresh process the data plus a constant.\n\n" + table(head, rows)
+    )
+
+
+def epoch(n: int):
+    pictures, labels = torch.zeros(n, 1, 28, 28, dtype=torch.uint8).random_(), torch.randint(0, 10, (n,))
+    train, net = d2l.Batches(pictures, labels, batch_size=256, shuffle=True), d2l.lenet()
+    return lambda: d2l.fit(net, train, None, 1, 0.1, progress=False)
+
+
+def peak(n: int) -> float:
+    """In a process of its own: the most memory that two epochs have needed, in MB."""
+    import resource
+
+    run = epoch(n)
+    run(), run()
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+def in_a_process(n: int) -> float:
+    code = CELL.format(path=sys.path[:1], n=n)
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=os.environ)
+    return float(ran.stdout)

@@ -1,15 +1,18 @@
 """The network explorer: the class and the script against PyTorch, the exported page, and a real JupyterLab."""
 
 import base64
+import io
 import json
 import random
 import re
 import subprocess
 from pathlib import Path
 
+import numpy
 import pytest
 import torch
 import traitlets
+from PIL import Image
 from torch import nn
 
 import d2lutil as d2l
@@ -646,13 +649,66 @@ def test_zero_has_the_colour_of_the_page(alone, theme):
     settle(page)
     up, down, zero = page.evaluate(
         """() => {
-            const context = document.querySelector('.d2l-net-maps canvas').getContext('2d');
-            return [0, 1, 2].map((c) => [...context.getImageData(c, 0, 1, 1).data]);
+            const canvas = document.querySelector('.d2l-net-maps canvas');
+            const [each, context] = [canvas.width / 4, canvas.getContext('2d')];
+            return [0, 1, 2].map((c) => [...context.getImageData((c + 0.5) * each, each / 2, 1, 1).data]);
         }"""
     )
     paper = page.evaluate("getComputedStyle(document.querySelector('.d2l-network')).backgroundColor")
     assert paper == f"rgb({zero[0]}, {zero[1]}, {zero[2]})"
     assert up[2] > up[0] and down[0] > down[2]  # blue above 0, red below
+
+
+def oblong() -> NetworkExplorer:
+    torch.manual_seed(0)
+    layers = nn.Conv2d(3, 40, 3, stride=2), nn.Conv2d(40, 5, 1), nn.MaxPool2d(2), nn.Conv2d(5, 1, 2), nn.Flatten()
+    return NetworkExplorer(nn.Sequential(*layers), torch.rand(2, 3, 12, 31), layer=4)
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(1280, 1), (1280, 2), (640, 1), (640, 1.5)])
+@pytest.mark.parametrize("make", [lambda: explorer(layer=13, joined=False), oblong], ids=["lenet", "oblong"])
+def test_a_map_has_the_colours_of_its_numbers_where_it_stands(alone, make, width, zoom):
+    """In a screenshot: the middle of every cell of every map, for layers that have a scale of their own."""
+    w = make()
+    page = alone(w, width=width, device_scale_factor=zoom)
+    settle(page)
+    places = page.evaluate(
+        """() => [...document.querySelectorAll('.d2l-net-holder[tabindex]')].map((holder) =>
+            [...holder.querySelectorAll('.d2l-net-map')].map((map) => {
+                const {left, top, width, height} = map.getBoundingClientRect();
+                return [left + scrollX, top + scrollY, width, height];
+            }))"""
+    )
+    shot = torch.from_numpy(numpy.array(Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")))
+    white, blue, red = (torch.tensor(rgb) for rgb in ([255.0] * 3, [33.0, 102, 172], [178.0, 24, 43]))
+    seen = 0
+    for k, maps in enumerate(w.maps):
+        if maps.ndim < 3 or w.plan[k]["kind"] not in ("conv", "max"):
+            continue
+        assert len(places[k]) == len(maps)
+        for (left, top, wide, high), numbers in zip(places[k], maps, strict=True):
+            rows, cols = numbers.shape
+            y = ((top + (torch.arange(rows) + 0.5) / rows * high) * zoom).long()
+            x = ((left + (torch.arange(cols) + 0.5) / cols * wide) * zoom).long()
+            strength = (numbers / maps.abs().max())[..., None]
+            expected = white + strength.abs() * (torch.where(strength < 0, red, blue) - white)
+            torch.testing.assert_close(shot[y[:, None], x].float(), expected, rtol=0, atol=2.0)
+            seen += 1
+    assert seen >= 40
+
+
+def test_the_maps_of_a_stage_share_a_canvas(alone):
+    page = alone(explorer())
+    settle(page)
+    assert page.locator(".d2l-net-holder[tabindex] .d2l-net-map").count() > 40
+    assert page.locator(".d2l-net-holder[tabindex] .d2l-net-map canvas").count() == 0
+    counts = page.evaluate(
+        "[...document.querySelectorAll('.d2l-net-holder')].map((e) => e.querySelectorAll('canvas').length)"
+    )
+    assert counts == [1] * 7 + [0]  # the picture, six layers, and the scores, which are a table
+    page.get_by_role("checkbox").uncheck()
+    settle(page)
+    assert page.locator(".d2l-net-holder > canvas").count() == 13
 
 
 def test_two_copies_do_not_disturb_each_other(alone):

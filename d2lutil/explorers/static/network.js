@@ -3,6 +3,7 @@
 
 // An answer is {shape, data}: [maps, rows, columns] or [numbers], and all numbers one after another.
 const sizeOf = (shape) => shape.reduce((a, b) => a * b, 1);
+const added = (numbers) => numbers.reduce((sum, x) => sum + x, 0);
 const plane = ({ shape: [, rows, cols], data }, c) => matrix(rows, cols, data.subarray(c * rows * cols, (c + 1) * rows * cols));
 const mapsOf = (X) => Array.from({ length: X.shape[0] }, (_, c) => plane(X, c));
 
@@ -40,7 +41,7 @@ function poolAt(layer, picture, i, j) {
     for (let row = ends[0][0]; row < ends[0][1]; row++) {
       for (let col = ends[1][0]; col < ends[1][1]; col++) cells.push({ row, col, inside: true, value: picture.data[row * picture.cols + col] });
     }
-    return { value: cells.reduce((sum, cell) => sum + cell.value, 0) / cells.length, cells, count: cells.length, winner: null };
+    return { value: added(cells.map((cell) => cell.value)) / cells.length, cells, count: cells.length, winner: null };
   }
   const window = { rows: kernel[0], cols: kernel[1] };
   const [r, c] = [axis(geometry, picture.rows, kernel[0], 0), axis(geometry, picture.cols, kernel[1], 1)];
@@ -90,14 +91,14 @@ function answer(layer, numbers, X) {
   return Y;
 }
 
-// One number of a softmax: {value, of: the numbers that it is a share of}. The largest is taken off: e^1000 is no number.
+// One number of a softmax: {value, most, total}. The largest is taken off: e^1000 is no number.
 function softmaxAt({ axis: along }, { shape, data }, k) {
   const step = sizeOf(shape.slice(along + 1));
   const first = k - (Math.floor(k / step) % shape[along]) * step;
   const of = Array.from({ length: shape[along] }, (_, i) => data[first + i * step]);
   const most = Math.max(...of);
-  const total = of.reduce((sum, x) => sum + Math.exp(x - most), 0);
-  return { value: Math.exp(data[k] - most) / total, of, most };
+  const total = added(of.map((x) => Math.exp(x - most)));
+  return { value: Math.exp(data[k] - most) / total, most, total };
 }
 
 // What every layer answers.
@@ -186,7 +187,7 @@ export function stagesOf(plan, joined) {
 function shares(scores) {
   const most = Math.max(...scores);
   const powers = Array.from(scores, (x) => Math.exp(x - most));
-  const total = powers.reduce((a, b) => a + b, 0);
+  const total = added(powers);
   return powers.map((x) => x / total);
 }
 
@@ -213,7 +214,6 @@ const WORDS = {
     same: "In evaluation, dropout changes nothing: ", identity: "Changes nothing: ", flat: (k, c, i, j) => `Number ${k} of the row is map ${c}, row ${i}, column ${j}: `,
     maxOf: (n) => `the largest of ${n} numbers`, meanOf: (n, by) => `sum of ${n} numbers / ${by}`,
     class: "class", score: "score", labelled: "the label", draw: "Draw", drawing: "Drag over the picture, or arrow keys and Space: it turns pixels over.", undo: "As it was",
-    count: { conv: (o, i, a, b, bias, n) => `${o} · (${i} · ${a} · ${b}${bias ? " + 1" : ""}) = ${n} parameters`, linear: (o, i, bias, n) => `${o} · (${i}${bias ? " + 1" : ""}) = ${n} parameters` },
   },
   zh: {
     title: "网络演示", stop: "。", pictures: "图像", picture: "图像", between: (a, b) => `请填 ${a} 到 ${b}；仍用原来的数。`,
@@ -237,23 +237,28 @@ const WORDS = {
     same: "评估时 dropout 不起作用：", identity: "原样输出：", flat: (k, c, i, j) => `这一行的第 ${k} 个数，就是特征图 ${c} 的第 ${i} 行第 ${j} 列：`,
     maxOf: (n) => `${n} 个数中最大的`, meanOf: (n, by) => `${n} 个数之和 / ${by}`,
     class: "类别", score: "得分", labelled: "标签", draw: "涂画", drawing: "在图像上拖动，或用方向键和空格键：像素黑白翻转。", undo: "恢复原图",
-    count: { conv: (o, i, a, b, bias, n) => `${o} · (${i} · ${a} · ${b}${bias ? " + 1" : ""}) = ${n} 个参数`, linear: (o, i, bias, n) => `${o} · (${i}${bias ? " + 1" : ""}) = ${n} 个参数` },
   },
 };
 
 const NETWORK_TRAITS = ["plan", "weights", "pixels", "size", "whole", "given", "labels", "classes", "chosen", "layer", "unit", "joined", "lang"];
 const SCORES = 24; // up to so many outputs are shown as a list with names
+const GAP = 4; // between the maps of a stage
+const FINE = 3; // pixels of its canvas for each of the page's: an odd number, so that the page shows the middle one
 const cellsOnly = (shape) => shape.length === 1 || shape[1] * shape[2] === 1; // one number a map: drawn as a column of cells
 const times = (shape) => shape.join(" × ");
 const operand = (x, digits = 3) => (x < 0 ? `(${format(x, digits)})` : format(x, digits));
 const count = (n) => n.toLocaleString("en");
 const greatest = (data) => data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+// What is added up, {sum} each.
+const totalOf = (terms) => added(terms.map(({ sum }) => sum));
+const strongestFirst = (terms) => [...terms].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
 const least = (data) => data.reduce((low, x) => Math.min(low, x), Infinity);
 
 const div = (name, ...children) => h("div", { class: `d2l-${name}` }, ...children);
 const on = (element, name, f) => element.addEventListener(name, f);
 const aria = (element, name, text) => element.setAttribute(`aria-${name}`, text);
 const sized = ({ style }, width, height) => Object.assign(style, { width: `${width}px`, height: `${height}px` });
+const quiet = (text = "") => h("span", { class: "d2l-net-quiet" }, text);
 const screen = () => h("canvas", { "aria-hidden": "true" });
 
 // Places in words: a run as its ends, others one by one.
@@ -271,7 +276,7 @@ function columnsOf(n) {
 }
 
 // A small table of numbers, each cell as strong as its number; one may be marked as the one that counts.
-function numberTable(label) {
+function numberTable(label, tint) {
   const caption = div("caption");
   const body = h("table", { class: "d2l-grid", "aria-label": label });
   const element = h("div", {}, caption, body);
@@ -283,9 +288,8 @@ function numberTable(label) {
       cells = [...body.querySelectorAll("td")];
     }
     cells.forEach((cell, k) => {
-      const share = Math.round(60 * Math.min(1, Math.abs(data[k]) / most)) || 0;
       cell.textContent = Number.isNaN(data[k]) ? "" : data[k] && Math.abs(data[k]) < 0.005 ? "0.00" : format(data[k], Math.abs(data[k]) < 100 ? 2 : 0);
-      cell.style.background = `color-mix(in srgb, var(--d2l-${data[k] < 0 ? "negative" : "positive"}) ${share}%, var(--d2l-paper))`;
+      cell.style.background = tint(0.6 * Math.max(-most, Math.min(most, data[k])) || 0, most);
       cell.classList.toggle("d2l-net-winner", k === marked);
     });
   }
@@ -341,15 +345,14 @@ function render({ model, el }) {
     const wrong = range(pictures.length).map((k) => (from + 1 + k) % pictures.length).find((k) => wrongAt(k));
     if (wrong !== undefined) set({ chosen: wrong });
   });
-  const tally = h("span", { class: "d2l-net-quiet" });
+  const tally = quiet();
   const strip = h("div", { class: "d2l-net-strip", role: "radiogroup", "aria-label": words.pictures });
   const joined = checkbox({ label: words.joined, value: get("joined"), accept: (on) => set({ joined: on }) });
-  const total = h("span", { class: "d2l-net-quiet" });
+  const total = quiet();
   const flow = div("net-flow");
   const legend = div("net-quiet", words.legend);
 
-  const frame = (attributes = {}) => {
-    const canvas = screen();
+  const frame = (attributes = {}, canvas = screen()) => {
     const box = h("div", { class: "d2l-net-box", hidden: true });
     return { canvas, box, element: h("div", { class: "d2l-net-map", ...attributes }, canvas, box) };
   };
@@ -366,14 +369,15 @@ function render({ model, el }) {
   zoomed.picture.panel.append(div("controls", draws, undo), drawHint);
 
   const pin = button(words.pin, () => hold(!pinned), { "aria-pressed": "false" });
-  const guide = h("span", { class: "d2l-net-quiet" }, words.released);
+  const guide = quiet(words.released);
   const heading = div("net-heading");
-  const layerFacts = div("net-quiet");
+  const layerText = h("code", {});
+  const layerFacts = h("span", {});
   const sum = div("sum");
   const sight = div("net-quiet");
   const tiles = div("net-tiles");
-  const windowTable = numberTable(words.window);
-  const kernelTable = numberTable(words.kernel);
+  const windowTable = numberTable(words.window, tint);
+  const kernelTable = numberTable(words.kernel, tint);
   const listHead = div("caption", words.largest);
   const list = h("ol", { class: "d2l-net-list", "aria-label": words.largest });
   const curve = h("div", { class: "d2l-net-curve", role: "img", "aria-label": words.curve });
@@ -381,7 +385,7 @@ function render({ model, el }) {
   const detail = div("net-detail", zoomed.picture.panel, zoomed.before.panel, working, zoomed.unit.panel);
   const spoken = h("div", { class: "d2l-hidden", "aria-live": "polite", "aria-atomic": "true" });
   main.append(div("controls", field, next, tally, summary), strip, flow,
-    div("controls", joined, total, legend), div("controls d2l-net-about", heading, pin, guide), layerFacts, sum, sight, detail, spoken);
+    div("controls", joined, total, legend), div("controls d2l-net-about", heading, pin, guide), div("net-quiet", layerText, layerFacts), sum, sight, detail, spoken);
 
   // --- the pictures to choose from
   const wrongAt = (k) => verdicts[k] !== undefined && get("labels").length > k && verdicts[k] !== get("labels")[k];
@@ -444,7 +448,7 @@ function render({ model, el }) {
       const shape = div("net-shape");
       const facts = div("net-quiet");
       const holder = h("div", { class: "d2l-net-holder", role: "application", tabindex: 0 });
-      const stage = { members, buttons, shape, facts, holder, shown: members.at(-1), frames: [], built: "", painted: "" };
+      const stage = { members, buttons, shape, facts, holder, canvas: screen(), shown: members.at(-1), frames: [], built: "" };
       stage.element = h("div", { class: "d2l-net-stage" }, div("net-head", div("net-names", ...buttons), shape, facts), holder);
       reach(holder, (event) => within(stage, event));
       return stage;
@@ -555,21 +559,26 @@ function render({ model, el }) {
     const { zero, positive, negative } = signs(main);
     colours = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, k) => dot(zero.map((x, rgb) => Math.round(x + ((k < STEPS ? negative : positive)[rgb] - x) * (Math.abs(k - STEPS) / STEPS)))));
   }
-  const shade = (x, scale) => Math.max(0, Math.min(2 * STEPS, Math.round(STEPS + (STEPS * x) / scale) || 0));
+  const shade = (x, scale) => colours[Math.max(0, Math.min(2 * STEPS, Math.round(STEPS + (STEPS * x) / scale) || 0))];
+  // The same for a style: color-mix() would be worked out anew with every key.
+  function tint(x, scale) {
+    const colour = shade(x, scale);
+    return `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
+  }
 
   // Numbers on a canvas, a pixel each, from −scale to scale.
   function paint(canvas, { rows, cols, data }, scale) {
     if (canvas.width !== cols || canvas.height !== rows) Object.assign(canvas, { width: cols, height: rows });
     const image = new ImageData(cols, rows);
     const dots = new Uint32Array(image.data.buffer);
-    for (let k = 0; k < dots.length; k++) dots[k] = colours[shade(data[k], scale)];
+    for (let k = 0; k < dots.length; k++) dots[k] = shade(data[k], scale);
     canvas.getContext("2d").putImageData(image, 0, 0);
   }
   // The picture itself: in colours if it has three channels, otherwise grey, channel beside channel.
   let ends = [0, 1];
   function paintPicture(canvas, { shape: [channels, rows, cols], data }) {
     const grey = (x) => Math.max(0, Math.min(255, Math.round((255 * (x - ends[0])) / (ends[1] - ends[0]))));
-    const many = channels === 3 ? 1 : channels;
+    const many = panes();
     Object.assign(canvas, { width: cols * many, height: rows });
     const image = new ImageData(cols * many, rows);
     for (let c = 0; c < many; c++) {
@@ -581,17 +590,30 @@ function render({ model, el }) {
     }
     canvas.getContext("2d").putImageData(image, 0, 0);
   }
-  function paintCells(canvas, data, scale) {
+  // The maps of a stage on its one canvas: a browser lays out few canvases faster than many.
+  const brush = screen();
+  function paintMaps({ canvas, places }, X, scale) {
+    const [left, top, width, height] = places.at(-1);
+    const right = Math.max(...places.map(([x]) => x)) + width;
+    Object.assign(canvas, { width: right * FINE, height: (top + height) * FINE });
+    sized(canvas, right, top + height);
+    const context = canvas.getContext("2d");
+    context.imageSmoothingEnabled = false;
+    places.forEach((place, c) => {
+      paint(brush, plane(X, c), scale);
+      context.drawImage(brush, ...place.map((x) => x * FINE));
+    });
+  }
+  function paintCells({ canvas, frames: [{ element }] }, data, scale) {
     const { side, rows, cols } = columnsOf(data.length);
     const fine = 2; // canvas pixels for each of the page's
     Object.assign(canvas, { width: cols * side * fine, height: rows * side * fine });
     const context = canvas.getContext("2d");
     data.forEach((x, k) => {
-      const colour = colours[shade(x, scale)];
-      context.fillStyle = `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
+      context.fillStyle = tint(x, scale);
       context.fillRect(Math.floor(k / rows) * side * fine + 1, (k % rows) * side * fine + 1, side * fine - (side > 3 ? 2 : 1), side * fine - (side > 3 ? 2 : 1));
     });
-    sized(canvas, cols * side, rows * side);
+    for (const each of [canvas, element]) sized(each, cols * side, rows * side);
   }
   const put = (box, places, rows, cols) => {
     box.hidden = !places || !places.rows.length || !places.cols.length;
@@ -601,7 +623,7 @@ function render({ model, el }) {
     const [[top, bottom], [left, right]] = [ends(places.rows, rows), ends(places.cols, cols)];
     Object.assign(box.style, { top: `${top}%`, left: `${left}%`, height: `${bottom - top}%`, width: `${right - left}%` });
   };
-  const about = (data) => [least(data), -least(data.map((x) => -x)), data.reduce((a, b) => a + b, 0) / data.length].map((x) => format(x));
+  const about = (data) => [least(data), -least(data.map((x) => -x)), added(data) / data.length].map((x) => format(x));
   const listScores = () => scored() && sizeOf(plan.at(-1).shape) <= SCORES;
 
   // The maps, cells or scores of a stage's layer.
@@ -623,20 +645,22 @@ function render({ model, el }) {
         stage.holder.replaceChildren(h("table", { class: "d2l-net-scores", "aria-label": words.score }, h("thead", {}, h("tr", {}, ...[words.class, "", "softmax", words.score].map((text) => h("th", { scope: "col" }, text)))),
           h("tbody", {}, ...stage.frames.map(({ element }) => element))));
       } else {
-        stage.frames = range(flat ? 1 : maps).map((k) => frame({ role: "img", "data-map": k }));
-        stage.holder.replaceChildren(...stage.frames.map(({ element }) => element));
+        stage.frames = range(flat ? 1 : maps).map((k) => frame({ role: "img", "data-map": k }, null));
+        stage.holder.replaceChildren(stage.canvas, ...stage.frames.map(({ element }) => element));
       }
       const columns = flat || maps === 1 ? 1 : maps <= 8 ? 2 : maps <= 16 ? 4 : maps <= 36 ? 6 : 8;
-      const side = maps === 1 ? 112 : Math.floor(((maps > 16 ? 200 : 124) - 4 * (columns - 1)) / columns);
+      const side = maps === 1 ? 112 : Math.floor(((maps > 16 ? 200 : 124) - GAP * (columns - 1)) / columns);
       stage.holder.className = scores ? "d2l-net-holder" : "d2l-net-holder d2l-net-maps";
+      stage.holder.style.gridTemplateColumns = flat ? "" : `repeat(${columns}, auto)`;
       if (!flat) {
-        const width = Math.min(side, 14 * Math.max(rows, cols));
-        stage.holder.style.gridTemplateColumns = `repeat(${columns}, auto)`;
-        for (const { canvas } of stage.frames) sized(canvas, (width * cols) / Math.max(rows, cols), (width * rows) / Math.max(rows, cols));
-      } else stage.holder.style.gridTemplateColumns = "";
+        const most = Math.max(rows, cols);
+        const [width, height] = [cols, rows].map((n) => Math.max(1, Math.round((Math.min(side, 14 * most) * n) / most)));
+        stage.places = range(maps).map((c) => [(c % columns) * (width + GAP), Math.floor(c / columns) * (height + GAP), width, height]);
+        for (const { element } of stage.frames) sized(element, width, height);
+      }
     }
     stage.shape.textContent = times(shape);
-    const own = stage.members.reduce((n, k) => n + plan[k].parameters, 0);
+    const own = added(stage.members.map((k) => plan[k].parameters));
     stage.facts.replaceChildren(h("div", {}, words.parameters(count(own))),
       h("div", {}, `${X.data.some((x) => x < 0) ? "±" : "0 … "}${format(scales[layer], 2)}`));
     aria(stage.holder, "label", `${words.stage(name, shape)}. ${words.keys}`);
@@ -655,10 +679,10 @@ function render({ model, el }) {
       });
       return;
     }
-    stage.frames.forEach(({ canvas, element }, c) => {
+    if (flat) paintCells(stage, X.data, scales[layer]);
+    else paintMaps(stage, X, scales[layer]);
+    stage.frames.forEach(({ element }, c) => {
       const data = flat ? X.data : plane(X, c).data;
-      if (flat) paintCells(canvas, data, scales[layer]);
-      else paint(canvas, plane(X, c), scales[layer]);
       const told = flat ? words.numbers(name, ...about(data)) : words.map(name, c, ...about(data));
       aria(element, "label", told);
       element.title = told;
@@ -675,7 +699,6 @@ function render({ model, el }) {
     if (stage === stages.input) return put(stage.box, found, shape[1], shape[2] * panes());
     stage.frames.forEach((each, c) => {
       if (!each.box) return each.element.classList.toggle("d2l-net-here", Boolean(places?.includes(c)));
-      each.box.classList.toggle("d2l-net-one", kind === "unit");
       each.element.classList.toggle("d2l-net-here", kind === "unit" && !flat && found.maps.includes(c));
       if (!flat) return put(each.box, found?.maps.includes(c) ? found : null, shape[1], shape[2]);
       const { rows, cols } = columnsOf(shape[0]);
@@ -683,12 +706,11 @@ function render({ model, el }) {
     });
   }
 
-  function zoomTo({ canvas, element, caption }, shape, title) {
+  function zoomTo({ canvas, caption }, shape, title) {
     const most = Math.max(shape[1], shape[2]);
     const px = Math.min(28, 200 / most);
     sized(canvas, Math.round(px * shape[2]), Math.round(px * shape[1]));
     if (caption.textContent !== title) caption.textContent = title;
-    element.style.setProperty("--d2l-cell", `${px}px`);
   }
 
   // --- one unit explained
@@ -728,10 +750,10 @@ function render({ model, el }) {
       const terms = parts ? [] : range(X.data.length).map((c) => ({ c, x: X.data[c], w: numbers[own.at + unit[0] * X.data.length + c] }));
       for (const term of parts ?? []) term.sum = term.window.data.reduce((total, value, at) => total + value * term.kernel.data[at], 0);
       for (const term of terms) term.sum = term.x * term.w;
-      const all = (parts ?? terms).reduce((total, { sum }) => total + sum, 0);
+      const all = totalOf(parts ?? terms);
       const few = parts?.length === 1 && parts[0].kernel.data.length <= 9 ? Array.from(parts[0].kernel.data, (w, at) => `${operand(parts[0].window.data[at], 2)} · ${operand(w, 2)}`)
         : parts?.length > 1 && parts.length <= 8 ? parts.map(({ sum }) => operand(sum)) : null;
-      const products = (parts ?? terms).reduce((total, { kernel }) => total + (kernel?.data.length ?? 1), 0);
+      const products = added((parts ?? terms).map(({ kernel }) => kernel?.data.length ?? 1));
       const text = few ? few.join(" + ") : words.sumOf(products, format(all));
       return { text: text + plus + result, parts, terms };
     }
@@ -754,9 +776,8 @@ function render({ model, el }) {
       return { text: (cols ? words.flat(unit[0], Math.floor(k / (rows * cols)), Math.floor(k / cols) % rows, k % cols) : "") + format(value) };
     }
     if (kind === "softmax") {
-      const { of, most } = softmaxAt(plan[layer], X, k);
-      const power = (number) => format(Math.exp(number - most));
-      return { text: `e^x / Σ e^x = ${power(x)} / ${format(of.reduce((total, number) => total + Math.exp(number - most), 0))}${result}` };
+      const { most, total } = softmaxAt(plan[layer], X, k);
+      return { text: `e^x / Σ e^x = ${format(Math.exp(x - most))} / ${format(total)}${result}` };
     }
     const f = { relu: `max(0, ${format(x)})`, leaky: x < 0 ? `${format(own.slope ?? 0)} · ${operand(x)}` : format(x), sigmoid: `1 / (1 + e^${operand(-x)})`, tanh: `tanh(${format(x)})` }[kind];
     return { text: f ? f + result : (name === "Identity" ? words.identity : words.same) + format(value), curve: f ? x : NaN };
@@ -766,7 +787,7 @@ function render({ model, el }) {
   function showParts({ layer, unit }, parts) {
     const most = parts ? Math.max(...parts.map(({ kernel }) => greatest(kernel.data)), 1e-12) : 1;
     const reach = layer ? scales[layer - 1] : Math.max(...ends.map(Math.abs));
-    const strongest = parts && (parts.find(({ c }) => c === part) ?? parts.reduce((a, b) => (Math.abs(b.sum) > Math.abs(a.sum) ? b : a)));
+    const strongest = parts && (parts.find(({ c }) => c === part) ?? strongestFirst(parts)[0]);
     const called = layer ? words.plainMap : words.channel;
     const small = strongest && Math.max(strongest.kernel.rows, strongest.kernel.cols) <= 5;
     windowTable.element.hidden = kernelTable.element.hidden = !small;
@@ -776,7 +797,7 @@ function render({ model, el }) {
       kernelTable.show(strongest.kernel, (plan[layer].kind === "conv" ? words.kernel : words.weights) + where, most);
     }
     const many = parts && (parts.length > 1 || !small) ? parts : [];
-    const shown = many.length > 16 ? [...many].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum)).slice(0, 16) : many;
+    const shown = many.length > 16 ? strongestFirst(many).slice(0, 16) : many;
     const kind = `${shown.length} ${many.length}`;
     if (tiles.dataset.kind !== kind) {
       tiles.dataset.kind = kind;
@@ -785,7 +806,7 @@ function render({ model, el }) {
         const tile = { window, kernel, text, element: h("button", { type: "button", class: "d2l-net-tile", onclick: () => { part = tile.c; point(); } }, window, "·", kernel, text) };
         return tile;
       });
-      tiles.replaceChildren(...tileKeys.map(({ element }) => element), h("span", { class: "d2l-net-quiet" }));
+      tiles.replaceChildren(...tileKeys.map(({ element }) => element), quiet());
     }
     shown.forEach((each, k) => {
       const tile = tileKeys[k];
@@ -800,7 +821,7 @@ function render({ model, el }) {
       aria(tile.element, "label", `${called(each.c)}: ${format(each.sum)}`);
     });
     const rest = many.length - shown.length;
-    tiles.lastChild.textContent = rest > 0 ? words.others(rest) + format(many.filter((each) => !shown.includes(each)).reduce((total, { sum: s }) => total + s, 0)) : "";
+    tiles.lastChild.textContent = rest > 0 ? words.others(rest) + format(totalOf(many.filter((each) => !shown.includes(each)))) : "";
     return strongest;
   }
 
@@ -848,9 +869,9 @@ function render({ model, el }) {
       }
     }
     showCurve(now, at);
-    const top = [...terms].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum)).slice(0, 6);
+    const top = strongestFirst(terms).slice(0, 6);
     const rest = terms.length - top.length;
-    const others = terms.reduce((total, { sum: s }) => total + s, 0) - top.reduce((total, { sum: s }) => total + s, 0);
+    const others = totalOf(terms) - totalOf(top);
     listHead.hidden = list.hidden = !top.length;
     list.replaceChildren(...top.map(({ c, x, w, sum: s }) => h("li", {}, `${words.number(c)}${operand(x)} · ${operand(w)} = ${format(s)}`)), ...(rest > 0 ? [h("li", {}, words.others(rest) + format(others))] : []));
 
@@ -880,7 +901,8 @@ function render({ model, el }) {
     const outside = field.rows[0] < 0 || field.cols[0] < 0 || field.rows.at(-1) >= size[2] || field.cols.at(-1) >= size[3];
     const eyes = !field.rows.length || !field.cols.length ? words.seesNothing : whole ? words.seesAll : words.sees(listed(field.rows, words), listed(field.cols, words));
     sight.textContent = outside && !whole ? `${eyes} ${words.outside}` : eyes;
-    layerFacts.replaceChildren(...facts(layer));
+    layerText.textContent = plan[layer].text;
+    layerFacts.textContent = facts(layer);
     aria(pin, "pressed", String(pinned));
     guide.textContent = pinned ? words.held : words.released;
     aria(draws, "pressed", String(drawing));
@@ -900,12 +922,13 @@ function render({ model, el }) {
     view.key = key;
     paint(view.canvas, plane(made[layer], c), scales[layer]);
   }
-  // How a layer comes by its number of parameters.
+  // A layer's shapes, and how it comes by its number of parameters.
   function facts(layer) {
-    const { kind, text, parameters, kernel, groups, bias, shape } = plan[layer];
-    const inputs = shapeOf(layer - 1)[0];
-    const how = kind === "conv" ? words.count.conv(shape[0], inputs / groups, ...kernel, bias, count(parameters)) : kind === "linear" ? words.count.linear(shape[0], inputs, bias, count(parameters)) : words.parameters(count(parameters));
-    return [h("code", {}, text), ` | ${times(shapeOf(layer - 1))} → ${times(shape)} | ${how}`];
+    const { kind, parameters, kernel, groups, bias, shape } = plan[layer];
+    const before = shapeOf(layer - 1);
+    const each = kind === "conv" ? [before[0] / groups, ...kernel].join(" · ") : kind === "linear" ? before[0] : "";
+    const how = each ? `${shape[0]} · (${each}${bias ? " + 1" : ""}) = ` : "";
+    return ` | ${times(before)} → ${times(shape)} | ${how}${words.parameters(count(parameters))}`;
   }
 
   reach(zoomed.unit.element, ({ clientX, clientY, target }) => {
@@ -968,7 +991,7 @@ function render({ model, el }) {
     const says = scored() ? best(data) : -1;
     summary.replaceChildren(label === undefined ? "" : words.label(nameOf(label)), " ", says < 0 ? "" : words.says(nameOf(says), `${(100 * percents()[says]).toFixed(1)} %`), " ",
       label === undefined || says < 0 ? "" : h("strong", {}, says === label ? words.right : words.wrong));
-    total.textContent = [words.total(count(plan.reduce((n, { parameters }) => n + parameters, 0)), plan.length), now.given > pictures.length ? words.kept(pictures.length, now.given) : ""].filter(Boolean).join(" · ");
+    total.textContent = [words.total(count(added(plan.map(({ parameters }) => parameters))), plan.length), now.given > pictures.length ? words.kept(pictures.length, now.given) : ""].filter(Boolean).join(" · ");
     field.show(chosen());
     field.querySelector("input").max = pictures.length - 1;
     joined.show(now.joined);
@@ -991,7 +1014,7 @@ function render({ model, el }) {
   const bright = (row, col) => pictures[chosen()].data[row * size[3] + col] > (ends[0] + ends[1]) / 2;
   const under = (event) => {
     const box = sketch.getBoundingClientRect();
-        return [Math.floor(((event.clientY - box.top) / box.height) * size[2]), Math.floor(((event.clientX - box.left) / box.width) * size[3] * panes()) % size[3]];
+    return [Math.floor(((event.clientY - box.top) / box.height) * size[2]), Math.floor(((event.clientX - box.left) / box.width) * size[3] * panes()) % size[3]];
   };
   let stroke = null; // whether it draws or wipes, while a button or a finger is down
   on(sketch, "pointerdown", (event) => {

@@ -727,6 +727,13 @@ def test_the_chinese_edition_speaks_chinese(alone):
     settle(page)
     assert page.locator(".d2l-explorer").get_attribute("lang") == "zh-CN"
     assert page.get_by_text("感受野：图像的第 8 到 21 行，第 8 到 21 列。", exact=True).is_visible()
+    spoken = page.locator(".d2l-explorer [aria-label]").evaluate_all("(all) => all.map((e) => e.ariaLabel)")
+    assert len(spoken) > 40
+    shown = page.locator(".d2l-net-summary").inner_text()
+    assert [text for text in [*spoken, shown] if re.search("。 |[一-鿿0-9]\\. ", text)] == []
+    page.locator(".d2l-net-home .d2l-net-holder").press("Home")  # the edge, which sees some of the padding
+    settle(page)
+    assert page.get_by_text("列。超出图像的部分是填充。").is_visible()
     words = set(re.findall("[A-Za-z]+", page.locator(".d2l-explorer").inner_text()))
     known = {
         "Conv",

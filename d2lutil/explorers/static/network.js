@@ -194,7 +194,7 @@ function shares(scores) {
 const WORDS = {
   en: {
     title: "Network explorer", stop: ". ", pictures: "pictures", picture: "picture", between: (a, b) => `From ${a} to ${b}; the last valid one stays.`,
-    kept: (n, all) => `the first ${n} of ${all}`, label: (name) => `Label ${name}.`, says: (name, share) => `The network says ${name} (${share}).`,
+    kept: (n, all) => `the first ${n} of ${all}`, label: (name) => `Label ${name}. `, says: (name, share) => `The network says ${name} (${share}). `,
     right: "✓ right", wrong: "✗ wrong", next: "Next mistake", noMistake: "no mistakes among these", mistakes: (n, all) => `${n} of ${all} wrong`,
     thumb: (k, label) => `picture ${k}${label ? `, label ${label}` : ""}`, thumbWrong: (name) => `, the network says ${name}`,
     joined: "join layers", pin: "Pin", released: "Point anywhere: the unit there is explained below. Click or Enter pins it.",
@@ -208,7 +208,7 @@ const WORDS = {
     plainMap: (c) => `map ${c}`, channel: (c) => `channel ${c}`, number: (k) => `number ${k}: `,
     unit: (name, unit) => (unit.length === 3 ? `${name}, map ${unit[0]}, [${unit[1]}, ${unit[2]}]` : `${name}, number ${unit[0]}`),
     sees: (rows, cols) => `It sees rows ${rows} and columns ${cols} of the picture.`, seesNothing: "It sees nothing of the picture.", seesAll: "It sees the whole picture.", to: (a, b) => `${a} to ${b}`,
-    outside: "What lies outside is padding.", look: "The picture, with what the unit sees", kernel: "kernel", weights: "weights", window: "window",
+    outside: " What lies outside is padding.", look: "The picture, with what the unit sees", kernel: "kernel", weights: "weights", window: "window",
     curve: "The activation's curve, with this number", bias: "bias", sumOf: (n, x) => `${x} (sum of ${n} products)`, others: (n) => `${n} others: `,
     largest: "Largest contributions",
     same: "In evaluation, dropout changes nothing: ", identity: "Changes nothing: ", flat: (k, c, i, j) => `Number ${k} of the row is map ${c}, row ${i}, column ${j}: `,
@@ -663,7 +663,7 @@ function render({ model, el }) {
     const own = added(stage.members.map((k) => plan[k].parameters));
     stage.facts.replaceChildren(h("div", {}, words.parameters(count(own))),
       h("div", {}, `${X.data.some((x) => x < 0) ? "±" : "0 … "}${format(scales[layer], 2)}`));
-    aria(stage.holder, "label", `${words.stage(name, shape)}. ${words.keys}`);
+    aria(stage.holder, "label", words.stage(name, shape) + words.stop + words.keys);
     if (scores) {
       const percent = percents();
       const winner = best(X.data);
@@ -890,7 +890,7 @@ function render({ model, el }) {
       zoomTo(zoomed.unit, shape, `${name} · ${words.plainMap(unit[0])}`);
       paintOnce(zoomed.unit, layer, unit[0]);
       put(zoomed.unit.box, { rows: [unit[1]], cols: [unit[2]] }, shape[1], shape[2]);
-      aria(zoomed.unit.element, "label", `${words.stage(name, shape)}, ${words.plainMap(unit[0])}. ${words.keys}`);
+      aria(zoomed.unit.element, "label", `${words.stage(name, shape)}, ${words.plainMap(unit[0])}${words.stop}${words.keys}`);
     }
 
     const value = valueAt(now);
@@ -900,7 +900,7 @@ function render({ model, el }) {
     const whole = field.rows.length >= size[2] && field.cols.length >= size[3];
     const outside = field.rows[0] < 0 || field.cols[0] < 0 || field.rows.at(-1) >= size[2] || field.cols.at(-1) >= size[3];
     const eyes = !field.rows.length || !field.cols.length ? words.seesNothing : whole ? words.seesAll : words.sees(listed(field.rows, words), listed(field.cols, words));
-    sight.textContent = outside && !whole ? `${eyes} ${words.outside}` : eyes;
+    sight.textContent = outside && !whole ? eyes + words.outside : eyes;
     layerText.textContent = plan[layer].text;
     layerFacts.textContent = facts(layer);
     aria(pin, "pressed", String(pinned));
@@ -989,7 +989,7 @@ function render({ model, el }) {
     const { data } = made.at(-1);
     const label = now.labels[chosen()];
     const says = scored() ? best(data) : -1;
-    summary.replaceChildren(label === undefined ? "" : words.label(nameOf(label)), " ", says < 0 ? "" : words.says(nameOf(says), `${(100 * percents()[says]).toFixed(1)} %`), " ",
+    summary.replaceChildren(label === undefined ? "" : words.label(nameOf(label)), says < 0 ? "" : words.says(nameOf(says), `${(100 * percents()[says]).toFixed(1)} %`),
       label === undefined || says < 0 ? "" : h("strong", {}, says === label ? words.right : words.wrong));
     total.textContent = [words.total(count(added(plan.map(({ parameters }) => parameters))), plan.length), now.given > pictures.length ? words.kept(pictures.length, now.given) : ""].filter(Boolean).join(" · ");
     field.show(chosen());

@@ -1,10 +1,15 @@
 """The benchmarks' arithmetic and their page. What they measure is measured by them; nothing is timed here."""
 
 import math
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+import torch
 
 import bench
+import memory
 from benchmarks import page, pairs, places, suite, training
 from benchmarks.page import PAGE, put
 
@@ -108,3 +113,18 @@ def test_the_suites_last_line_is_understood(monkeypatch):
 
     monkeypatch.setattr(suite.subprocess, "run", lambda *args, **kwargs: Ran)
     assert suite.measure().endswith("minutes; 6689 passed, 7 skipped, 3 warnings.")
+
+
+def test_the_memory_of_a_process_is_its_own_and_not_its_parents():
+    ballast = torch.zeros(2**28, dtype=torch.uint8).fill_(1)  # 256 MB
+    code = f"import sys; sys.path[:0] = {[str(Path(memory.__file__).parent)]!r}; import memory; print(memory.peak())"
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert memory.peak() > len(ballast) / 2**20
+    assert 1 < float(ran.stdout) < 200
+
+
+def test_the_peak_stays_when_memory_is_given_back():
+    before = memory.now()
+    torch.zeros(2**27, dtype=torch.uint8).fill_(1)
+    assert memory.peak() >= before + 120
+    assert memory.now() <= memory.peak()

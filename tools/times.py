@@ -7,6 +7,7 @@ the chapter itself adds. Nothing is written.
 import argparse
 import os
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
@@ -18,10 +19,12 @@ from chapters import NOTEBOOKS, chapter_files, edition
 LIMITS = {"10": 120}  # it trains on all of Fashion-MNIST
 LIMIT = 20
 # Of the kernel, in MB: the most that it ever held, and what it holds now.
-MEMORY = """
-import gc as _gc, resource as _resource, psutil as _psutil
+MEMORY = f"""
+import gc as _gc, sys as _sys
+_sys.path.append({str(Path(__file__).parent)!r})
+import memory as _memory
 _gc.collect()
-print(_resource.getrusage(_resource.RUSAGE_SELF).ru_maxrss / 1024, _psutil.Process().memory_info().rss / 2**20)
+print(_memory.peak(), _memory.now())
 """
 
 

@@ -8,6 +8,7 @@ import sys
 import torch
 
 import d2lutil as d2l
+import memory
 
 from .pairs import in_turn, table
 
@@ -45,12 +46,9 @@ def epoch(n: int):
 
 def peak(n: int) -> float:
     """In a process of its own: the most memory that two epochs have needed, in MB."""
-    import resource
-
     run = epoch(n)
     run(), run()
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+    return memory.peak()
 
 
 def in_a_process(n: int) -> float:

@@ -1,0 +1,22 @@
+"""The memory of this process, in MB."""
+
+import resource
+import sys
+from pathlib import Path
+
+
+def now() -> float:
+    """Resident at the moment."""
+    import psutil
+
+    return psutil.Process().memory_info().rss / 2**20
+
+
+def peak() -> float:
+    """The most that was ever resident. On Linux from /proc: getrusage there counts what the parent held, too, when
+    it started this process."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024)

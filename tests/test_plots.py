@@ -1,8 +1,11 @@
 """Figures: what is drawn in them, what their words say, and that they leave nothing behind."""
 
+import gc
 import io
+import pickle
 import re
 import statistics
+import weakref
 
 import pytest
 import torch
@@ -108,6 +111,33 @@ def test_every_picture_is_displayed_with_its_description(call, numbers):
     data, metadata = picture._repr_mimebundle_()
     assert data == {picture.mime: picture.data, "text/plain": repr(picture)}
     assert metadata == {picture.mime: {"alt": picture.alt, "width": picture.width}}
+
+
+@each_example
+def test_what_was_shown_is_packed_and_comes_back_as_it_was(call, numbers, tmp_path):
+    picture = call()
+    assert picture.data  # drawing makes the ticks
+    before, figure = texts(picture), weakref.ref(picture.figure)
+    picture._repr_mimebundle_()
+    gc.collect()
+    assert figure() is None
+    assert len(pickle.dumps(picture._packed)) < 200_000
+    assert texts(picture) == before
+    unpacked = d2l.Picture(picture.figure, picture.alt, photographic=picture.mime == "image/jpeg")
+    assert unpacked.data == picture.data
+    picture._repr_mimebundle_()
+    picture.save(tmp_path / "again.png")
+    assert (tmp_path / "again.png").stat().st_size > 1000
+
+
+def test_a_figure_that_cannot_be_packed_stays_as_it_is():
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    figure.subplots().xaxis.set_major_formatter(lambda x, position: f"{x} m")
+    picture = d2l.Picture(figure, "a ruler")
+    picture._repr_mimebundle_()
+    assert picture.figure is figure
 
 
 @each_example

@@ -1,6 +1,9 @@
 """A figure with its description, and the style that all figures share."""
 
+import contextlib
 import io
+import pickle
+import zlib
 from functools import cached_property
 
 __all__ = ["Picture"]
@@ -33,11 +36,29 @@ class Picture:
     it in words. ``repeatable`` says whether the numbers in ``alt`` are the same on every machine; if so the description
     is stored with the notebook as text and compared when the notebooks are tested. ``photographic`` figures are stored
     as JPEG, a tenth of the size.
+
+    IPython keeps the result of every cell, and a figure that was drawn takes megabytes: a chapter's took 60 with each
+    Run All. So what was shown is packed, and unpacked when ``figure`` is asked for.
     """
 
     def __init__(self, figure, alt: str, repeatable: bool = True, photographic: bool = False):
-        self.figure, self.alt, self.repeatable = figure, alt, repeatable
+        self._figure, self._packed = figure, b""
+        self.alt, self.repeatable = alt, repeatable
         self.mime = "image/jpeg" if photographic else "image/png"
+
+    @property
+    def figure(self):
+        if self._figure is None:
+            self._figure = pickle.loads(zlib.decompress(self._packed))
+        return self._figure
+
+    def _pack(self) -> None:
+        if self._figure is None:
+            return
+        # A figure of the reader's own may hold what cannot be pickled, such as a lambda: it stays as it is.
+        with contextlib.suppress(pickle.PicklingError, AttributeError, TypeError):
+            self._packed = zlib.compress(pickle.dumps(self._figure), level=1)
+            self._figure = None
 
     @cached_property
     def data(self) -> bytes:
@@ -65,7 +86,9 @@ class Picture:
         return self.alt if self.repeatable else self.alt.split(":")[0].split("：")[0]
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {self.mime: self.data, "text/plain": repr(self)}, {self.mime: {"alt": self.alt, "width": self.width}}
+        bundle = {self.mime: self.data, "text/plain": repr(self)}, {self.mime: {"alt": self.alt, "width": self.width}}
+        self._pack()
+        return bundle
 
 
 def style():

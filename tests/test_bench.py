@@ -67,7 +67,7 @@ def test_an_unknown_part_is_named_with_the_known_ones(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["bench.py", "speed"])
     with pytest.raises(SystemExit):
         bench.main()
-    assert "no part speed; there are training, growth, imports" in capsys.readouterr().err
+    assert "no part speed; there are training, shares, growth" in capsys.readouterr().err
 
 
 def rows(**seconds):

@@ -12,6 +12,7 @@ from benchmarks import page
 
 PARTS = {
     "training": "LeNet on Fashion-MNIST, against d2l (20 min)",
+    "shares": "where the difference comes from (3 min)",
     "growth": "time and memory against the number of pictures (3 min)",
     "imports": "the first cell (2 min)",
     "operations": "corr2d and its relatives over sizes (1 min)",

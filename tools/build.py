@@ -23,6 +23,7 @@ from chapters import (
     LANGUAGES,
     NOTEBOOKS,
     ROOT,
+    WIDGET,
     SourceError,
     Text,
     chapter_files,
@@ -33,7 +34,6 @@ from chapters import (
     read_chapter,
 )
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
 CELL_SECONDS = 600
 
 

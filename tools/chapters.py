@@ -25,6 +25,7 @@ LANGUAGES = ("en", "zh")
 SLIDE_TAGS = {"slide", "slide-answer", "slide-code"}
 TAGS = {"exercise", "check", "explorer", "nbval-ignore-output"} | SLIDE_TAGS
 SLIDES = {"slide", "fragment", "notes"}
+WIDGET = "application/vnd.jupyter.widget-view+json"  # the type of an output that is a widget
 
 
 class SourceError(ValueError):

@@ -15,6 +15,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from chapters import WIDGET
+
 __all__ = ["CODE_STYLE", "CODE_STYLE_DARK", "code", "markdown", "outputs"]
 
 _formatter = HtmlFormatter(nowrap=True, classprefix="code-")
@@ -22,7 +24,6 @@ _formatter = HtmlFormatter(nowrap=True, classprefix="code-")
 CODE_STYLE, CODE_STYLE_DARK = (
     HtmlFormatter(classprefix="code-", style=style).get_style_defs("pre") for style in ("default", "monokai")
 )
-WIDGET = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg")
 
 

@@ -5,7 +5,7 @@ import times
 from .pairs import table
 
 PASSES = 3
-LEAK = 1.03  # what memory may differ by without being a leak: allocators keep some, and give some back
+LEAK = 1.03  # allocators keep some memory, and give some back
 
 
 def measure() -> str:
@@ -17,6 +17,6 @@ def measure() -> str:
         if last.now > LEAK * before.now:
             leaks.append(path.stem)
     head = ["chapter", "seconds, beyond `import torch`", "peak memory, MB", "memory after 2 Run Alls, MB", "after 3"]
-    found = f"Leaks: {', '.join(leaks)}." if leaks else "Nothing leaks: a third Run All ends where the second did."
+    found = f"Grown by more than 3 % from the second to the third: {', '.join(leaks) or 'none'}."
     about = f"A kernel for each chapter, English edition, {PASSES} Run Alls one after the other."
     return f"{about}\n\n{table(head, rows)}\n\n{found}"

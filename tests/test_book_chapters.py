@@ -741,6 +741,7 @@ def few_pictures(request, monkeypatch, tmp_path):
         (folder / name).write_bytes(content)
     checksums = [(name, hashlib.md5(content).hexdigest()) for name, content in files.items()]
     monkeypatch.setattr(mnist.FashionMNIST, "resources", checksums)
+    monkeypatch.setattr("d2lutil.data.FASHION_FILES", dict(checksums))
     monkeypatch.setenv("D2LUTIL_DATA", str(tmp_path / "data"))
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

@@ -315,35 +315,38 @@ def data_folder() -> Path:
 # --- files that are verified before they are used -------------------------------------------------------------------
 
 
-def _verified_fashion_mnist(folder: Path) -> dict[str, Path]:
-    """The four packed files with the right checksums, downloaded where needed."""
-    files = {name: folder / name for name in FASHION_FILES}
-    for name, file in files.items():
-        if file.is_file() and hashlib.md5(file.read_bytes()).hexdigest() == FASHION_FILES[name]:
+def _verified_fashion_mnist(folder: Path) -> dict[str, bytes]:
+    """What is in the four packed files, whose checksums are right, downloaded where needed."""
+    contents = {}
+    for name, md5 in FASHION_FILES.items():
+        file = folder / name
+        if file.is_file() and hashlib.md5(content := file.read_bytes()).hexdigest() == md5:
+            contents[name] = content
             continue
         state = "is damaged (wrong checksum)" if file.exists() else "is missing"
         try:
-            _download_fashion_mnist(name, folder)
+            contents[name] = _downloaded_fashion_mnist(name, folder)
         except (OSError, RuntimeError) as reason:  # no network, no disk, wrong checksum
             raise DataNotAvailable(
                 f"Fashion-MNIST: {file} {state} and could not be downloaded ({_short(reason)}): copy the four "
                 f"published files ({', '.join(FASHION_FILES)}) into that folder, or set "
                 f"D2LUTIL_DATA to a folder that holds FashionMNIST/raw with them"
             ) from reason
-    return files
+    return contents
 
 
-def _download_fashion_mnist(name: str, folder: Path) -> None:
+def _downloaded_fashion_mnist(name: str, folder: Path) -> bytes:
     from torchvision.datasets import FashionMNIST
     from torchvision.datasets.utils import download_url
 
     with _impatient():
         download_url(f"{FashionMNIST.mirrors[0]}{name}", str(folder), filename=name, md5=FASHION_FILES[name])
+    return (folder / name).read_bytes()
 
 
-def _read_idx(path: Path) -> torch.Tensor:
-    """The uint8 array of an IDX file, the format of MNIST: 2 zero bytes, the type, the number of axes, their sizes."""
-    content = gzip.decompress(path.read_bytes())
+def _read_idx(packed: bytes) -> torch.Tensor:
+    """The uint8 array of a packed IDX file, MNIST's format: 2 zero bytes, the type, the number of axes, their sizes."""
+    content = gzip.decompress(packed)
     axes = content[3]
     shape = [int.from_bytes(content[4 + 4 * axis : 8 + 4 * axis], "big") for axis in range(axes)]
     return torch.frombuffer(bytearray(content), dtype=torch.uint8, offset=4 + 4 * axes).reshape(shape)

@@ -1,6 +1,5 @@
 """How time and memory of an epoch grow with the number of pictures."""
 
-import os
 import statistics
 import subprocess
 import sys
@@ -13,13 +12,10 @@ import memory
 from .pairs import in_turn, table
 
 SIZES = (15_000, 30_000, 60_000, 120_000)
-CELL = "import sys; sys.path[:0] = {path!r}\nfrom benchmarks import growth\nprint(growth.peak({n}))"
 
 
 def measure() -> str:
     runs = {n: epoch(n) for n in SIZES}
-    for run in runs.values():  # in_turn warms up once more, so that no size pays for the first allocations
-        run()
     seconds = dict(zip(SIZES, in_turn(*runs.values(), rounds=5), strict=True))
     # What is to be linear is the ratio to 60,000 pictures, taken within a round.
     per_picture = {
@@ -44,14 +40,16 @@ def epoch(n: int):
     return lambda: d2l.fit(net, train, None, 1, 0.1, progress=False)
 
 
-def peak(n: int) -> float:
+def print_peak(n: int) -> None:
     """In a process of its own: the most memory that two epochs have needed, in MB."""
     run = epoch(n)
     run(), run()
-    return memory.peak()
+    print(memory.peak())
 
 
 def in_a_process(n: int) -> float:
-    code = CELL.format(path=sys.path[:1], n=n)
-    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=os.environ)
+    from . import places  # not above: its libraries would count in the process that is measured
+
+    code = places.importing("growth", f"print_peak({n})")
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     return float(ran.stdout)

@@ -1,9 +1,12 @@
 """Where readers run cells: a kernel, and a JupyterLab that draws on the same machine."""
 
 import os
+import sys
 
 import nbclient
 import nbformat
+
+import browsers
 
 
 def notebook(*sources: str) -> nbformat.NotebookNode:
@@ -40,8 +43,6 @@ def by_jupyterlab(source: str) -> None:
 
 def places() -> dict:
     """A kernel, and JupyterLab where a browser is found."""
-    import browsers
-
     found = {"a kernel": by_nbclient}
     if browsers.chromium():
         found["JupyterLab"] = by_jupyterlab
@@ -50,6 +51,4 @@ def places() -> dict:
 
 def importing(module: str, call: str) -> str:
     """A cell that imports one of these modules and calls something in it."""
-    import sys
-
     return f"import sys; sys.path[:0] = {sys.path[:1]!r}\nfrom benchmarks import {module}\n{module}.{call}"

@@ -2,6 +2,8 @@
 
 import time
 
+from . import cells
+
 __all__ = ["Animator"]
 
 
@@ -98,6 +100,7 @@ class LiveFigure:
         self._figure.savefig(buffer, format="png", dpi=110)
         if self._image is None:
             self._image = Image(value=buffer.getvalue(), format="png")
+            cells.made(self._image)
             display(self._image)
         else:
             self._image.value = buffer.getvalue()

@@ -10,6 +10,7 @@ import threading
 from html import escape
 from pathlib import Path
 
+from . import cells
 from .data import Batches, DataNotAvailable, data_folder, load_cifar10
 from .i18n import say
 
@@ -103,6 +104,7 @@ def tensorboard(folder: str | os.PathLike, tab: str = "timeseries", height: int 
     else:
         html = _frame(_as_seen_by_the_browser(board.address), tab, height)
     board.children = [widgets.HTML(html, layout={"width": "100%"})]
+    cells.made(board)
     return board
 
 
@@ -155,10 +157,13 @@ def _remark(words: str):
         def _repr_mimebundle_(self, **kwargs):
             return _with_fixed_text(self, super()._repr_mimebundle_(**kwargs))
 
-    return Remark(f"<b>{words}</b>")
+    remark = Remark(f"<b>{words}</b>")
+    cells.made(remark)
+    return remark
 
 
 def _with_fixed_text(widget, bundle):
+    cells.shown(widget)
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     data["text/plain"] = repr(widget)
     return bundle

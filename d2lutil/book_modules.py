@@ -17,6 +17,7 @@ from . import book
 from .animator import LiveFigure
 from .data import Batches, data_folder, get_fashion_mnist_labels, load_data_fashion_mnist
 from .i18n import say
+from .memory import freed_memory_is_kept
 from .progress import Progress, Status
 from .train import _resident, _StopRequest
 
@@ -364,7 +365,7 @@ class Trainer(HyperParameters):
         self.optim = model.configure_optimizers()
         self.epoch = self.train_batch_idx = self.val_batch_idx = 0
         try:
-            with _StopRequest() as self._stop, _Display(self) as self._display:
+            with _StopRequest() as self._stop, _Display(self) as self._display, freed_memory_is_kept():
                 for epoch in range(self.max_epochs):
                     self.epoch = epoch
                     self.fit_epoch()

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
+from . import cells
 from .i18n import say
 from .plots import Picture
 
@@ -59,12 +60,17 @@ def sliders(draw: Callable[..., Picture], start: Mapping | None = None, **choice
                        f"交互演示（{shown}）；运行此单元格即可操作")  # fmt: skip
 
         def _repr_mimebundle_(self, **kwargs):
+            cells.shown(self)
             bundle = super()._repr_mimebundle_(**kwargs)
             data = bundle[0] if isinstance(bundle, tuple) else bundle
             data["text/plain"] = repr(self)
             # What readers see where no kernel runs:
             data[self.picture.mime] = base64.b64encode(self.picture.data).decode()
             return data, {self.picture.mime: {"alt": self.picture.alt, "width": self.picture.width}}
+
+        def put_away(self):
+            """Its cell is run again, but IPython keeps what the cell had returned."""
+            self.picture.pack()
 
     image, message = widgets.HTML(), widgets.HTML()
     box = Sliders()
@@ -90,6 +96,7 @@ def sliders(draw: Callable[..., Picture], start: Mapping | None = None, **choice
         control.observe(redraw, names="value")
     box.children = [*box.controls.values(), message, image]
     redraw()
+    cells.made(box)
     return box
 
 

@@ -11,6 +11,7 @@ from torch import nn
 
 from . import devices
 from .i18n import say
+from .memory import freed_memory_is_kept
 from .notebook import in_notebook
 from .progress import Progress, Status
 
@@ -120,7 +121,7 @@ def fit(
     device = torch.device(device) if device is not None else devices.device()
     net.to(device)
     train, test = _resident(train, device), _resident(test, device)
-    with _StopRequest() as stop:
+    with _StopRequest() as stop, freed_memory_is_kept():
         run = _Run(net, train, device, loss or nn.CrossEntropyLoss(), Progress(progress), epochs)
         try:
             run.optimizer = optimizer(net.parameters(), lr=lr)  # the first one takes torch seconds of importing

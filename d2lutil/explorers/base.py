@@ -11,8 +11,8 @@ from typing import ClassVar
 import anywidget
 import traitlets
 
+from .. import cells
 from ..i18n import language, say
-from . import cells
 
 __all__ = ["Explorer"]
 

@@ -3,6 +3,7 @@
 import anywidget
 import traitlets
 
+from .. import cells
 from ..i18n import language, say
 from .base import source
 
@@ -37,6 +38,7 @@ class TrainingMonitor(anywidget.AnyWidget):
 
     def __init__(self, **traits):
         super().__init__(lang=language(), **traits)
+        cells.made(self)
 
     def show(self, **traits) -> None:
         """Set several traits at once: one message to the browser."""

@@ -52,7 +52,8 @@ class Picture:
             self._figure = pickle.loads(zlib.decompress(self._packed))
         return self._figure
 
-    def _pack(self) -> None:
+    def pack(self) -> None:
+        """Keep the figure in a form that takes less memory, until it is asked for again."""
         if self._figure is None:
             return
         # A figure of the reader's own may hold what cannot be pickled, such as a lambda: it stays as it is.
@@ -87,7 +88,7 @@ class Picture:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = {self.mime: self.data, "text/plain": repr(self)}, {self.mime: {"alt": self.alt, "width": self.width}}
-        self._pack()
+        self.pack()
         return bundle
 
 

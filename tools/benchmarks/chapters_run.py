@@ -4,19 +4,25 @@ import times
 
 from .pairs import table
 
-PASSES = 3
-LEAK = 1.03  # allocators keep some memory, and give some back
+PASSES = 4
+MOST = 2  # MB from one Run All to the next
 
 
 def measure() -> str:
-    rows, leaks = [], []
+    rows, grown = [], []
     for path in times.chapter_files():
-        passes = times.run_all(path, PASSES)
-        first, *_, before, last = passes
-        rows.append([path.stem, f"{first.seconds:.1f}", f"{first.peak:,.0f}", f"{before.now:,.0f}", f"{last.now:,.0f}"])
-        if last.now > LEAK * before.now:
-            leaks.append(path.stem)
-    head = ["chapter", "seconds, beyond `import torch`", "peak memory, MB", "memory after 2 Run Alls, MB", "after 3"]
-    found = f"Grown by more than 3 % from the second to the third: {', '.join(leaks) or 'none'}."
-    about = f"A kernel for each chapter, English edition, {PASSES} Run Alls one after the other."
+        runs = times.run_all(path, PASSES)
+        memory = [run.without_results for run in runs]
+        row = [runs[0].seconds, runs[0].peak, *memory, runs[-1].now - memory[-1]]
+        rows.append([path.stem, f"{row[0]:.1f}", *(f"{number:,.0f}" for number in row[1:])])
+        if memory[-1] - memory[-2] > MOST:
+            grown.append(path.stem)
+    after = ["after the first", *(f"after {k}" for k in range(2, PASSES + 1))]
+    about = (
+        f"A kernel for each chapter, English edition, {PASSES} Run Alls one after the other: seconds beyond "
+        "`import torch`, and the kernel's memory in MB: its peak in the first Run All; after each, without the results "
+        "that IPython keeps; and what the results of a Run All take."
+    )
+    head = ["chapter", "seconds", "peak", *after, "results"]
+    found = f"Grown by more than {MOST} MB from the last but one to the last: {', '.join(grown) or 'none'}."
     return f"{about}\n\n{table(head, rows)}\n\n{found}"

@@ -1,4 +1,4 @@
-"""Explorers of a cell that is run again are closed: nobody can see them any more, and ipywidgets would keep them."""
+"""Widgets of a cell that is run again are closed: nobody can see them any more, and ipywidgets would keep them."""
 
 import sys
 import weakref
@@ -6,7 +6,7 @@ import weakref
 __all__ = ["made", "shown"]
 
 _of_cell: dict[str, tuple[str, list[weakref.ref]]] = {}  # by cell: its last run, and what that run has made
-_places: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # by explorer: the cells that show it
+_places: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # by widget: the cells that show it
 
 
 def running() -> tuple[str, str] | None:
@@ -21,7 +21,7 @@ def running() -> tuple[str, str] | None:
     return (cell, request["header"]["msg_id"]) if cell else None
 
 
-def made(explorer) -> None:
+def made(widget) -> None:
     """Remember which cell has made it; close what an earlier run of that cell made, if no other cell shows it."""
     if (here := running()) is None:
         return
@@ -30,13 +30,24 @@ def made(explorer) -> None:
     if last != run:
         for old in filter(None, (reference() for reference in before)):
             if _places.get(old, set()) <= {cell}:
-                old.layout.close()
-                old.close()
+                _close(old)
         before = []
-    _of_cell[cell] = run, [*before, weakref.ref(explorer)]
+    _of_cell[cell] = run, [*before, weakref.ref(widget)]
 
 
-def shown(explorer) -> None:
+def shown(widget) -> None:
     """Remember that the cell that is being run shows it."""
     if (here := running()) is not None:
-        _places.setdefault(explorer, set()).add(here[0])
+        _places.setdefault(widget, set()).add(here[0])
+
+
+def _close(widget) -> None:
+    """Close it and the widgets that belong to it; first it is told so, if it has a method for that."""
+    if hasattr(widget, "put_away"):
+        widget.put_away()
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    for name in ("style", "layout"):
+        if hasattr(widget, name):
+            getattr(widget, name).close()
+    widget.close()

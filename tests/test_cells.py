@@ -1,0 +1,121 @@
+"""What is closed when a cell is run again."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from ipywidgets import widgets
+
+import d2lutil as d2l
+from d2lutil import board, cells
+from d2lutil.explorers import WindowExplorer
+from d2lutil.explorers.monitor import TrainingMonitor
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Sets which cell is being run, as a front end would name it."""
+    monkeypatch.setattr(cells, "_of_cell", {})
+    return lambda *here: monkeypatch.setattr(cells, "running", lambda: here or None)
+
+
+def explorer() -> WindowExplorer:
+    return WindowExplorer([[1, 2], [3, 4]], [[1]])
+
+
+def is_closed(widget) -> bool:
+    return widget.comm is None
+
+
+def test_running_a_cell_again_closes_what_its_last_run_made(run):
+    run("a", "1")
+    first, second = explorer(), explorer()
+    first._repr_mimebundle_()
+    assert not is_closed(first) and not is_closed(second)  # of one run
+    run("b", "2")
+    other = explorer()
+    run("a", "3")
+    third = explorer()
+    assert is_closed(first) and is_closed(second) and is_closed(first.layout)
+    assert not is_closed(third) and not is_closed(other)
+    assert first.output.tolist() == [[1, 2], [3, 4]]  # its numbers can still be read
+
+
+def test_what_another_cell_shows_stays(run):
+    run("a", "1")
+    shared = explorer()
+    shared._repr_mimebundle_()
+    run("b", "2")
+    shared._repr_mimebundle_()
+    run("a", "3")
+    explorer()
+    assert not is_closed(shared)
+
+
+def test_where_cells_have_no_names_nothing_is_closed(run):
+    run()
+    first = explorer()
+    first._repr_mimebundle_()
+    explorer()
+    assert not is_closed(first)
+    assert cells.running() is None
+
+
+def sliders():
+    return d2l.sliders(lambda n, sign: d2l.show_grids(X=torch.eye(n)), n=range(1, 4), sign=["plus", "minus"])
+
+
+def failing_board(folder=Path(__file__).parent):
+    return board.tensorboard(folder)
+
+
+def curves():
+    animator = d2l.Animator()
+    animator._view._in_notebook = True
+    animator.add(1, 0.5)
+
+
+MAKERS = {
+    "explorer": explorer,
+    "sliders": sliders,
+    "training monitor": TrainingMonitor,
+    "TensorBoard": failing_board,
+    "remark on the data": lambda: board._remark("words"),
+    "animated curves": curves,
+}
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_of_a_cell_run_again_ten_times_no_more_widgets_are_kept_than_of_one(run, monkeypatch, make):
+    monkeypatch.setattr(board, "_serve", lambda *_: (_ for _ in ()).throw(OSError("no server here")))
+    kept = widgets.widget._instances
+    before = len(kept)
+    run("a", "0")
+    make()
+    of_one = len(kept) - before
+    assert of_one >= 2  # itself and its layout
+    for k in range(1, 11):
+        run("a", str(k))
+        make()
+    assert len(kept) - before == of_one
+
+
+def test_closed_sliders_can_still_be_read(run):
+    run("a", "1")
+    box = sliders()
+    box.controls["n"].value = 3
+    run("a", "2")
+    sliders()
+    assert is_closed(box) and is_closed(box.controls["n"])
+    assert box.picture._figure is None  # packed
+    assert box.picture.alt == d2l.show_grids(X=torch.eye(3)).alt and len(box.picture.figure.axes) == 1
+
+
+def test_sliders_that_another_cell_shows_stay(run):
+    run("a", "1")
+    box = sliders()
+    run("b", "2")
+    box._repr_mimebundle_()
+    run("a", "3")
+    sliders()
+    assert not is_closed(box) and not is_closed(box.controls["n"])

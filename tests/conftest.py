@@ -57,13 +57,10 @@ def agg():
 def browser():
     """Headless Chromium."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
-    path = browsers.chromium()
-    if not path:
+    if not browsers.chromium():
         pytest.skip("needs Chromium in a folder of the PATH: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+    with sync_api.sync_playwright() as playwright, browsers.launched(playwright) as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,10 @@ import statistics
 import sys
 from typing import NamedTuple
 
-import nbformat
 from playwright.sync_api import Browser, Page, sync_playwright
 
-import picture
+import browsers
+import labs
 
 GOAL = {"median": 16.0, "p90": 33.0}  # milliseconds
 ROUNDS = 4
@@ -112,30 +112,20 @@ def main() -> int:
 def measure(presses_each: int) -> tuple[dict[str, list[float]], str]:
     """Milliseconds of each view's presses, and the browser's version."""
     times: dict[str, list[float]] = {view.name: [] for view in VIEWS}
-    with picture.jupyter_lab() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=picture.chromium(), args=["--no-sandbox", "--disable-gpu"])
+    with labs.jupyter_lab() as address, sync_playwright() as playwright, browsers.launched(playwright) as browser:
         version = browser.version
         pages = [open_notebook(browser, address, number) for number in range(len(VIEWS))]
         for _ in range(ROUNDS):  # in turn, so that a busy moment of the machine meets all alike
             for view, page in zip(VIEWS, pages, strict=True):
                 times[view.name] += presses(page, view, presses_each // ROUNDS)
-        browser.close()
     return times, version
 
 
 def open_notebook(browser: Browser, address: str, number: int) -> Page:
     """A notebook of its own for one view, executed, as in a chapter that holds no other."""
-    cells = [nbformat.v4.new_code_cell(source.strip()) for source in (HEAD, VIEWS[number].cell)]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    file = picture.ROOT / "build" / f"latency-{number}.ipynb"
-    file.parent.mkdir(exist_ok=True)
-    nbformat.write(notebook, file)
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.goto(f"{address}/doc/tree/{file.relative_to(picture.ROOT)}?reset")
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-    picture.dismiss_dialogs(page)
-    picture.run_all(page, 120)
+    labs.open_cells(page, address, f"latency-{number}", HEAD.strip(), VIEWS[number].cell.strip())
+    labs.run_all(page, 120)
     root = page.locator(".d2l-explorer, .matplotlib-view").first
     root.evaluate(WATCH)
     return page

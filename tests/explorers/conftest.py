@@ -5,10 +5,9 @@ import json
 import os
 import time
 
-import nbformat
 import pytest
 
-import picture
+import labs
 
 
 @pytest.fixture
@@ -52,30 +51,23 @@ def lab_server():
     with contextlib.ExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("D2LUTIL_LANG", "en")  # for its kernels, whatever the system speaks
-            address = stack.enter_context(picture.jupyter_lab())
+            address = stack.enter_context(labs.jupyter_lab())
         yield address
 
 
 @pytest.fixture
 def lab(browser, lab_server, request):
     """Runs cells in a notebook of a real JupyterLab; gives the page, at once with ``wait=False``."""
-    # A folder of this process, and a name of its own: the server gives a name that it knows to that one's kernel.
-    folder = picture.ROOT / "build" / f"explorers-{os.getpid()}"
-    folder.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     context.set_default_timeout(120_000)
     page = context.new_page()
-    file = folder / f"{request.node.path.stem}-{request.node.name.split('[')[0]}.ipynb"
+    # A folder of this process, and a name of its own: the server gives a name that it knows to that one's kernel.
+    name = f"explorers-{os.getpid()}/{request.node.path.stem}-{request.node.name.split('[')[0]}"
 
     def show(*cells, wait=True):
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-        nbformat.write(notebook, file)
-        page.goto(f"{lab_server}/doc/tree/build/{folder.name}/{file.name}?reset")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        picture.dismiss_dialogs(page)
+        labs.open_cells(page, lab_server, name, *cells)
         if wait:
-            picture.run_all(page, 120)
+            labs.run_all(page, 120)
         else:
             page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000)
             page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
@@ -83,7 +75,7 @@ def lab(browser, lab_server, request):
 
     yield show
     context.close()
-    file.unlink(missing_ok=True)
+    (labs.BUILD / f"{name}.ipynb").unlink(missing_ok=True)
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 import pytest
 
-import picture
+import labs
 from explorers.samples import SAMPLES
 from explorers.test_all import AUDIT, asked, changes
 
 nbconvert = pytest.importorskip("nbconvert", reason="needs nbconvert: pip install nbconvert")
-NOTEBOOKS = picture.ROOT / "notebooks"
+NOTEBOOKS = labs.ROOT / "notebooks"
 CHAPTERS = [path for lang in ("en", "zh") for path in sorted((NOTEBOOKS / lang).glob("0[1-9]*.ipynb"))]
 
 # What nbconvert's own template asks of the network, in every page, explorers or not: formulas, and a loader for widgets

@@ -1,6 +1,6 @@
 """Running a cell again, or deleting it, leaves nothing of an explorer behind in JupyterLab."""
 
-import picture
+import labs
 from explorers.samples import SAMPLES
 
 NAMES = ["window", "studio", "learner", "equivariance", "channels", "network"]
@@ -41,7 +41,7 @@ def run_again(page, times: int) -> None:
 def test_running_a_cell_ten_times_and_deleting_it_leaves_nothing(lab, python):
     assert set(NAMES) <= set(SAMPLES)
     page = lab(
-        f"import sys; sys.path.insert(0, {str(picture.ROOT / 'tests')!r})\nfrom explorers.samples import SAMPLES",
+        f"import sys; sys.path.insert(0, {str(labs.ROOT / 'tests')!r})\nfrom explorers.samples import SAMPLES",
         f"display(*(SAMPLES[name].make() for name in {NAMES}))",
         "1 + 1",
     )

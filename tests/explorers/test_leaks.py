@@ -21,16 +21,20 @@ def kept(page) -> dict:
     return {name: found[name] for name in ("Nodes", "JSEventListeners")}
 
 
+def run_second_cell(page) -> None:
+    page.evaluate(
+        """async () => {
+            jupyterapp.shell.currentWidget.content.activeCellIndex = 1;
+            await jupyterapp.commands.execute('notebook:run-cell');
+        }"""
+    )
+
+
 def run_again(page, times: int) -> None:
     for _ in range(times):
         marked = "document.querySelectorAll('.d2l-explorer').forEach((e) => (e.dataset.old = ''))"
         page.evaluate(marked)
-        page.evaluate(
-            """async () => {
-                jupyterapp.shell.currentWidget.content.activeCellIndex = 1;
-                await jupyterapp.commands.execute('notebook:run-cell');
-            }"""
-        )
+        run_second_cell(page)
         page.wait_for_function(
             f"""() => document.querySelectorAll('.d2l-explorer').length === {len(NAMES)}
                    && document.querySelectorAll('.d2l-explorer[data-old]').length === 0"""
@@ -59,3 +63,22 @@ def test_running_a_cell_ten_times_and_deleting_it_leaves_nothing(lab, python):
     page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 1")
     page.evaluate("jupyterapp.commands.execute('notebook:delete-cell')")
     page.wait_for_function("document.querySelectorAll('.d2l-explorer').length === 0")
+
+
+def test_sliders_of_a_cell_run_again_work_and_those_of_before_are_gone(lab, python):
+    page = lab(
+        "import torch\nimport d2lutil as d2l",
+        "box = d2l.sliders(lambda n: d2l.show_grids(X=torch.eye(n)), n=range(2, 6))\nbox",
+    )
+    shown = "img[alt^='Grids of numbers: X, {0} by {0}']"
+    page.wait_for_selector(shown.format(2))
+    widgets = python(page, WIDGETS)
+    for _ in range(3):
+        page.evaluate("document.querySelectorAll('.jp-OutputArea-output').forEach((e) => (e.dataset.old = ''))")
+        run_second_cell(page)
+        page.wait_for_selector(f".jp-OutputArea-output:not([data-old]) {shown.format(2)}")
+    page.locator(".noUi-handle").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(shown.format(3))
+    python.until(page, "box.controls['n'].value", 3)
+    assert python(page, WIDGETS) == widgets

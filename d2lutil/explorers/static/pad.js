@@ -22,7 +22,7 @@ const WORDS = {
     trouble: (said) => `网络没有回答：${said}`, busy: "还没有回答：内核正忙，或已经停止。",
     alone: "手写板需要运行中的笔记本：请在 JupyterLab 中打开并运行此单元格，然后就能书写。",
     down: "笔已落下", up: "笔已提起", place: (row, col, pen) => `第 ${row} 行，第 ${col} 列（共 32），${pen}。`, undone: "已撤销。", cleared: "已清空。", percent: (p) => `${p}%`,
-    steps: "从所写到网络的输入",
+    steps: "从笔迹到网络的输入",
     names: { box: "裁下并拉伸", pen: "粗细调匀", upright: "扶正", counts: "逐块数墨，0 到 16", fitted: "裁下并缩小", picture: "网络的输入" },
   },
 };

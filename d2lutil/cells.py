@@ -1,12 +1,14 @@
 """Widgets of a cell that is run again are closed: nobody can see them any more, and ipywidgets would keep them."""
 
+import contextlib
 import sys
 import weakref
 
 __all__ = ["made", "shown"]
 
-_of_cell: dict[str, tuple[str, list[weakref.ref]]] = {}  # by cell: its last run, and what that run has made
-_places: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # by widget: the cells that show it
+_latest: dict[str, str] = {}  # by cell: its last run
+_made: dict[str, list[tuple[str, weakref.ref]]] = {}  # by cell: what may still be open, with the run that made it
+_places: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # by widget: the cells that show it, with the run
 
 
 def running() -> tuple[str, str] | None:
@@ -16,29 +18,48 @@ def running() -> tuple[str, str] | None:
     from IPython import get_ipython
 
     kernel = getattr(get_ipython(), "kernel", None)
-    request = kernel.get_parent("shell") if hasattr(kernel, "get_parent") else None
+    try:
+        request = kernel.get_parent("shell") if hasattr(kernel, "get_parent") else None
+    except LookupError:  # in a thread, under ipykernel 7.0
+        return None
     cell = (request or {}).get("metadata", {}).get("cellId")
     return (cell, request["header"]["msg_id"]) if cell else None
 
 
 def made(widget) -> None:
-    """Remember which cell has made it; close what an earlier run of that cell made, if no other cell shows it."""
+    """Remember which cell has made it; close what earlier runs of that cell made, unless it is still to be seen."""
     if (here := running()) is None:
         return
     cell, run = here
-    last, before = _of_cell.get(cell, (run, []))
-    if last != run:
-        for old in filter(None, (reference() for reference in before)):
-            if _places.get(old, set()) <= {cell}:
-                _close(old)
-        before = []
-    _of_cell[cell] = run, [*before, weakref.ref(widget)]
+    _latest[cell] = run
+    open_still, stale = [], []
+    for its_run, reference in _made.get(cell, ()):
+        if (old := reference()) is not None:
+            if its_run == run or _is_seen(old):
+                open_still.append((its_run, reference))
+            else:
+                stale.append(old)
+    _made[cell] = [*open_still, (run, weakref.ref(widget))]
+    for old in stale:
+        with contextlib.suppress(Exception):  # whatever is wrong with an old widget, the reader's cell goes on
+            _close(old)
 
 
 def shown(widget) -> None:
     """Remember that the cell that is being run shows it."""
     if (here := running()) is not None:
-        _places.setdefault(widget, set()).add(here[0])
+        cell, run = here
+        _latest[cell] = run
+        _places.setdefault(widget, {})[cell] = run
+
+
+def _is_seen(widget) -> bool:
+    """Whether the last run of some cell shows it, or another widget holds it, which may be shown anywhere."""
+    from ipywidgets.widgets.widget import _instances
+
+    return any(_latest[cell] == run for cell, run in _places.get(widget, {}).items()) or any(
+        widget is child for other in list(_instances.values()) for child in getattr(other, "children", ())
+    )
 
 
 def _close(widget) -> None:

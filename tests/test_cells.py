@@ -1,6 +1,7 @@
 """What is closed when a cell is run again."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -15,7 +16,8 @@ from d2lutil.explorers.monitor import TrainingMonitor
 @pytest.fixture
 def run(monkeypatch):
     """Sets which cell is being run, as a front end would name it."""
-    monkeypatch.setattr(cells, "_of_cell", {})
+    monkeypatch.setattr(cells, "_latest", {})
+    monkeypatch.setattr(cells, "_made", {})
     return lambda *here: monkeypatch.setattr(cells, "running", lambda: here or None)
 
 
@@ -58,7 +60,6 @@ def test_where_cells_have_no_names_nothing_is_closed(run):
     first._repr_mimebundle_()
     explorer()
     assert not is_closed(first)
-    assert cells.running() is None
 
 
 def sliders():
@@ -119,3 +120,67 @@ def test_sliders_that_another_cell_shows_stay(run):
     run("a", "3")
     sliders()
     assert not is_closed(box) and not is_closed(box.controls["n"])
+
+
+def test_what_the_same_run_shows_again_stays(run):
+    run("a", "1")
+    box = sliders()
+    run("a", "2")
+    box._repr_mimebundle_()
+    explorer()
+    assert not is_closed(box)
+    run("a", "3")
+    explorer()
+    assert is_closed(box)
+
+
+def test_what_another_widget_holds_stays(run):
+    run("a", "1")
+    box = sliders()
+    run("b", "2")
+    holder = widgets.HBox([box])
+    run("a", "3")
+    sliders()
+    assert not is_closed(box)
+    holder.close()
+    run("a", "4")
+    sliders()
+    assert is_closed(box)
+
+
+def test_of_what_one_cell_makes_and_another_shows_not_each_is_kept(run):
+    boxes = []
+    for k in range(6):
+        run("a", f"made {k}")
+        boxes.append(sliders())
+        run("b", f"shown {k}")
+        boxes[-1]._repr_mimebundle_()
+    assert [is_closed(box) for box in boxes] == [True] * 4 + [False] * 2  # the last but one until a is run again
+
+
+def test_a_widget_that_cannot_be_closed_does_not_stop_the_cell(run, monkeypatch):
+    run("a", "1")
+    box = sliders()
+    monkeypatch.setattr(box, "put_away", lambda: 1 / 0)
+    run("a", "2")
+    second = sliders()
+    run("a", "3")
+    sliders()
+    assert is_closed(second)
+
+
+@pytest.mark.parametrize(("request_of", "expected"), [
+    (lambda: {"metadata": {"cellId": "a"}, "header": {"msg_id": "1"}}, ("a", "1")),
+    (lambda: {"metadata": {}, "header": {"msg_id": "1"}}, None),
+    (lambda: {}, None),
+    (lambda: {}["no request in this thread"], None),
+])  # fmt: skip
+def test_the_cell_is_the_one_that_the_front_end_names(monkeypatch, request_of, expected):
+    kernel = SimpleNamespace(get_parent=lambda channel: request_of())
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(kernel=kernel))
+    assert cells.running() == expected
+
+
+def test_outside_a_notebook_no_cell_is_named(monkeypatch):
+    monkeypatch.setattr("IPython.get_ipython", lambda: None)
+    assert cells.running() is None

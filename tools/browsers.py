@@ -14,7 +14,7 @@ def chromium() -> str | None:
 
 @contextlib.contextmanager
 def launched(playwright):
-    """It, headless and without a graphics card, for as long as a ``with`` block runs."""
+    """The system's browser, headless and without a graphics card, for as long as a ``with`` block runs."""
     path = chromium() or sys.exit(
         "no Chromium found: install it (Debian: apt-get install chromium) or put it on the PATH"
     )

@@ -26,7 +26,7 @@ class jupyter_lab:  # noqa: N801 (reads as a phrase in `with jupyter_lab()`)
         command.append("--LabApp.expose_app_in_browser=True")  # lets this script call Lab's own commands
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
-        # The picture must not depend on the user's own settings, nor change them.
+        # What is seen must not depend on the user's own settings, nor change them.
         self._settings = tempfile.TemporaryDirectory()
         environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": self._settings.name}
         environment["JUPYTERLAB_WORKSPACES_DIR"] = self._settings.name

@@ -124,8 +124,9 @@ def measure(presses_each: int) -> tuple[dict[str, list[float]], str]:
 def open_notebook(browser: Browser, address: str, number: int) -> Page:
     """A notebook of its own for one view, executed, as in a chapter that holds no other."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    labs.open_cells(page, address, f"latency-{number}", HEAD.strip(), VIEWS[number].cell.strip())
+    file = labs.open_cells(page, address, f"latency-{number}", HEAD.strip(), VIEWS[number].cell.strip())
     labs.run_all(page, 120)
+    file.unlink()
     root = page.locator(".d2l-explorer, .matplotlib-view").first
     root.evaluate(WATCH)
     return page

@@ -12,8 +12,9 @@ def now() -> float:
     import psutil
 
     gc.collect()
-    if sys.platform == "linux":  # freed memory stays with the C library, more of it with each Run All
-        ctypes.CDLL(None).malloc_trim(0)
+    # Freed memory stays with the C library, more of it with each Run All; glibc can be asked for it.
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "malloc_trim"):
+        library.malloc_trim(0)
     return psutil.Process().memory_info().rss / 2**20
 
 

@@ -57,7 +57,7 @@ class Picture:
         if self._figure is None:
             return
         # A figure of the reader's own may hold what cannot be pickled, such as a lambda: it stays as it is.
-        with contextlib.suppress(pickle.PicklingError, AttributeError, TypeError):
+        with contextlib.suppress(Exception):
             self._packed = zlib.compress(pickle.dumps(self._figure), level=1)
             self._figure = None
 

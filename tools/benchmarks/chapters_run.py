@@ -1,4 +1,4 @@
-"""Run All of each chapter: seconds, peak memory of its kernel, and what a second and a third Run All leave behind."""
+"""Run All of each chapter: seconds, peak memory of its kernel, and what further Run Alls leave behind."""
 
 import times
 

@@ -27,7 +27,7 @@ def measure() -> str:
                 share = statistics.median(a / b for a, b in zip(drawing, shown, strict=True))
                 rows.append([f"{name}, in {place}", f"{statistics.median(shown):.2f}", f"{ratio(shown, hidden):.3f}",
                              f"{share:.2%}"])  # fmt: skip
-    head = ["", "seconds, shown", "shown / not shown", "of that, waiting for the display"]
+    head = ["", "seconds, shown", "shown / not shown", "part of the seconds spent drawing"]
     return "Medians of pairs. Goal: at most 1.03.\n\n" + table(head, rows)
 
 

@@ -24,8 +24,10 @@ def by_jupyterlab(source: str) -> None:
     with labs.jupyter_lab() as address, sync_playwright() as playwright, browsers.launched(playwright) as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         file = labs.open_cells(page, address, "bench", source)
-        labs.run_all(page, 3600)
-    file.unlink()
+        try:
+            labs.run_all(page, 3600)
+        finally:
+            file.unlink()
 
 
 def places() -> dict:

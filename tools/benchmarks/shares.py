@@ -38,7 +38,10 @@ def measure() -> str:
         [name, f"{statistics.median(seconds[kind]):.2f}", f"{ratio(seconds['book'], seconds[kind]):.2f}"]
         for kind, name in NAMES.items()
     ]
-    about = f"One epoch of the same training, in {place}, {ROUNDS} rounds in turn; the last two lines do nothing else."
+    about = (
+        f"One epoch of the same training, in {place}, medians of {ROUNDS} rounds in turn and of their ratios; the last "
+        "two lines are the step alone, without the test set."
+    )
     return f"{about}\n\n" + table(["", "seconds", "times as fast"], rows)
 
 

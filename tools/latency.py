@@ -118,15 +118,16 @@ def measure(presses_each: int) -> tuple[dict[str, list[float]], str]:
         for _ in range(ROUNDS):  # in turn, so that a busy moment of the machine meets all alike
             for view, page in zip(VIEWS, pages, strict=True):
                 times[view.name] += presses(page, view, presses_each // ROUNDS)
+    for file in labs.BUILD.glob("latency-*.ipynb"):  # not before: JupyterLab saves what is open, deleted or not
+        file.unlink()
     return times, version
 
 
 def open_notebook(browser: Browser, address: str, number: int) -> Page:
     """A notebook of its own for one view, executed, as in a chapter that holds no other."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    file = labs.open_cells(page, address, f"latency-{number}", HEAD.strip(), VIEWS[number].cell.strip())
+    labs.open_cells(page, address, f"latency-{number}", HEAD.strip(), VIEWS[number].cell.strip())
     labs.run_all(page, 120)
-    file.unlink()
     root = page.locator(".d2l-explorer, .matplotlib-view").first
     root.evaluate(WATCH)
     return page

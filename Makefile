@@ -12,10 +12,10 @@ READY := $(VENV)/.ready
 LOCALE   := $(firstword $(LC_ALL) $(LC_MESSAGES) $(LANG))
 CHAPTERS ?= $(if $(filter zh%,$(LOCALE)),zh,en)
 
-.PHONY: help setup lab test build solutions slides site present bench latency times runs picture lock lint clean
+.PHONY: help setup lab test build solutions slides site present bench latency times runs screenshot lock lint clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY)  ## create .venv with the pinned versions
 
@@ -31,36 +31,36 @@ test: $(READY)  ## run every test: the package, the builder, all notebooks with 
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout 300
 
 build: $(READY)  ## execute changed chapters and write notebooks/ (FORCE=1 for all)
-	$(BIN)/python tools/build.py $(if $(FORCE),--force)
+	$(BIN)/python -m tools.publish.notebooks $(if $(FORCE),--force)
 
 solutions: $(READY)  ## write solutions/: every notebook with its exercises solved, for instructors
-	$(BIN)/python tools/build.py --solutions
+	$(BIN)/python -m tools.publish.notebooks --solutions
 
 slides: $(READY)  ## write slides/: a deck for each chapter and language (CHAPTER=03 for one chapter)
-	$(BIN)/python tools/slides.py $(CHAPTER)
+	$(BIN)/python -m tools.publish.slides $(CHAPTER)
 
 site: $(READY)  ## write site/: all chapters as static pages, to be opened from a file or put on any server
-	$(BIN)/python tools/website.py
+	$(BIN)/python -m tools.publish.site
 
 present: $(READY)  ## open a chapter in JupyterLab for a projector: make present CHAPTER=03 (CHAPTERS=zh for Chinese)
-	$(BIN)/python tools/present.py $(or $(CHAPTER),$(error say which chapter: make present CHAPTER=03)) --lang $(CHAPTERS)
+	$(BIN)/python -m tools.publish.present $(or $(CHAPTER),$(error say which chapter: make present CHAPTER=03)) --lang $(CHAPTERS)
 
 bench: $(READY)  ## measure speed in paired runs and write docs/benchmarks.md (an hour; PART=training for one table)
-	$(BIN)/python tools/bench.py $(PART)
+	$(BIN)/python -m tools.measure.bench $(PART)
 
 latency: $(READY)  ## measure how soon explorers answer in a real JupyterLab (needs Chromium)
-	$(BIN)/python tools/latency.py
+	$(BIN)/python -m tools.measure.latency
 
 times: $(READY)  ## measure each chapter's Run All and its memory, and print the table
-	$(BIN)/python tools/times.py
+	$(BIN)/python -m tools.measure.times
 
 runs: $(READY)  ## train what chapters 09 and 10 quote over several seeds (most of an hour)
-	$(BIN)/python tools/digits_runs.py
-	$(BIN)/python tools/fashion_runs.py --seeds 10 LeNet
-	$(BIN)/python tools/fashion_runs.py
+	$(BIN)/python -m tools.record.digits_runs
+	$(BIN)/python -m tools.record.fashion_runs --seeds 10 LeNet
+	$(BIN)/python -m tools.record.fashion_runs
 
-picture: $(READY)  ## take the README's picture of a chapter in a real JupyterLab (needs Chromium)
-	$(BIN)/python tools/picture.py --run --at "5 · Edges at any angle" --width 1200 --height 1000
+screenshot: $(READY)  ## take the screenshot in the README, in a real JupyterLab (needs Chromium)
+	$(BIN)/python -m tools.browser.screenshot --run --at "5 · Edges at any angle" --width 1200 --height 1000
 
 lock: $(READY)  ## resolve pyproject.toml's ranges into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra book --group dev \

@@ -91,7 +91,7 @@ device
 
 # %% tags=["slide"]
 photo = d2l.photo("china", gray=True)
-d2l.show_pictures({"photo": photo}, width=7)
+d2l.show_images({"photo": photo}, width=7)
 
 # %% [markdown] lang="en" slide="fragment"
 # More than a quarter of a billion: $427\cdot 640\cdot 1000 + 1000 = 273{,}281{,}000$
@@ -273,7 +273,7 @@ torch.manual_seed(0)
 crop = (photo[:120, 150:330] * 255).round().double()  # whole numbers: sums without rounding
 order = torch.randperm(crop.numel())
 shuffled = crop.flatten()[order].reshape(crop.shape)
-d2l.show_pictures({"picture": crop, "shuffled": shuffled}, width=9)
+d2l.show_images({"picture": crop, "shuffled": shuffled}, width=9)
 
 # %% [markdown] lang="en" slide="fragment"
 # Not at all: shuffle its weights likewise, and every answer is *equal*.
@@ -807,7 +807,7 @@ torch.manual_seed(3)
 dense_matrix = torch.randint(-9, 10, (64, 100))
 K9 = torch.tensor([[9, -8, 7], [-6, 5, -9], [8, -7, 6]])
 sparse = convolution_matrix(K9, 10, 10)
-d2l.show_pictures({"fully connected": dense_matrix, "convolution": sparse}, signed=True)
+d2l.show_images({"fully connected": dense_matrix, "convolution": sparse}, signed=True)
 
 # %% [markdown] lang="en"
 # Both take a picture of $10\times 10$ to $8\times 8$ answers. On the left, 6,400 free numbers; on the right, nine. (In
@@ -1268,7 +1268,7 @@ print("in most files:", tuple(flower.permute(1, 2, 0).shape))
 
 # %%
 colours = {"red": flower[0], "green": flower[1], "blue": flower[2]}
-d2l.show_pictures({"flower": flower} | colours, columns=2, width=8)
+d2l.show_images({"flower": flower} | colours, columns=2, width=8)
 
 # %% [markdown] lang="en"
 # In the red channel the dahlia shines out of a black background; in the blue one its heart is nearly black. So a question about a picture should be
@@ -1344,7 +1344,7 @@ questions[1, :, 1, :] = torch.tensor([-1.0, 0.0, 1.0])  # in each colour: right 
 questions[2, :, :, 1] = torch.tensor([-1.0, 0.0, 1.0])  # in each colour: below - above
 maps = F.conv2d(flower[None], questions)[0]
 names = ("red - green", "right - left", "below - above")
-d2l.show_pictures(dict(zip(names, maps, strict=True)), signed=True)
+d2l.show_images(dict(zip(names, maps, strict=True)), signed=True)
 
 # %% [markdown] lang="en" slide="fragment"
 # $3\cdot 3\cdot 3\cdot 16 + 16 = 448$: each pair of channels has weights of its own.

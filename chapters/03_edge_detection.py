@@ -250,7 +250,7 @@ print("K.T sees X, X.T:", d2l.corr2d(X, K.T).any().item(), d2l.corr2d(X.T, K.T).
 
 # %%
 photo = d2l.photo("china", gray=True)
-d2l.show_pictures({"photo": photo})
+d2l.show_images({"photo": photo})
 
 # %% [markdown] lang="en" slide="slide"
 # ## On a photograph
@@ -259,7 +259,7 @@ d2l.show_pictures({"photo": photo})
 # ## 放到照片上
 
 # %% tags=["slide"]
-d2l.show_pictures(
+d2l.show_images(
     {"left - right": d2l.corr2d(photo, K), "above - below": d2l.corr2d(photo, K.T)}, signed=True
 )
 
@@ -301,7 +301,7 @@ d2l.show_pictures(
 torch.manual_seed(0)
 grain = 0.1 * torch.randn_like(photo)
 noisy = photo + grain
-d2l.show_pictures({"noisy": noisy, "left - right": d2l.corr2d(noisy, K).abs()})
+d2l.show_images({"noisy": noisy, "left - right": d2l.corr2d(noisy, K).abs()})
 
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** The picture survives, of the edges only the strongest. **Why?** A difference keeps all the grain and loses most of the picture, whose neighbours are nearly alike.
@@ -380,7 +380,7 @@ for name, kernel in candidates.items():
     print(f"{name}: grain times {theory:.2f}, so measured: {abs(measured / theory - 1) < 0.01}")
 
 # %%
-d2l.show_pictures(
+d2l.show_images(
     {
         "noisy, Sobel": d2l.corr2d(noisy, sobel_x).abs(),
         "clean, Sobel": d2l.corr2d(photo, sobel_x).abs(),
@@ -488,7 +488,7 @@ def on_colours(picture, kernel):
 
 # %% tags=["slide"]
 shown = {name: on_colours(flower, gallery[name]) for name in ("blur", "sharpen", "emboss")}
-d2l.show_pictures({"flower": flower} | shown, columns=2)
+d2l.show_images({"flower": flower} | shown, columns=2)
 
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** Cover the titles: which picture is blurred, sharpened, embossed? **Ask:** why does sharpening look crisp? Beside an edge its answer overshoots, below black and above white.
@@ -512,7 +512,7 @@ d2l.show_grids(step=step[:1], laplacian=d2l.corr2d(step, gallery["laplacian"]))
 # %%
 detail = photo[60:260, 150:450]
 laplacian = d2l.corr2d(detail, gallery["laplacian"])
-d2l.show_pictures({"laplacian": laplacian, "sobel_x": d2l.corr2d(detail, sobel_x)}, signed=True)
+d2l.show_images({"laplacian": laplacian, "sobel_x": d2l.corr2d(detail, sobel_x)}, signed=True)
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> take the kernel that changes nothing (1 in the middle, 0 elsewhere) and subtract the blur from it. What is its sum, and what does it leave of a photograph?</summary>

@@ -483,7 +483,7 @@ for name, mode in modes.items():
 # %%
 photo = d2l.photo("china")
 cut = photo[:, :386, 205:]
-d2l.show_pictures(
+d2l.show_images(
     {name: F.pad(cut, (60,) * 4, mode=mode)[:, -160:, :160] for name, mode in modes.items()}
 )
 
@@ -498,7 +498,7 @@ def blurred(picture, name):
 corners = {name: blurred(cut, name)[:, -60:, :60] for name in modes}
 # the same place in the whole photograph, far from its border
 corners["truth"] = blurred(photo, "zeros")[:, 326:386, 205:265]
-d2l.show_pictures(corners, columns=5, repeatable=False)
+d2l.show_images(corners, columns=5, repeatable=False)
 
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** First read the four lines aloud: a mirror *on* the last cell, the last cell again, the other side. `zeros` is the default.
@@ -607,7 +607,7 @@ for layers in (1, 2, 5, 10):
 
 # %% tags=["slide-answer"]
 right = {f"after {layers}": (error_after(layers) < 1e-9).double() for layers in (1, 5, 10)}
-d2l.show_pictures(right, width=8)
+d2l.show_images(right, width=8)
 
 # %% [markdown] lang="en" slide="fragment"
 # $200\times 200$, as *without* padding. The shape is kept, not the knowledge.

@@ -304,7 +304,7 @@ gray_weights = torch.tensor([0.299, 0.587, 0.114])
 flag = torch.zeros(3, 6, 8)
 flag[0, :, :4] = 1.0
 flag[1, :, 4:] = 0.299 / 0.587
-d2l.show_pictures({"flag": flag}, width=3.6)
+d2l.show_images({"flag": flag}, width=3.6)
 
 # %%
 gray_flag = (gray_weights[:, None, None] * flag).sum(0)
@@ -383,13 +383,13 @@ d2l.show_grids(K_red=K_color[0], K_green=K_color[1], K_blue=K_color[2], Y=Y)
 photo = d2l.photo("china")
 roof = photo[:, 30:230, 80:380]
 gray_roof = d2l.photo("china", gray=True)[30:230, 80:380]
-d2l.show_pictures({"roof": roof, "gray": gray_roof})
+d2l.show_images({"roof": roof, "gray": gray_roof})
 
 # %%
 sobel_y = torch.tensor([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]]) / 8
 gray_edges = d2l.corr2d(gray_roof, sobel_y)
 color_edges = d2l.corr2d_multi_in(roof, red_green[:, None, None] * sobel_y)
-d2l.show_pictures({"gray": gray_edges, "red - green": color_edges}, signed=True)
+d2l.show_images({"gray": gray_edges, "red - green": color_edges}, signed=True)
 
 # %% [markdown] lang="en"
 # The grey kernel answers wherever bright lies above dark, or dark above bright: the outline against the sky, the windows, every tile. The colour kernel
@@ -638,7 +638,7 @@ tuple(bank.shape), tuple(answers.shape)
 # ## 一个层，四个问题
 
 # %% tags=["slide"]
-d2l.show_pictures(dict(zip(questions, answers, strict=True)), columns=2)
+d2l.show_images(dict(zip(questions, answers, strict=True)), columns=2)
 
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** Each pixel goes in as 3 numbers and comes out as a description. **Ask:** which map would you take to find tiles? And which two together, to find the border between tiles and green eaves?
@@ -811,7 +811,7 @@ def mix(picture, matrix):
 
 
 results = {name: mix(photo, matrix).clamp(0, 1) for name, matrix in mixes.items()}
-d2l.show_pictures({"photo": photo} | results, columns=2, width=9)
+d2l.show_images({"photo": photo} | results, columns=2, width=9)
 
 # %% [markdown] lang="en"
 # Three equal rows make three equal channels, and that is grey. Swapping red and blue turns orange tiles blue and a pale blue sky pale orange. Sepia is the brown of old
@@ -831,7 +831,7 @@ d2l.show_pictures({"photo": photo} | results, columns=2, width=9)
 # %%
 opponent = torch.tensor([[1 / 3, 1 / 3, 1 / 3], [1.0, -1.0, 0.0], [0.5, 0.5, -1.0]])
 brightness, red_against_green, yellow_against_blue = mix(photo, opponent)
-d2l.show_pictures(
+d2l.show_images(
     {"red - green": red_against_green, "yellow - blue": yellow_against_blue}, signed=True
 )
 

@@ -1019,7 +1019,7 @@ d2l.show_curves(by_shift, x=range(9), xlabel="shift", ylabel="change")
 # %% tags=["slide"]
 solid = (ink > 0.3).double()
 outlines = solid + F.max_pool2d(-solid, 3, stride=1, padding=1)  # minus the smallest of nine
-d2l.show_pictures({"ink": ink[1, 0], "outline": outlines[1, 0]}, width=8)
+d2l.show_images({"ink": ink[1, 0], "outline": outlines[1, 0]}, width=8)
 
 # %%
 for name, pool in pools.items():
@@ -1302,7 +1302,7 @@ halves = {"every 2nd": rings[:, ::2, ::2], "max": F.max_pool2d(rings, 2)}
 blurred_rings = F.avg_pool2d(F.avg_pool2d(rings, 2, stride=1), 2, stride=1)  # 1, 2, 1 both ways
 halves |= {"avg": F.avg_pool2d(rings, 2), "blur, every 2nd": blurred_rings[:, ::2, ::2]}
 shown = {"rings": rings[0]} | {name: half[0] for name, half in halves.items()}
-d2l.show_pictures(shown, columns=3, repeatable=False)
+d2l.show_images(shown, columns=3, repeatable=False)
 
 # %% [markdown] lang="en" slide="fragment"
 # *Aliasing*: centres that were never there. Blur first, then thin out.

@@ -1070,7 +1070,7 @@ def enlarged(k):
     return F.conv_transpose2d(flower, weights, stride=2)[0, 0, 2:-2, 2:-2]
 
 
-d2l.show_pictures(
+d2l.show_images(
     {"small": flower[0, 0], "kernel 3": enlarged(3), "kernel 4": enlarged(4)}, repeatable=False
 )
 

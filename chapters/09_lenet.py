@@ -200,7 +200,7 @@ train, test
 
 # %% tags=["slide"]
 digits, labels = next(iter(test))
-d2l.show_pictures({f"{k}: {labels[k]}": digits[k, 0] for k in range(10)}, columns=10)
+d2l.show_images({f"{k}: {labels[k]}": digits[k, 0] for k in range(10)}, columns=10)
 
 # %% [markdown] lang="en" slide="fragment"
 # 1,500 to learn from, 297 for the test.
@@ -280,7 +280,7 @@ asleep.plot()
 
 # %%
 with torch.no_grad():
-    answers = classic.cpu()(test.pictures.float() / 255).argmax(1)
+    answers = classic.cpu()(test.images.float() / 255).argmax(1)
 print(f"{len(answers)} digits get at most two different answers: {len(answers.unique()) <= 2}")
 
 # %% [markdown] lang="en"
@@ -742,7 +742,7 @@ print("at least 1.5 times as many mistakes on strangers:", times > 1.5)
 net, learned = net.to("cpu"), net[0].weight.detach().cpu()
 kernels = {f"start {k}": start[k, 0] for k in range(6)}
 kernels |= {f"learned {k}": learned[k, 0] for k in range(6)}
-d2l.show_pictures(kernels, columns=6, signed=True, repeatable=False)
+d2l.show_images(kernels, columns=6, signed=True, repeatable=False)
 
 # %% [markdown] lang="en" slide="fragment"
 # It hardly moved: six *random* kernels were enough.
@@ -799,7 +799,7 @@ print("every kernel still looks like its start (correlation above 0.8):", likene
 # %%
 # The test digits that eight networks like this one found hardest:
 hard = [209, 275, 68, 79, 233, 47, 286, 86, 27, 115]
-twenty = torch.cat([digits[:10], test.pictures[hard].float() / 255])
+twenty = torch.cat([digits[:10], test.images[hard].float() / 255])
 truth = torch.cat([labels[:10], test.labels[hard]])
 
 # %% [markdown] lang="en" slide="slide"
@@ -842,7 +842,7 @@ print("of the ten hard ones at least two are wrong:", bool((~right[10:]).sum() >
 # 总的来说，它错在哪里？把它对全部测试数字的回答汇总成一张表：行是真实的数字，列是网络的回答。对角线以外的都是错误。
 
 # %%
-X, y = test.pictures.float() / 255, test.labels
+X, y = test.images.float() / 255, test.labels
 with torch.no_grad():
     answers = net(X).argmax(1)
 matrix = torch.bincount(y * 10 + answers, minlength=100).reshape(10, 10)
@@ -860,7 +860,7 @@ d2l.show_confusion(matrix, [str(k) for k in range(10)])
 
 # %% tags=["slide"]
 wrong = (answers != y).nonzero().flatten()[:8].tolist()
-d2l.show_pictures(
+d2l.show_images(
     {f"{k}: {y[k]} as {answers[k]}": X[k, 0] for k in wrong} or {"no mistake": X[0, 0]},
     columns=8,
     repeatable=False,
@@ -1000,10 +1000,10 @@ pad
 drawing = torch.zeros(96, 96)
 drawing[20:28, 30:66] = drawing[20:80, 58:66] = 1  # a seven, in two strokes
 pad.ink = drawing
-in_the_middle, corner = pad.picture, torch.zeros(96, 96)
+in_the_middle, corner = pad.image, torch.zeros(96, 96)
 corner[:60, :36] = drawing[20:80, 30:66]
 pad.ink = corner
-d2l.compare(pad.picture, in_the_middle)
+d2l.compare(pad.image, in_the_middle)
 
 # %% [markdown] lang="en"
 # Where you write makes no difference, how large and how slanted hardly any: the preparation takes that away *outside* the network, which section 6 showed to be so
@@ -1034,7 +1034,7 @@ small = nn.functional.interpolate(X, (8, 8), mode="bilinear").flatten(2)
 order = torch.randperm(64, generator=torch.Generator().manual_seed(0))
 shuffled = small[..., order].unflatten(2, (8, 8))
 nonsense = nn.functional.interpolate(shuffled, (28, 28), mode="bilinear")
-d2l.show_pictures({f"{k}: from a {y[k]}": nonsense[k, 0] for k in range(8)}, columns=8)
+d2l.show_images({f"{k}: from a {y[k]}": nonsense[k, 0] for k in range(8)}, columns=8)
 
 # %% [markdown] lang="en" slide="fragment"
 # It names a digit all the same: "none of them" is *not among the ten.*

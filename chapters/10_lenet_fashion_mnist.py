@@ -99,7 +99,7 @@ except d2l.DataNotAvailable as reason:
 # %% tags=["slide"]
 names = d2l.get_fashion_mnist_labels(range(10))
 first = [int((test.labels == k).nonzero()[0]) for k in range(10)]
-d2l.show_pictures({names[k]: test.pictures[first[k], 0] / 255 for k in range(10)}, columns=5)
+d2l.show_images({names[k]: test.images[first[k], 0] / 255 for k in range(10)}, columns=5)
 
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** Collect the pairs on the board; the answer comes near the end. 60,000 pictures for training, 10,000 for the test, each 28 by 28 in grey: as handy as digits, and much harder.
@@ -204,7 +204,7 @@ history.plot()
 # %%
 digits, _ = d2l.load_digits(batch_size=256)
 for name, batches in (("clothes", train), ("digits", digits)):
-    brightness = batches.pictures[:1500].float().mean((1, 2, 3)) / 255
+    brightness = batches.images[:1500].float().mean((1, 2, 3)) / 255
     print(f"{name:<8} brightness {brightness.mean():.2f} ± {brightness.std():.2f}")
 
 # %% [markdown] lang="en"
@@ -502,7 +502,7 @@ print("computing takes longest:", spent["compute"] > max(spent["load"], spent["e
 # 下面是在 CPU 上的速度；如果有 CUDA GPU，也一并测出：
 
 # %%
-few = d2l.Batches(train.pictures[:7680], train.labels[:7680], batch_size=256, shuffle=True)
+few = d2l.Batches(train.images[:7680], train.labels[:7680], batch_size=256, shuffle=True)
 speed = {}
 for place in ["cpu"] + ["cuda"] * torch.cuda.is_available():
     run = d2l.fit(d2l.lenet(), few, None, epochs=2, lr=0.9, device=place, progress=False)
@@ -510,7 +510,7 @@ for place in ["cpu"] + ["cuda"] * torch.cuda.is_available():
 d2l.show_bars(speed, xlabel="thousand images per second", repeatable=False)
 
 # %%
-bytes_in_memory = train.pictures.numel() * train.pictures.element_size()
+bytes_in_memory = train.images.numel() * train.images.element_size()
 print("training pictures in memory:", round(bytes_in_memory / 1e6), "MB")
 
 # %% [markdown] lang="en"
@@ -626,7 +626,7 @@ def mirror_half(X):
 X, y = next(iter(test))
 torch.manual_seed(0)
 turned = mirror_half(X)
-d2l.show_pictures(
+d2l.show_images(
     {
         f"{title} {n}": picture[n, 0]
         for n in (0, 1)
@@ -921,8 +921,8 @@ mistakes = {}
 for n in (answers != test.labels).nonzero().flatten().tolist():
     title = f"{names[test.labels[n]]}\nanswer: {names[answers[n]]}"
     if len(mistakes) < 10:
-        mistakes.setdefault(title, test.pictures[n, 0] / 255)
-d2l.show_pictures(mistakes, columns=5, repeatable=False)
+        mistakes.setdefault(title, test.images[n, 0] / 255)
+d2l.show_images(mistakes, columns=5, repeatable=False)
 
 # %% [markdown] lang="en" slide="fragment"
 # People without special knowledge of fashion named *83.5%* right.

@@ -121,7 +121,7 @@ print("pictures in each batch:", [len(X) for X, y in batches])
 # %% tags=["slide"]
 X, y = next(iter(batches))
 names = ["temple", "flower"]
-d2l.show_pictures({f"{k}: {names[y[k]]}": X[k] for k in range(8)}, columns=8)
+d2l.show_images({f"{k}: {names[y[k]]}": X[k] for k in range(8)}, columns=8)
 
 # %% [markdown] lang="en" slide="fragment"
 # $13 \cdot 20 = 260$ pieces each, 520 in all; $520 = 8 \cdot 64 + 8$, so the last batch has 8.
@@ -482,7 +482,7 @@ def show_maps(sample, order):
     shown = {"sample": X[sample]}
     shown |= {"trick, first": maps[sample, first], "trick, second": maps[sample, second]}
     shown |= {f"map {k}": as_grey(maps)[sample, k].expand(3, -1, -1) for k in range(6)}
-    return d2l.show_pictures(shown, columns=3, width=6, repeatable=False)
+    return d2l.show_images(shown, columns=3, width=6, repeatable=False)
 
 
 # %% [markdown] lang="en" slide="slide"
@@ -574,7 +574,7 @@ def show_pooled(sample, window):
     shown = {"sample": X[sample]}
     shown["max"] = F.max_pool2d(X[sample], window, ceil_mode=True)
     shown["average"] = F.avg_pool2d(X[sample], window, ceil_mode=True)
-    return d2l.show_pictures(shown, columns=3, repeatable=False)
+    return d2l.show_images(shown, columns=3, repeatable=False)
 
 
 # %% tags=["explorer"]
@@ -708,7 +708,7 @@ extremes = {
 }
 shown = {title: pictures[k] for title, (k, _) in extremes.items()}
 shown |= {f"{title[0]}, pooled": pool(pictures[k], 3) for title, (k, pool) in extremes.items()}
-d2l.show_pictures(shown, columns=3, width=7, repeatable=False)
+d2l.show_images(shown, columns=3, width=7, repeatable=False)
 
 # %% [markdown] lang="en" slide="fragment"
 # Bright spots grow, dark spots are eaten; the average leaves a *trace*.
@@ -1123,7 +1123,7 @@ before, after = as_colours(small_net(0)[0].weight), as_colours(learned[0][0].wei
 shown = {f"before {k}": before[k] for k in range(6)} | {
     f"after {k}": after[k] for k in range(6)
 }
-d2l.show_pictures(shown, columns=6, repeatable=False)
+d2l.show_images(shown, columns=6, repeatable=False)
 
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** No petals: $5\times 5$ pixels see too little. Here red, green and blue are honest, they *are* the channels of the input. Bright green at a place: green light there raises the answer.
@@ -1286,7 +1286,7 @@ def show_real(picture):
     shown["average"] = F.avg_pool2d(X, 3, ceil_mode=True)
     grey_maps = as_grey(conv(real_X).detach())[picture]
     shown |= {f"map {k}": grey_maps[k].expand(3, -1, -1) for k in (2, 3, 5)}
-    return d2l.show_pictures(shown, columns=3, width=7.5, repeatable=False)
+    return d2l.show_images(shown, columns=3, width=7.5, repeatable=False)
 
 
 # %% tags=["explorer"]
@@ -1588,7 +1588,7 @@ exercises.ch11.best_windows.check(best_windows)
 # %%
 found = best_windows(batches, learned[0][0], 9)
 shown = {f"{n}": found[0, n].detach() for n in range(9)} if found is not None else {}
-d2l.show_pictures(shown, columns=9, repeatable=False) if shown else None
+d2l.show_images(shown, columns=9, repeatable=False) if shown else None
 
 # %% [markdown] lang="en"
 # ## Summary

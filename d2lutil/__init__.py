@@ -4,9 +4,8 @@ Importing it costs hardly more than ``import torch``: torchvision, scikit-learn,
 by the functions that need them, when they are first called.
 """
 
-from .animator import Animator
-from .board import cifar10_or, runs_folder, tensorboard
-from .book import (
+from .book.animator import Animator
+from .book.functions import (
     Accumulator,
     Residual,
     Timer,
@@ -17,10 +16,9 @@ from .book import (
     num_gpus,
     resnet18,
     set_figsize,
-    show_images,
     train_ch6,
 )
-from .book_modules import (
+from .book.modules import (
     Classifier,
     DataModule,
     FashionMNIST,
@@ -32,9 +30,8 @@ from .book_modules import (
     Trainer,
     add_to_class,
 )
-from .book_names import *  # noqa: F403 (torch's functions under the book's short names)
+from .book.torch_names import *  # noqa: F403 (torch's functions under the book's short names)
 from .compare import Comparison, compare
-from .controls import sliders
 from .data import (
     Batches,
     DataNotAvailable,
@@ -48,7 +45,6 @@ from .data import (
 from .devices import device, try_all_gpus, try_gpu
 from .i18n import language, use_language
 from .models import init_cnn, layer_table, lenet
-from .notebook import end_here
 from .ops import (
     Conv2D,
     comp_conv2d,
@@ -60,7 +56,7 @@ from .ops import (
     pool2d,
 )
 from .plots import (
-    Picture,
+    DescribedFigure,
     show_backward,
     show_bars,
     show_confusion,
@@ -68,7 +64,7 @@ from .plots import (
     show_gradient,
     show_grids,
     show_history,
-    show_pictures,
+    show_images,
     show_pool_window,
     show_positions,
     show_spread,
@@ -76,6 +72,9 @@ from .plots import (
 )
 from .shapes import ReceptiveField, explain_output_size, output_size, receptive_field
 from .train import History, evaluate, fit
+from .widgets.frontend import end_here
+from .widgets.sliders import sliders
+from .widgets.tensorboard import cifar10_or, runs_folder, tensorboard
 
 
 def __getattr__(name: str):

@@ -1,7 +1,7 @@
-"""Pictures to learn from. Digits and photographs come with scikit-learn and need no network; Fashion-MNIST and CIFAR-10
+"""Images to learn from. Digits and photographs come with scikit-learn and need no network; Fashion-MNIST and CIFAR-10
 are looked for in :func:`data_folder`, downloaded if they are missing, and never used unless their checksums are right.
 
-Pictures are kept as uint8 in memory, all of them (Fashion-MNIST: 55 MB), and become floats in [0, 1] a batch at a time.
+Images are kept as uint8 in memory, all of them (Fashion-MNIST: 55 MB), and become floats in [0, 1] a batch at a time.
 That is simpler than worker processes, and faster.
 """
 
@@ -47,7 +47,7 @@ class DataNotAvailable(RuntimeError):
 
 
 class Batches:
-    """Labelled pictures, a batch at a time: iterable, sized and re-iterable like a ``DataLoader``.
+    """Labelled images, a batch at a time: iterable, sized and re-iterable like a ``DataLoader``.
 
     Each batch is ``(X, y)``: X of shape (batch, channels, height, width), float32 in [0, 1]; y of shape (batch,),
     int64. The last batch holds what is left. With ``shuffle`` each pass is in a new random order, drawn from torch's
@@ -55,13 +55,13 @@ class Batches:
 
     Parameters
     ----------
-    pictures : uint8 tensor of shape (n, channels, height, width)
+    images : uint8 tensor of shape (n, channels, height, width)
     labels : int64 tensor of shape (n,)
-    batch_size : pictures in a batch
+    batch_size : images in a batch
     shuffle : a new order for each pass
-    resize : None, or the height and width that the pictures are brought to, batch by batch
+    resize : None, or the height and width that the images are brought to, batch by batch
     transform : None, or a function that is given each batch's X and returns what to use instead, for instance randomly
-        shifted pictures
+        shifted images
 
     Raises
     ------
@@ -77,39 +77,39 @@ class Batches:
 
     def __init__(
         self,
-        pictures: torch.Tensor,
+        images: torch.Tensor,
         labels: torch.Tensor,
         batch_size: int,
         shuffle: bool = False,
         resize: int | tuple[int, int] | None = None,
         transform: Callable[[torch.Tensor], torch.Tensor] | None = None,
     ):
-        if pictures.dtype is not torch.uint8 or pictures.dim() != 4:
+        if images.dtype is not torch.uint8 or images.dim() != 4:
             raise ValueError(
-                f"pictures must be uint8 of shape (n, channels, height, width), "
-                f"got {pictures.dtype} of shape {tuple(pictures.shape)}"
+                f"images must be uint8 of shape (n, channels, height, width), "
+                f"got {images.dtype} of shape {tuple(images.shape)}"
             )
-        if tuple(labels.shape) != (len(pictures),):
-            raise ValueError(f"{len(pictures)} pictures need as many labels, got shape {tuple(labels.shape)}")
+        if tuple(labels.shape) != (len(images),):
+            raise ValueError(f"{len(images)} images need as many labels, got shape {tuple(labels.shape)}")
         if labels.dtype is not torch.int64:
             raise ValueError(f"labels must be int64, got {labels.dtype}: convert them with .long()")
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {batch_size}")
-        self.pictures, self.labels = pictures, labels
+        self.images, self.labels = images, labels
         self.batch_size, self.shuffle, self.transform = batch_size, shuffle, transform
         self.resize = (resize, resize) if isinstance(resize, int) else resize
         if self.resize is not None and min(self.resize) < 1:
             raise ValueError(f"resize must be at least 1, got {resize}")
 
     def __len__(self) -> int:
-        return -(-len(self.pictures) // self.batch_size)
+        return -(-len(self.images) // self.batch_size)
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        order = torch.randperm(len(self.pictures)).to(self.pictures.device) if self.shuffle else None
-        for start in range(0, len(self.pictures), self.batch_size):
+        order = torch.randperm(len(self.images)).to(self.images.device) if self.shuffle else None
+        for start in range(0, len(self.images), self.batch_size):
             part = slice(start, start + self.batch_size)
             chosen = part if order is None else order[part]
-            X = self.pictures[chosen].float() / 255
+            X = self.images[chosen].float() / 255
             if self.resize is not None:
                 X = F.interpolate(X, self.resize, mode="bilinear", antialias=True)
             if self.transform is not None:
@@ -119,9 +119,9 @@ class Batches:
     def to(self, device: torch.device | str) -> "Batches":
         """The same batches with the data on ``device``; this object itself if they are there already."""
         device = torch.device(device)
-        if torch.empty(0, device=device).device == self.pictures.device:
+        if torch.empty(0, device=device).device == self.images.device:
             return self
-        return self._with(pictures=self.pictures.to(device), labels=self.labels.to(device))
+        return self._with(images=self.images.to(device), labels=self.labels.to(device))
 
     def transformed(self, transform: Callable[[torch.Tensor], torch.Tensor]) -> "Batches":
         """The same batches, each X passed through ``transform`` before it is used.
@@ -136,9 +136,9 @@ class Batches:
         return Batches(**(vars(self) | changed))
 
     def __repr__(self) -> str:
-        n, *shape = self.pictures.shape
+        n, *shape = self.images.shape
         shape = [shape[0], *(self.resize or shape[1:])]
-        return f"{n} pictures of shape {tuple(shape)} in {len(self)} batches of {self.batch_size}"
+        return f"{n} images of shape {tuple(shape)} in {len(self)} batches of {self.batch_size}"
 
 
 def photo(name: str, gray: bool = False) -> torch.Tensor:
@@ -167,18 +167,18 @@ def photo(name: str, gray: bool = False) -> torch.Tensor:
         raise ValueError(f"unknown photo {name!r}: the photos are {', '.join(map(repr, PHOTOS))}")
     from sklearn.datasets import load_sample_image
 
-    picture = torch.tensor(load_sample_image(f"{name}.jpg")).permute(2, 0, 1).float() / 255
+    image = torch.tensor(load_sample_image(f"{name}.jpg")).permute(2, 0, 1).float() / 255
     if gray:
-        return torch.tensordot(torch.tensor([0.299, 0.587, 0.114]), picture, dims=1)
-    return picture.contiguous()
+        return torch.tensordot(torch.tensor([0.299, 0.587, 0.114]), image, dims=1)
+    return image.contiguous()
 
 
 def load_digits(batch_size: int, split: str = "random") -> tuple[Batches, Batches]:
-    """Real handwritten digits that ship with scikit-learn: 1,797 grey pictures, 8 x 8, brought to 28 x 28.
+    """Real handwritten digits that ship with scikit-learn: 1,797 grey images, 8 x 8, brought to 28 x 28.
 
     Parameters
     ----------
-    batch_size : pictures in a batch
+    batch_size : images in a batch
     split : which 297 of them are for testing, the other 1,500 for training. ``"random"``: a fixed random choice, so
         that every writer is in both parts. ``"last"``: the last ones in the file, which stands in order of its
         writers, so that the test is on other people's hands.
@@ -196,7 +196,7 @@ def load_digits(batch_size: int, split: str = "random") -> tuple[Batches, Batche
     --------
     >>> train, test = load_digits(batch_size=64)
     >>> train, test
-    (1500 pictures of shape (1, 28, 28) in 24 batches of 64, 297 pictures of shape (1, 28, 28) in 5 batches of 64)
+    (1500 images of shape (1, 28, 28) in 24 batches of 64, 297 images of shape (1, 28, 28) in 5 batches of 64)
 
     The digits are the test part of Alpaydin and Kaynak, *Optical Recognition of Handwritten Digits* (1998), UCI.
     """
@@ -206,28 +206,28 @@ def load_digits(batch_size: int, split: str = "random") -> tuple[Batches, Batche
 
     digits = datasets.load_digits()
     small = torch.tensor(digits.images, dtype=torch.float32).unsqueeze(1) / 16  # ink in 0..16
-    pictures = (F.interpolate(small, (28, 28), mode="bilinear") * 255).round().to(torch.uint8)
+    images = (F.interpolate(small, (28, 28), mode="bilinear") * 255).round().to(torch.uint8)
     labels = torch.tensor(digits.target, dtype=torch.int64)
     order = torch.arange(len(labels))
     if split == "random":
         order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(0))
     train, test = order[:1500], order[1500:]
     return (
-        Batches(pictures[train], labels[train], batch_size, shuffle=True),
-        Batches(pictures[test], labels[test], batch_size),
+        Batches(images[train], labels[train], batch_size, shuffle=True),
+        Batches(images[test], labels[test], batch_size),
     )
 
 
 def load_data_fashion_mnist(batch_size: int, resize: int | tuple[int, int] | None = None) -> tuple[Batches, Batches]:
-    """Fashion-MNIST: 60,000 pictures of clothes to train on, 10,000 to test on, grey, 28 x 28, ten classes.
+    """Fashion-MNIST: 60,000 images of clothes to train on, 10,000 to test on, grey, 28 x 28, ten classes.
 
     Looked for in ``FashionMNIST/raw`` of :func:`data_folder`, as the four published ``.gz`` files, and downloaded there
     once (30 MB) if they are missing. A file whose checksum is wrong is downloaded again, and never used.
 
     Parameters
     ----------
-    batch_size : pictures in a batch
-    resize : None, or the size (or height and width) to bring the pictures to
+    batch_size : images in a batch
+    resize : None, or the size (or height and width) to bring the images to
 
     Returns
     -------
@@ -247,9 +247,9 @@ def load_data_fashion_mnist(batch_size: int, resize: int | tuple[int, int] | Non
     files = _verified_fashion_mnist(folder)
     parts = []
     for name in ("train", "t10k"):
-        pictures = _read_idx(files[f"{name}-images-idx3-ubyte.gz"]).unsqueeze(1)
+        images = _read_idx(files[f"{name}-images-idx3-ubyte.gz"]).unsqueeze(1)
         labels = _read_idx(files[f"{name}-labels-idx1-ubyte.gz"]).long()
-        parts.append(Batches(pictures, labels, batch_size, shuffle=name == "train", resize=resize))
+        parts.append(Batches(images, labels, batch_size, shuffle=name == "train", resize=resize))
     return tuple(parts)
 
 
@@ -265,16 +265,16 @@ def get_fashion_mnist_labels(labels) -> list[str]:
 def load_cifar10(
     batch_size: int, resize: int | tuple[int, int] | None = None, part: str = "both"
 ) -> tuple[Batches, Batches] | Batches:
-    """CIFAR-10: colour pictures, 32 x 32, of ten classes; 50,000 to train on, 10,000 to test on.
+    """CIFAR-10: colour images, 32 x 32, of ten classes; 50,000 to train on, 10,000 to test on.
 
     Looked for in ``cifar-10-batches-py`` of :func:`data_folder`, and downloaded there once (170 MB) if it is missing.
     Files whose checksums are wrong are never used.
 
     Parameters
     ----------
-    batch_size : pictures in a batch
-    resize : None, or the size (or height and width) to bring the pictures to
-    part : ``"both"``, or ``"test"`` for the test pictures alone, which need only the files ``test_batch`` and
+    batch_size : images in a batch
+    resize : None, or the size (or height and width) to bring the images to
+    part : ``"both"``, or ``"test"`` for the test images alone, which need only the files ``test_batch`` and
         ``batches.meta``
 
     Returns
@@ -373,8 +373,8 @@ def _cifar10_part(batch_size, resize, train: bool, needs_training_files: bool) -
             f"CIFAR-10: {wrong[0] if wrong else folder} {state} and could not be downloaded ({_short(reason)}): unpack "
             f"{CIFAR10.filename} into {root}, or set D2LUTIL_DATA to a folder that holds {CIFAR10.base_folder}"
         ) from reason
-    pictures = torch.tensor(part.data).permute(0, 3, 1, 2).contiguous()
-    return Batches(pictures, torch.tensor(part.targets), batch_size, shuffle=train, resize=resize)
+    images = torch.tensor(part.data).permute(0, 3, 1, 2).contiguous()
+    return Batches(images, torch.tensor(part.targets), batch_size, shuffle=train, resize=resize)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ def lenet(
     num_classes: int = 10,
     batch_norm: bool = False,
 ) -> nn.Sequential:
-    """LeNet for 28 x 28 pictures: two convolutions, each followed by activation and pooling, then three linear layers.
+    """LeNet for 28 x 28 images: two convolutions, each followed by activation and pooling, then three linear layers.
 
     By default the network of Zhang et al., *Dive into Deep Learning*, "LeNet" (61,706 parameters), which simplifies
     LeCun, Bottou, Bengio and Haffner, *Gradient-Based Learning Applied to Document Recognition* (1998). With
@@ -25,7 +25,7 @@ def lenet(
     ----------
     activation : makes an activation layer, such as ``nn.Sigmoid`` or ``nn.ReLU``
     pool : makes a pooling layer from its window size, such as ``nn.AvgPool2d`` or ``nn.MaxPool2d``
-    in_channels : channels of the pictures
+    in_channels : channels of the images
     num_classes : outputs
     batch_norm : whether each convolution is followed by a batch norm (Ioffe and Szegedy 2015)
 

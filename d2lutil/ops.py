@@ -1,11 +1,11 @@
 """The operations of a convolutional layer, written so that the definition can be read off the code.
 
-Everything here follows the text's conventions: a picture is a 2-D tensor (height, width), a stack of channels a 3-D
+Everything here follows the text's conventions: an image is a 2-D tensor (height, width), a stack of channels a 3-D
 tensor (channels, height, width); the kernel slides one cell at a time and only where it fits whole (stride 1, no
 padding). Padding, stride and dilation belong to ``torch.nn.functional.conv2d``, with which all of this agrees.
 
-The loops run over the kernel's cells, which are few, and not over the picture's, which are many. (Where a kernel is
-nearly as large as the picture, as in a gradient, the output's cells are the few.)
+The loops run over the kernel's cells, which are few, and not over the image's, which are many. (Where a kernel is
+nearly as large as the image, as in a gradient, the output's cells are the few.)
 """
 
 import torch
@@ -33,7 +33,7 @@ def corr2d(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     Parameters
     ----------
     X : tensor of shape (n_h, n_w)
-        The input, for instance a grey picture.
+        The input, for instance a grey image.
     K : tensor of shape (k_h, k_w)
         The kernel, at most as large as the input.
 
@@ -254,7 +254,7 @@ def corr2d_multi_in_out_1x1(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
 
 
 def comp_conv2d(conv2d: nn.Module, X: torch.Tensor) -> torch.Tensor:
-    """Apply a convolutional layer of one input and one output channel to a single 2-D picture.
+    """Apply a convolutional layer of one input and one output channel to a single 2-D image.
 
     Adds the batch and channel axes that ``nn.Conv2d`` expects and takes them off again.
 
@@ -307,7 +307,7 @@ class Conv2D(nn.Module):
         self.bias = nn.Parameter(torch.zeros(1))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """The layer's answer to a picture of shape (n_h, n_w): shape (n_h - k_h + 1, n_w - k_w + 1)."""
+        """The layer's answer to an image of shape (n_h, n_w): shape (n_h - k_h + 1, n_w - k_w + 1)."""
         return corr2d(x, self.weight) + self.bias
 
     def extra_repr(self) -> str:

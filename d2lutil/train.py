@@ -10,10 +10,10 @@ import torch
 from torch import nn
 
 from . import devices
+from ._kept_memory import freed_memory_is_kept
 from .i18n import say
-from .memory import freed_memory_is_kept
-from .notebook import in_notebook
-from .progress import Progress, Status
+from .widgets.frontend import in_notebook
+from .widgets.progress import Progress, Status
 
 __all__ = ["History", "evaluate", "fit"]
 
@@ -43,12 +43,12 @@ class History:
 
     @property
     def images_per_second(self) -> float:
-        """Training pictures per second of wall clock, loading included, evaluation left out."""
+        """Training images per second of wall clock, loading included, evaluation left out."""
         spent = self.seconds["load"] + self.seconds["compute"]
         return self.images / spent if spent > 0 else 0.0
 
     def plot(self):
-        """The curves as a picture: training loss, training and test accuracy over the epochs."""
+        """The curves as a figure: training loss, training and test accuracy over the epochs."""
         from .plots import show_history
 
         return show_history(self)
@@ -144,7 +144,7 @@ def fit(
 
 
 def evaluate(net: nn.Module, batches: Iterable, device: torch.device | str | None = None) -> float:
-    """The accuracy of a classifier: the part of the pictures that it names right, 0 to 1.
+    """The accuracy of a classifier: the part of the images that it names right, 0 to 1.
 
     Counts on the device and asks for the number once, at the end. Leaves the network in evaluation mode.
 
@@ -157,7 +157,7 @@ def evaluate(net: nn.Module, batches: Iterable, device: torch.device | str | Non
     Raises
     ------
     ValueError
-        If there is no picture in ``batches``.
+        If there is no image in ``batches``.
 
     Examples
     --------
@@ -175,7 +175,7 @@ def evaluate(net: nn.Module, batches: Iterable, device: torch.device | str | Non
             right += (net(_laid_out(X.to(device), layout)).argmax(1) == y).sum()
             seen += len(y)
     if seen == 0:
-        raise ValueError("there is no picture to evaluate on")
+        raise ValueError("there is no image to evaluate on")
     return right.item() / seen
 
 
@@ -332,7 +332,7 @@ def _resident(batches, device):
 
 
 def _layout(net: nn.Module, device: torch.device) -> torch.memory_format:
-    """How pictures lie in memory while ``net`` works on them. On a CPU all channels of a pixel lie together: poolings
+    """How images lie in memory while ``net`` works on them. On a CPU all channels of a pixel lie together: poolings
     and convolutions are faster that way, batch norms slower (docs/benchmarks.md has the figures). It changes no value,
     but for the rounding of sums that are added in another order.
 

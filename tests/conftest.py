@@ -8,8 +8,8 @@ import pytest
 import torch
 from hypothesis import configuration, settings
 
-import browsers
 from d2lutil import i18n
+from tools.browser import chromium as browsers
 
 # Its notes go where they are deleted in the end, not into a folder .hypothesis of the checkout.
 hypothesis_folder = tempfile.TemporaryDirectory(prefix="hypothesis-")
@@ -26,7 +26,7 @@ def same_start(monkeypatch):
     """English, the same random numbers, whatever the tests before have chosen and drawn; no record of exercises."""
     monkeypatch.setattr(i18n, "_chosen", "en")
     monkeypatch.setenv("D2LUTIL_PROGRESS", "off")
-    monkeypatch.setattr("d2lutil.exercises.record._unsaved", {})
+    monkeypatch.setattr("d2lutil.exercises.engine.record._unsaved", {})
     torch.manual_seed(0)
 
 

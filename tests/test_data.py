@@ -38,7 +38,7 @@ def closed_network(monkeypatch):
     monkeypatch.setattr(urllib.request, "urlopen", no_network)
 
 
-def pictures(n, channels=1, height=8, width=8):
+def images(n, channels=1, height=8, width=8):
     return torch.randint(0, 256, (n, channels, height, width), dtype=torch.uint8)
 
 
@@ -53,7 +53,7 @@ def all_of(batches):
 
 @given(n=st.integers(1, 30), batch_size=st.integers(1, 40))
 def test_batches_have_their_size_and_the_last_holds_what_is_left(n, batch_size):
-    batches = d2l.Batches(pictures(n), torch.arange(n), batch_size)
+    batches = d2l.Batches(images(n), torch.arange(n), batch_size)
     lengths = [len(y) for _, y in batches]
     assert len(lengths) == len(batches)
     assert all(length == batch_size for length in lengths[:-1])
@@ -62,7 +62,7 @@ def test_batches_have_their_size_and_the_last_holds_what_is_left(n, batch_size):
 
 
 def test_batches_are_floats_in_0_to_1_and_their_labels():
-    original = pictures(7, channels=3)
+    original = images(7, channels=3)
     X, y = all_of(d2l.Batches(original, torch.arange(7), batch_size=3))
     assert (X.dtype, y.dtype) == (torch.float32, torch.int64)
     torch.testing.assert_close(X, original.double().div(255).float())
@@ -70,12 +70,12 @@ def test_batches_are_floats_in_0_to_1_and_their_labels():
 
 
 def test_batches_can_be_gone_through_again():
-    batches = d2l.Batches(pictures(7), torch.arange(7), batch_size=3)
+    batches = d2l.Batches(images(7), torch.arange(7), batch_size=3)
     for first, second in zip(all_of(batches), all_of(batches), strict=True):
         assert torch.equal(first, second)
 
 
-def test_shuffling_covers_every_picture_once_with_its_own_label():
+def test_shuffling_covers_every_image_once_with_its_own_label():
     original = torch.arange(50, dtype=torch.uint8).reshape(50, 1, 1, 1)
     X, y = all_of(d2l.Batches(original, torch.arange(50), batch_size=8, shuffle=True))
     assert sorted(y.tolist()) == list(range(50))
@@ -83,12 +83,12 @@ def test_shuffling_covers_every_picture_once_with_its_own_label():
 
 
 def test_every_pass_is_in_a_new_order():
-    batches = d2l.Batches(pictures(50), torch.arange(50), batch_size=8, shuffle=True)
+    batches = d2l.Batches(images(50), torch.arange(50), batch_size=8, shuffle=True)
     assert not torch.equal(all_of(batches)[1], all_of(batches)[1])
 
 
 def test_torchs_seed_decides_the_order():
-    batches = d2l.Batches(pictures(50), torch.arange(50), batch_size=8, shuffle=True)
+    batches = d2l.Batches(images(50), torch.arange(50), batch_size=8, shuffle=True)
     torch.manual_seed(1)
     first = all_of(batches)[1]
     torch.manual_seed(1)
@@ -106,23 +106,23 @@ def test_resizing_is_torchvisions_with_antialiasing(resize):
     functional = pytest.importorskip(
         "torchvision.transforms.v2.functional", reason="needs torchvision: pip install torchvision"
     )
-    original = pictures(5, channels=3, height=28, width=28)
+    original = images(5, channels=3, height=28, width=28)
     X, _ = all_of(d2l.Batches(original, torch.arange(5), batch_size=2, resize=resize))
     size = [resize, resize] if isinstance(resize, int) else list(resize)
     torch.testing.assert_close(X, functional.resize(original.float() / 255, size, antialias=True))
 
 
 def test_batches_move_as_a_whole():
-    batches = d2l.Batches(pictures(5), torch.arange(5), batch_size=2, shuffle=True, resize=(4, 6))
+    batches = d2l.Batches(images(5), torch.arange(5), batch_size=2, shuffle=True, resize=(4, 6))
     moved = batches.to("meta")
-    assert (moved.pictures.device.type, moved.labels.device.type) == ("meta", "meta")
+    assert (moved.images.device.type, moved.labels.device.type) == ("meta", "meta")
     assert repr(moved) == repr(batches)
     assert moved.shuffle
-    assert batches.pictures.device.type == "cpu"
+    assert batches.images.device.type == "cpu"
 
 
 def test_a_transform_is_given_each_batch_and_survives_a_move():
-    batches = d2l.Batches(pictures(5), torch.arange(5), batch_size=2, shuffle=True, resize=(4, 6))
+    batches = d2l.Batches(images(5), torch.arange(5), batch_size=2, shuffle=True, resize=(4, 6))
     halves = batches.transformed(lambda X: X[:, :, :2] / 2)
     assert (halves.shuffle, halves.resize, halves.batch_size) == (True, (4, 6), 2)
     assert [tuple(X.shape) for X, _ in halves] == [(2, 1, 2, 6), (2, 1, 2, 6), (1, 1, 2, 6)]
@@ -135,17 +135,17 @@ def test_a_transform_is_given_each_batch_and_survives_a_move():
 
 
 def test_batches_that_are_there_already_are_not_copied():
-    batches = d2l.Batches(pictures(5), torch.arange(5), batch_size=2)
+    batches = d2l.Batches(images(5), torch.arange(5), batch_size=2)
     assert batches.to("cpu") is batches
 
 
 def test_batches_say_what_they_hold():
-    batches = d2l.Batches(pictures(5, channels=3), torch.arange(5), batch_size=2, resize=(4, 6))
-    assert repr(batches) == "5 pictures of shape (3, 4, 6) in 3 batches of 2"
+    batches = d2l.Batches(images(5, channels=3), torch.arange(5), batch_size=2, resize=(4, 6))
+    assert repr(batches) == "5 images of shape (3, 4, 6) in 3 batches of 2"
 
 
 def test_batches_on_cuda_stay_there(cuda):
-    batches = d2l.Batches(pictures(5), torch.arange(5), batch_size=2, shuffle=True).to(cuda)
+    batches = d2l.Batches(images(5), torch.arange(5), batch_size=2, shuffle=True).to(cuda)
     assert batches.to(cuda) is batches
     assert all(X.is_cuda and y.is_cuda for X, y in batches)
     assert sorted(all_of(batches)[1].tolist()) == list(range(5))
@@ -154,10 +154,10 @@ def test_batches_on_cuda_stay_there(cuda):
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"pictures": torch.zeros(5, 1, 8, 8)}, "got torch.float32 of shape (5, 1, 8, 8)"),
-        ({"pictures": torch.zeros(5, 8, 8, dtype=torch.uint8)}, "got torch.uint8 of shape (5, 8, 8)"),
-        ({"labels": torch.arange(4)}, "5 pictures need as many labels, got shape (4,)"),
-        ({"labels": torch.zeros(5, 1, dtype=torch.int64)}, "5 pictures need as many labels, got shape (5, 1)"),
+        ({"images": torch.zeros(5, 1, 8, 8)}, "got torch.float32 of shape (5, 1, 8, 8)"),
+        ({"images": torch.zeros(5, 8, 8, dtype=torch.uint8)}, "got torch.uint8 of shape (5, 8, 8)"),
+        ({"labels": torch.arange(4)}, "5 images need as many labels, got shape (4,)"),
+        ({"labels": torch.zeros(5, 1, dtype=torch.int64)}, "5 images need as many labels, got shape (5, 1)"),
         ({"labels": torch.zeros(5)}, "labels must be int64, got torch.float32"),
         ({"labels": torch.zeros(5, dtype=torch.int32)}, "labels must be int64, got torch.int32"),
         ({"batch_size": 0}, "batch_size must be at least 1, got 0"),
@@ -167,7 +167,7 @@ def test_batches_on_cuda_stay_there(cuda):
     ],
 )
 def test_batches_of_something_else_are_refused(change, words):
-    arguments = {"pictures": torch.zeros(5, 1, 8, 8, dtype=torch.uint8), "labels": torch.arange(5), "batch_size": 2}
+    arguments = {"images": torch.zeros(5, 1, 8, 8, dtype=torch.uint8), "labels": torch.arange(5), "batch_size": 2}
     with pytest.raises(ValueError, match=re.escape(words)):
         d2l.Batches(**(arguments | change))
 
@@ -180,10 +180,10 @@ def test_batches_of_something_else_are_refused(change, words):
 def test_a_photo_is_scikit_learns(name):
     from sklearn.datasets import load_sample_image
 
-    picture = d2l.photo(name)
-    assert (picture.shape, picture.dtype) == ((3, 427, 640), torch.float32)
-    assert 0 <= picture.min() < 0.1 < 0.9 < picture.max() <= 1
-    bytes_again = (picture * 255).round().to(torch.uint8).permute(1, 2, 0).numpy()
+    image = d2l.photo(name)
+    assert (image.shape, image.dtype) == ((3, 427, 640), torch.float32)
+    assert 0 <= image.min() < 0.1 < 0.9 < image.max() <= 1
+    bytes_again = (image * 255).round().to(torch.uint8).permute(1, 2, 0).numpy()
     assert np.array_equal(bytes_again, load_sample_image(f"{name}.jpg"))
 
 
@@ -211,7 +211,7 @@ def test_an_unknown_photo_is_named_with_the_known_ones():
 
 
 def as_set(batches):
-    rows = zip(batches.pictures.flatten(1).tolist(), batches.labels.tolist(), strict=True)
+    rows = zip(batches.images.flatten(1).tolist(), batches.labels.tolist(), strict=True)
     return {(bytes(cells), label) for cells, label in rows}
 
 
@@ -221,7 +221,7 @@ def test_the_digits_are_scikit_learns_enlarged():
 
     digits = datasets.load_digits()
     train, test = d2l.load_digits(batch_size=64, split="last")
-    X = torch.cat([train.pictures, test.pictures])[:, 0].float() / 255
+    X = torch.cat([train.images, test.images])[:, 0].float() / 255
     enlarged = [np.array(Image.fromarray(image.astype("float32")).resize((28, 28), Image.BILINEAR)) / 16
                 for image in digits.images]  # fmt: skip
     torch.testing.assert_close(X, torch.tensor(np.array(enlarged)), rtol=0, atol=0.51 / 255)
@@ -245,7 +245,7 @@ def test_the_random_split_is_the_same_every_time_whatever_the_seed():
     torch.manual_seed(7)
     second = d2l.load_digits(batch_size=64)
     for a, b in zip(first, second, strict=True):
-        assert torch.equal(a.pictures, b.pictures)
+        assert torch.equal(a.images, b.images)
         assert torch.equal(a.labels, b.labels)
 
 
@@ -370,15 +370,15 @@ def test_the_files_and_their_checksums_are_torchvisions():
     assert list(data.FASHION_FILES.items()) == mnist.FashionMNIST.resources
 
 
-def test_fashion_mnist_gives_the_published_pictures_and_labels(tiny_fashion, raw):
+def test_fashion_mnist_gives_the_published_images_and_labels(tiny_fashion, raw):
     arrays, _ = tiny_fashion
     train, test = d2l.load_data_fashion_mnist(batch_size=4)
     for part, name in ((train, "train"), (test, "t10k")):
-        assert np.array_equal(part.pictures[:, 0].numpy(), arrays[f"{name}-images-idx3-ubyte.gz"])
+        assert np.array_equal(part.images[:, 0].numpy(), arrays[f"{name}-images-idx3-ubyte.gz"])
         assert np.array_equal(part.labels.numpy(), arrays[f"{name}-labels-idx1-ubyte.gz"])
     assert (repr(train), repr(test)) == (
-        "7 pictures of shape (1, 28, 28) in 2 batches of 4",
-        "3 pictures of shape (1, 28, 28) in 1 batches of 4",
+        "7 images of shape (1, 28, 28) in 2 batches of 4",
+        "3 images of shape (1, 28, 28) in 1 batches of 4",
     )
     assert (train.shuffle, test.shuffle) == (True, False)
 
@@ -390,14 +390,14 @@ import d2lutil as d2l
 from d2lutil import data
 data.FASHION_FILES = {data.FASHION_FILES}
 train, test = d2l.load_data_fashion_mnist(batch_size=4)
-print(len(train.pictures), "torchvision" in sys.modules)
+print(len(train.images), "torchvision" in sys.modules)
 """
     place = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
     ran = subprocess.run([sys.executable, "-c", code], env=os.environ | place, capture_output=True, text=True)
     assert (ran.stdout, ran.stderr) == ("7 False\n", "")
 
 
-def test_fashion_mnist_brings_pictures_to_the_size_asked_for(raw):
+def test_fashion_mnist_brings_images_to_the_size_asked_for(raw):
     train, test = d2l.load_data_fashion_mnist(batch_size=4, resize=64)
     assert next(iter(train))[0].shape == (4, 1, 64, 64)
     assert next(iter(test))[0].shape == (3, 1, 64, 64)
@@ -505,7 +505,7 @@ def test_missing_files_are_downloaded_once(tiny_fashion, server, tmp_path):
     asked.clear()
     _, test = d2l.load_data_fashion_mnist(batch_size=4)
     assert asked == []
-    assert np.array_equal(test.pictures[:, 0].numpy(), arrays["t10k-images-idx3-ubyte.gz"])
+    assert np.array_equal(test.images[:, 0].numpy(), arrays["t10k-images-idx3-ubyte.gz"])
     assert {path.name for path in contents(tmp_path / "data")} == set(files)
 
 
@@ -516,7 +516,7 @@ def test_a_damaged_file_is_replaced_by_the_published_one(tiny_fashion, raw, serv
     (raw / name).write_bytes(truncated(content))
     train, _ = d2l.load_data_fashion_mnist(batch_size=4)
     assert (raw / name).read_bytes() == content
-    assert np.array_equal(train.pictures[:, 0].numpy(), tiny_fashion[0][name])
+    assert np.array_equal(train.images[:, 0].numpy(), tiny_fashion[0][name])
 
 
 def test_what_the_server_sends_is_checked_too(tiny_fashion, raw, server):
@@ -565,15 +565,15 @@ def tiny_cifar(monkeypatch, tmp_path):
     return folder, arrays
 
 
-def test_cifar10_gives_the_published_pictures_and_labels(tiny_cifar):
+def test_cifar10_gives_the_published_images_and_labels(tiny_cifar):
     _, arrays = tiny_cifar
     train, test = d2l.load_cifar10(batch_size=4)
     entries = [arrays[f"data_batch_{k}"] for k in range(1, 6)]
-    assert np.array_equal(train.pictures.flatten(1).numpy(), np.concatenate([entry["data"] for entry in entries]))
+    assert np.array_equal(train.images.flatten(1).numpy(), np.concatenate([entry["data"] for entry in entries]))
     assert train.labels.tolist() == sum((entry["labels"] for entry in entries), [])
-    assert np.array_equal(test.pictures.flatten(1).numpy(), arrays["test_batch"]["data"])
+    assert np.array_equal(test.images.flatten(1).numpy(), arrays["test_batch"]["data"])
     assert test.labels.tolist() == arrays["test_batch"]["labels"]
-    assert repr(train) == "20 pictures of shape (3, 32, 32) in 5 batches of 4"
+    assert repr(train) == "20 images of shape (3, 32, 32) in 5 batches of 4"
     assert (train.shuffle, test.shuffle) == (True, False)
 
 
@@ -639,7 +639,7 @@ def test_cifar10_comes_in_batches_of_at_least_one(tiny_cifar):
 
 def test_the_real_fashion_mnist_has_its_sizes_and_equally_many_of_each_class(real_fashion_mnist):
     train, test = d2l.load_data_fashion_mnist(batch_size=256)
-    assert (train.pictures.shape, test.pictures.shape) == ((60000, 1, 28, 28), (10000, 1, 28, 28))
+    assert (train.images.shape, test.images.shape) == ((60000, 1, 28, 28), (10000, 1, 28, 28))
     assert train.labels.bincount().tolist() == [6000] * 10
     assert test.labels.bincount().tolist() == [1000] * 10
 
@@ -660,7 +660,7 @@ def test_a_batch_of_the_real_fashion_mnist_is_the_books(real_fashion_mnist, tmp_
 
 def test_the_real_cifar10_has_its_sizes_and_equally_many_of_each_class(real_cifar10):
     test = d2l.load_cifar10(batch_size=256, part="test")
-    assert test.pictures.shape == (10000, 3, 32, 32)
+    assert test.images.shape == (10000, 3, 32, 32)
     assert test.labels.bincount().tolist() == [1000] * 10
 
 
@@ -673,7 +673,7 @@ def test_a_batch_of_the_real_cifar10_is_what_torchvision_gives(real_cifar10):
 
 def test_the_book_learns_from_the_real_fashion_mnist(real_fashion_mnist, capsys):
     train, test = d2l.load_data_fashion_mnist(batch_size=256)
-    some = d2l.Batches(train.pictures[:8000], train.labels[:8000], batch_size=32, shuffle=True)
+    some = d2l.Batches(train.images[:8000], train.labels[:8000], batch_size=32, shuffle=True)
     d2l.train_ch6(d2l.lenet(torch.nn.ReLU, torch.nn.MaxPool2d), some, test, 1, 0.1, d2l.try_gpu())
     loss, test_acc = re.search(r"loss ([\d.]+), train acc [\d.]+, test acc ([\d.]+)", capsys.readouterr().out).groups()
     assert float(loss) < 1.8  # guessing has log(10) = 2.3

@@ -18,11 +18,12 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
 import d2lutil as d2l
-from d2lutil import progress, train
+from d2lutil import train
+from d2lutil.widgets import progress
 
 
 def some_batches(count=5, size=8):
-    """The last one is smaller, so that means over batches and means over pictures differ."""
+    """The last one is smaller, so that means over batches and means over images differ."""
     sizes = [size] * (count - 1) + [3]
     return [(torch.rand(n, 1, 4, 4), torch.randint(0, 3, (n,))) for n in sizes]
 
@@ -112,15 +113,15 @@ def test_a_schedule_needs_the_number_of_batches():
         quiet_fit(small_net(), Unsized(some_batches()), schedule=torch.optim.lr_scheduler.ConstantLR)
 
 
-def test_the_history_holds_the_means_over_the_pictures_of_each_epoch():
+def test_the_history_holds_the_means_over_the_images_of_each_epoch():
     batches, test, net = some_batches(), some_batches(), small_net()
     reference = copy.deepcopy(net)
     history = quiet_fit(net, batches, test, epochs=2)
     for epoch in range(2):
         record = plain_training(reference, batches, updates=5)
-        pictures = sum(n for *_, n in record)
-        assert history.train_loss[epoch] == pytest.approx(sum(value * n for value, _, n in record) / pictures)
-        assert history.train_acc[epoch] == pytest.approx(sum(right for _, right, _ in record) / pictures)
+        images = sum(n for *_, n in record)
+        assert history.train_loss[epoch] == pytest.approx(sum(value * n for value, _, n in record) / images)
+        assert history.train_acc[epoch] == pytest.approx(sum(right for _, right, _ in record) / images)
         assert history.test_acc[epoch] == d2l.evaluate(reference, test)
 
 
@@ -200,7 +201,7 @@ def test_by_default_the_fastest_device_is_taken():
         ({"lr": -0.1}, "the learning rate must be positive, got -0.1"),
         ({"lr": float("nan")}, "the learning rate must be positive, got nan"),
         ({"train": []}, "there is no batch to train on"),
-        ({"test": []}, "there is no picture to evaluate on"),
+        ({"test": []}, "there is no image to evaluate on"),
     ],
     ids=str,
 )
@@ -222,14 +223,14 @@ def test_it_runs_outside_the_main_thread():
 
 
 def test_on_cuda_the_data_stay_there(cuda):
-    pictures, labels = torch.randint(0, 256, (40, 1, 4, 4), dtype=torch.uint8), torch.randint(0, 3, (40,))
-    train, test = (d2l.Batches(pictures, labels, batch_size=8).to(cuda) for _ in range(2))
+    images, labels = torch.randint(0, 256, (40, 1, 4, 4), dtype=torch.uint8), torch.randint(0, 3, (40,))
+    train, test = (d2l.Batches(images, labels, batch_size=8).to(cuda) for _ in range(2))
     net, seen = small_net(), set()
     net.register_forward_pre_hook(lambda module, inputs: seen.add(inputs[0].device.type))
     history = quiet_fit(net, train, test, epochs=2, device=cuda)
     assert history.epochs == 2
     assert seen == {"cuda"}
-    assert train.pictures.is_cuda
+    assert train.images.is_cuda
     assert next(net.parameters()).is_cuda
 
 
@@ -249,7 +250,7 @@ def test_on_cuda_the_number_of_batches_costs_no_synchronisation(cuda):
     assert synchronisations(5) == synchronisations(50)
 
 
-# --- how pictures lie in memory -------------------------------------------------------------------------------------
+# --- how images lie in memory -------------------------------------------------------------------------------------
 
 
 class Viewing(nn.Module):
@@ -268,7 +269,7 @@ def convolutions(channels=1):
     return nn.Sequential(nn.Conv2d(channels, 4, 3), nn.Sigmoid(), nn.AvgPool2d(2), nn.Flatten(), nn.LazyLinear(3))
 
 
-def pictures(channels=1):
+def images(channels=1):
     return [(torch.rand(n, channels, 6, 6), torch.randint(0, 3, (n,))) for n in (8, 8, 3)]
 
 
@@ -280,7 +281,7 @@ def inputs_of(layer):
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_on_a_cpu_the_channels_of_a_pixel_lie_together_in_training_and_evaluation(channels):
-    net, batches = convolutions(channels), pictures(channels)
+    net, batches = convolutions(channels), images(channels)
     given, pooled = inputs_of(net[0]), inputs_of(net[2])
     quiet_fit(net, batches, batches)
     assert len(given) == 6
@@ -290,7 +291,7 @@ def test_on_a_cpu_the_channels_of_a_pixel_lie_together_in_training_and_evaluatio
 
 def test_training_with_channels_together_is_the_plain_loop_but_for_rounding():
     mine = convolutions()
-    batches = pictures()
+    batches = images()
     mine(batches[0][0])  # now the last layer knows its size
     theirs = copy.deepcopy(mine)
     history = quiet_fit(mine, batches, epochs=3)
@@ -306,7 +307,7 @@ def test_training_with_channels_together_is_the_plain_loop_but_for_rounding():
     Viewing(),
 ], ids=["batch norm", "lazy batch norm", "a layer of one's own"])  # fmt: skip
 def test_with_batch_norm_or_ones_own_layers_they_lie_as_they_came(net):
-    batches = pictures()
+    batches = images()
     given = inputs_of(next(net.modules()))
     quiet_fit(net, batches, batches)
     assert all(mine is X for mine, (X, _) in zip(given, batches * 2, strict=True))
@@ -590,8 +591,8 @@ def test_evaluate_builds_no_graph():
     assert needed == [False, False]
 
 
-def test_there_must_be_a_picture_to_evaluate_on():
-    with pytest.raises(ValueError, match="^there is no picture to evaluate on$"):
+def test_there_must_be_a_image_to_evaluate_on():
+    with pytest.raises(ValueError, match="^there is no image to evaluate on$"):
         d2l.evaluate(small_net(), [])
 
 

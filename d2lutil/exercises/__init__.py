@@ -5,7 +5,7 @@ A chapter's exercises are made when they are first asked for, so that importing 
 
 import importlib
 
-from .overview import CHAPTERS, progress
+from .engine.progress import CHAPTERS, progress
 
 __all__ = ["CHAPTERS", "progress"]
 

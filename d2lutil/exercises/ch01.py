@@ -6,9 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .draw import Draw
 from .engine import choice, exercise, prediction
-from .mistakes import BIAS_FORGOTTEN, Mistake
+from .engine.cases import Draw
+from .engine.mistakes import BIAS_FORGOTTEN, Mistake
 
 
 def built_parameters(c_in, c_out, kernel, bias):

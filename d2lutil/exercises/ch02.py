@@ -6,7 +6,7 @@ import torch.nn.functional as F
 import d2lutil as d2l
 
 from .engine import choice, exercise, prediction
-from .mistakes import KERNEL_FLIPPED, KERNEL_NOT_FLIPPED, KERNEL_TRANSPOSED, ONE_ROW_SHORT, Mistake
+from .engine.mistakes import KERNEL_FLIPPED, KERNEL_NOT_FLIPPED, KERNEL_TRANSPOSED, ONE_ROW_SHORT, Mistake
 
 
 def picture_and_kernel(draw):

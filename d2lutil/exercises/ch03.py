@@ -8,7 +8,7 @@ import torch.nn.functional as F
 import d2lutil as d2l
 
 from .engine import choice, exercise, prediction
-from .mistakes import KERNEL_NOT_FLIPPED, SIGN_REVERSED, Mistake
+from .engine.mistakes import KERNEL_NOT_FLIPPED, SIGN_REVERSED, Mistake
 
 
 def by_torch(X, K):

@@ -5,9 +5,9 @@ import torch.nn.functional as F
 
 import d2lutil as d2l
 
-from .draw import Draw
 from .engine import choice, exercise, prediction
-from .mistakes import BIAS_PER_PIXEL, KERNEL_FLIPPED, Mistake
+from .engine.cases import Draw
+from .engine.mistakes import BIAS_PER_PIXEL, KERNEL_FLIPPED, Mistake
 
 FACTOR_TWO_FORGOTTEN = Mistake(
     "factor 2 forgotten",

@@ -10,7 +10,7 @@ from torch import nn
 import d2lutil as d2l
 
 from .engine import choice, exercise, prediction
-from .mistakes import BIAS_FORGOTTEN, KERNEL_FLIPPED, PADDING_ONCE, STRIDE_ON_ONE_AXIS, Mistake
+from .engine.mistakes import BIAS_FORGOTTEN, KERNEL_FLIPPED, PADDING_ONCE, STRIDE_ON_ONE_AXIS, Mistake
 
 
 def one_axis(draw):

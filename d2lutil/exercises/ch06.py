@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
 from .engine import choice, exercise, prediction
-from .mistakes import (
+from .engine.mistakes import (
     BIAS_FORGOTTEN,
     BIAS_PER_PIXEL,
     CHANNELS_SUMMED_FIRST,

@@ -7,7 +7,7 @@ from torch import nn
 import d2lutil as d2l
 
 from .engine import choice, exercise, prediction
-from .mistakes import MEAN_OVER_PADDING, STRIDE_ON_ONE_AXIS, Mistake
+from .engine.mistakes import MEAN_OVER_PADDING, STRIDE_ON_ONE_AXIS, Mistake
 
 CHANNELS_MIXED = Mistake(
     "channels mixed",

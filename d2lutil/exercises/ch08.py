@@ -9,7 +9,7 @@ import torch.nn.functional as F
 import d2lutil as d2l
 
 from .engine import choice, exercise, prediction
-from .mistakes import BIAS_PER_PIXEL, KERNEL_TRANSPOSED, PADDING_ONCE, STRIDE_ON_ONE_AXIS, Mistake
+from .engine.mistakes import BIAS_PER_PIXEL, KERNEL_TRANSPOSED, PADDING_ONCE, STRIDE_ON_ONE_AXIS, Mistake
 
 AUTOGRAD = ("backward", "grad", "autograd", "vjp")  # the names by which a reader would call it
 

@@ -9,7 +9,7 @@ from torch import nn
 import d2lutil as d2l
 
 from .engine import choice, exercise, prediction
-from .mistakes import BIAS_FORGOTTEN, PADDING_ONCE, Mistake
+from .engine.mistakes import BIAS_FORGOTTEN, PADDING_ONCE, Mistake
 
 NOT_A_NETWORK = (
     "Your function must return a network, an `nn.Module`, such as `nn.Sequential(...)`.",

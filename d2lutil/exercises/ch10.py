@@ -10,7 +10,7 @@ from torch import nn
 import d2lutil as d2l
 
 from .engine import choice, exercise, prediction
-from .mistakes import Mistake
+from .engine.mistakes import Mistake
 
 
 @exercise(

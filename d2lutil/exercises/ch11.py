@@ -14,7 +14,7 @@ import d2lutil as d2l
 
 from ..i18n import say
 from .engine import choice, exercise, prediction
-from .mistakes import Mistake
+from .engine.mistakes import Mistake
 
 
 class Batched(list):

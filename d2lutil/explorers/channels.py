@@ -32,7 +32,7 @@ class ChannelExplorer(Explorer):
 
     Parameters
     ----------
-    picture : tensor (3, rows, columns). A photograph, in [0, 1] or uint8, is brought to at most 96 by 128 pixels and
+    image : tensor (3, rows, columns). A photograph, in [0, 1] or uint8, is brought to at most 96 by 128 pixels and
         counted from 0 to 255; a small one, up to 4 by 4, is shown as the numbers that it is made of.
     matrix : 1 to 4 rows of three weights; left out, the one that changes nothing
     kernels : one for all pairs, or for each output a list of three, as a table of 3 by 3 numbers or by name:
@@ -60,8 +60,8 @@ class ChannelExplorer(Explorer):
 
     SCRIPT = "channels"
 
-    picture = traitlets.Bytes().tag(sync=True)  # a photograph, channel after channel
-    numbers = traitlets.List().tag(sync=True)  # a small picture: three tables
+    image = traitlets.Bytes().tag(sync=True)  # a photograph, channel after channel
+    numbers = traitlets.List().tag(sync=True)  # a small image: three tables
     size = traitlets.List(traitlets.Int(min=1), [1, 1], 2, 2).tag(sync=True)
     # Lists, once they are validated; names and tensors are taken, too.
     matrix = traitlets.Any([]).tag(sync=True)
@@ -72,15 +72,15 @@ class ChannelExplorer(Explorer):
     chosen = traitlets.Int(0, min=0).tag(sync=True)
     position = traitlets.List(traitlets.Int(min=0), [0, 0], 2, 2).tag(sync=True)
 
-    def __init__(self, picture, matrix=None, kernels="identity", *, bias=None, **traits):
-        picture = _packed(picture)
+    def __init__(self, image, matrix=None, kernels="identity", *, bias=None, **traits):
+        image = _packed(image)
         if matrix is None:
             matrix = torch.eye(3)
         matrix = _lists(matrix)
         rows = len(matrix) if isinstance(matrix, list) else 0
-        middle = [n // 2 for n in picture["size"]]
+        middle = [n // 2 for n in image["size"]]
         defaults = {"position": middle, "bias": [0.0] * rows if bias is None else bias}
-        super().__init__(matrix=matrix, kernels=_of_all_pairs(kernels, rows), **picture, **(defaults | traits))
+        super().__init__(matrix=matrix, kernels=_of_all_pairs(kernels, rows), **image, **(defaults | traits))
 
     @traitlets.validate("matrix")
     def _matrix(self, proposal):
@@ -145,14 +145,14 @@ class ChannelExplorer(Explorer):
 
     @property
     def input(self) -> torch.Tensor:
-        """The picture that the layer reads, (3, rows, columns); a photograph in steps from 0 to 255. It can be set."""
+        """The image that the layer reads, (3, rows, columns); a photograph in steps from 0 to 255. It can be set."""
         if self.numbers:
             return torch.tensor(self.numbers)
-        return torch.frombuffer(bytearray(self.picture), dtype=torch.uint8).reshape(3, *self.size).float()
+        return torch.frombuffer(bytearray(self.image), dtype=torch.uint8).reshape(3, *self.size).float()
 
     @input.setter
-    def input(self, picture):
-        packed = _packed(picture)
+    def input(self, image):
+        packed = _packed(image)
         with self.hold_sync():
             self.position = [min(place, n - 1) for place, n in zip(self.position, packed["size"], strict=True)]
             for name, value in packed.items():
@@ -216,30 +216,30 @@ def _of_all_pairs(kernels, rows: int) -> list:
     ]
 
 
-def _packed(picture) -> dict:
-    """A picture as the traits that hold it."""
+def _packed(image) -> dict:
+    """An image as the traits that hold it."""
     try:
-        picture = torch.as_tensor(picture)
+        image = torch.as_tensor(image)
     except (TypeError, ValueError, RuntimeError) as reason:
-        raise traitlets.TraitError(f"picture must be a tensor (3, rows, columns), got {picture!r}") from reason
-    if picture.dim() != 3 or len(picture) != 3 or not picture.numel():
-        raise traitlets.TraitError(f"picture must have the shape (3, rows, columns), got {tuple(picture.shape)}")
-    size = list(picture.shape[1:])
-    whole = picture.dtype is torch.uint8
-    picture = picture.float()
-    if not picture.isfinite().all():
-        raise traitlets.TraitError("picture must be made of finite numbers")
+        raise traitlets.TraitError(f"image must be a tensor (3, rows, columns), got {image!r}") from reason
+    if image.dim() != 3 or len(image) != 3 or not image.numel():
+        raise traitlets.TraitError(f"image must have the shape (3, rows, columns), got {tuple(image.shape)}")
+    size = list(image.shape[1:])
+    whole = image.dtype is torch.uint8
+    image = image.float()
+    if not image.isfinite().all():
+        raise traitlets.TraitError("image must be made of finite numbers")
     if max(size) <= FEW:
-        return {"numbers": picture.tolist(), "picture": b"", "size": size}
+        return {"numbers": image.tolist(), "image": b"", "size": size}
     if not whole:
-        if picture.min() < 0 or picture.max() > 1:
+        if image.min() < 0 or image.max() > 1:
             raise traitlets.TraitError(
-                f"picture must be uint8 or in [0, 1], got numbers from {picture.min():g} to {picture.max():g}"
+                f"image must be uint8 or in [0, 1], got numbers from {image.min():g} to {image.max():g}"
             )
-        picture = picture * 255
+        image = image * 255
     scale = min(1, *(most / n for most, n in zip(LARGEST, size, strict=True)))
     if scale < 1:
         size = [max(1, round(n * scale)) for n in size]
-        picture = F.interpolate(picture[None], size, mode="bilinear", antialias=True)[0]
-    pixels = picture.round().clamp(0, 255).to(torch.uint8)
-    return {"numbers": [], "picture": pixels.numpy().tobytes(), "size": size}
+        image = F.interpolate(image[None], size, mode="bilinear", antialias=True)[0]
+    pixels = image.round().clamp(0, 255).to(torch.uint8)
+    return {"numbers": [], "image": pixels.numpy().tobytes(), "size": size}

@@ -18,7 +18,7 @@ LAYERS = ("fully connected", "convolution", "pooling", "global pooling")
 BORDERS = ("zeros", "circular")
 POOLINGS = ("max", "average")
 WINDOWS = (2, 3, 4)
-SIDES = (4, 24)  # the smallest and the largest picture
+SIDES = (4, 24)  # the smallest and the largest image
 KERNEL = ((1, 2, 0), (-1, 3, 1), (0, -2, 1))
 EXACT = 1e-9  # what rounding may do
 
@@ -35,7 +35,7 @@ def _in_the_middle(*rows: str) -> list[list[float]]:
 
 # Each leaves two empty cells on every side at least, so that at first the border makes no difference. Sixteenths are
 # exact in binary, and so is all that is computed from them, except means over 9 or 144 cells.
-PICTURES = {
+IMAGES = {
     "cross": _in_the_middle("..g..", "..g..", "ggggg", "..g..", "..g.."),
     "corner": _in_the_middle("g....", "g....", "g....", "ggggg"),
     "frame": _in_the_middle("gggggg", "g....g", "g....g", "g....g", "gggggg"),
@@ -49,19 +49,19 @@ PICTURES = {
 
 
 class EquivarianceExplorer(Explorer):
-    """A picture to be dragged, and what four layers make of the shift: a fully connected layer, a convolution, pooling
+    """An image to be dragged, and what four layers make of the shift: a fully connected layer, a convolution, pooling
     after it, and a global pooling after it. Each is asked twice, "shift, then compute" and "compute, then shift".
 
-    What leaves the picture on one side comes in on the other (``torch.roll``). A pooled map can move by whole cells
+    What leaves the image on one side comes in on the other (``torch.roll``). A pooled map can move by whole cells
     only: where the shift is not a multiple of the window, both neighbouring moves are tried, and the better one counts.
 
     Parameters
     ----------
-    picture : "cross", "corner", "frame", "line", "dot" or "three" (a handwritten digit), or a table of numbers
-    shift : (rows down, columns to the right), each smaller than the picture
+    image : "cross", "corner", "frame", "line", "dot" or "three" (a handwritten digit), or a table of numbers
+    shift : (rows down, columns to the right), each smaller than the image
     border : what the convolution sees beyond the border: "zeros", or "circular", the other side
     pooling : "max" or "average", for both kinds of pooling
-    window : the side of the pooling window, which is also its stride: 2, 3 or 4, whichever divides the picture's sides;
+    window : the side of the pooling window, which is also its stride: 2, 3 or 4, whichever divides the image's sides;
         the smallest of them if it is left out
     kernel : a square table of numbers with 1, 3 or 5 rows
 
@@ -82,60 +82,60 @@ class EquivarianceExplorer(Explorer):
 
     SCRIPT = "equivariance"
 
-    pictures = traitlets.Dict().tag(sync=True)
-    picture = traitlets.Unicode("cross").tag(sync=True)
+    images = traitlets.Dict().tag(sync=True)
+    image = traitlets.Unicode("cross").tag(sync=True)
     shift = traitlets.List(traitlets.Int(), [0, 1], 2, 2).tag(sync=True)
     border = traitlets.Enum(BORDERS, "zeros").tag(sync=True)
     pooling = traitlets.Enum(POOLINGS, "max").tag(sync=True)
     window = traitlets.Int(2).tag(sync=True)
     kernel = Table().tag(sync=True)
 
-    def __init__(self, picture="cross", shift=(0, 1), border="zeros", *, window=None, kernel=KERNEL, **traits):
-        pictures = dict(PICTURES)
-        if not isinstance(picture, str):
-            own = table(picture, "picture")
+    def __init__(self, image="cross", shift=(0, 1), border="zeros", *, window=None, kernel=KERNEL, **traits):
+        images = dict(IMAGES)
+        if not isinstance(image, str):
+            own = table(image, "image")
             same_size = (len(own), len(own[0])) == (12, 12)
-            pictures, picture = {"own": own} | (PICTURES if same_size else {}), "own"
-        window = window or next(iter(_windows(next(iter(pictures.values())))), 0)
+            images, image = {"own": own} | (IMAGES if same_size else {}), "own"
+        window = window or next(iter(_windows(next(iter(images.values())))), 0)
         super().__init__(
-            pictures=pictures, picture=picture, shift=list(shift), border=border, window=window,
+            images=images, image=image, shift=list(shift), border=border, window=window,
             kernel=kernel, **traits,
         )  # fmt: skip
 
-    @traitlets.validate("pictures")
+    @traitlets.validate("images")
     def _tables_of_one_size(self, proposal):
-        tables = {name: table(rows, "picture") for name, rows in proposal.value.items()}
+        tables = {name: table(rows, "image") for name, rows in proposal.value.items()}
         sizes = {(len(rows), len(rows[0])) for rows in tables.values()}
         if len(sizes) != 1 or not all(SIDES[0] <= side <= SIDES[1] for side in next(iter(sizes))):
             found = ", ".join(f"{rows} x {cols}" for rows, cols in sizes) or "none"
             raise traitlets.TraitError(
-                f"a picture must have from {SIDES[0]} to {SIDES[1]} rows and columns, got {found}"
+                f"an image must have from {SIDES[0]} to {SIDES[1]} rows and columns, got {found}"
             )
         if not _windows(next(iter(tables.values()))):
             raise traitlets.TraitError(
-                f"a picture's sides must both be multiples of one of {WINDOWS}, got {sizes.pop()}"
+                f"an image's sides must both be multiples of one of {WINDOWS}, got {sizes.pop()}"
             )
         return tables
 
-    @traitlets.validate("picture")
+    @traitlets.validate("image")
     def _known(self, proposal):
-        if proposal.value not in self.pictures:
-            names = ", ".join(map(repr, self.pictures))
-            raise traitlets.TraitError(f"picture must be a table of numbers or one of {names}, got {proposal.value!r}")
+        if proposal.value not in self.images:
+            names = ", ".join(map(repr, self.images))
+            raise traitlets.TraitError(f"image must be a table of numbers or one of {names}, got {proposal.value!r}")
         return proposal.value
 
     @traitlets.validate("shift")
-    def _smaller_than_the_picture(self, proposal):
+    def _smaller_than_the_image(self, proposal):
         for by, side in zip(proposal.value, self.start.shape, strict=True):
             if abs(by) >= side:
-                raise traitlets.TraitError(f"shift must be smaller than the picture's {side} cells, got {by}")
+                raise traitlets.TraitError(f"shift must be smaller than the image's {side} cells, got {by}")
         return proposal.value
 
     @traitlets.validate("window")
     def _tiling(self, proposal):
         fitting = _windows(self.start)
         if proposal.value not in fitting:
-            raise traitlets.TraitError(f"window must be one of {fitting}, to divide the picture, got {proposal.value}")
+            raise traitlets.TraitError(f"window must be one of {fitting}, to divide the image, got {proposal.value}")
         return proposal.value
 
     @traitlets.validate("kernel")
@@ -147,12 +147,12 @@ class EquivarianceExplorer(Explorer):
 
     @property
     def start(self) -> torch.Tensor:
-        """The picture before it is shifted, X."""
-        return torch.tensor(self.pictures[self.picture], dtype=torch.float64)
+        """The image before it is shifted, X."""
+        return torch.tensor(self.images[self.image], dtype=torch.float64)
 
     @property
     def weights(self) -> torch.Tensor:
-        """The fully connected layer's: for each cell of the answer a row, for each cell of the picture a column."""
+        """The fully connected layer's: for each cell of the answer a row, for each cell of the image a column."""
         n = self.start.numel()
         h = torch.arange(1, n * n + 1)  # the numbers 1, 2, 3, ... shaken until nothing of their order is left
         for by, factor in ((16, 0x7FEB352D), (15, 0x846CA68B), (16, 1)):
@@ -160,7 +160,7 @@ class EquivarianceExplorer(Explorer):
         return (h % 7 - 3).reshape(n, n).double()
 
     def answer(self, layer: str, X: torch.Tensor, window: int | None = None) -> torch.Tensor:
-        """What a layer makes of a picture; global pooling gives one cell."""
+        """What a layer makes of an image; global pooling gives one cell."""
         if layer == "fully connected":
             return (self.weights @ X.flatten()).reshape(X.shape)
         K = torch.tensor(self.kernel, dtype=torch.float64)
@@ -225,7 +225,7 @@ class EquivarianceExplorer(Explorer):
 
     def describe(self) -> str:
         size = " × ".join(str(side) for side in self.start.shape)
-        return say(f"a {size} picture to be moved, and what four layers make of it",
+        return say(f"a {size} image to be moved, and what four layers make of it",
                    f"可以移动的 {size} 图像，以及四种层的输出")  # fmt: skip
 
 
@@ -236,6 +236,6 @@ def _moves(shift: Sequence[int], cell: float) -> list[tuple[int, ...]]:
     return list(itertools.product(*(sorted({by // cell, -(-by // cell)}) for by in shift)))
 
 
-def _windows(picture) -> list[int]:
+def _windows(image) -> list[int]:
     """Those that divide both sides."""
-    return [window for window in WINDOWS if not len(picture) % window and not len(picture[0]) % window]
+    return [window for window in WINDOWS if not len(image) % window and not len(image[0]) % window]

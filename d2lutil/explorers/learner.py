@@ -21,14 +21,14 @@ DECIMALS = 4  # of the noise
 
 
 class KernelLearner(Explorer):
-    """Learns a kernel from a picture and its answer, by steps against the gradient of the summed squared error.
+    """Learns a kernel from an image and its answer, by steps against the gradient of the summed squared error.
 
     The start, the noise and the learning rate can be moved at any time: what is shown is always the course from
     ``start`` with the rates taken so far, one for each step, and where the present rate would lead from there.
 
     Parameters
     ----------
-    X, Y : tensors or nested lists, (rows, columns), at most 64 x 64: a picture, and what a kernel made of it
+    X, Y : tensors or nested lists, (rows, columns), at most 64 x 64: an image, and what a kernel made of it
     start : tensor or nested list, at most 5 x 5: the kernel before the first step
     truth : the kernel that made Y, to be shown beside the learned one; nothing if it is left out
     lr : learning rate, from 1/50 to 5 times the largest stable one; 0.3 times that one if it is left out
@@ -180,9 +180,9 @@ class KernelLearner(Explorer):
         return K, losses
 
     def describe(self) -> str:
-        picture, kernel = (f"{len(rows)} × {len(rows[0])}" for rows in (self.input, self.start))
-        return say(f"gradient descent on a {kernel} kernel, from a {picture} input",
-                   f"由 {picture} 的输入，用梯度下降学习 {kernel} 的卷积核")  # fmt: skip
+        image, kernel = (f"{len(rows)} × {len(rows[0])}" for rows in (self.input, self.start))
+        return say(f"gradient descent on a {kernel} kernel, from a {image} input",
+                   f"由 {image} 的输入，用梯度下降学习 {kernel} 的卷积核")  # fmt: skip
 
 
 def _double(rows: list[list[float]]) -> torch.Tensor:
@@ -197,9 +197,9 @@ def _shape(rows: list[list[float]]) -> tuple[int, int]:
     return len(rows), len(rows[0])
 
 
-def _limit(picture: list[list[float]], kernel: list[list[float]]) -> float:
+def _limit(image: list[list[float]], kernel: list[list[float]]) -> float:
     rows, cols = _shape(kernel)
-    A = _double(picture).unfold(0, rows, 1).unfold(1, cols, 1).reshape(-1, rows * cols)
+    A = _double(image).unfold(0, rows, 1).unfold(1, cols, 1).reshape(-1, rows * cols)
     return 2 / torch.linalg.eigvalsh(2 * A.T @ A)[-1].item()
 
 

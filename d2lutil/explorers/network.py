@@ -1,4 +1,4 @@
-"""The network explorer: every map of a trained network on any picture, and what each of its numbers is made of."""
+"""The network explorer: every map of a trained network on any image, and what each of its numbers is made of."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from .base import Explorer
 
 __all__ = ["Field", "NetworkExplorer"]
 
-LIMITS = {"pictures": 60, "numbers in pictures": 400_000, "parameters": 500_000, "multiplications": 40_000_000}
+LIMITS = {"images": 60, "numbers in images": 400_000, "parameters": 500_000, "multiplications": 40_000_000}
 TAKEN = (
     nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.BatchNorm2d, nn.BatchNorm1d, nn.ReLU, nn.LeakyReLU,
     nn.Sigmoid, nn.Tanh, nn.Softmax, nn.Flatten, nn.Linear, nn.Dropout, nn.Dropout2d, nn.Identity,
@@ -24,9 +24,9 @@ CELL_BY_CELL = ("norm", "relu", "leaky", "sigmoid", "tanh", "same")
 
 
 class Field(NamedTuple):
-    """The cells of the picture that a unit depends on: all that lie in one of these rows and one of these columns.
+    """The cells of the image that a unit depends on: all that lie in one of these rows and one of these columns.
 
-    Below 0, or from the picture's size on, a row or column lies in the padding.
+    Below 0, or from the image's size on, a row or column lies in the padding.
     """
 
     rows: list[int]
@@ -34,7 +34,7 @@ class Field(NamedTuple):
 
 
 class NetworkExplorer(Explorer):
-    """A network at work on a picture: the maps of all layers, and of each unit what it sees and how it is computed.
+    """A network at work on an image: the maps of all layers, and of each unit what it sees and how it is computed.
 
     The network's weights are copied; it is neither kept nor changed, and what it computes is what it computes in
     evaluation. ``w.net = other`` takes a new one, or the same one after some more training.
@@ -43,12 +43,12 @@ class NetworkExplorer(Explorer):
     ----------
     net : ``nn.Sequential``, nested if you like, of Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, BatchNorm2d,
         BatchNorm1d, ReLU, LeakyReLU, Sigmoid, Tanh, Softmax, Flatten, Linear, Dropout, Dropout2d and Identity, with at
-        most 500,000 parameters and 40 million multiplications a picture
-    pictures : (n, channels, rows, columns), or (n, rows, columns) for one channel, as the network takes them; uint8 is
+        most 500,000 parameters and 40 million multiplications an image
+    images : (n, channels, rows, columns), or (n, rows, columns) for one channel, as the network takes them; uint8 is
         divided by 255. The first 60 are kept, fewer where they are large: 400,000 numbers in all.
-    labels : the right class of each picture, (n,); left out, nothing is called right or wrong
+    labels : the right class of each image, (n,); left out, nothing is called right or wrong
     classes : the names of the network's outputs; left out, their numbers
-    chosen : the picture that is looked at
+    chosen : the image that is looked at
     layer : the layer whose unit is looked at, counted from 0 in the flattened network
     unit : [map, row, column], or [number] in a layer that has no maps; left out: in the middle
     joined : True to show a convolution or linear layer, its batch norm and its activation at one place
@@ -56,7 +56,7 @@ class NetworkExplorer(Explorer):
     Raises
     ------
     traitlets.TraitError
-        If the network has other layers, is too large, or refuses the pictures; for labels, classes and units that do
+        If the network has other layers, is too large, or refuses the images; for labels, classes and units that do
         not exist. The message holds the value.
 
     Examples
@@ -65,7 +65,7 @@ class NetworkExplorer(Explorer):
     >>> w = NetworkExplorer(net, torch.rand(5, 1, 4, 4), labels=[0, 1, 2, 0, 1])
     >>> [tuple(map.shape) for map in w.maps]
     [(2, 4, 4), (2, 4, 4), (32,), (3,)]
-    >>> torch.allclose(w.output, net(w.picture[None])[0])
+    >>> torch.allclose(w.output, net(w.image[None])[0])
     True
     >>> w.layer, w.unit = 1, [0, 0, 3]
     >>> w.receptive_field
@@ -79,9 +79,9 @@ class NetworkExplorer(Explorer):
     plan = traitlets.List().tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)  # float32, layer after layer
     pixels = traitlets.Bytes().tag(sync=True, from_json=lambda value, _: bytes(value))  # uint8 or float32
-    size = traitlets.List(traitlets.Int(min=1), [1, 1, 1, 1], 4, 4).tag(sync=True)  # of all pictures
+    size = traitlets.List(traitlets.Int(min=1), [1, 1, 1, 1], 4, 4).tag(sync=True)  # of all images
     whole = traitlets.Bool(True).tag(sync=True)  # whether the pixels are uint8, to be divided by 255
-    given = traitlets.Int(1).tag(sync=True)  # how many pictures there were to choose from
+    given = traitlets.Int(1).tag(sync=True)  # how many images there were to choose from
     labels = traitlets.Any([]).tag(sync=True)  # None, a tensor or a list; kept as a list
     classes = traitlets.List(traitlets.Unicode()).tag(sync=True)
     chosen = traitlets.Int(0).tag(sync=True)
@@ -90,10 +90,10 @@ class NetworkExplorer(Explorer):
     joined = traitlets.Bool(True).tag(sync=True)
 
     def __init__(
-        self, net, pictures, labels=None, *, classes: Sequence[str] | None = None, chosen: int = 0, layer: int = 0,
+        self, net, images, labels=None, *, classes: Sequence[str] | None = None, chosen: int = 0, layer: int = 0,
         unit: Sequence[int] | None = None, joined: bool = True,
     ):  # fmt: skip
-        packed = _packed(pictures)
+        packed = _packed(images)
         plan, weights = _read(net, packed["size"][1:])
         if not 0 <= layer < len(plan):
             raise traitlets.TraitError(f"layer must be from 0 to {len(plan) - 1}, got {layer!r}")
@@ -128,19 +128,19 @@ class NetworkExplorer(Explorer):
         self.look(net)
 
     @property
-    def pictures(self) -> torch.Tensor:
-        """All pictures as the network takes them, (n, channels, rows, columns), with what the reader has drawn on them.
+    def images(self) -> torch.Tensor:
+        """All images as the network takes them, (n, channels, rows, columns), with what the reader has drawn on them.
         Setting them takes the labels away."""
         kind = torch.uint8 if self.whole else torch.float32
         X = torch.frombuffer(bytearray(self.pixels), dtype=kind).reshape(self.size)
         return X.float() / 255 if self.whole else X
 
-    @pictures.setter
-    def pictures(self, pictures):
-        packed = _packed(pictures)
+    @images.setter
+    def images(self, images):
+        packed = _packed(images)
         if packed["size"][1:] != self.size[1:]:
             raise traitlets.TraitError(
-                f"pictures must have the shape (n, {', '.join(map(str, self.size[1:]))}), got {packed['size']}"
+                f"images must have the shape (n, {', '.join(map(str, self.size[1:]))}), got {packed['size']}"
             )
         with self.hold_sync(), self.hold_trait_notifications():
             self.labels, self.chosen = [], min(self.chosen, packed["size"][0] - 1)
@@ -155,7 +155,7 @@ class NetworkExplorer(Explorer):
         return proposal.value
 
     @traitlets.validate("labels")
-    def _one_for_each_picture(self, proposal):
+    def _one_for_each_image(self, proposal):
         labels, kept = proposal.value, self.size[0]
         if labels is None or (isinstance(labels, Sequence) and not len(labels)):
             return []
@@ -165,7 +165,7 @@ class NetworkExplorer(Explorer):
             labels = torch.empty(0)
         outputs = math.prod(self.plan[-1]["shape"])
         if labels.dim() != 1 or len(labels) < kept or labels.is_floating_point() or labels.is_complex():
-            raise traitlets.TraitError(f"labels must be a whole number for each picture, got {proposal.value!r}")
+            raise traitlets.TraitError(f"labels must be a whole number for each image, got {proposal.value!r}")
         labels = labels[:kept].tolist()
         if min(labels) < 0 or max(labels) >= outputs:
             raise traitlets.TraitError(
@@ -181,7 +181,7 @@ class NetworkExplorer(Explorer):
         return proposal.value
 
     @traitlets.validate("chosen")
-    def _a_picture(self, proposal):
+    def _a_image(self, proposal):
         if not 0 <= proposal.value < self.size[0]:
             raise traitlets.TraitError(f"chosen must be from 0 to {self.size[0] - 1}, got {proposal.value!r}")
         return proposal.value
@@ -212,15 +212,15 @@ class NetworkExplorer(Explorer):
     # --- what is computed
 
     @property
-    def picture(self) -> torch.Tensor:
-        """The chosen picture as the network takes it, (channels, rows, columns)."""
-        return self.pictures[self.chosen]
+    def image(self) -> torch.Tensor:
+        """The chosen image as the network takes it, (channels, rows, columns)."""
+        return self.images[self.chosen]
 
     @property
     def maps(self) -> list[torch.Tensor]:
-        """What each layer answers to the chosen picture: (maps, rows, columns) or (numbers,)."""
+        """What each layer answers to the chosen image: (maps, rows, columns) or (numbers,)."""
         weights = torch.frombuffer(bytearray(self.weights or bytes(4)), dtype=torch.float32)
-        found, X = [], self.picture[None]
+        found, X = [], self.image[None]
         for layer in self.plan:
             X = _answer(layer, weights, X)
             found.append(X[0])
@@ -228,7 +228,7 @@ class NetworkExplorer(Explorer):
 
     @property
     def output(self) -> torch.Tensor:
-        """What the network answers to the chosen picture."""
+        """What the network answers to the chosen image."""
         return self.maps[-1]
 
     @property
@@ -238,7 +238,7 @@ class NetworkExplorer(Explorer):
 
     @property
     def receptive_field(self) -> Field:
-        """Where in the picture the chosen unit looks."""
+        """Where in the image the chosen unit looks."""
         number, *rest = self.unit
         rows, columns = ({place} for place in rest or (0, 0))
         for k in range(self.layer, -1, -1):
@@ -250,7 +250,7 @@ class NetworkExplorer(Explorer):
                 if number is not None:
                     rows, columns = {number // m % n}, {number % m}
             elif len(before) == 3:
-                # The padding of a map holds nothing of the picture. The picture's own padding is told.
+                # The padding of a map holds nothing of the image. The image's own padding is told.
                 rim = all(other["kind"] in CELL_BY_CELL for other in self.plan[:k])
                 rows, columns = (_seen(layer, before, axis, cells, rim) for axis, cells in ((0, rows), (1, columns)))
             elif layer["kind"] in ("linear", "softmax"):
@@ -258,9 +258,9 @@ class NetworkExplorer(Explorer):
         return Field(sorted(rows), sorted(columns))
 
     def describe(self) -> str:
-        n, picture = len(self.plan), " × ".join(map(str, self.size[1:]))
-        return say(f"a network of {n} layers at work on a {picture} picture",
-                   f"{n} 层的网络与 {picture} 的图像")  # fmt: skip
+        n, image = len(self.plan), " × ".join(map(str, self.size[1:]))
+        return say(f"a network of {n} layers at work on a {image} image",
+                   f"{n} 层的网络与 {image} 的图像")  # fmt: skip
 
 
 def _inside(unit: Sequence[int], shape: Sequence[int]) -> bool:
@@ -272,25 +272,25 @@ def _middle(shape: Sequence[int]) -> list[int]:
     return [0, *(n // 2 for n in shape[1:])]
 
 
-def _packed(pictures) -> dict:
-    """Pictures as the traits that hold them."""
+def _packed(images) -> dict:
+    """Images as the traits that hold them."""
     try:
-        X = torch.as_tensor(pictures).detach().cpu()
+        X = torch.as_tensor(images).detach().cpu()
     except (TypeError, ValueError, RuntimeError) as reason:
-        said = f"pictures must be a tensor (n, channels, rows, columns), got {pictures!r}"
+        said = f"images must be a tensor (n, channels, rows, columns), got {images!r}"
         raise traitlets.TraitError(said) from reason
     if X.dim() == 3:
         X = X[:, None]
     if X.dim() != 4 or not X.numel() or X.is_complex():
-        raise traitlets.TraitError(f"pictures must have the shape (n, channels, rows, columns), got {tuple(X.shape)}")
+        raise traitlets.TraitError(f"images must have the shape (n, channels, rows, columns), got {tuple(X.shape)}")
     given, one = len(X), math.prod(X.shape[1:])
-    if one > LIMITS["numbers in pictures"] or max(X.shape[2:]) > 256:
-        raise traitlets.TraitError(f"pictures must be at most 256 x 256, and 400,000 numbers, got {tuple(X.shape)}")
-    X = X[: min(LIMITS["pictures"], LIMITS["numbers in pictures"] // one)]
+    if one > LIMITS["numbers in images"] or max(X.shape[2:]) > 256:
+        raise traitlets.TraitError(f"images must be at most 256 x 256, and 400,000 numbers, got {tuple(X.shape)}")
+    X = X[: min(LIMITS["images"], LIMITS["numbers in images"] // one)]
     if X.dtype is not torch.uint8:
         X = X.float()
         if not X.isfinite().all():
-            raise traitlets.TraitError("pictures must be made of finite numbers")
+            raise traitlets.TraitError("images must be made of finite numbers")
         steps = (255 * X).round()
         if steps.min() >= 0 and steps.max() <= 255 and torch.equal(steps / 255, X):
             X = steps.to(torch.uint8)  # a quarter of the bytes, and the same numbers
@@ -299,7 +299,7 @@ def _packed(pictures) -> dict:
 
 
 def _read(net, size: Sequence[int]) -> tuple[list[dict], bytes]:
-    """The network as the traits ``plan`` and ``weights`` hold it, for pictures of that size."""
+    """The network as the traits ``plan`` and ``weights`` hold it, for images of that size."""
     if not isinstance(net, (nn.Sequential, *TAKEN)):
         raise traitlets.TraitError(f"net must be an nn.Sequential, got {type(net).__name__}")
     plan, numbers, work, at = [], [], 0, 0
@@ -414,12 +414,12 @@ def _layer(module: nn.Module, shape: tuple[int, ...]) -> tuple[dict, torch.Tenso
             dim = 1 if module.dim is None else module.dim
             dim += 0 if dim >= 0 else len(shape) + 1
             if not 1 <= dim <= len(shape):
-                raise refuse("must add up over an axis of one picture")
+                raise refuse("must add up over an axis of one image")
             layer |= {"kind": "softmax", "axis": dim - 1}
         case nn.Flatten():
             last = module.end_dim if module.end_dim >= 0 else module.end_dim + len(shape) + 1
             if not flat and (module.start_dim != 1 or last != len(shape)):
-                raise refuse("must make one row of numbers of each picture")
+                raise refuse("must make one row of numbers of each image")
             layer |= {"kind": "flatten"}
         case nn.Linear():
             if not flat:

@@ -41,9 +41,9 @@ class DigitPad(Explorer):
 
     Parameters
     ----------
-    net : any ``nn.Module`` that takes the prepared picture, (1, 1, 28, 28), to one score for each class
+    net : any ``nn.Module`` that takes the prepared image, (1, 1, 28, 28), to one score for each class
     classes : the names of the classes, a character or a string each
-    form : how a drawing is brought to the form of the training pictures. ``"digits"`` for ``d2l.load_digits``:
+    form : how a drawing is brought to the form of the training images. ``"digits"`` for ``d2l.load_digits``:
         :func:`boxed`, :func:`even_pen`, :func:`upright`, :func:`counted`, :func:`stretched`. ``"mnist"`` for MNIST:
         :func:`fitted`, :func:`centred`. Or a function from the ink, (rows, columns), to (channels, rows, columns).
     ink : the drawing to begin with: float in [0, 1] or uint8, (rows, columns), from 8 x 8 to 256 x 256
@@ -53,7 +53,7 @@ class DigitPad(Explorer):
     ----------
     ink : the drawing, (rows, columns), from 0 to 1; can be set
     steps : the drawing after each step, by the step's name
-    picture : what the network is given, (1, 28, 28)
+    image : what the network is given, (1, 28, 28)
     scores : the last answer as probabilities, (classes,); None if nothing is drawn
     answer : the class with the largest one; None if nothing is drawn
     net : the network; set another one, or the same one after more training, and it answers at once
@@ -62,7 +62,7 @@ class DigitPad(Explorer):
     Raises
     ------
     traitlets.TraitError
-        For a network that does not take such a picture to such scores, with the shapes or with what it said, and for
+        For a network that does not take such an image to such scores, with the shapes or with what it said, and for
         values that cannot be.
 
     Examples
@@ -74,7 +74,7 @@ class DigitPad(Explorer):
     >>> drawing[20:80, 44:52] = 1  # a one, perhaps
     >>> w.ink = drawing
     >>> {name: tuple(step.shape) for name, step in w.steps.items()}
-    {'ink': (96, 96), 'box': (32, 32), 'pen': (32, 32), 'upright': (32, 32), 'counts': (8, 8), 'picture': (1, 28, 28)}
+    {'ink': (96, 96), 'box': (32, 32), 'pen': (32, 32), 'upright': (32, 32), 'counts': (8, 8), 'image': (1, 28, 28)}
     >>> w.answer in "0123456789", w.scores.shape
     (True, torch.Size([10]))
     >>> w.clear()
@@ -138,8 +138,8 @@ class DigitPad(Explorer):
         return _steps(self._form, self.ink)
 
     @property
-    def picture(self) -> torch.Tensor:
-        return self.steps["picture"]
+    def image(self) -> torch.Tensor:
+        return self.steps["image"]
 
     @property
     def scores(self) -> torch.Tensor | None:
@@ -164,7 +164,7 @@ class DigitPad(Explorer):
         try:
             steps = self.steps
             if (self.ink >= INKED).any():
-                self._scores = _asked(self._net, steps["picture"], len(self.classes))
+                self._scores = _asked(self._net, steps["image"], len(self.classes))
         except Exception as reason:
             self.error = reason
             raise
@@ -209,14 +209,14 @@ class DigitPad(Explorer):
         drawing, classes = torch.zeros(PAD, PAD), classes or len(self.classes)
         drawing[24:72, 44:52] = 1
         try:
-            picture = _steps(form, drawing)["picture"]
+            image = _steps(form, drawing)["image"]
         except Exception as reason:
             said = _first_line(reason)
-            raise traitlets.TraitError(f"form must make a picture of a {PAD} x {PAD} drawing, but {said}") from reason
+            raise traitlets.TraitError(f"form must make an image of a {PAD} x {PAD} drawing, but {said}") from reason
         try:
-            _asked(net, picture, classes, finite=False)
+            _asked(net, image, classes, finite=False)
         except Exception as reason:
-            wanted = f"{(1, *picture.shape)} to {(1, classes)}"
+            wanted = f"{(1, *image.shape)} to {(1, classes)}"
             said = _first_line(reason)
             raise traitlets.TraitError(f"net must take {wanted}, but {said}") from reason
 
@@ -357,12 +357,12 @@ def stretched(counts: torch.Tensor) -> torch.Tensor:
     -------
     (1, 28, 28), from 0 to 1, in 255ths
 
-    >>> picture = stretched(torch.full((8, 8), 16.0))
-    >>> picture.shape, picture.min().item()
+    >>> image = stretched(torch.full((8, 8), 16.0))
+    >>> image.shape, image.min().item()
     (torch.Size([1, 28, 28]), 1.0)
     """
-    picture = F.interpolate(counts[None, None] / 16, (28, 28), mode="bilinear")[0]
-    return (picture * 255).round() / 255
+    image = F.interpolate(counts[None, None] / 16, (28, 28), mode="bilinear")[0]
+    return (image * 255).round() / 255
 
 
 # --- the steps for MNIST
@@ -392,7 +392,7 @@ def fitted(ink: torch.Tensor) -> torch.Tensor:
 
 
 def centred(small: torch.Tensor) -> torch.Tensor:
-    """Put a small picture into 28 x 28 cells, its centre of mass in their middle, as in MNIST.
+    """Put a small image into 28 x 28 cells, its centre of mass in their middle, as in MNIST.
 
     Parameters
     ----------
@@ -409,14 +409,14 @@ def centred(small: torch.Tensor) -> torch.Tensor:
     >>> centred(small)[0].nonzero().tolist()  # the middle of 28 cells is between two
     [[14, 14]]
     """
-    picture = torch.zeros(MNIST, MNIST)
-    _middle(picture, *small.shape).copy_(small)
-    mass = picture.sum()
+    image = torch.zeros(MNIST, MNIST)
+    _middle(image, *small.shape).copy_(small)
+    mass = image.sum()
     if mass == 0:
-        return picture[None]
+        return image[None]
     places = torch.arange(MNIST) + 0.5
-    row, col = (places @ picture.sum(axis) / mass for axis in (1, 0))
-    return _shifted(picture, *(round(MNIST / 2 - place.item()) for place in (row, col)))[None]
+    row, col = (places @ image.sum(axis) / mass for axis in (1, 0))
+    return _shifted(image, *(round(MNIST / 2 - place.item()) for place in (row, col)))[None]
 
 
 # --- what they share
@@ -429,24 +429,24 @@ def _steps(form, ink: torch.Tensor) -> dict[str, torch.Tensor]:
         steps["pen"] = even_pen(steps["box"])
         steps["upright"] = upright(steps["pen"])
         steps["counts"] = counted(steps["upright"])
-        steps["picture"] = stretched(steps["counts"])
+        steps["image"] = stretched(steps["counts"])
     elif form == "mnist":
         steps["fitted"] = fitted(ink)
-        steps["picture"] = centred(steps["fitted"])
+        steps["image"] = centred(steps["fitted"])
     else:
-        picture = form(ink)
-        if not isinstance(picture, torch.Tensor) or picture.dim() != 3:
-            got = tuple(picture.shape) if isinstance(picture, torch.Tensor) else type(picture).__name__
+        image = form(ink)
+        if not isinstance(image, torch.Tensor) or image.dim() != 3:
+            got = tuple(image.shape) if isinstance(image, torch.Tensor) else type(image).__name__
             raise _Unfit(f"it made {got}, not (channels, rows, columns)")
-        steps["picture"] = picture
+        steps["image"] = image
     return steps
 
 
-def _asked(net: nn.Module, picture: torch.Tensor, classes: int, finite: bool = True) -> torch.Tensor:
+def _asked(net: nn.Module, image: torch.Tensor, classes: int, finite: bool = True) -> torch.Tensor:
     """The probabilities that a network answers in evaluation mode."""
-    like = next(net.parameters(), picture)
+    like = next(net.parameters(), image)
     with torch.no_grad():
-        scores = _evaluating(net)(picture[None].to(like.device, like.dtype))
+        scores = _evaluating(net)(image[None].to(like.device, like.dtype))
     got = tuple(scores.shape) if isinstance(scores, torch.Tensor) else type(scores).__name__
     if got != (1, classes):
         raise _Unfit(f"it answered {got}")
@@ -473,24 +473,24 @@ def _cut_out(ink: torch.Tensor) -> torch.Tensor | None:
     return ink[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1] if len(rows) else None
 
 
-def _resized(picture: torch.Tensor, rows: int, cols: int) -> torch.Tensor:
-    return F.interpolate(picture[None, None], (rows, cols), mode="bilinear", antialias=True)[0, 0]
+def _resized(image: torch.Tensor, rows: int, cols: int) -> torch.Tensor:
+    return F.interpolate(image[None, None], (rows, cols), mode="bilinear", antialias=True)[0, 0]
 
 
-def _middle(picture: torch.Tensor, rows: int, cols: int) -> torch.Tensor:
+def _middle(image: torch.Tensor, rows: int, cols: int) -> torch.Tensor:
     """The rows x cols cells in the middle, to be written to."""
-    top, left = (picture.shape[0] - rows) // 2, (picture.shape[1] - cols) // 2
-    return picture[top : top + rows, left : left + cols]
+    top, left = (image.shape[0] - rows) // 2, (image.shape[1] - cols) // 2
+    return image[top : top + rows, left : left + cols]
 
 
 def _thicker(bitmap: torch.Tensor) -> torch.Tensor:
     return F.max_pool2d(bitmap[None], 3, stride=1, padding=1)[0]
 
 
-def _shifted(picture: torch.Tensor, down: int, right: int) -> torch.Tensor:
+def _shifted(image: torch.Tensor, down: int, right: int) -> torch.Tensor:
     """Moved; what leaves is lost, and zeros come in."""
-    (rows, cols), out = picture.shape, torch.zeros_like(picture)
-    out[max(0, down) : rows + min(0, down), max(0, right) : cols + min(0, right)] = picture[
+    (rows, cols), out = image.shape, torch.zeros_like(image)
+    out[max(0, down) : rows + min(0, down), max(0, right) : cols + min(0, right)] = image[
         max(0, -down) : rows + min(0, -down), max(0, -right) : cols + min(0, -right)
     ]
     return out

@@ -14,7 +14,7 @@ from .tables import Table
 
 __all__ = ["KernelStudio"]
 
-LONGEST = 256  # the longer side of a picture
+LONGEST = 256  # the longer side of an image
 EDGES = {3: ([1, 2, 1], [-1, 0, 1]), 5: ([1, 4, 6, 4, 1], [-1, -2, 0, 2, 1])}  # along an edge, across it
 GREY = (0.299, 0.587, 0.114)
 
@@ -24,7 +24,7 @@ class KernelStudio(Explorer):
 
     Parameters
     ----------
-    picture : float in [0, 1] or uint8, (rows, columns), or (3, rows, columns), which is made grey; brought to at most
+    image : float in [0, 1] or uint8, (rows, columns), or (3, rows, columns), which is made grey; brought to at most
         256 on the longer side and kept in 256 steps of grey. Left out: a roof from ``d2l.photo("china")``.
     kernel : 3 x 3 or 5 x 5; left out: Sobel's for edges that run upwards
     normalise : True to divide the kernel by the sum of its numbers or, where that is 0, of their absolute values
@@ -34,7 +34,7 @@ class KernelStudio(Explorer):
     Raises
     ------
     traitlets.TraitError
-        For pictures and kernels of other shapes, and numbers that are not finite.
+        For images and kernels of other shapes, and numbers that are not finite.
 
     Examples
     --------
@@ -62,8 +62,8 @@ class KernelStudio(Explorer):
     colours = traitlets.Enum(("auto", "signed", "grey"), "auto").tag(sync=True)
     position = traitlets.List(traitlets.Int(min=0), [0, 0], 2, 2).tag(sync=True)
 
-    def __init__(self, picture=None, kernel=None, *, position: Sequence[int] | None = None, **traits):
-        pixels = _packed(photo("china", gray=True)[60:260, 150:406] if picture is None else picture)
+    def __init__(self, image=None, kernel=None, *, position: Sequence[int] | None = None, **traits):
+        pixels = _packed(photo("china", gray=True)[60:260, 150:406] if image is None else image)
         middle = [(pixels[0] - 1) // 2, (pixels[1] - 1) // 2]
         super().__init__(
             pixels=pixels, kernel=_edge(3, 0) if kernel is None else kernel,
@@ -85,14 +85,14 @@ class KernelStudio(Explorer):
         return given
 
     @property
-    def picture(self) -> torch.Tensor:
-        """The picture, in [0, 1], of shape (rows, columns): the one given, or the one that the reader brought."""
+    def image(self) -> torch.Tensor:
+        """The image, in [0, 1], of shape (rows, columns): the one given, or the one that the reader brought."""
         rows, columns = self.pixels[0] + 1, self.pixels[1] + 1
         return torch.frombuffer(bytearray(self.pixels[2:]), dtype=torch.uint8).reshape(rows, columns) / 255
 
-    @picture.setter
-    def picture(self, picture):
-        self.pixels = _packed(picture)
+    @image.setter
+    def image(self, image):
+        self.pixels = _packed(image)
 
     @property
     def angle(self) -> float | None:
@@ -121,12 +121,12 @@ class KernelStudio(Explorer):
 
     @property
     def output(self) -> torch.Tensor:
-        """What PyTorch answers: the cross-correlation of picture and weights, without padding."""
-        return F.conv2d(self.picture[None, None], self.weights[None, None])[0, 0]
+        """What PyTorch answers: the cross-correlation of image and weights, without padding."""
+        return F.conv2d(self.image[None, None], self.weights[None, None])[0, 0]
 
     def describe(self) -> str:
-        kernel, picture = f"{len(self.kernel)} × {len(self.kernel)}", f"{self.pixels[0] + 1} × {self.pixels[1] + 1}"
-        return say(f"a {kernel} kernel on a {picture} photograph", f"{kernel} 的卷积核与 {picture} 的照片")
+        kernel, image = f"{len(self.kernel)} × {len(self.kernel)}", f"{self.pixels[0] + 1} × {self.pixels[1] + 1}"
+        return say(f"a {kernel} kernel on a {image} photograph", f"{kernel} 的卷积核与 {image} 的照片")
 
 
 def _edge(size: int, degrees: float) -> list[list[float]]:
@@ -139,16 +139,16 @@ def _edge(size: int, degrees: float) -> list[list[float]]:
     ]
 
 
-def _packed(picture) -> bytes:
-    """The picture as the trait ``pixels`` holds it."""
-    X = torch.as_tensor(picture)
+def _packed(image) -> bytes:
+    """The image as the trait ``pixels`` holds it."""
+    X = torch.as_tensor(image)
     X = X.float() / 255 if X.dtype is torch.uint8 else X.float()
     if X.dim() == 3 and len(X) == 3:
         X = torch.tensordot(torch.tensor(GREY), X, dims=1)
     if X.dim() != 2 or min(X.shape) < 5 or not 0 <= X.min() <= X.max() <= 1.0001:
         low, high = (X.min(), X.max()) if X.numel() else (0, 0)
         raise traitlets.TraitError(
-            f"picture must be (rows, columns) or (3, rows, columns), at least 5 of each, from 0 to 1, "
+            f"image must be (rows, columns) or (3, rows, columns), at least 5 of each, from 0 to 1, "
             f"got {tuple(X.shape)} from {low:.3g} to {high:.3g}"
         )
     if max(X.shape) > LONGEST:

@@ -1,4 +1,4 @@
-"""The window explorer: a kernel slides over a picture, and every number of the answer shows where it comes from."""
+"""The window explorer: a kernel slides over an image, and every number of the answer shows where it comes from."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ SIDES = ("top", "bottom", "left", "right")
 
 
 class WindowExplorer(Explorer):
-    """A picture, a kernel and what the window answers, all to be edited, stepped through and pointed at.
+    """An image, a kernel and what the window answers, all to be edited, stepped through and pointed at.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import torch
 
 from ..i18n import say
-from .picture import COLORS, STYLES, Picture, lines_between_cells, style
+from .figure import COLORS, STYLES, DescribedFigure, lines_between_cells, style
 
 __all__ = ["show_bars", "show_confusion", "show_curves", "show_history", "show_spread"]
 
@@ -17,7 +17,7 @@ def show_curves(
     x: Sequence[float] | None = None,
     log: bool = False,
     repeatable: bool = True,
-) -> Picture:
+) -> DescribedFigure:
     """Curves over a common axis.
 
     Parameters
@@ -25,7 +25,7 @@ def show_curves(
     curves : name -> values
     x : the values along the axis; by default 1, 2, 3, ...
     log : a logarithmic vertical axis
-    repeatable : whether every machine computes the same values (see :class:`Picture`)
+    repeatable : whether every machine computes the same values (see :class:`DescribedFigure`)
 
     Raises
     ------
@@ -65,10 +65,11 @@ def show_curves(
                           f"{len(v)} 个点，从 {v[0]:.3g} 到 {v[-1]:.3g}")
         for name, v in curves.items()
     )  # fmt: skip
-    return Picture(figure, say(f"Curves over {xlabel}: {described}", f"曲线（横轴 {xlabel}）：{described}"), repeatable)
+    words = say(f"Curves over {xlabel}: {described}", f"曲线（横轴 {xlabel}）：{described}")
+    return DescribedFigure(figure, words, repeatable)
 
 
-def show_history(history) -> Picture:
+def show_history(history) -> DescribedFigure:
     """Training loss, training and test accuracy of a :class:`History` over its epochs; ValueError if it has none."""
     if not history.train_loss:
         raise ValueError("there is no whole epoch to show: the training was interrupted in its first")
@@ -82,7 +83,7 @@ def show_bars(
     log: bool = False,
     end: float | None = None,
     repeatable: bool = True,
-) -> Picture:
+) -> DescribedFigure:
     """Numbers as horizontal bars, each with its number written at its end.
 
     Parameters
@@ -90,7 +91,7 @@ def show_bars(
     values : name -> number, at least 0; for a logarithmic axis at least 1
     log : a logarithmic axis, which begins at 1
     end : where the axis ends; fix it if bars are to be compared from figure to figure
-    repeatable : whether every machine computes the same values (see :class:`Picture`)
+    repeatable : whether every machine computes the same values (see :class:`DescribedFigure`)
 
     Raises
     ------
@@ -129,12 +130,13 @@ def show_bars(
         ax.grid(axis="y", visible=False)
         ax.set_xlabel(xlabel)
     described = "; ".join(f"{name}, {text}" for name, text in written.items())
-    return Picture(figure, say(f"Bars of {xlabel}: {described}", f"条形图（{xlabel}）：{described}"), repeatable)
+    words = say(f"Bars of {xlabel}: {described}", f"条形图（{xlabel}）：{described}")
+    return DescribedFigure(figure, words, repeatable)
 
 
 def show_spread(
     values: Mapping[str, Sequence[float]], xlabel: str = "", log: bool = False, repeatable: bool = True
-) -> Picture:
+) -> DescribedFigure:
     """How results scatter: one row of dots for each name, every dot a run, a bar at the median.
 
     Examples
@@ -153,7 +155,7 @@ def show_spread(
         figure = Figure(figsize=(7.0, 1.1 + 0.6 * len(tensors)), layout="constrained")
         ax = figure.subplots()
         for k, v in enumerate(tensors.values()):
-            # Spread the dots vertically by their order, not at random: the same picture every time.
+            # Spread the dots vertically by their order, not at random: the same figure every time.
             offset = (torch.arange(len(v)) * 0.618 % 1 - 0.5) * 0.5
             ax.scatter(v.numpy(), (k + offset).numpy(), s=26, alpha=0.55, color=COLORS[k % 7], edgecolors="none")
             ax.plot([v.quantile(0.5).item()] * 2, [k - 0.35, k + 0.35], color="black", linewidth=2)
@@ -167,10 +169,11 @@ def show_spread(
                           f"{len(v)} 个值，{v.min():.3g} 到 {v.max():.3g}，中位数 {v.quantile(0.5):.3g}")
         for name, v in tensors.items()
     )  # fmt: skip
-    return Picture(figure, say(f"Spread of {xlabel}: {described}", f"分布（{xlabel}）：{described}"), repeatable)
+    words = say(f"Spread of {xlabel}: {described}", f"分布（{xlabel}）：{described}")
+    return DescribedFigure(figure, words, repeatable)
 
 
-def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> Picture:
+def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> DescribedFigure:
     """A confusion matrix: row = the true class, column = the answer; the mistakes stand out, the diagonal does not.
 
     Parameters
@@ -216,7 +219,7 @@ def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> Picture:
         for n, i, j in worst if n
     ) or say("none", "无")  # fmt: skip
     right, total = int(matrix.diagonal().sum()), int(matrix.sum())
-    return Picture(
+    return DescribedFigure(
         figure,
         say(f"Confusion matrix of {classes} classes: {right} of {total} right; most frequent mistakes: {named}",
             f"{classes} 类的混淆矩阵：{total} 个中答对 {right} 个；最常见的错误：{named}"),

@@ -8,7 +8,7 @@ import torch
 from ..i18n import say
 from ..ops import corr2d, pool2d
 from ..shapes import explain_output_size, output_size
-from .picture import COLORS, HIGHLIGHT, SIGNED, Picture, lines_between_cells, style
+from .figure import COLORS, HIGHLIGHT, SIGNED, DescribedFigure, lines_between_cells, style
 
 __all__ = ["show_backward", "show_grids", "show_pool_window", "show_positions", "show_window"]
 
@@ -17,7 +17,7 @@ Window = tuple[int, int, int, int]  # top row, left column, rows, columns
 
 def show_grids(
     mark: Mapping[str, Window | Sequence[Window]] | None = None, caption: str = "", **grids: torch.Tensor
-) -> Picture:
+) -> DescribedFigure:
     """Small 2-D tensors side by side, each number written in its cell; positive blue, negative red, zero white.
 
     Parameters
@@ -67,12 +67,12 @@ def show_grids(
     )  # fmt: skip
     if caption:
         described += "; " + caption.replace("−", "-")
-    return Picture(figure, say(f"Grids of numbers: {described}", f"数字表：{described}"))
+    return DescribedFigure(figure, say(f"Grids of numbers: {described}", f"数字表：{described}"))
 
 
 def show_window(
     X: torch.Tensor, K: torch.Tensor, row: int, column: int, padding: int = 0, stride: int = 1, dilation: int = 1
-) -> Picture:
+) -> DescribedFigure:
     """One step of cross-correlation: the window at (row, column), the kernel, the output cell, and the arithmetic.
 
     Parameters
@@ -111,7 +111,7 @@ def show_window(
     return show_grids(mark={"X": used, "Y": (row, column, 1, 1)}, caption=caption, X=X, K=K, Y=Y)
 
 
-def show_backward(G: torch.Tensor, K: torch.Tensor, row: int, column: int) -> Picture:
+def show_backward(G: torch.Tensor, K: torch.Tensor, row: int, column: int) -> DescribedFigure:
     """One step of the way back: the gradient of the input's cell (row, column), as a sum over the outputs that use it.
 
     Parameters
@@ -122,7 +122,7 @@ def show_backward(G: torch.Tensor, K: torch.Tensor, row: int, column: int) -> Pi
 
     Returns
     -------
-    Picture
+    DescribedFigure
         The input's gradient dX; G with the outputs framed that use the cell; K with their weights framed, as it is and
         turned by 180 degrees, in which each weight lies as its output lies in G; and the sum.
 
@@ -165,7 +165,7 @@ def show_pool_window(
     stride: int | None = None,
     padding: int = 0,
     mode: str = "max",
-) -> Picture:
+) -> DescribedFigure:
     """One step of pooling: the window at (row, column), the output cell, and how its number came about.
 
     Parameters
@@ -209,7 +209,7 @@ def show_pool_window(
     )
 
 
-def show_positions(n: int, kernel: int, padding: int = 0, stride: int = 1, dilation: int = 1) -> Picture:
+def show_positions(n: int, kernel: int, padding: int = 0, stride: int = 1, dilation: int = 1) -> DescribedFigure:
     """Every position of a window along one axis, a row for each, and the arithmetic of the output's size below.
 
     The top row is the input, its cells numbered, with its padding in grey. Each row below it is a cell of the output,
@@ -266,7 +266,7 @@ def show_positions(n: int, kernel: int, padding: int = 0, stride: int = 1, dilat
         never = ", ".join(map(str, unused))
         figure.text(0.5, 0.0, f"never used: {never or '-'}\n{arithmetic}", ha="center", va="bottom", fontsize=12)
     rows_in_words = "; ".join(" ".join(map(str, cells)) for cells in positions)
-    return Picture(
+    return DescribedFigure(
         figure,
         say(f"Positions of a window on {n} cells: {rows_in_words}; never used: {never or 'none'}; {arithmetic}",
             f"窗口在 {n} 格上的全部位置：{rows_in_words}；从未用到：{never or '无'}；{arithmetic}"),

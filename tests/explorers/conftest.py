@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-import labs
+from tools.browser import jupyterlab as labs
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 // What core.js makes of golden cases: under node (run_core.mjs) and inside a browser (test_core.py).
 export function results(core, cases) {
-  return cases.map(({ kind, picture, kernel, geometry, countIncludePad, upstream }) => {
-    const [X, K] = [core.fromRows(picture), core.fromRows(kernel)];
+  return cases.map(({ kind, image, kernel, geometry, countIncludePad, upstream }) => {
+    const [X, K] = [core.fromRows(image), core.fromRows(kernel)];
     const pooling = kind === "max" || kind === "avg";
     if (core.complaint(X, K, geometry)) return null;
     const size = core.outputSize(X, K, geometry);

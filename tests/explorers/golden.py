@@ -21,7 +21,7 @@ def cases() -> list[dict]:
         n, m, k, w = draw.randint(1, 9), draw.randint(1, 9), draw.randint(1, 5), draw.randint(1, 5)
         stride = [draw.randint(1, 4), draw.randint(1, 4)]
         dilation = [draw.randint(1, 3), draw.randint(1, 3)]
-        picture, kernel = torch.randn(n, m).double(), torch.randn(k, w).double()
+        image, kernel = torch.randn(n, m).double(), torch.randn(k, w).double()
         ceil, mode, include = draw.random() < 0.5, draw.choice(list(TORCH_MODES)), draw.random() < 0.5
         padding = {side: draw.randint(0, 3) for side in ("top", "bottom", "left", "right")}
         if kind in ("max", "avg"):  # PyTorch pools with the same padding on both sides, at most half the window
@@ -35,7 +35,7 @@ def cases() -> list[dict]:
         sides = (padding["left"], padding["right"], padding["top"], padding["bottom"])
         try:
             if kind in ("correlate", "gradient"):
-                X = picture.clone().requires_grad_()
+                X = image.clone().requires_grad_()
                 padded = F.pad(X[None, None], sides, mode=TORCH_MODES[mode])
                 Y = F.conv2d(padded, kernel[None, None], stride=stride, dilation=dilation)[0, 0]
                 upstream = torch.randn_like(Y)
@@ -46,9 +46,9 @@ def cases() -> list[dict]:
                 options = {"stride": stride, "padding": both, "ceil_mode": ceil}
                 upstream = torch.zeros(0)
                 if kind == "max":
-                    expected = F.max_pool2d(picture[None], (k, w), dilation=dilation, **options)[0]
+                    expected = F.max_pool2d(image[None], (k, w), dilation=dilation, **options)[0]
                 else:
-                    expected = F.avg_pool2d(picture[None], (k, w), count_include_pad=include, **options)[0]
+                    expected = F.avg_pool2d(image[None], (k, w), count_include_pad=include, **options)[0]
         except RuntimeError:  # the kernel does not fit, or the padding is larger than the mode allows
             expected = None
         if expected is not None and not expected.numel():
@@ -57,7 +57,7 @@ def cases() -> list[dict]:
             continue
         found.append({
             "kind": kind,
-            "picture": picture.tolist(),
+            "image": image.tolist(),
             "kernel": kernel.tolist(),
             "geometry": {"padding": padding, "paddingMode": mode, "stride": stride, "dilation": dilation,
                          "ceilMode": ceil},
@@ -72,7 +72,7 @@ def features(case: dict) -> Iterator[tuple]:
     """What a case is an example of."""
     kind, geometry = case["kind"], case["geometry"]
     padding, size = geometry["padding"], (len(case["kernel"]), len(case["kernel"][0]))
-    picture = (len(case["picture"]), len(case["picture"][0]))
+    image = (len(case["image"]), len(case["image"][0]))
     rounding = "ceil" if geometry["ceilMode"] else "floor"
     yield kind, rounding
     if any(padding.values()):
@@ -85,15 +85,15 @@ def features(case: dict) -> Iterator[tuple]:
         stride, dilation = geometry["stride"][axis], geometry["dilation"][axis]
         yield kind, "stride", axis, stride
         yield kind, "dilation", axis, dilation
-        room = picture[axis] + padding[before] + padding[after] - dilation * (size[axis] - 1) - 1
+        room = image[axis] + padding[before] + padding[after] - dilation * (size[axis] - 1) - 1
         if room % stride:  # floor and ceil differ
             yield kind, rounding, "matters", axis
     if size[0] % 2 == size[1] % 2 == 0:
         yield kind, "even kernel"
     if size[0] != size[1]:
         yield kind, "rectangular kernel"
-    if picture[0] != picture[1]:
-        yield kind, "rectangular picture"
+    if image[0] != image[1]:
+        yield kind, "rectangular image"
 
 
 def wanted() -> set[tuple]:
@@ -101,7 +101,7 @@ def wanted() -> set[tuple]:
     everything = set()
     for kind in ("correlate", "gradient", "max", "avg"):
         pools = kind in ("max", "avg")
-        names = ("even kernel", "rectangular kernel", "rectangular picture")
+        names = ("even kernel", "rectangular kernel", "rectangular image")
         everything |= {(kind, name) for name in names}
         modes = ["zeros"] if pools else TORCH_MODES
         everything |= set(itertools.product([kind], ["padding", "different sides"], modes))

@@ -49,7 +49,7 @@ def _cell_by_cell(draw: random.Random, channels: int, flat: bool) -> nn.Module:
 
 
 def random_network(seed: int) -> tuple[nn.Sequential, torch.Tensor]:
-    """A network with random weights and running statistics, in evaluation, and three pictures for it."""
+    """A network with random weights and running statistics, in evaluation, and three images for it."""
     draw = random.Random(seed)
     torch.manual_seed(seed)
     X = torch.randn(3, draw.randint(1, 4), draw.randint(4, 12), draw.randint(4, 12))
@@ -94,7 +94,7 @@ def random_network(seed: int) -> tuple[nn.Sequential, torch.Tensor]:
 
 
 def networks() -> list[tuple[nn.Sequential, torch.Tensor]]:
-    """All networks of the tests, each with pictures."""
+    """All networks of the tests, each with images."""
     found = [random_network(seed) for seed in range(NETWORKS)]
     for options in (
         {},

@@ -21,7 +21,7 @@ STEP = torch.tensor([[0.0, 0, 1, 1, 0, 0]] * 4)
 DIFFERENCE = torch.tensor([[1.0, -1.0]])
 FORWARD = ".d2l-controls:nth-of-type(2) button:nth-of-type(3)"
 PYTORCH = ("ceil_mode", "count_include_pad")
-PICTURE = "[role=application]"
+IMAGE = "[role=application]"
 UNITS = ".d2l-net-holder[tabindex]"
 LAYERS = ("Conv", "d", "BatchNorm", "ReLU", "MaxPool", "AdaptiveAvgPool", "Flatten", "Linear", "softmax", "e", "Enter",
           "Esc", "Page", "Up", "Down")  # fmt: skip
@@ -42,7 +42,7 @@ def _lenet() -> Explorer:
     torch.manual_seed(0)
     test = load_digits(batch_size=100)[1]
     net = lenet(nn.ReLU, nn.MaxPool2d, batch_norm=True)
-    return NetworkExplorer(net, test.pictures[:20], test.labels[:20], layer=4)
+    return NetworkExplorer(net, test.images[:20], test.labels[:20], layer=4)
 
 
 def _small_network() -> Explorer:
@@ -64,17 +64,17 @@ SAMPLES = {
         lambda: WindowExplorer(torch.zeros(3, 3), [[0, 1], [2, 3]], "gradient", upstream=[[1, -1], [2, 0]]),
         FORWARD, "Enter", "table >> nth=0", PYTORCH,
     ),
-    "studio": Sample(KernelStudio, PICTURE, "ArrowRight", PICTURE, ("Sobel", "y")),
+    "studio": Sample(KernelStudio, IMAGE, "ArrowRight", IMAGE, ("Sobel", "y")),
     "studio, 5 x 5": Sample(
-        lambda: KernelStudio(kernel=torch.eye(5) - 0.25), PICTURE, "ArrowRight", PICTURE, ("Sobel", "y")
+        lambda: KernelStudio(kernel=torch.eye(5) - 0.25), IMAGE, "ArrowRight", IMAGE, ("Sobel", "y")
     ),
     "learner": Sample(
         lambda: KernelLearner(STEP, corr2d(STEP, DIFFERENCE), start=[[1, 0]], truth=DIFFERENCE, noise=0.1),
         "button:first-of-type", "Enter", ".d2l-mosaic canvas[tabindex]",
     ),
-    "equivariance": Sample(lambda: EquivarianceExplorer("three", shift=(1, 3)), PICTURE, "ArrowRight", PICTURE),
+    "equivariance": Sample(lambda: EquivarianceExplorer("three", shift=(1, 3)), IMAGE, "ArrowRight", IMAGE),
     "channels": Sample(
-        lambda: ChannelExplorer(photo("china"), display="signed"), PICTURE, "ArrowRight", PICTURE, ("groups",)
+        lambda: ChannelExplorer(photo("china"), display="signed"), IMAGE, "ArrowRight", IMAGE, ("groups",)
     ),
     "channels, numbers": Sample(
         lambda: ChannelExplorer(torch.arange(12).reshape(3, 2, 2), [[1, 0, 0], [0, 0.5, -0.5]]),

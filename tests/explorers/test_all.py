@@ -370,7 +370,7 @@ def test_wrong_entries_are_shown_beside_their_field_and_change_nothing(shown, na
     page = shown(name)
     fields = page.locator(".d2l-explorer input:is([type=text], [type=number]):visible")
     assert fields.count() or name.startswith("studio")
-    picture = f"JSON.stringify({{...{MAIN}[0].dataset}})"
+    image = f"JSON.stringify({{...{MAIN}[0].dataset}})"
     for k in range(fields.count()):
         field = fields.nth(k)
         # Of a table the first one: all of them are made by the same lines of grid.js.
@@ -378,7 +378,7 @@ def test_wrong_entries_are_shown_beside_their_field_and_change_nothing(shown, na
             continue
         field.focus()
         settle(page)
-        before, value = page.evaluate(picture), field.input_value()
+        before, value = page.evaluate(image), field.input_value()
         number = field.get_attribute("type") == "number"
         for wrong in ["", "e", "1e999"] + (["2.5", "-99", "99"] if number else ["a1", "1 2"]):
             field.select_text()
@@ -388,12 +388,12 @@ def test_wrong_entries_are_shown_beside_their_field_and_change_nothing(shown, na
             about = (field.evaluate("audit.label"), wrong)
             assert field.get_attribute("aria-invalid") == "true", about
             assert field.evaluate("audit.told"), about
-            assert page.evaluate(picture) == before, about
+            assert page.evaluate(image) == before, about
         field.select_text()
         page.keyboard.insert_text(value.replace("−", "-"))
         settle(page)
         assert field.get_attribute("aria-invalid") in (None, "false"), about
-        assert page.evaluate(picture) == before, about
+        assert page.evaluate(image) == before, about
     assert page.locator(".d2l-explorer .d2l-error:visible").count() == 0
 
 

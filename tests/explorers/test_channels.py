@@ -18,7 +18,7 @@ SEPIA = torch.tensor([[0.393, 0.769, 0.189], [0.349, 0.686, 0.168], [0.272, 0.53
 FLAT = [[0.0] * 3, [0.0, 1.0, 0.0], [0.0] * 3]
 
 
-def picture():
+def image():
     torch.manual_seed(3)
     return torch.randint(0, 256, (3, 60, 80), dtype=torch.uint8)
 
@@ -99,12 +99,12 @@ def test_another_number_of_outputs_brings_kernels_and_biases_along():
 
 
 def test_the_input_can_be_replaced():
-    explorer = ChannelExplorer(picture(), position=[59, 79])
+    explorer = ChannelExplorer(image(), position=[59, 79])
     explorer.input = NUMBERS
     assert explorer.input.equal(NUMBERS)
     assert explorer.position == [2, 2]
-    explorer.input = picture()
-    assert explorer.input.equal(picture().float())
+    explorer.input = image()
+    assert explorer.input.equal(image().float())
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_values_that_no_layer_can_have_are_refused(trait, value):
 
 
 @pytest.mark.parametrize("wrong", [torch.zeros(2, 9, 9), torch.full((3, 9, 9), 2.0), "photo", torch.zeros(3, 0, 4)])
-def test_pictures_that_it_cannot_show_are_refused(wrong):
-    with pytest.raises(traitlets.TraitError, match="picture must"):
+def test_images_that_it_cannot_show_are_refused(wrong):
+    with pytest.raises(traitlets.TraitError, match="image must"):
         ChannelExplorer(wrong)
 
 
@@ -159,12 +159,12 @@ def test_core_s_weighted_sum_is_torch_s():
 
 @pytest.mark.parametrize("kernels", ["identity", "blur", "horizontal edge", "vertical edge"])
 def test_the_page_shows_what_torch_computes(alone, kernels):
-    explorer = ChannelExplorer(picture(), SEPIA, kernels, bias=[0, 5, -7.5], position=[17, 0])
+    explorer = ChannelExplorer(image(), SEPIA, kernels, bias=[0, 5, -7.5], position=[17, 0])
     hold(alone(explorer), explorer)
 
 
 def test_presets_and_amount(alone):
-    explorer = ChannelExplorer(picture())
+    explorer = ChannelExplorer(image())
     page = alone(explorer)
     button = page.get_by_role("button", name="sepia")
     button.click()
@@ -186,7 +186,7 @@ def test_presets_and_amount(alone):
 
 
 def test_a_weight_by_typing_by_arrow_and_by_slider(alone):
-    explorer = ChannelExplorer(picture())
+    explorer = ChannelExplorer(image())
     page = alone(explorer)
     cell = weight(page, 1, "blue")
     cell.fill("−1/2")
@@ -206,8 +206,8 @@ def test_a_weight_by_typing_by_arrow_and_by_slider(alone):
 @pytest.mark.parametrize(
     ("typed", "message"), [("abc", "Not a number."), ("", "Not a number."), ("99", "From −10 to 10.")]
 )
-def test_invalid_weights_are_shown_and_the_last_picture_stays(alone, typed, message):
-    explorer = ChannelExplorer(picture())
+def test_invalid_weights_are_shown_and_the_last_image_stays(alone, typed, message):
+    explorer = ChannelExplorer(image())
     page = alone(explorer)
     cell = weight(page, 0, "red")
     cell.fill(typed)
@@ -221,7 +221,7 @@ def test_invalid_weights_are_shown_and_the_last_picture_stays(alone, typed, mess
 
 
 def test_a_preset_mends_an_invalid_weight(alone):
-    page = alone(ChannelExplorer(picture()))
+    page = alone(ChannelExplorer(image()))
     weight(page, 0, "red").fill("abc")
     page.get_by_role("button", name="grey").click()
     settle(page)
@@ -230,9 +230,9 @@ def test_a_preset_mends_an_invalid_weight(alone):
 
 
 def test_pointing_with_mouse_and_arrows_shows_the_arithmetic(alone):
-    explorer = ChannelExplorer(picture(), [[0.3, 0.6, 0.1], [0, 1, 0], [1, 0, -1]])
+    explorer = ChannelExplorer(image(), [[0.3, 0.6, 0.1], [0, 1, 0], [1, 0, -1]])
     page = alone(explorer)
-    first = page.locator(".d2l-picture").nth(1)
+    first = page.locator(".d2l-image").nth(1)
     box = first.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 20.5 / 80, box["y"] + box["height"] * 10.5 / 60)
     assert shown(page)["position"] == [10, 20]
@@ -256,7 +256,7 @@ def test_pointing_with_mouse_and_arrows_shows_the_arithmetic(alone):
 
 
 def test_choosing_an_output_shows_its_row(alone):
-    explorer = ChannelExplorer(picture(), [[1, 0, 0], [0, 1, 0], [0.5, 0.5, -1]])
+    explorer = ChannelExplorer(image(), [[1, 0, 0], [0, 1, 0], [0.5, 0.5, -1]])
     page = alone(explorer)
     page.get_by_role("button", name="output 2").press("Enter")
     settle(page)
@@ -268,8 +268,8 @@ def test_choosing_an_output_shows_its_row(alone):
     assert shown(page)["chosen"] == 1
 
 
-def test_the_pictures_show_the_numbers(alone):
-    explorer = ChannelExplorer(picture(), [[0, 0, 1], [0.5, 0.5, 0], [1, 1, 1]])
+def test_the_images_show_the_numbers(alone):
+    explorer = ChannelExplorer(image(), [[0, 0, 1], [0.5, 0.5, 0], [1, 1, 1]])
     page = alone(explorer)
     canvases = page.locator("canvas")  # input in colour, its three channels, output in colour, three outputs, ...
     for row, column in [(0, 0), (59, 79), (31, 7)]:
@@ -289,7 +289,7 @@ def test_the_pictures_show_the_numbers(alone):
 
 
 def test_kernels_are_chosen_and_edited(alone):
-    explorer = ChannelExplorer(picture(), SEPIA)
+    explorer = ChannelExplorer(image(), SEPIA)
     page = alone(explorer)
     page.get_by_role("combobox", name="kernel of output 0 for green").select_option("blur")
     blur = [[1 / 9] * 3] * 3
@@ -315,7 +315,7 @@ def test_kernels_are_chosen_and_edited(alone):
 
 
 def test_groups_lock_the_others_and_give_them_back(alone):
-    explorer = ChannelExplorer(picture(), SEPIA)
+    explorer = ChannelExplorer(image(), SEPIA)
     page = alone(explorer)
     groups = page.get_by_role("combobox", name="groups")
     groups.select_option("3")
@@ -361,9 +361,9 @@ def test_few_numbers_are_shown_as_numbers_and_edited(alone):
 
 
 def test_two_copies_do_not_disturb_each_other(alone):
-    page = alone(ChannelExplorer(picture()), ChannelExplorer(picture()))
+    page = alone(ChannelExplorer(image()), ChannelExplorer(image()))
     page.get_by_role("button", name="grey").nth(1).click()
-    explorer = ChannelExplorer(picture())
+    explorer = ChannelExplorer(image())
     hold(page, explorer)
     explorer.matrix = [[0.299, 0.587, 0.114]] * 3
     expected = explorer.output[:, 30, 40]
@@ -374,7 +374,7 @@ def test_two_copies_do_not_disturb_each_other(alone):
 
 @pytest.mark.parametrize("width", [800, 640, 400])
 def test_a_narrow_page_does_not_overflow(alone, width):
-    page = alone(ChannelExplorer(picture(), SEPIA, bias=[0, 5, 0], chosen=1), width=width)
+    page = alone(ChannelExplorer(image(), SEPIA, bias=[0, 5, 0], chosen=1), width=width)
     settle(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate(
@@ -384,7 +384,7 @@ def test_a_narrow_page_does_not_overflow(alone, width):
 
 def test_the_chinese_edition_speaks_chinese(alone):
     d2l.use_language("zh")
-    page = alone(ChannelExplorer(picture()))
+    page = alone(ChannelExplorer(image()))
     settle(page)
     page.get_by_role("button", name="红蓝对调").click()
     settle(page)

@@ -11,7 +11,7 @@ import traitlets
 
 import d2lutil as d2l
 from d2lutil.explorers import EquivarianceExplorer
-from d2lutil.explorers.equivariance import KERNEL, LAYERS, PICTURES
+from d2lutil.explorers.equivariance import IMAGES, KERNEL, LAYERS
 from explorers.test_core import CORE, node
 
 ALL_SHIFTS = [(i, j) for i in range(12) for j in range(12)]
@@ -39,18 +39,18 @@ def shown_is_torch_s(page, explorer, number=0):
 # --- Python
 
 
-@pytest.mark.parametrize("picture", PICTURES)
-def test_with_circular_borders_convolution_follows_every_shift_and_global_pooling_ignores_it(picture):
-    w = EquivarianceExplorer(picture, border="circular")
+@pytest.mark.parametrize("image", IMAGES)
+def test_with_circular_borders_convolution_follows_every_shift_and_global_pooling_ignores_it(image):
+    w = EquivarianceExplorer(image, border="circular")
     for shift in ALL_SHIFTS[::5]:
         differences = w.differences_at(shift)
         assert differences["convolution"] == differences["global pooling"] == 0
         assert (differences["fully connected"] == 0) == (shift == (0, 0))
 
 
-@pytest.mark.parametrize("picture", PICTURES)
-def test_with_zeros_convolution_differs_exactly_where_ink_stands_at_the_border(picture):
-    w = EquivarianceExplorer(picture)
+@pytest.mark.parametrize("image", IMAGES)
+def test_with_zeros_convolution_differs_exactly_where_ink_stands_at_the_border(image):
+    w = EquivarianceExplorer(image)
     for shift in ALL_SHIFTS[::3]:
         X = w.start.roll(shift, (0, 1))
         inside = X[1:-1, 1:-1].count_nonzero() == X.count_nonzero()
@@ -110,7 +110,7 @@ def test_every_verdict_is_met():
 
 @pytest.mark.parametrize(
     ("trait", "value"),
-    [("picture", "ghost"), ("shift", [0, 12]), ("shift", [-12, 0]), ("shift", [1]), ("shift", [0.5, 0]),
+    [("image", "ghost"), ("shift", [0, 12]), ("shift", [-12, 0]), ("shift", [1]), ("shift", [0.5, 0]),
      ("border", "reflect"), ("pooling", "median"), ("window", 5), ("kernel", [[1, 2], [3, 4]]), ("kernel", [[1, 2, 3]]),
      ("kernel", [["a"]]), ("kernel", [[float("nan")]])],
 )  # fmt: skip
@@ -122,23 +122,23 @@ def test_values_that_cannot_be_are_refused(trait, value):
     assert getattr(explorer, trait) == before
 
 
-@pytest.mark.parametrize("picture", [torch.zeros(3, 3), torch.zeros(7, 7), torch.zeros(30, 30), [[1, 2], [3]], 5])
-def test_pictures_that_cannot_be_are_refused(picture):
-    with pytest.raises(traitlets.TraitError, match="picture"):
-        EquivarianceExplorer(picture)
+@pytest.mark.parametrize("image", [torch.zeros(3, 3), torch.zeros(7, 7), torch.zeros(30, 30), [[1, 2], [3]], 5])
+def test_images_that_cannot_be_are_refused(image):
+    with pytest.raises(traitlets.TraitError, match="image"):
+        EquivarianceExplorer(image)
 
 
-def test_own_pictures_have_their_own_size():
+def test_own_images_have_their_own_size():
     w = EquivarianceExplorer(torch.eye(9).tolist(), (0, 3), border="circular")
-    assert (w.window, w.start.shape, list(w.pictures)) == (3, (9, 9), ["own"])
+    assert (w.window, w.start.shape, list(w.images)) == (3, (9, 9), ["own"])
     assert w.differences["pooling"] == 0
-    assert list(EquivarianceExplorer(torch.eye(12)).pictures) == ["own", *PICTURES]
+    assert list(EquivarianceExplorer(torch.eye(12)).images) == ["own", *IMAGES]
 
 
 def test_its_text_form_is_the_same_every_time_and_in_the_reader_s_language():
     w = EquivarianceExplorer()
-    said = "a 12 × 12 picture to be moved, and what four layers make of it"
-    assert repr(w) == f"Interactive picture: {said}; run the cell to move it"
+    said = "a 12 × 12 image to be moved, and what four layers make of it"
+    assert repr(w) == f"Interactive figure: {said}; run the cell to move it"
     d2l.use_language("zh")
     assert "可以移动的 12 × 12 图像" in repr(w)
 
@@ -168,13 +168,13 @@ def test_the_arithmetic_of_shifts_is_torch_s():
 
 
 @pytest.mark.parametrize("options", [
-    {"picture": "cross", "shift": (1, 4)},
-    {"picture": "three", "shift": (-3, 5), "border": "circular", "pooling": "average", "window": 4},
-    {"picture": "line", "shift": (0, 1), "window": 4},
-    {"picture": "frame", "shift": (-7, 11), "pooling": "average", "window": 3},
-    {"picture": [[(3 * i + 5 * j) % 7 - 3 for j in range(8)] for i in range(6)], "shift": (2, -1),
+    {"image": "cross", "shift": (1, 4)},
+    {"image": "three", "shift": (-3, 5), "border": "circular", "pooling": "average", "window": 4},
+    {"image": "line", "shift": (0, 1), "window": 4},
+    {"image": "frame", "shift": (-7, 11), "pooling": "average", "window": 3},
+    {"image": [[(3 * i + 5 * j) % 7 - 3 for j in range(8)] for i in range(6)], "shift": (2, -1),
      "kernel": [[(i - j) / 2 for j in range(5)] for i in range(5)]},
-], ids=lambda options: options["picture"] if isinstance(options["picture"], str) else "own")  # fmt: skip
+], ids=lambda options: options["image"] if isinstance(options["image"], str) else "own")  # fmt: skip
 def test_the_page_shows_what_torch_computes(alone, options):
     explorer = EquivarianceExplorer(**options)
     page = alone(explorer)
@@ -183,8 +183,8 @@ def test_the_page_shows_what_torch_computes(alone, options):
 
 
 def drag(page, cells_right, cells_down):
-    """Drags the picture by so many cells, over fourteen cells of its width."""
-    box = page.locator(".d2l-eq-picture").bounding_box()
+    """Drags the image by so many cells, over fourteen cells of its width."""
+    box = page.locator(".d2l-eq-image").bounding_box()
     size, x, y = box["width"] / 14, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
@@ -195,7 +195,7 @@ def drag(page, cells_right, cells_down):
     settle(page)
 
 
-def test_dragging_shifts_the_picture(alone):
+def test_dragging_shifts_the_image(alone):
     explorer = EquivarianceExplorer(shift=(0, 0))
     page = alone(explorer)
     assert set(data(page, "verdicts").values()) == {"still"}
@@ -211,7 +211,7 @@ def test_dragging_shifts_the_picture(alone):
     assert data(page, "shift") == [0, 0]
 
 
-def test_the_keys_shift_the_picture_and_every_shift_agrees_with_torch(alone):
+def test_the_keys_shift_the_image_and_every_shift_agrees_with_torch(alone):
     explorer = EquivarianceExplorer("three", (0, 0), window=3)
     page = alone(explorer)
     page.get_by_role("application").focus()
@@ -228,11 +228,11 @@ def test_the_keys_shift_the_picture_and_every_shift_agrees_with_torch(alone):
     assert data(page, "shift") == [0, 0]
 
 
-def test_the_menus_choose_picture_border_pooling_and_window(alone):
+def test_the_menus_choose_image_border_pooling_and_window(alone):
     explorer = EquivarianceExplorer(shift=(2, -4))
     page = alone(explorer)
-    choices = {"picture": "corner", "border": "circular", "pooling": "average", "window": 4}
-    labels = {"picture": "picture", "border": "beyond the border", "pooling": "pooling", "window": "window"}
+    choices = {"image": "corner", "border": "circular", "pooling": "average", "window": 4}
+    labels = {"image": "image", "border": "beyond the border", "pooling": "pooling", "window": "window"}
     for name, value in choices.items():
         page.get_by_role("combobox", name=labels[name]).select_option(str(value))
         setattr(explorer, name, value)
@@ -299,7 +299,7 @@ def test_the_live_region_says_the_result_in_words(alone):
 def test_touch_drags_as_well(alone):
     page = alone(EquivarianceExplorer(shift=(0, 0)))
     page.evaluate("""() => {
-        const canvas = document.querySelector('.d2l-eq-picture'), box = canvas.getBoundingClientRect();
+        const canvas = document.querySelector('.d2l-eq-image'), box = canvas.getBoundingClientRect();
         const cell = box.width / 14;
         canvas.setPointerCapture = () => {};
         const finger = {pointerId: 7, pointerType: 'touch', bubbles: true, cancelable: true};
@@ -310,7 +310,7 @@ def test_touch_drags_as_well(alone):
     }""")
     settle(page)
     assert data(page, "shift") == [-1, 3]
-    assert page.locator(".d2l-eq-picture").evaluate("(canvas) => getComputedStyle(canvas).touchAction") == "none"
+    assert page.locator(".d2l-eq-image").evaluate("(canvas) => getComputedStyle(canvas).touchAction") == "none"
 
 
 @pytest.mark.parametrize("width", [1280, 800, 640, 400])
@@ -326,7 +326,7 @@ def test_a_key_is_answered_within_a_frame(alone):
     page = alone(EquivarianceExplorer("three"))
     page.get_by_role("application").focus()
     times = page.evaluate("""async () => {
-        const canvas = document.querySelector('.d2l-eq-picture'), times = [];
+        const canvas = document.querySelector('.d2l-eq-image'), times = [];
         const main = document.querySelector('.d2l-equivariance');
         const frame = () => new Promise(requestAnimationFrame);
         for (let n = 0; n < 30; n++) {
@@ -393,15 +393,15 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     )
     page.wait_for_selector(".d2l-equivariance[data-shift]")
     cells_before = page.locator(".jp-Cell").count()
-    picture = page.get_by_role("application", name="Picture")
-    picture.click()
+    image = page.get_by_role("application", name="Image")
+    image.click()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "b"):  # the notebook would insert a cell for the last one
         page.keyboard.press(key)
     page.wait_for_function("document.querySelector('.d2l-equivariance').dataset.shift === '[1,2]'")
     python.until(page, "w.shift", [1, 2])
     assert page.locator(".jp-Cell").count() == cells_before
     assert python(page, "w.differences") == pytest.approx(data(page, "differences"))
-    python(page, "[w.set_trait('picture', 'dot'), w.set_trait('border', 'circular'), w.set_trait('shift', [-3, 5])]")
+    python(page, "[w.set_trait('image', 'dot'), w.set_trait('border', 'circular'), w.set_trait('shift', [-3, 5])]")
     page.wait_for_function("document.querySelector('.d2l-equivariance').dataset.shift === '[-3,5]'")
     settle(page)
     assert python(page, "w.differences") == pytest.approx(data(page, "differences"))

@@ -2,9 +2,9 @@
 
 import pytest
 
-import labs
 from explorers.samples import SAMPLES
 from explorers.test_all import AUDIT, asked, changes
+from tools.browser import jupyterlab as labs
 
 nbconvert = pytest.importorskip("nbconvert", reason="needs nbconvert: pip install nbconvert")
 NOTEBOOKS = labs.ROOT / "notebooks"

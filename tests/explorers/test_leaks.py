@@ -1,7 +1,7 @@
 """Running a cell again, or deleting it, leaves nothing of an explorer behind in JupyterLab."""
 
-import labs
 from explorers.samples import SAMPLES
+from tools.browser import jupyterlab as labs
 
 NAMES = ["window", "studio", "learner", "equivariance", "channels", "network"]
 

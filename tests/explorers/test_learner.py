@@ -121,7 +121,7 @@ def test_values_that_cannot_be_are_refused(trait, value):
     assert getattr(w, trait) == before
 
 
-def test_a_picture_that_is_too_large_is_refused():
+def test_a_image_that_is_too_large_is_refused():
     with pytest.raises(traitlets.TraitError, match="at most 64 x 64, got 65 x 9"):
         KernelLearner(torch.ones(65, 9), torch.ones(65, 9), [[1]])
 
@@ -175,8 +175,8 @@ def test_core_s_curvature_and_gradient_are_torch_s():
 
 def test_the_page_takes_the_same_steps_as_torch(alone):
     torch.manual_seed(1)
-    picture, secret = torch.randn(9, 7), torch.randn(3, 2)
-    w = KernelLearner(picture, d2l.corr2d(picture, secret), torch.zeros(3, 2), noise=0.2)
+    image, secret = torch.randn(9, 7), torch.randn(3, 2)
+    w = KernelLearner(image, d2l.corr2d(image, secret), torch.zeros(3, 2), noise=0.2)
     page = alone(w)
     press(page, "Step", 6)
     w.step(6)
@@ -247,7 +247,7 @@ def test_the_border_is_marked_where_it_belongs(alone):
     assert line["x"] + 1 == pytest.approx(thumb, abs=2)
 
 
-def test_invalid_rates_are_named_and_the_last_picture_stays(alone):
+def test_invalid_rates_are_named_and_the_last_image_stays(alone):
     page = alone(learner())
     field = page.get_by_role("textbox", name="learning rate, as a number")
     for text in ("abc", "", "1", "0", "-0.01"):
@@ -334,12 +334,12 @@ def test_pointing_at_a_residual_shows_its_numbers_and_its_window(alone):
     assert readout.inner_text() == "residual [2, 5] = Y − output = −1 − 0 = −1"
     frames = page.locator(".d2l-frame")
     window = frames.nth(0).bounding_box()
-    picture = page.get_by_role("img", name="input X").bounding_box()
-    assert (window["x"] - picture["x"]) / picture["width"] == pytest.approx(5 / 8, abs=0.02)
-    assert window["width"] / picture["width"] == pytest.approx(2 / 8, abs=0.02)
+    image = page.get_by_role("img", name="input X").bounding_box()
+    assert (window["x"] - image["x"]) / image["width"] == pytest.approx(5 / 8, abs=0.02)
+    assert window["width"] / image["width"] == pytest.approx(2 / 8, abs=0.02)
 
 
-def test_a_picture_with_a_level_valley_has_an_answer_for_every_start(alone):
+def test_a_image_with_a_level_valley_has_an_answer_for_every_start(alone):
     flat = X.T
     page = alone(KernelLearner(flat, d2l.corr2d(flat, TRUE), start=[[0.9, 0.1]], truth=TRUE))
     page.get_by_role("button", name="Play").click()

@@ -27,9 +27,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even k
 TEST = d2l.load_digits(batch_size=100)[1]
 COMPUTE = """import(process.argv[1]).then((explorer) => {
     const cases = JSON.parse(require("fs").readFileSync(0, "utf8"));
-    const found = cases.map(({plan, weights, size, shape, picture, layer, unit}) => {
+    const found = cases.map(({plan, weights, size, shape, image, layer, unit}) => {
         const bytes = Uint8Array.from(Buffer.from(weights, "base64"));
-        const made = explorer.answers(plan, new Float32Array(bytes.buffer), {shape, data: Float64Array.from(picture)});
+        const made = explorer.answers(plan, new Float32Array(bytes.buffer), {shape, data: Float64Array.from(image)});
         const seen = explorer.seen(plan, shape, layer, unit, -1);
         return {seen, made: made.map(({shape, data}) => [shape, Array.from(data, String)])};
     });
@@ -46,12 +46,12 @@ def lenet(seed: int = 0, **options) -> nn.Sequential:
     """LeNet as chapter 09 trains it in the end, with random weights and statistics."""
     torch.manual_seed(seed)
     net = d2l.lenet(**{"activation": nn.ReLU, "pool": nn.MaxPool2d, "batch_norm": True} | options).apply(d2l.init_cnn)
-    net.train()(TEST.pictures[:50].float() / 255)
+    net.train()(TEST.images[:50].float() / 255)
     return net.eval()
 
 
 def explorer(net=None, **options) -> NetworkExplorer:
-    return NetworkExplorer(lenet() if net is None else net, TEST.pictures[:12], TEST.labels[:12], **options)
+    return NetworkExplorer(lenet() if net is None else net, TEST.images[:12], TEST.labels[:12], **options)
 
 
 def a_unit(draw: random.Random, explorer: NetworkExplorer) -> None:
@@ -96,7 +96,7 @@ def shows(page, explorer, number=0):
 def test_python_computes_what_the_network_itself_computes(golden):
     for net, X in golden:
         w = NetworkExplorer(net, X, chosen=1)
-        torch.testing.assert_close(w.picture, X[1])
+        torch.testing.assert_close(w.image, X[1])
         for found, expected in zip(w.maps, answers(net, X), strict=True):
             torch.testing.assert_close(found, expected[1], rtol=1e-4, atol=1e-4)
         torch.testing.assert_close(w.output, w.maps[-1])
@@ -126,7 +126,7 @@ def test_the_page_s_script_computes_what_the_network_computes(golden, tmp_path):
         explorers.append(w)
         cases.append({
             "plan": w.plan, "weights": base64.b64encode(w.weights).decode(), "shape": w.size[1:], "layer": w.layer,
-            "picture": w.picture.flatten().tolist(), "unit": w.unit,
+            "image": w.image.flatten().tolist(), "unit": w.unit,
         })  # fmt: skip
     done = subprocess.run(
         [node(), "-e", COMPUTE, script.as_uri()], input=json.dumps(cases), capture_output=True, text=True, check=False
@@ -152,12 +152,12 @@ def test_the_receptive_field_is_where_a_gradient_arrives(golden):
         w = NetworkExplorer(net, X)
         for _ in range(4):
             a_unit(draw, w)
-            picture = X[:1].double().requires_grad_()
-            Y = picture
+            image = X[:1].double().requires_grad_()
+            Y = image
             for layer in flattened(net.double())[: w.layer + 1]:
                 Y = layer(Y)
-            (gradient,) = torch.autograd.grad(Y[0][tuple(w.unit)], picture, allow_unused=True)
-            gradient = torch.zeros_like(picture) if gradient is None else gradient
+            (gradient,) = torch.autograd.grad(Y[0][tuple(w.unit)], image, allow_unused=True)
+            gradient = torch.zeros_like(image) if gradient is None else gradient
             arrives = gradient[0].abs().amax(0) > 0
             rows, columns = w.receptive_field
             told = torch.zeros_like(arrives)
@@ -205,7 +205,7 @@ def test_the_network_is_neither_changed_nor_kept():
         net[0].weight.mul_(2)
     assert w.output.equal(scores)
     w.net = net
-    torch.testing.assert_close(w.output, net.eval()(w.picture[None])[0].detach())
+    torch.testing.assert_close(w.output, net.eval()(w.image[None])[0].detach())
     assert not w.output.equal(scores)
     with pytest.raises(AttributeError, match="not kept"):
         _ = w.net
@@ -222,23 +222,23 @@ def test_another_network_keeps_the_unit_where_it_can():
     assert w.output.shape == (10, 1, 1)
 
 
-def test_pictures_travel_as_they_are():
-    pictures = TEST.pictures[:5]
-    for given in (pictures, pictures.float() / 255):
+def test_images_travel_as_they_are():
+    images = TEST.images[:5]
+    for given in (images, images.float() / 255):
         w = NetworkExplorer(lenet(), given)
-        assert w.pictures.equal(pictures.float() / 255)
+        assert w.images.equal(images.float() / 255)
         assert w.whole
-    standardised = (pictures.float() / 255 - 0.1) / 0.3
+    standardised = (images.float() / 255 - 0.1) / 0.3
     w = NetworkExplorer(lenet(), standardised)
-    assert w.pictures.equal(standardised) and not w.whole
-    assert NetworkExplorer(lenet(), pictures[:, 0]).pictures.shape == (5, 1, 28, 28)
-    w.pictures = pictures[:2]
-    assert (w.pictures.shape[0], w.labels) == (2, [])
+    assert w.images.equal(standardised) and not w.whole
+    assert NetworkExplorer(lenet(), images[:, 0]).images.shape == (5, 1, 28, 28)
+    w.images = images[:2]
+    assert (w.images.shape[0], w.labels) == (2, [])
 
 
-def test_the_first_sixty_pictures_are_kept():
-    w = NetworkExplorer(lenet(), TEST.pictures, TEST.labels)
-    assert (len(w.pictures), len(w.labels), w.given) == (60, 60, 297)
+def test_the_first_sixty_images_are_kept():
+    w = NetworkExplorer(lenet(), TEST.images, TEST.labels)
+    assert (len(w.images), len(w.labels), w.given) == (60, 60, 297)
     assert w.labels == TEST.labels[:60].tolist()
 
 
@@ -286,9 +286,9 @@ def test_networks_that_cannot_be_shown_are_refused(net, said):
         ("chosen", 12), ("chosen", -1), ("chosen", "x"), ("layer", 14), ("layer", -1), ("unit", [0, 28, 0]),
         ("unit", [6, 0, 0]), ("unit", [0]), ("unit", [0, -1, 0]), ("unit", 3), ("labels", [1, 2]),
         ("labels", [10] * 12), ("labels", ["a"] * 12), ("labels", torch.rand(12)), ("classes", ["a", "b"]),
-        ("pixels", b"abc"), ("pictures", torch.rand(2, 3, 28, 28)), ("pictures", torch.rand(28, 28)),
-        ("pictures", torch.empty(0, 1, 28, 28)), ("pictures", torch.full((1, 1, 28, 28), torch.nan)),
-        ("pictures", "digits"),
+        ("pixels", b"abc"), ("images", torch.rand(2, 3, 28, 28)), ("images", torch.rand(28, 28)),
+        ("images", torch.empty(0, 1, 28, 28)), ("images", torch.full((1, 1, 28, 28), torch.nan)),
+        ("images", "digits"),
     ],
 )  # fmt: skip
 def test_values_that_cannot_be_are_refused(trait, value):
@@ -300,7 +300,7 @@ def test_values_that_cannot_be_are_refused(trait, value):
 
 
 def test_its_text_form_is_the_same_whatever_was_trained():
-    said = "Interactive picture: a network of 14 layers at work on a 1 × 28 × 28 picture; run the cell to move it"
+    said = "Interactive figure: a network of 14 layers at work on a 1 × 28 × 28 image; run the cell to move it"
     assert repr(explorer(lenet(0))) == repr(explorer(lenet(1))) == said
     d2l.use_language("zh")
     assert "14 层的网络与 1 × 28 × 28 的图像" in repr(explorer())
@@ -322,7 +322,7 @@ def test_nbval_compares_all_of_a_page_but_the_weights(pytestconfig):
     assert compared(one) == compared(other)
     assert len(compared(one)) > len(one._esm)
     assert compared(one) != compared(explorer(lenet(0), chosen=1))
-    assert compared(one) != compared(NetworkExplorer(lenet(0), 255 - TEST.pictures[:12], TEST.labels[:12]))
+    assert compared(one) != compared(NetworkExplorer(lenet(0), 255 - TEST.images[:12], TEST.labels[:12]))
     assert compared(one) != compared(explorer(lenet(0, activation=nn.Sigmoid)))
 
 
@@ -519,7 +519,7 @@ def test_a_finger_chooses(alone):
     shows(page, w)
 
 
-def test_pictures_are_chosen_by_number_by_key_and_by_pointing(alone):
+def test_images_are_chosen_by_number_by_key_and_by_pointing(alone):
     w = explorer()
     page = alone(w)
     field = page.get_by_role("spinbutton")
@@ -539,12 +539,12 @@ def test_pictures_are_chosen_by_number_by_key_and_by_pointing(alone):
     w.chosen = 1
     shows(page, w)
     assert page.get_by_role("radio").nth(1).get_attribute("aria-checked") == "true"
-    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("picture 1,")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("image 1,")
 
 
 def test_mistakes_are_found(alone):
     w = explorer()
-    wrong = [k for k in range(12) if lenet()(w.pictures[k : k + 1]).argmax().item() != w.labels[k]]
+    wrong = [k for k in range(12) if lenet()(w.images[k : k + 1]).argmax().item() != w.labels[k]]
     assert len(wrong) >= 2
     page = alone(w)
     page.get_by_text(f"{len(wrong)} of 12 wrong").wait_for()
@@ -556,12 +556,12 @@ def test_mistakes_are_found(alone):
     assert page.get_by_text("✗ wrong").is_visible()
 
 
-def test_the_reader_draws_on_the_picture(alone):
+def test_the_reader_draws_on_the_image(alone):
     w = explorer()
     page = alone(w)
     settle(page)
     page.get_by_role("button", name="Draw").click()
-    sketch = page.get_by_role("application", name="The picture")
+    sketch = page.get_by_role("application", name="The image")
     sketch.focus()
     page.keyboard.press(" ")  # the first pixel
     page.keyboard.press("ArrowRight")
@@ -572,7 +572,7 @@ def test_the_reader_draws_on_the_picture(alone):
     page.mouse.down()
     page.mouse.up()
     settle(page)
-    drawn = w.pictures
+    drawn = w.images
     for row, col in ((0, 0), (1, 1), (0, 27)):
         drawn[0, 0, row, col] = 1 - (drawn[0, 0, row, col] > 0.5).float()
     expected = lenet()(drawn[:1])[0].detach()
@@ -705,7 +705,7 @@ def test_the_maps_of_a_stage_share_a_canvas(alone):
     counts = page.evaluate(
         "[...document.querySelectorAll('.d2l-net-holder')].map((e) => e.querySelectorAll('canvas').length)"
     )
-    assert counts == [1] * 7 + [0]  # the picture, six layers, and the scores, which are a table
+    assert counts == [1] * 7 + [0]  # the image, six layers, and the scores, which are a table
     page.get_by_role("checkbox").uncheck()
     settle(page)
     assert page.locator(".d2l-net-holder > canvas").count() == 13
@@ -792,7 +792,7 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     page = lab(
         "import torch\nfrom torch import nn\nimport d2lutil as d2l\nfrom d2lutil.explorers import NetworkExplorer",
         "torch.manual_seed(0)\ntest = d2l.load_digits(batch_size=100)[1]\n"
-        "w = NetworkExplorer(d2l.lenet(nn.ReLU, nn.MaxPool2d), test.pictures[:9], test.labels[:9]); w",
+        "w = NetworkExplorer(d2l.lenet(nn.ReLU, nn.MaxPool2d), test.images[:9], test.labels[:9]); w",
         "1 + 1",
     )
     page.wait_for_selector(".d2l-network[data-value]")
@@ -818,9 +818,9 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     page.wait_for_function("document.querySelector('.d2l-network').dataset.chosen === '8'")
     python(page, "w.look(nn.Sequential(nn.Conv2d(1, 3, 5), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 10)))")
     page.wait_for_function("document.querySelectorAll('.d2l-network .d2l-net-stage').length === 4")
-    python(page, "setattr(w, 'pictures', 255 - test.pictures[:30])")
+    python(page, "setattr(w, 'images', 255 - test.images[:30])")
     page.wait_for_function("document.querySelectorAll('.d2l-network [role=radio]').length === 30")
-    page.get_by_role("spinbutton", name="picture").fill("29")
+    page.get_by_role("spinbutton", name="image").fill("29")
     python.until(page, "w.chosen", 29)
     page.wait_for_function("document.querySelector('.d2l-network').dataset.chosen === '29'")
     torch.testing.assert_close(
@@ -828,8 +828,8 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     )
     # What the reader draws.
     page.get_by_role("button", name="Draw").click()
-    page.get_by_role("application", name="The picture").focus()
+    page.get_by_role("application", name="The image").focus()
     page.keyboard.press(" ")
-    python.until(page, "w.picture[0, 0, 0].item()", 0.0)
+    python.until(page, "w.image[0, 0, 0].item()", 0.0)
     page.get_by_role("button", name="As it was").click()
-    python.until(page, "w.pictures.equal((255 - test.pictures[:30]).float() / 255)", True)
+    python.until(page, "w.images.equal((255 - test.images[:30]).float() / 255)", True)

@@ -102,15 +102,15 @@ def drawn(strokes, pen=8.0, size=96) -> torch.Tensor:
 def handwriting():
     """Drawings of every recipe in several hands, sizes and pens, and what they mean."""
     chance = random.Random(0)
-    pictures, labels = [], []
+    images, labels = [], []
     for digit, ways in RECIPES.items():
         for way in ways:
             for slant in (-0.1, 0.0, 0.2, 0.4):
                 for pen, scale in ((5, 0.6), (8, 0.6), (8, 1.0), (11, 1.0)):
                     wide, turn = chance.choice((0.8, 1.0, 1.15)), chance.uniform(-6, 6)
-                    pictures.append(drawn(moved(way, slant=slant, turn=turn, scale=scale, wide=wide), pen))
+                    images.append(drawn(moved(way, slant=slant, turn=turn, scale=scale, wide=wide), pen))
                     labels.append(digit)
-    return torch.stack(pictures), torch.tensor(labels)
+    return torch.stack(images), torch.tensor(labels)
 
 
 @cache
@@ -132,9 +132,9 @@ def prepared(ink) -> torch.Tensor:
     return stretched(counted(upright(even_pen(boxed(ink)))))
 
 
-def accuracy(pictures, labels) -> float:
+def accuracy(images, labels) -> float:
     """The mean over two networks."""
-    answers = [trained(seed)(pictures).argmax(1) for seed in (0, 1)]
+    answers = [trained(seed)(images).argmax(1) for seed in (0, 1)]
     return torch.stack([answer == labels for answer in answers]).float().mean().item()
 
 
@@ -159,12 +159,12 @@ def test_ink_is_counted_in_blocks():
         assert counted(bitmap).tolist() == by_hand
 
 
-def test_counts_become_exactly_the_pictures_that_the_networks_are_trained_on():
+def test_counts_become_exactly_the_images_that_the_networks_are_trained_on():
     _, test = d2l.load_digits(batch_size=297)
-    pictures, labels = next(iter(test))
+    images, labels = next(iter(test))
     counts, meant = small_digits()
     assert labels.tolist() == meant.tolist()
-    torch.testing.assert_close(torch.stack([stretched(table) for table in counts]), pictures, rtol=0, atol=0)
+    torch.testing.assert_close(torch.stack([stretched(table) for table in counts]), images, rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("form", ["digits", "mnist"])
@@ -175,11 +175,11 @@ def test_it_does_not_matter_where_one_draws(form):
         ink = drawn(moved(RECIPES[digit][0], scale=0.6), size=96)
         rows, cols = (ink > 0).any(1).nonzero().flatten(), (ink > 0).any(0).nonzero().flatten()
         explorer.ink = ink
-        expected = explorer.picture
+        expected = explorer.image
         assert expected.sum() > 10
         down, right = chance.randint(-rows[0], 95 - rows[-1]), chance.randint(-cols[0], 95 - cols[-1])
         explorer.ink = ink.roll((down, right), (0, 1))
-        torch.testing.assert_close(explorer.picture, expected, rtol=0, atol=0)
+        torch.testing.assert_close(explorer.image, expected, rtol=0, atol=0)
 
 
 def test_the_box_is_filled():
@@ -244,18 +244,18 @@ def test_mnist_s_form_keeps_proportions_and_centres_the_mass():
         assert max(small.shape) == 20
         rows, cols = ((ink >= 0.5).any(axis).sum().item() for axis in (1, 0))
         assert small.shape[0] / small.shape[1] == pytest.approx(rows / cols, rel=0.06)
-        picture = centred(small)
-        assert picture.shape == (1, 28, 28)
-        torch.testing.assert_close(picture.sum(), small.sum())
+        image = centred(small)
+        assert image.shape == (1, 28, 28)
+        torch.testing.assert_close(image.sum(), small.sum())
         places = torch.arange(28) + 0.5
-        middle = [(places @ picture[0].sum(axis) / picture.sum()).item() for axis in (1, 0)]
+        middle = [(places @ image[0].sum(axis) / image.sum()).item() for axis in (1, 0)]
         assert middle == pytest.approx([14, 14], abs=0.51)
 
 
 def test_drawings_have_as_much_ink_as_the_training_digits():
     counts, _ = small_digits()
-    pictures, _ = handwriting()
-    mine = torch.stack([counted(upright(even_pen(boxed(ink)))) for ink in pictures]).sum((1, 2))
+    images, _ = handwriting()
+    mine = torch.stack([counted(upright(even_pen(boxed(ink)))) for ink in images]).sum((1, 2))
     theirs = counts.sum((1, 2))
     assert mine.mean().item() == pytest.approx(theirs.mean().item(), rel=0.1)
     assert mine.quantile(0.9) < theirs.max() and mine.quantile(0.1) > theirs.min()
@@ -288,17 +288,17 @@ def test_it_answers_what_the_network_answers():
     net = trained(0)
     explorer = DigitPad(net)
     assert (explorer.answer, explorer.scores, explorer.error) == (None, None, None)
-    assert explorer.picture.shape == (1, 28, 28) and not explorer.picture.any()
+    assert explorer.image.shape == (1, 28, 28) and not explorer.image.any()
     inks, _ = handwriting()
     for ink in inks[::50]:
         explorer.ink = ink
         torch.testing.assert_close(explorer.ink, ink, rtol=0, atol=0.51 / 255)
         with torch.no_grad():
-            expected = net(explorer.picture[None]).softmax(1)[0]
+            expected = net(explorer.image[None]).softmax(1)[0]
         torch.testing.assert_close(explorer.scores, expected)
         assert explorer.answer == str(expected.argmax().item())
-        assert list(explorer.steps) == ["ink", "box", "pen", "upright", "counts", "picture"]
-        torch.testing.assert_close(explorer.picture, prepared(explorer.ink))
+        assert list(explorer.steps) == ["ink", "box", "pen", "upright", "counts", "image"]
+        torch.testing.assert_close(explorer.image, prepared(explorer.ink))
     explorer.clear()
     assert explorer.answer is None and not explorer.ink.any()
 
@@ -366,14 +366,14 @@ def test_any_form_and_any_classes():
 
     net = nn.Sequential(nn.Flatten(), nn.Linear(75, 2)).double()
     explorer = DigitPad(net, ["cat", "dog"], form=form, ink=torch.ones(20, 30))
-    assert seen[-1] == (20, 30) and explorer.picture.shape == (3, 5, 5)
+    assert seen[-1] == (20, 30) and explorer.image.shape == (3, 5, 5)
     assert explorer.answer in ("cat", "dog")
-    assert explorer.heard["steps"] == [["picture", 5, 5, 255]]
+    assert explorer.heard["steps"] == [["image", 5, 5, 255]]
     with pytest.raises(traitlets.TraitError, match=r"net must take \(1, 1, 28, 28\) to \(1, 2\), but"):
         explorer.form = "mnist"
     assert explorer.form is form
     mnist = DigitPad(LINEAR, form="mnist", ink=drawn(RECIPES[2][0]))
-    assert list(mnist.steps) == ["ink", "fitted", "picture"]
+    assert list(mnist.steps) == ["ink", "fitted", "image"]
     mnist.form = "digits"
     assert "counts" in mnist.steps
 
@@ -443,7 +443,7 @@ def test_what_the_network_raises_is_shown_kept_and_raised():
 
 
 def test_its_text_form_is_the_same_every_time_and_in_the_reader_s_language():
-    english = "Interactive picture: a pad to draw on, and how a network reads the drawing; run the cell to move it"
+    english = "Interactive figure: a pad to draw on, and how a network reads the drawing; run the cell to move it"
     assert repr(DigitPad(LINEAR)) == repr(DigitPad(trained(0))) == english
     d2l.use_language("zh")
     assert "手写板" in repr(DigitPad(LINEAR))
@@ -461,7 +461,7 @@ def test_the_script_is_small():
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_without_a_kernel_it_says_so_and_shows_its_picture(alone, language):
+def test_without_a_kernel_it_says_so_and_shows_its_image(alone, language):
     d2l.use_language(language)
     explorer = DigitPad(trained(0), ink=drawn(RECIPES[3][0]))
     page = alone(explorer, DigitPad(LINEAR))
@@ -504,7 +504,7 @@ def ink_of(page, number=0) -> list[int]:
 def test_every_step_is_shown_as_python_has_it(alone):
     explorer = DigitPad(LINEAR, ink=drawn(RECIPES[8][0]))
     page = alone(explorer)
-    for name in ("box", "pen", "upright", "picture"):
+    for name in ("box", "pen", "upright", "image"):
         figure = page.locator(f"[data-step={name}]")
         step = explorer.steps[name].reshape(explorer.steps[name].shape[-2:])
         shown = figure.locator("canvas").evaluate(
@@ -575,10 +575,10 @@ def draw(page, strokes, number=0):
 
 
 def agrees(page, python, number=0, name="w"):
-    """The answer that is shown is the network's for the picture that Python has, whose ink is what is seen."""
+    """The answer that is shown is the network's for the image that Python has, whose ink is what is seen."""
     shown = answered(page, number)
     scores = json.loads(shown["scores"])
-    expected = python(page, f"{name}.net.eval()({name}.picture[None]).softmax(1)[0].tolist()")
+    expected = python(page, f"{name}.net.eval()({name}.image[None]).softmax(1)[0].tolist()")
     assert scores == pytest.approx(expected, abs=2e-6)
     bars = page.locator(".d2l-pad").nth(number).locator(".d2l-share").all_inner_texts()
     assert [int(text.rstrip("%")) for text in bars] == pytest.approx([100 * p for p in expected], abs=0.501)

@@ -31,11 +31,11 @@ def settle(page):
 
 
 def agrees(page, explorer, number=0):
-    """The page's answer is torch's for the picture of `explorer` and the page's kernel."""
+    """The page's answer is torch's for the image of `explorer` and the page's kernel."""
     shown = data(page, number)
     divisor = float(shown["divisor"])
     kernel = torch.tensor(json.loads(shown["kernel"])) / divisor
-    Y = F.conv2d(explorer.picture[None, None], kernel[None, None])[0, 0]
+    Y = F.conv2d(explorer.image[None, None], kernel[None, None])[0, 0]
     i, j = json.loads(shown["place"])
     numbers = [float(shown[name]) for name in ("min", "max", "mean", "value")]
     torch.testing.assert_close(
@@ -68,13 +68,13 @@ def png(array) -> dict:
 
 def test_the_output_is_torch_s():
     explorer = KernelStudio(ROOF)
-    torch.testing.assert_close(explorer.picture, ROOF, rtol=0, atol=0.5 / 255)
-    torch.testing.assert_close(explorer.output, d2l.corr2d(explorer.picture, SOBEL))
+    torch.testing.assert_close(explorer.image, ROOF, rtol=0, atol=0.5 / 255)
+    torch.testing.assert_close(explorer.output, d2l.corr2d(explorer.image, SOBEL))
     explorer.kernel = torch.ones(5, 5)
     explorer.normalise = True
-    torch.testing.assert_close(explorer.output, d2l.corr2d(explorer.picture, torch.ones(5, 5) / 25))
+    torch.testing.assert_close(explorer.output, d2l.corr2d(explorer.image, torch.ones(5, 5) / 25))
     explorer.kernel = SOBEL.tolist()
-    torch.testing.assert_close(explorer.output, d2l.corr2d(explorer.picture, SOBEL / 8))
+    torch.testing.assert_close(explorer.output, d2l.corr2d(explorer.image, SOBEL / 8))
     explorer.kernel = torch.zeros(3, 3)
     assert not explorer.output.any()
 
@@ -94,20 +94,20 @@ def test_the_angle_turns_the_kernel(size, angle):
     assert explorer.angle is None
 
 
-def test_pictures_are_made_grey_and_small_enough():
-    assert KernelStudio(d2l.photo("flower")).picture.shape == (171, 256)
+def test_images_are_made_grey_and_small_enough():
+    assert KernelStudio(d2l.photo("flower")).image.shape == (171, 256)
     explorer = KernelStudio(torch.tensor([[0, 51], [255, 102]], dtype=torch.uint8).repeat(3, 4))
-    torch.testing.assert_close(explorer.picture[:2, :2], torch.tensor([[0, 0.2], [1, 0.4]]))
-    explorer.picture = torch.ones(3, 6, 7)
-    torch.testing.assert_close(explorer.picture, torch.ones(6, 7))
+    torch.testing.assert_close(explorer.image[:2, :2], torch.tensor([[0, 0.2], [1, 0.4]]))
+    explorer.image = torch.ones(3, 6, 7)
+    torch.testing.assert_close(explorer.image, torch.ones(6, 7))
 
 
 @pytest.mark.parametrize(
     ("trait", "value"),
     [("kernel", torch.ones(2, 2)), ("kernel", [[1, 2, 3], [1, 2]]), ("kernel", [[math.nan] * 3] * 3),
-     ("kernel", "blur"), ("picture", torch.ones(4, 9)),
-     ("picture", 2 * torch.ones(9, 9)), ("picture", torch.ones(2, 9, 9)),
-     ("picture", torch.zeros(0, 0)), ("pixels", b"\x05\x05abc"), ("colours", "red"), ("position", [-1, 0])],
+     ("kernel", "blur"), ("image", torch.ones(4, 9)),
+     ("image", 2 * torch.ones(9, 9)), ("image", torch.ones(2, 9, 9)),
+     ("image", torch.zeros(0, 0)), ("pixels", b"\x05\x05abc"), ("colours", "red"), ("position", [-1, 0])],
 )  # fmt: skip
 def test_values_that_no_studio_can_have_are_refused(trait, value):
     explorer = KernelStudio(ROOF)
@@ -119,7 +119,7 @@ def test_values_that_no_studio_can_have_are_refused(trait, value):
 
 def test_its_text_form_is_the_same_every_time_and_in_the_reader_s_language():
     assert (
-        repr(KernelStudio()) == "Interactive picture: a 3 × 3 kernel on a 200 × 256 photograph; run the cell to move it"
+        repr(KernelStudio()) == "Interactive figure: a 3 × 3 kernel on a 200 × 256 photograph; run the cell to move it"
     )
     d2l.use_language("zh")
     assert "3 × 3 的卷积核与 200 × 256 的照片" in repr(KernelStudio())
@@ -267,14 +267,14 @@ def test_pointing_shows_the_window_and_its_sum(alone):
     page = alone(explorer)
     answer = page.get_by_role("application")
     box = answer.bounding_box()
-    row, col = 40, 100  # of the answer; the picture's pixel is one further on both sides
+    row, col = 40, 100  # of the answer; the image's pixel is one further on both sides
     x = box["x"] + (col + 1.5) / 256 * box["width"]
     y = box["y"] + (row + 1.5) / 200 * box["height"]
     page.mouse.move(x, y)
     settle(page)
     assert json.loads(agrees(page, explorer)["place"]) == [row, col]
     shown = [float(cell) for cell in page.locator(".d2l-under table").first.locator(".d2l-number").all_inner_texts()]
-    window = explorer.picture[row : row + 3, col : col + 3]
+    window = explorer.image[row : row + 3, col : col + 3]
     torch.testing.assert_close(torch.tensor(shown).reshape(3, 3), window, rtol=0, atol=6e-4)
     products = page.locator(".d2l-under table").nth(1).locator(".d2l-number").all_inner_texts()
     numbers = torch.tensor([float(text.replace("−", "-")) for text in products]).reshape(3, 3)
@@ -332,31 +332,29 @@ def test_zero_has_the_colour_of_the_page_and_the_legend_says_the_numbers(alone, 
     assert colour(page, 1, 10, 20)[:3] == [255] * 3
 
 
-def test_the_reader_s_own_picture(alone):
+def test_the_reader_s_own_image(alone):
     explorer = KernelStudio(ROOF)
     page = alone(explorer)
     torch.manual_seed(2)
     mine = (torch.rand(30, 50, 3) * 255).byte()
     page.locator("input[type=file]").set_input_files(png(mine.numpy()))
     page.wait_for_function("document.querySelector('.d2l-studio').dataset.rows === '28'")
-    explorer.picture = mine.permute(2, 0, 1)
+    explorer.image = mine.permute(2, 0, 1)
     shown = agrees(page, explorer, 0)
     assert shown["cols"] == "48"
     page.locator("input[type=file]").set_input_files(png(torch.zeros(300, 900, 3).byte().numpy()))
     page.wait_for_function("document.querySelector('.d2l-studio').dataset.cols === '254'")
     assert data(page)["rows"] == "83"
-    page.locator("input[type=file]").set_input_files(
-        {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"}
-    )
-    page.get_by_text("This file is no picture that the browser can read.").wait_for()
+    page.locator("input[type=file]").set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"no image"})
+    page.get_by_text("This file is no image that the browser can read.").wait_for()
     assert data(page)["rows"] == "83"
-    page.get_by_role("button", name="The first picture again").click()
+    page.get_by_role("button", name="The first image again").click()
     settle(page)
     assert agrees(page, KernelStudio(ROOF))["rows"] == "198"
-    assert not page.get_by_text("This file is no picture").is_visible()
+    assert not page.get_by_text("This file is no image").is_visible()
 
 
-def test_a_picture_can_be_dropped(alone):
+def test_a_image_can_be_dropped(alone):
     page = alone(KernelStudio(ROOF))
     page.evaluate(
         """async () => {
@@ -365,7 +363,7 @@ def test_a_picture_can_be_dropped(alone):
             const transfer = new DataTransfer();
             transfer.items.add(new File([await canvas.convertToBlob()], 'black.png', {type: 'image/png'}));
             const drop = new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true});
-            document.querySelector('.d2l-picture').dispatchEvent(drop);
+            document.querySelector('.d2l-image').dispatchEvent(drop);
         }"""
     )
     page.wait_for_function("document.querySelector('.d2l-studio').dataset.rows === '7'")
@@ -423,22 +421,22 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     python.until(page, "w.kernel", [[0, 1, 0], [1, -3, 1], [0, 1, 0]])
     assert page.locator(".jp-Cell").count() == cells_before
     assert float(data(page)["value"]) == pytest.approx(python(page, "w.output[tuple(w.position)].item()"), abs=1e-5)
-    # From Python to the view: the kernel by its angle, and a picture.
+    # From Python to the view: the kernel by its angle, and an image.
     python(page, "setattr(w, 'angle', 90)")
     page.wait_for_function("document.querySelector('.d2l-studio').dataset.angle === '90'")
-    python(page, "setattr(w, 'picture', __import__('torch').eye(12))")
+    python(page, "setattr(w, 'image', __import__('torch').eye(12))")
     page.wait_for_function("document.querySelector('.d2l-studio').dataset.rows === '10'")
     assert float(data(page)["max"]) == pytest.approx(python(page, "w.output.max().item()"), abs=1e-5)
-    # And a picture from the reader to Python.
+    # And an image from the reader to Python.
     torch.manual_seed(3)
     mine = (torch.rand(8, 16) * 255).byte()
     page.locator("input[type=file]").set_input_files(png(mine.numpy()))
     page.wait_for_function("document.querySelector('.d2l-studio').dataset.rows === '6'")
-    python.until(page, "(255 * w.picture).round().int().tolist()", mine.tolist())
+    python.until(page, "(255 * w.image).round().int().tolist()", mine.tolist())
     assert float(data(page)["min"]) == pytest.approx(python(page, "w.output.min().item()"), abs=1e-5)
 
 
-def test_the_first_picture_in_jupyterlab_has_the_paper_s_colour_at_zero(lab):
+def test_the_first_image_in_jupyterlab_has_the_paper_s_colour_at_zero(lab):
     page = lab(
         "import torch\nfrom d2lutil.explorers import KernelStudio", "KernelStudio(torch.full((20, 30), 0.5))", "1 + 1"
     )

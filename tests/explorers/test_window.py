@@ -44,7 +44,7 @@ def test_values_that_no_window_can_have_are_refused(trait, value):
 
 
 def test_its_text_form_is_the_same_every_time_and_in_the_reader_s_language():
-    assert repr(WindowExplorer(X, K)) == "Interactive picture: a 2 × 2 window on a 3 × 3 input; run the cell to move it"
+    assert repr(WindowExplorer(X, K)) == "Interactive figure: a 2 × 2 window on a 3 × 3 input; run the cell to move it"
     d2l.use_language("zh")
     assert "3 × 3 的输入上的 2 × 2 窗口" in repr(WindowExplorer(X, K))
 
@@ -91,7 +91,7 @@ def test_pointing_at_an_output_lights_its_window_and_at_an_input_its_uses(alone)
     assert page.locator(".d2l-sum").inner_text() == "This cell is used 4 times."
 
 
-def test_cells_are_edited_in_place_and_invalid_ones_keep_the_last_picture(alone):
+def test_cells_are_edited_in_place_and_invalid_ones_keep_the_last_image(alone):
     page = alone(WindowExplorer(X, K))
     cell = page.locator("table.d2l-grid").nth(1).locator("input").first
     cell.fill("−2")
@@ -118,7 +118,7 @@ def test_the_arrows_walk_through_the_cells(alone):
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "row 1, column 1: 43"
 
 
-def test_a_kernel_that_does_not_fit_is_named_and_the_last_picture_stays(alone):
+def test_a_kernel_that_does_not_fit_is_named_and_the_last_image_stays(alone):
     page = alone(WindowExplorer(X, K))
     field = page.get_by_role("spinbutton", name="dilation").first
     field.fill("3")

@@ -4,7 +4,7 @@ const WORDS = {
   en: {
     title: "Channel explorer", presets: "matrix", amount: "amount t",
     names: { identity: "identity", gray: "grey", swap: "swap red and blue", sepia: "sepia", negative: "negative of red" },
-    blend: (t, name) => `t = ${t}: (1 − t) · identity + t · ${name}`, yours: "your matrix", noBlend: "choose a matrix that changes the picture",
+    blend: (t, name) => `t = ${t}: (1 − t) · identity + t · ${name}`, yours: "your matrix", noBlend: "choose a matrix that changes the image",
     locked: "locked at 0: with groups=3 this output does not read this input",
     only: (name) => `“${name}” needs numbers that groups=3 locks at 0: only its diagonal was taken.`,
     kernelOfAll: "all kernels", mixed: "several", own: "own numbers",
@@ -19,7 +19,7 @@ const WORDS = {
     shown: (n) => `, shown as ${n}`, cut: (share, o) => `${share} % of output ${o} lies below 0 or above 255 and is cut off.`,
     scale: (n) => `Blue: up to ${n}, white: 0, red: down to −${n}.`, below: "Red: below 0.",
     keys: "Point anywhere, or step through an output with the arrow keys.", value: (name, value) => `${name}: ${value}`,
-    picture: (name) => `${name}: picture, arrow keys move the pixel`, cell: (r, c) => `row ${r}, column ${c}:`,
+    image: (name) => `${name}: image, arrow keys move the pixel`, cell: (r, c) => `row ${r}, column ${c}:`,
     more: (o) => `The kernels of output ${o}, number by number`,
     params: (o, i, k, biases, total) => `parameters: ${o} outputs · ${i} ${i === 1 ? "input" : "inputs"} · ${k} · ${k}${biases ? ` + ${biases} biases` : ""} = ${total}`,
     oneOut: (i, k, biases, total) => `parameters: 1 output · ${i} inputs · ${k} · ${k}${biases ? " + 1 bias" : ""} = ${total}`,
@@ -44,7 +44,7 @@ const WORDS = {
     shown: (n) => `，显示为 ${n}`, cut: (share, o) => `输出 ${o} 有 ${share} % 的数小于 0 或大于 255，显示时截断。`,
     scale: (n) => `蓝：最大 ${n}，白：0，红：最小 −${n}。`, below: "红色：小于 0。",
     keys: "用鼠标或手指指向任一处；也可用方向键在输出上移动。", value: (name, value) => `${name}：${value}`,
-    picture: (name) => `${name}：图像，用方向键移动像素`, cell: (r, c) => `第 ${r} 行，第 ${c} 列：`,
+    image: (name) => `${name}：图像，用方向键移动像素`, cell: (r, c) => `第 ${r} 行，第 ${c} 列：`,
     more: (o) => `输出 ${o} 的卷积核，逐个数字`,
     params: (o, i, k, biases, total) => `参数：${o} 个输出 · ${i} 个输入 · ${k} · ${k}${biases ? ` + ${biases} 个偏置` : ""} = ${total}`,
     oneOut: (i, k, biases, total) => `参数：1 个输出 · ${i} 个输入 · ${k} · ${k}${biases ? " + 1 个偏置" : ""} = ${total}`,
@@ -53,7 +53,7 @@ const WORDS = {
   },
 };
 
-const TRAITS = ["picture", "numbers", "size", "matrix", "kernels", "bias", "groups", "display", "chosen", "position", "lang"];
+const TRAITS = ["image", "numbers", "size", "matrix", "kernels", "bias", "groups", "display", "chosen", "position", "lang"];
 
 const EYE = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
 const GRAY = [0.299, 0.587, 0.114];
@@ -93,7 +93,7 @@ function planesOf(model) {
   const numbers = model.get("numbers");
   if (numbers.length) return numbers.map(fromRows);
   const [rows, cols] = model.get("size");
-  const bytes = model.get("picture");
+  const bytes = model.get("image");
   return [0, 1, 2].map((c) =>
     matrix(rows, cols, Float64Array.from(new Uint8Array(bytes.buffer, bytes.byteOffset + c * rows * cols, rows * cols))));
 }
@@ -113,11 +113,11 @@ const COLOURS = (() => {
   };
 })();
 
-// A picture on a canvas that can be pointed at. paint(planes, ...) draws one plane by a table of colours, or three as colours.
-function picture({ label, visit, press = null }) {
+// An image on a canvas that can be pointed at. paint(planes, ...) draws one plane by a table of colours, or three as colours.
+function image({ label, visit, press = null }) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const spot = h("span", { class: "d2l-spot" });
-  const element = h("div", { class: "d2l-picture", role: press ? "application" : "img", "aria-label": label, tabindex: press ? 0 : null }, canvas, spot);
+  const element = h("div", { class: "d2l-image", role: press ? "application" : "img", "aria-label": label, tabindex: press ? 0 : null }, canvas, spot);
   let painted = "";
   let size = [1, 1];
   const place = (event) => {
@@ -139,17 +139,17 @@ function picture({ label, visit, press = null }) {
     if (painted !== key) {
       painted = key;
       if (canvas.width !== cols || canvas.height !== rows) [canvas.width, canvas.height] = [cols, rows];
-      const image = new ImageData(cols, rows);
+      const bitmap = new ImageData(cols, rows);
       if (planes.length === 3) {
-        for (let c = 0; c < 3; c++) planes[c].data.forEach((value, k) => (image.data[4 * k + c] = value));
-        for (let k = 3; k < image.data.length; k += 4) image.data[k] = 255;
+        for (let c = 0; c < 3; c++) planes[c].data.forEach((value, k) => (bitmap.data[4 * k + c] = value));
+        for (let k = 3; k < bitmap.data.length; k += 4) bitmap.data[k] = 255;
       } else {
-        const pixels = new Uint32Array(image.data.buffer);
+        const pixels = new Uint32Array(bitmap.data.buffer);
         const { data } = planes[0];
         const factor = 255 / scale;
         for (let k = 0; k < data.length; k++) pixels[k] = colours[Math.max(-255, Math.min(255, Math.round(data[k] * factor))) + 255];
       }
-      canvas.getContext("2d").putImageData(image, 0, 0);
+      canvas.getContext("2d").putImageData(bitmap, 0, 0);
     }
     const side = 2 * reach + 1;
     const values = { left: (at[1] - reach) / cols, top: (at[0] - reach) / rows, width: side / cols, height: side / rows };
@@ -301,7 +301,7 @@ function render({ model, el }) {
   // The board: a row of inputs, a row for each output with its weights under the inputs, and a row for what is summed.
   let parts; // its elements
   function build(rows) {
-    const plane = few ? (options) => figures({ words, ...options }) : picture;
+    const plane = few ? (options) => figures({ words, ...options }) : image;
     const put = (element, row, column, ...classes) => {
       element.style.gridArea = `${row} / ${column}`;
       element.classList.add(...classes);
@@ -315,7 +315,7 @@ function render({ model, el }) {
     parts = { rows: [], inputs: [], sums: [] };
     if (few) put(h("div", {}, words.input), 1, 1, "d2l-quiet");
     else {
-      parts.before = picture({ label: words.inputs, visit });
+      parts.before = image({ label: words.inputs, visit });
       framed(1, 1, parts.before, h("div", { class: "d2l-caption" }, words.inputs));
     }
     for (let c = 0; c < 3; c++) {
@@ -330,7 +330,7 @@ function render({ model, el }) {
     }
     put(h("div", {}, words.bias), 1, 5, "d2l-quiet", "d2l-heading");
     if (!few && rows === 3) {
-      parts.after = picture({ label: words.outputs, visit });
+      parts.after = image({ label: words.outputs, visit });
       framed(1, 6, parts.after, h("div", { class: "d2l-caption" }, words.outputs), "d2l-result");
     }
     for (let o = 0; o < rows; o++) {
@@ -360,7 +360,7 @@ function render({ model, el }) {
       row.bias = entry({ label: words.biasOf(o), limit: 1000, step: 5, words,
         accept: (value) => change({ bias: replaced(model.get("bias"), o, value) }) });
       put(h("div", {}, row.bias.control, row.bias.message), at, 5, "d2l-weight").addEventListener("focusin", () => choose(o));
-      row.view = plane({ label: words.picture(words.output(o)), visit, press: stepOf(o) });
+      row.view = plane({ label: words.image(words.output(o)), visit, press: stepOf(o) });
       put(h("div", {}, row.view.element), at, 6, "d2l-tile", "d2l-out");
       parts.rows.push(row);
     }
@@ -395,16 +395,16 @@ function render({ model, el }) {
     return filtered.get(key);
   };
 
-  let version = 0; // counts pictures
+  let version = 0; // counts images
   let built = "";
   const draw = eachFrame(() => {
     const t = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
     const count = t.matrix.length;
     // Matrix, kernels and biases arrive one after another when their number changes: wait for all.
     if (t.kernels.length !== count || t.bias.length !== count) return;
-    if (![t.picture, t.numbers, t.size].every((value, k) => value === raw[k])) {
-      if (!t.numbers.length && t.picture.byteLength !== 3 * t.size[0] * t.size[1]) return;
-      raw = [t.picture, t.numbers, t.size];
+    if (![t.image, t.numbers, t.size].every((value, k) => value === raw[k])) {
+      if (!t.numbers.length && t.image.byteLength !== 3 * t.size[0] * t.size[1]) return;
+      raw = [t.image, t.numbers, t.size];
       planes = planesOf(model);
       filtered = new Map();
       computed = [];
@@ -463,7 +463,7 @@ function render({ model, el }) {
       row.bias.show(t.bias[o]);
       row.view.show({ planes: [outputs[o].plane], key: `${outputs[o].key} ${t.display} ${scale}`, ...look, ...shownAt });
       row.view.element.classList.toggle("d2l-chosen", o === chosen);
-      row.view.name(`${words.picture(words.output(o))}: ${format(outputs[o].plane.data[k])}`);
+      row.view.name(`${words.image(words.output(o))}: ${format(outputs[o].plane.data[k])}`);
     });
 
     // What the chosen output sums.

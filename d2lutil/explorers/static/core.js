@@ -29,7 +29,7 @@ export function axis(geometry, n, k, which) {
 export const span = ({ k, dilation }) => dilation * (k - 1) + 1;
 
 // Positions of the window along an axis; 0 if it does not fit. With ceil a last window may reach beyond the end, if it begins
-// inside the picture or the padding before it: PyTorch's rule.
+// inside the image or the padding before it: PyTorch's rule.
 export function outputLength(a) {
   const room = a.n + a.before + a.after - span(a);
   let length = (a.ceil ? Math.ceil(room / a.stride) : Math.floor(room / a.stride)) + 1;
@@ -43,7 +43,7 @@ export const dropped = (a) => {
   return length ? Math.max(0, a.n + a.before + a.after - ((length - 1) * a.stride + span(a))) : 0;
 };
 
-// Which cell of the picture stands at place i of the axis (padding has i < 0 or i >= n); -1 where nothing stands.
+// Which cell of the image stands at place i of the axis (padding has i < 0 or i >= n); -1 where nothing stands.
 export function source(i, n, mode) {
   if (i >= 0 && i < n) return i;
   if (mode === "replicate") return i < 0 ? 0 : n - 1;
@@ -53,14 +53,14 @@ export function source(i, n, mode) {
 }
 
 // Why a geometry gives no output, as {code, ...numbers}, or null if it does. The words are the page's business.
-export function complaint(picture, kernel, geometry) {
+export function complaint(image, kernel, geometry) {
   const { padding, paddingMode, stride, dilation } = { ...DEFAULTS, ...geometry };
   const counts = [...Object.values(padding), ...stride, ...dilation];
   if (!counts.every((c) => Number.isInteger(c) && c >= 0)) return { code: "not a count" };
   if (stride.some((s) => s < 1)) return { code: "stride" };
   if (dilation.some((d) => d < 1)) return { code: "dilation" };
   for (const which of [0, 1]) {
-    const [n, k] = which === 0 ? [picture.rows, kernel.rows] : [picture.cols, kernel.cols];
+    const [n, k] = which === 0 ? [image.rows, kernel.rows] : [image.cols, kernel.cols];
     if (n < 1 || k < 1) return { code: "empty" };
     const a = axis(geometry, n, k, which);
     const most = Math.max(a.before, a.after);
@@ -73,29 +73,29 @@ export function complaint(picture, kernel, geometry) {
   return null;
 }
 
-export function outputSize(picture, kernel, geometry) {
+export function outputSize(image, kernel, geometry) {
   return [
-    outputLength(axis(geometry, picture.rows, kernel.rows, 0)),
-    outputLength(axis(geometry, picture.cols, kernel.cols, 1)),
+    outputLength(axis(geometry, image.rows, kernel.rows, 0)),
+    outputLength(axis(geometry, image.cols, kernel.cols, 1)),
   ];
 }
 
-// The cells under the window of output (i, j), kernel cell by kernel cell: {a, b} in the kernel, {row, col} in the picture's
-// coordinates (outside of it in the padding), inside: whether a cell of the picture stands there, from: that cell's index, value.
-export function windowCells(picture, kernel, geometry, i, j) {
+// The cells under the window of output (i, j), kernel cell by kernel cell: {a, b} in the kernel, {row, col} in the image's
+// coordinates (outside of it in the padding), inside: whether a cell of the image stands there, from: that cell's index, value.
+export function windowCells(image, kernel, geometry, i, j) {
   const { paddingMode } = { ...DEFAULTS, ...geometry };
-  const r = axis(geometry, picture.rows, kernel.rows, 0);
-  const c = axis(geometry, picture.cols, kernel.cols, 1);
+  const r = axis(geometry, image.rows, kernel.rows, 0);
+  const c = axis(geometry, image.cols, kernel.cols, 1);
   const cells = [];
   for (let a = 0; a < kernel.rows; a++) {
     for (let b = 0; b < kernel.cols; b++) {
       const row = i * r.stride - r.before + a * r.dilation;
       const col = j * c.stride - c.before + b * c.dilation;
-      const fromRow = source(row, picture.rows, paddingMode);
-      const fromCol = source(col, picture.cols, paddingMode);
-      const from = fromRow < 0 || fromCol < 0 ? -1 : fromRow * picture.cols + fromCol;
-      const inside = row >= 0 && row < picture.rows && col >= 0 && col < picture.cols;
-      cells.push({ a, b, row, col, inside, from, value: from < 0 ? 0 : picture.data[from] });
+      const fromRow = source(row, image.rows, paddingMode);
+      const fromCol = source(col, image.cols, paddingMode);
+      const from = fromRow < 0 || fromCol < 0 ? -1 : fromRow * image.cols + fromCol;
+      const inside = row >= 0 && row < image.rows && col >= 0 && col < image.cols;
+      cells.push({ a, b, row, col, inside, from, value: from < 0 ? 0 : image.data[from] });
     }
   }
   return cells;
@@ -104,27 +104,27 @@ export function windowCells(picture, kernel, geometry, i, j) {
 // A true convolution is a correlation with this.
 export const rotated = ({ rows, cols, data }) => matrix(rows, cols, Float64Array.from(data).reverse());
 
-export function correlate(picture, kernel, geometry = {}) {
+export function correlate(image, kernel, geometry = {}) {
   const { paddingMode } = { ...DEFAULTS, ...geometry };
-  const r = axis(geometry, picture.rows, kernel.rows, 0);
-  const c = axis(geometry, picture.cols, kernel.cols, 1);
+  const r = axis(geometry, image.rows, kernel.rows, 0);
+  const c = axis(geometry, image.cols, kernel.cols, 1);
   const out = matrix(outputLength(r), outputLength(c));
-  const from = picture.data;
+  const from = image.data;
   const to = out.data;
-  // For each kernel cell: which rows and columns of the picture it meets. Looked up once, not for each output cell.
+  // For each kernel cell: which rows and columns of the image it meets. Looked up once, not for each output cell.
   for (let a = 0; a < kernel.rows; a++) {
     for (let b = 0; b < kernel.cols; b++) {
       const weight = kernel.data[a * kernel.cols + b];
       if (!weight) continue;
       const first = b * c.dilation - c.before;
       const last = first + (out.cols - 1) * c.stride;
-      // Cell after cell of the picture itself: nothing to look up.
-      const plain = c.stride === 1 && first >= 0 && last < picture.cols;
-      const columns = plain ? null : Int32Array.from({ length: out.cols }, (_, j) => source(first + j * c.stride, picture.cols, paddingMode));
+      // Cell after cell of the image itself: nothing to look up.
+      const plain = c.stride === 1 && first >= 0 && last < image.cols;
+      const columns = plain ? null : Int32Array.from({ length: out.cols }, (_, j) => source(first + j * c.stride, image.cols, paddingMode));
       for (let i = 0; i < out.rows; i++) {
-        const row = source(i * r.stride - r.before + a * r.dilation, picture.rows, paddingMode);
+        const row = source(i * r.stride - r.before + a * r.dilation, image.rows, paddingMode);
         if (row < 0) continue;
-        const start = row * picture.cols;
+        const start = row * image.cols;
         const target = i * out.cols;
         if (plain) {
           for (let j = 0; j < out.cols; j++) to[target + j] += weight * from[start + first + j];
@@ -141,41 +141,41 @@ export function correlate(picture, kernel, geometry = {}) {
 
 // Max or average pooling with a window of the kernel's size. Max pads with minus infinity. What the average divides by:
 // the padded cells too, if countIncludePad says so, but never what a ceil window reaches beyond the padding.
-export function pool(picture, kernel, geometry = {}, { kind = "max", countIncludePad = true } = {}) {
-  const r = axis(geometry, picture.rows, kernel.rows, 0);
-  const c = axis(geometry, picture.cols, kernel.cols, 1);
+export function pool(image, kernel, geometry = {}, { kind = "max", countIncludePad = true } = {}) {
+  const r = axis(geometry, image.rows, kernel.rows, 0);
+  const c = axis(geometry, image.cols, kernel.cols, 1);
   const out = matrix(outputLength(r), outputLength(c));
   for (let i = 0; i < out.rows; i++) {
     for (let j = 0; j < out.cols; j++) {
-      const cells = windowCells(picture, kernel, { ...geometry, paddingMode: "zeros" }, i, j);
-      out.data[i * out.cols + j] = pooled(cells, picture, { r, c, kind, countIncludePad }).value;
+      const cells = windowCells(image, kernel, { ...geometry, paddingMode: "zeros" }, i, j);
+      out.data[i * out.cols + j] = pooled(cells, image, { r, c, kind, countIncludePad }).value;
     }
   }
   return out;
 }
 
 // What a pooling window answers: {value, count, winner}: the number it divides by, or the cell (of `cells`) it took.
-export function pooled(cells, picture, { r, c, kind, countIncludePad }) {
+export function pooled(cells, image, { r, c, kind, countIncludePad }) {
   const real = cells.filter((cell) => cell.inside);
   if (kind === "max") {
     let winner = null;
     for (const cell of real) if (!winner || cell.value > winner.value) winner = cell;
     return { value: winner ? winner.value : -Infinity, count: real.length, winner };
   }
-  const padded = cells.filter((cell) => cell.row < picture.rows + r.after && cell.col < picture.cols + c.after);
+  const padded = cells.filter((cell) => cell.row < image.rows + r.after && cell.col < image.cols + c.after);
   const count = countIncludePad ? padded.length : real.length;
   const total = real.reduce((sum, cell) => sum + cell.value, 0);
   return { value: total / count, count, winner: null };
 }
 
-// The gradient to the picture of sum(upstream * correlate(picture, kernel)): every output cell lays its number, times the
+// The gradient to the image of sum(upstream * correlate(image, kernel)): every output cell lays its number, times the
 // kernel, over the cells that it read.
-export function inputGradient(picture, kernel, geometry, upstream) {
-  const gradient = matrix(picture.rows, picture.cols);
+export function inputGradient(image, kernel, geometry, upstream) {
+  const gradient = matrix(image.rows, image.cols);
   for (let i = 0; i < upstream.rows; i++) {
     for (let j = 0; j < upstream.cols; j++) {
       const g = upstream.data[i * upstream.cols + j];
-      for (const cell of windowCells(picture, kernel, geometry, i, j)) {
+      for (const cell of windowCells(image, kernel, geometry, i, j)) {
         if (cell.from >= 0) gradient.data[cell.from] += g * kernel.data[cell.a * kernel.cols + cell.b];
       }
     }
@@ -183,14 +183,14 @@ export function inputGradient(picture, kernel, geometry, upstream) {
   return gradient;
 }
 
-// The output cells whose windows read a cell of the picture, with the kernel cell by which they do.
-export function readers(picture, kernel, geometry, row, col) {
-  const [rows, cols] = outputSize(picture, kernel, geometry);
+// The output cells whose windows read a cell of the image, with the kernel cell by which they do.
+export function readers(image, kernel, geometry, row, col) {
+  const [rows, cols] = outputSize(image, kernel, geometry);
   const found = [];
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++) {
-      for (const cell of windowCells(picture, kernel, geometry, i, j)) {
-        if (cell.from === row * picture.cols + col) found.push({ i, j, a: cell.a, b: cell.b });
+      for (const cell of windowCells(image, kernel, geometry, i, j)) {
+        if (cell.from === row * image.cols + col) found.push({ i, j, a: cell.a, b: cell.b });
       }
     }
   }
@@ -229,7 +229,7 @@ export function weighted(planes, weights, bias = 0) {
   return out;
 }
 
-// A picture moved down and to the right; what leaves on one side comes in on the other: torch.roll.
+// An image moved down and to the right; what leaves on one side comes in on the other: torch.roll.
 export function rolled({ rows, cols, data }, down, right) {
   const out = matrix(rows, cols);
   for (let i = 0; i < rows; i++) {
@@ -273,26 +273,26 @@ export const balanced = (kernel) => Math.abs(kernelSum(kernel)) <= 1e-6 * absolu
 export const divisor = (kernel) => (balanced(kernel) ? absoluteSum(kernel) || 1 : kernelSum(kernel));
 
 // How a kernel misses a target, stride 1, no padding: {residual: target − answer, loss: the sum of its squares, gradient: of
-// that loss to the kernel, which is minus twice the correlation of the picture with the residual}.
-export function miss(picture, target, kernel) {
-  const answer = correlate(picture, kernel);
+// that loss to the kernel, which is minus twice the correlation of the image with the residual}.
+export function miss(image, target, kernel) {
+  const answer = correlate(image, kernel);
   const residual = matrix(target.rows, target.cols, target.data.map((y, i) => y - answer.data[i]));
   const loss = residual.data.reduce((sum, r) => sum + r * r, 0);
-  const { rows, cols, data } = correlate(picture, residual);
+  const { rows, cols, data } = correlate(image, residual);
   return { residual, loss, gradient: matrix(rows, cols, data.map((g) => -2 * g)) };
 }
 
-// The curvature of that loss, 2·AᵀA with a window of rows x cols in each row of A: it depends on the picture alone.
-export function curvature(picture, rows, cols) {
-  const [n, high, wide] = [rows * cols, picture.rows - rows + 1, picture.cols - cols + 1];
+// The curvature of that loss, 2·AᵀA with a window of rows x cols in each row of A: it depends on the image alone.
+export function curvature(image, rows, cols) {
+  const [n, high, wide] = [rows * cols, image.rows - rows + 1, image.cols - cols + 1];
   const H = matrix(n, n);
-  const corner = (p) => Math.floor(p / cols) * picture.cols + (p % cols);
+  const corner = (p) => Math.floor(p / cols) * image.cols + (p % cols);
   for (let p = 0; p < n; p++) {
     for (let q = p; q < n; q++) {
       let sum = 0;
       for (let i = 0; i < high; i++) {
-        const [a, b] = [corner(p) + i * picture.cols, corner(q) + i * picture.cols];
-        for (let j = 0; j < wide; j++) sum += picture.data[a + j] * picture.data[b + j];
+        const [a, b] = [corner(p) + i * image.cols, corner(q) + i * image.cols];
+        for (let j = 0; j < wide; j++) sum += image.data[a + j] * image.data[b + j];
       }
       H.data[p * n + q] = H.data[q * n + p] = 2 * sum;
     }

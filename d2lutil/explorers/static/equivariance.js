@@ -1,17 +1,17 @@
-// The equivariance explorer: a picture to be dragged, and for four layers "shift, then compute" beside "compute, then shift".
+// The equivariance explorer: an image to be dragged, and for four layers "shift, then compute" beside "compute, then shift".
 
 const LAYERS = ["fully connected", "convolution", "pooling", "global pooling"];
 const EXACT = 1e-9; // what rounding may do
 
 const WORDS = {
   en: {
-    title: "Equivariance explorer", picture: "picture", border: "beyond the border", pooling: "pooling", window: "window",
+    title: "Equivariance explorer", image: "image", border: "beyond the border", pooling: "pooling", window: "window",
     down: "down", right: "right", home: "Back to the start", shift: "shift",
-    pictures: { cross: "cross", corner: "corner", frame: "frame", line: "line", dot: "dot", three: "handwritten 3", own: "own picture" },
+    images: { cross: "cross", corner: "corner", frame: "frame", line: "line", dot: "dot", three: "handwritten 3", own: "own image" },
     borders: { zeros: "zeros", circular: "circular" },
     poolings: { max: "maximum", average: "average" },
-    drag: "Drag the picture, or go to it and press the arrow keys. What leaves on one side comes in on the other.",
-    canvas: "Picture. The arrow keys shift it, with Shift by a whole window; Home brings it back.",
+    drag: "Drag the image, or go to it and press the arrow keys. What leaves on one side comes in on the other.",
+    canvas: "Image. The arrow keys shift it, with Shift by a whole window; Home brings it back.",
     columns: ["shift, then compute", "compute, then shift", "largest difference"],
     layers: { "fully connected": "Fully connected", convolution: "Convolution", pooling: "Pooling", "global pooling": "Global pooling" },
     after: { "fully connected": (s) => `${s.X.data.length} × ${s.X.data.length} random weights`,
@@ -24,15 +24,15 @@ const WORDS = {
     maps: (layer, way, m) => `${layer}, ${way}: ${m.rows} × ${m.cols} numbers from ${format(Math.min(...m.data))} to ${format(Math.max(...m.data))}. The arrow keys point at a number.`,
     said: (s, list) => `Shifted by ${format(s.shift[0])} down, ${format(s.shift[1])} right. ${list.join(". ")}.`,
     one: (layer, verdict, difference) => `${layer}: ${verdict}, difference ${difference}`,
-    hint: "Point at a cell of a map to read its numbers, and to see which cells of the picture it looks at.",
+    hint: "Point at a cell of a map to read its numbers, and to see which cells of the image it looks at.",
     at: (layer, i, j, a, b) => `${layer}, row ${i}, column ${j}: ${a === b ? `${a} both ways` : `${a} and ${b}`}`,
     key: ["positive", "negative", "the two differ"],
     between: (a, b) => `a whole number from ${format(a)} to ${format(b)}`,
   },
   zh: {
-    title: "等变性演示", picture: "图像", border: "边界之外", pooling: "汇聚", window: "窗口",
+    title: "等变性演示", image: "图像", border: "边界之外", pooling: "汇聚", window: "窗口",
     down: "向下", right: "向右", home: "回到起点", shift: "平移",
-    pictures: { cross: "十字", corner: "直角", frame: "方框", line: "竖线", dot: "一个点", three: "手写的 3", own: "自己的图像" },
+    images: { cross: "十字", corner: "直角", frame: "方框", line: "竖线", dot: "一个点", three: "手写的 3", own: "自己的图像" },
     borders: { zeros: "补零", circular: "循环" },
     poolings: { max: "取最大", average: "取平均" },
     drag: "拖动图像，或选中它再按方向键。从一边移出去的，从另一边进来。",
@@ -56,7 +56,7 @@ const WORDS = {
   },
 };
 
-const TRAITS = ["pictures", "picture", "shift", "border", "pooling", "window", "kernel", "lang"];
+const TRAITS = ["images", "image", "shift", "border", "pooling", "window", "kernel", "lang"];
 // Visible on white and on black, and apart for every kind of colour vision.
 const COLOURS = { positive: "#1f83c4", negative: "#d6423a", differs: "#b5578c", window: "#e69f00", line: "rgb(128 128 128 / 0.3)", faint: "rgb(128 128 128 / 0.75)" };
 
@@ -84,10 +84,10 @@ function dense(X) {
 
 function read(model) {
   const t = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
-  return { ...t, X: fromRows(t.pictures[t.picture]), K: fromRows(t.kernel) };
+  return { ...t, X: fromRows(t.images[t.image]), K: fromRows(t.kernel) };
 }
 
-// The picture with what the convolution sees around it: r more cells on every side.
+// The image with what the convolution sees around it: r more cells on every side.
 const geometry = (s) => {
   const r = (s.K.rows - 1) / 2;
   return { padding: { top: r, bottom: r, left: r, right: r }, paddingMode: s.border };
@@ -174,9 +174,9 @@ function frame(pen, top, left, height, width) {
   pen.strokeRect(left + 1, top + 1, width - 2, height - 2);
 }
 
-// The shifted picture, around it what the convolution sees there, dashed where it stood at first, and what a unit looks at.
+// The shifted image, around it what the convolution sees there, dashed where it stood at first, and what a unit looks at.
 const CELL = 20;
-function paintPicture(canvas, s, looked) {
+function paintImage(canvas, s, looked) {
   const r = geometry(s).padding.top;
   const shifted = rolled(s.X, ...s.shift);
   const [rows, cols] = [s.X.rows + 2 * r, s.X.cols + 2 * r];
@@ -224,7 +224,7 @@ function outline(X, edge) {
   }
 }
 
-// [top, left, height, width] of what unit (i, j) of a layer looks at, in cells of the picture.
+// [top, left, height, width] of what unit (i, j) of a layer looks at, in cells of the image.
 function looksAt(s, layer, i, j) {
   const r = geometry(s).padding.top;
   const w = layer === "pooling" ? s.window : 1;
@@ -246,8 +246,8 @@ function render({ model, el }) {
     if (shift.some((by, k) => by !== model.get("shift")[k])) tell(model, { shift });
   };
 
-  // --- the picture
-  const canvas = h("canvas", { class: "d2l-eq-picture", tabindex: 0, role: "application", "aria-label": words.canvas });
+  // --- the image
+  const canvas = h("canvas", { class: "d2l-eq-image", tabindex: 0, role: "application", "aria-label": words.canvas });
   let grip = null;
   canvas.addEventListener("pointerdown", (event) => {
     grip = { x: event.clientX, y: event.clientY, from: [...model.get("shift")] };
@@ -275,7 +275,7 @@ function render({ model, el }) {
   // --- the controls
   const choice = (name, options) =>
     menu({ label: words[name], value: model.get(name), options, accept: (value) => tell(model, { [name]: value }) });
-  const named = Object.fromEntries(Object.keys(s.pictures).map((name) => [name, words.pictures[name] ?? name]));
+  const named = Object.fromEntries(Object.keys(s.images).map((name) => [name, words.images[name] ?? name]));
   const sides = Object.fromEntries([2, 3, 4].filter((w) => s.X.rows % w === 0 && s.X.cols % w === 0).map((w) => [w, `${w} × ${w}`]));
   const by = (which, label) => {
     const most = (which ? s.X.cols : s.X.rows) - 1;
@@ -283,13 +283,13 @@ function render({ model, el }) {
       accept: (n) => tell(model, { shift: model.get("shift").map((old, k) => (k === which ? n : old)) }) });
   };
   const fields = {
-    picture: choice("picture", named),
+    image: choice("image", named),
     border: choice("border", words.borders),
     pooling: choice("pooling", words.poolings),
     window: menu({ label: words.window, value: s.window, options: sides, accept: (value) => tell(model, { window: Number(value) }) }),
     down: by(0, words.down), right: by(1, words.right),
   };
-  const bar = h("div", { class: "d2l-controls d2l-eq-bar" }, fields.picture, fields.border, fields.pooling, fields.window);
+  const bar = h("div", { class: "d2l-controls d2l-eq-bar" }, fields.image, fields.border, fields.pooling, fields.window);
   const shifts = h("div", { class: "d2l-controls" }, fields.down, fields.right, button(words.home, () => shiftTo(0, 0)));
 
   // --- the four answers
@@ -353,7 +353,7 @@ function render({ model, el }) {
     found = compare(s);
     const map = probe && found[probe.layer].after;
     if (probe && (probe.i >= map.rows || probe.j >= map.cols)) probe = null; // a larger window, fewer cells
-    paintPicture(canvas, s, probe && looksAt(s, probe.layer, probe.i, probe.j));
+    paintImage(canvas, s, probe && looksAt(s, probe.layer, probe.i, probe.j));
     for (const layer of LAYERS) {
       const { after, moved, difference, verdict } = found[layer];
       const row = rows[layer];
@@ -380,7 +380,7 @@ function render({ model, el }) {
       ? words.at(words.layers[probe.layer], probe.i, probe.j, ...["after", "moved"].map((way) => format(found[probe.layer][way].data[probe.i * map.cols + probe.j])))
       : words.hint);
     reading.classList.toggle("d2l-eq-detail", !probe);
-    for (const name of ["picture", "border", "pooling", "window"]) fields[name].show(s[name]);
+    for (const name of ["image", "border", "pooling", "window"]) fields[name].show(s[name]);
     // What is wrong in a field stays there until the shift changes.
     if (shown !== String(s.shift)) {
       shown = String(s.shift);
@@ -389,7 +389,7 @@ function render({ model, el }) {
     main.dataset.shift = JSON.stringify(s.shift);
     main.dataset.differences = JSON.stringify(Object.fromEntries(LAYERS.map((layer) => [layer, found[layer].difference])));
     main.dataset.verdicts = JSON.stringify(Object.fromEntries(LAYERS.map((layer) => [layer, found[layer].verdict])));
-    // Said when the picture has come to rest.
+    // Said when the image has come to rest.
     const text = words.said(s, LAYERS.map((layer) => words.one(words.layers[layer], verdictOf(layer), format(found[layer].difference))));
     clearTimeout(speaking);
     speaking = setTimeout(() => setText(said, text), 300);

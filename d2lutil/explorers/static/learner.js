@@ -13,7 +13,7 @@ const WORDS = {
     input: "input X", target: "target Y", residual: "residual",
     colours: "Y and residual:",
     at: (i, j, y, a, r) => `residual [${i}, ${j}] = Y − output = ${y} − ${a} = ${r}`,
-    pictures: "The residual is Y − output. Point at a cell, or use the arrow keys, to see its numbers and its window.",
+    images: "The residual is Y − output. Point at a cell, or use the arrow keys, to see its numbers and its window.",
     table: (n, from, to) => `Loss curve: ${n} steps taken, from ${from} to ${to}.`,
     ready: (loss) => `Before the first step: loss ${loss}.`,
     fell: (n, loss, old) => `Step ${n}: the loss fell from ${old} to ${loss}.`,
@@ -38,7 +38,7 @@ const WORDS = {
     input: "输入 X", target: "目标 Y", residual: "残差",
     colours: "Y 与残差：",
     at: (i, j, y, a, r) => `残差 [${i}, ${j}] = Y − 输出 = ${y} − ${a} = ${r}`,
-    pictures: "残差就是 Y − 输出。指向一格，或用方向键移动，即可看到这一格的数和它的窗口。",
+    images: "残差就是 Y − 输出。指向一格，或用方向键移动，即可看到这一格的数和它的窗口。",
     table: (n, from, to) => `损失曲线：已走 ${n} 步，从 ${from} 到 ${to}。`,
     ready: (loss) => `尚未起步：损失 ${loss}。`,
     fell: (n, loss, old) => `第 ${n} 步：损失从 ${old} 降到 ${loss}。`,
@@ -84,7 +84,7 @@ const svg = (tag, attributes = {}, ...children) => {
   return element;
 };
 
-// What follows from the pictures alone, whatever the rate: the curvatures, and the lowest loss that a kernel can have. The
+// What follows from the images alone, whatever the rate: the curvatures, and the lowest loss that a kernel can have. The
 // curvatures are those of the bowl before, if the input is the same.
 function bowl(t, before) {
   const X = fromRows(t.input);
@@ -119,7 +119,7 @@ function forecast({ curved, floor }, gradient, rate, count) {
   return { excess, losses: excess.map((e) => floor + e) };
 }
 
-// Squares of a picture on a canvas; a frame, in HTML, over the cells that are pointed at. Arrow keys and pointer visit cells.
+// Squares of an image on a canvas; a frame, in HTML, over the cells that are pointed at. Arrow keys and pointer visit cells.
 function mosaic({ label, visit }) {
   const caption = h("div", { class: "d2l-caption" });
   const canvas = h("canvas", { role: "img", tabindex: visit ? "0" : null });
@@ -153,8 +153,8 @@ function mosaic({ label, visit }) {
     element,
     canvas,
     // color(value) -> CSS; lit: null or [row, col, height, width] in cells
-    show(picture, color, lit, name, cell) {
-      [rows, cols, size] = [picture.rows, picture.cols, cell];
+    show(image, color, lit, name, cell) {
+      [rows, cols, size] = [image.rows, image.cols, cell];
       const key = `${rows} ${cols} ${cell}`;
       if (drawn !== key) {
         drawn = key;
@@ -167,7 +167,7 @@ function mosaic({ label, visit }) {
       const [w, t] = [canvas.width / cols, canvas.getContext("2d")];
       const gap = size >= 10 ? w / size : 0;
       t.clearRect(0, 0, canvas.width, canvas.height);
-      picture.data.forEach((value, i) => {
+      image.data.forEach((value, i) => {
         t.fillStyle = color(value);
         t.fillRect((i % cols) * w, Math.floor(i / cols) * w, w - gap, w - gap);
       });
@@ -194,7 +194,7 @@ function signed(most, { dark, positive, negative }) {
 function render({ model, el }) {
   const words = WORDS[model.get("lang")] ?? WORDS.en;
   const main = root(el, "learner", model.get("lang"), words.title);
-  let pit = null; // the bowl, while its pictures stay
+  let pit = null; // the bowl, while its images stay
   let known = [];
   let playing = 0;
   let pointed = null;
@@ -297,7 +297,7 @@ function render({ model, el }) {
   mark.classList.add("d2l-mark");
   const factors = h("div", { class: "d2l-factors" });
 
-  // The curve. The picture's parts are made once for each shape of the axes; later only the lines change.
+  // The curve. The image's parts are made once for each shape of the axes; later only the lines change.
   const grounds = svg("g");
   const line = { floor: svg("line", { class: "d2l-floor" }), ahead: svg("polyline", { class: "d2l-ahead" }), taken: svg("polyline", { class: "d2l-taken" }) };
   const spotNow = svg("circle", { class: "d2l-now", r: 5 });
@@ -350,14 +350,14 @@ function render({ model, el }) {
   const residualMosaic = mosaic({ label: words.residual, visit });
   const scale = h("div", { class: "d2l-scale", "aria-hidden": "true" }, h("span", {}, words.colours), h("span", {}), h("div", {}), h("span", {}));
   const readout = h("div", { class: "d2l-shapes d2l-readout", "aria-live": "polite" });
-  const pictures = h("div", { class: "d2l-pictures" },
+  const images = h("div", { class: "d2l-images" },
     h("div", { class: "d2l-panels" }, inputMosaic.element, targetMosaic.element, residualMosaic.element), scale, readout);
 
   const sum = h("div", { class: "d2l-sum", "aria-live": "polite", "aria-atomic": "true" });
   main.append(
     h("div", { class: "d2l-controls" }, stepButton, playButton, resetButton, h("label", { class: "d2l-field" }, h("span", {}, words.noise), noise, noiseValue)),
     h("div", { class: "d2l-rates" }, h("span", { class: "d2l-rate-name" }, words.rate), travel, field, mark, fieldError),
-    factors, sum, h("div", { class: "d2l-panels d2l-both" }, chartPanel, h("div", { class: "d2l-side" }, kernels, pictures)));
+    factors, sum, h("div", { class: "d2l-panels d2l-both" }, chartPanel, h("div", { class: "d2l-side" }, kernels, images)));
 
   const set = (element, text) => element.textContent !== text && (element.textContent = text);
   const draw = eachFrame(() => {
@@ -442,7 +442,7 @@ function render({ model, el }) {
     const truth = now.truth.flat();
     set(error, truth.length ? words.error(lossText(Math.max(...truth.map((k, i) => Math.abs(k - kernel.data[i]))))) : "");
 
-    // pictures
+    // images
     const most = Math.max(...[...pit.Y.data, ...pit.course[0].residual.data].map(Math.abs)) || 1;
     const size = Math.max(2, Math.min(24, Math.floor(200 / Math.max(pit.X.rows, pit.X.cols))));
     const shared = signed(most, signs(main));
@@ -459,7 +459,7 @@ function render({ model, el }) {
       const [Y, r] = [pit.Y.data[i], residual.data[i]];
       const operand = (v) => (v < 0 ? `(${format(v)})` : format(v));
       set(readout, words.at(...spot, format(Y), operand(Y - r), format(r)));
-    } else set(readout, words.pictures);
+    } else set(readout, words.images);
 
     Object.assign(main.dataset, { step: steps, loss, lr, limit: pit.limit, status, kernel: JSON.stringify(toRows(kernel)),
       residual: JSON.stringify(toRows(residual)), end, ahead: ahead.losses.at(-1), floor }); // for tests

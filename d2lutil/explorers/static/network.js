@@ -1,4 +1,4 @@
-// The network explorer: every map of a network on a picture, and of each unit what it sees and how it is computed. The first
+// The network explorer: every map of a network on an image, and of each unit what it sees and how it is computed. The first
 // part computes what the network does and is held to PyTorch by tests; the second part draws it.
 
 // An answer is {shape, data}: [maps, rows, columns] or [numbers], and all numbers one after another.
@@ -33,20 +33,20 @@ const groupOf = ({ groups, shape: [outputs] }, inputs, o) => {
 };
 
 // A pooling window over one map: {value, cells, count, winner}; count is what an average divides by.
-function poolAt(layer, picture, i, j) {
+function poolAt(layer, image, i, j) {
   const { kind, size, kernel, geometry, include, divide } = layer;
   if (kind === "adaptive") {
-    const ends = [picture.rows, picture.cols].map((n, a) => [Math.floor(([i, j][a] * n) / size[a]), Math.ceil((([i, j][a] + 1) * n) / size[a])]);
+    const ends = [image.rows, image.cols].map((n, a) => [Math.floor(([i, j][a] * n) / size[a]), Math.ceil((([i, j][a] + 1) * n) / size[a])]);
     const cells = [];
     for (let row = ends[0][0]; row < ends[0][1]; row++) {
-      for (let col = ends[1][0]; col < ends[1][1]; col++) cells.push({ row, col, inside: true, value: picture.data[row * picture.cols + col] });
+      for (let col = ends[1][0]; col < ends[1][1]; col++) cells.push({ row, col, inside: true, value: image.data[row * image.cols + col] });
     }
     return { value: added(cells.map((cell) => cell.value)) / cells.length, cells, count: cells.length, winner: null };
   }
   const window = { rows: kernel[0], cols: kernel[1] };
-  const [r, c] = [axis(geometry, picture.rows, kernel[0], 0), axis(geometry, picture.cols, kernel[1], 1)];
-  const cells = windowCells(picture, window, geometry, i, j);
-  const found = pooled(cells, picture, { r, c, kind, countIncludePad: include });
+  const [r, c] = [axis(geometry, image.rows, kernel[0], 0), axis(geometry, image.cols, kernel[1], 1)];
+  const cells = windowCells(image, window, geometry, i, j);
+  const found = pooled(cells, image, { r, c, kind, countIncludePad: include });
   if (kind === "max" || !divide) return { ...found, cells };
   return { value: (found.value * found.count) / divide, cells, count: divide, winner: null };
 }
@@ -73,9 +73,9 @@ function answer(layer, numbers, X) {
       Y.data[o] = sum;
     }
   } else if (["max", "average", "adaptive"].includes(kind)) {
-    mapsOf(X).forEach((picture, c) => {
+    mapsOf(X).forEach((image, c) => {
       const { rows, cols, data } = plane(Y, c);
-      for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) data[i * cols + j] = poolAt(layer, picture, i, j).value;
+      for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) data[i * cols + j] = poolAt(layer, image, i, j).value;
     });
   } else if (kind === "softmax") {
     for (let k = 0; k < Y.data.length; k++) Y.data[k] = softmaxAt(layer, X, k).value;
@@ -110,7 +110,7 @@ export function answers(plan, numbers, X) {
 
 const range = (n) => Array.from({ length: n }, (_, k) => k);
 
-// What a unit depends on in the answer of layer `target`, or in the picture (−1): {maps, rows, cols} or {numbers}. Cells in the
+// What a unit depends on in the answer of layer `target`, or in the image (−1): {maps, rows, cols} or {numbers}. Cells in the
 // padding are among them only if it is the padding of what is asked for: any other holds nothing.
 export function seen(plan, size, index, unit, target) {
   const shapeOf = (k) => (k < 0 ? size : plan[k].shape);
@@ -161,8 +161,8 @@ function along(layer, before, which, cells, rim) {
 const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 const float32 = (view) => new Float32Array(bytesOf(view).slice().buffer);
 
-// All pictures: [{shape, data}]. As in PyTorch a 255th is the nearest float32.
-function picturesOf(pixels, [count, ...shape], whole) {
+// All images: [{shape, data}]. As in PyTorch a 255th is the nearest float32.
+function imagesOf(pixels, [count, ...shape], whole) {
   const all = whole ? Float32Array.from(bytesOf(pixels), (x) => x / 255) : float32(pixels);
   const each = sizeOf(shape);
   return range(count).map((k) => ({ shape, data: Float64Array.from(all.subarray(k * each, (k + 1) * each)) }));
@@ -193,10 +193,10 @@ function shares(scores) {
 
 const WORDS = {
   en: {
-    title: "Network explorer", stop: ". ", pictures: "pictures", picture: "picture", between: (a, b) => `From ${a} to ${b}; the last valid one stays.`,
+    title: "Network explorer", stop: ". ", images: "images", image: "image", between: (a, b) => `From ${a} to ${b}; the last valid one stays.`,
     kept: (n, all) => `the first ${n} of ${all}`, label: (name) => `Label ${name}. `, says: (name, share) => `The network says ${name} (${share}). `,
     right: "✓ right", wrong: "✗ wrong", next: "Next mistake", noMistake: "no mistakes among these", mistakes: (n, all) => `${n} of ${all} wrong`,
-    thumb: (k, label) => `picture ${k}${label ? `, label ${label}` : ""}`, thumbWrong: (name) => `, the network says ${name}`,
+    thumb: (k, label) => `image ${k}${label ? `, label ${label}` : ""}`, thumbWrong: (name) => `, the network says ${name}`,
     joined: "join layers", pin: "Pin", released: "Point anywhere: the unit there is explained below. Click or Enter pins it.",
     held: "Pinned. Click it again, or Escape, to let go.",
     parameters: (n) => `${n} parameters`,
@@ -207,16 +207,16 @@ const WORDS = {
     map: (name, c, a, b, mean) => `${name}, map ${c}: from ${a} to ${b}, mean ${mean}`, numbers: (name, a, b, mean) => `${name}: from ${a} to ${b}, mean ${mean}`,
     plainMap: (c) => `map ${c}`, channel: (c) => `channel ${c}`, number: (k) => `number ${k}: `,
     unit: (name, unit) => (unit.length === 3 ? `${name}, map ${unit[0]}, [${unit[1]}, ${unit[2]}]` : `${name}, number ${unit[0]}`),
-    sees: (rows, cols) => `It sees rows ${rows} and columns ${cols} of the picture.`, seesNothing: "It sees nothing of the picture.", seesAll: "It sees the whole picture.", to: (a, b) => `${a} to ${b}`,
-    outside: " What lies outside is padding.", look: "The picture, with what the unit sees", kernel: "kernel", weights: "weights", window: "window",
+    sees: (rows, cols) => `It sees rows ${rows} and columns ${cols} of the image.`, seesNothing: "It sees nothing of the image.", seesAll: "It sees the whole image.", to: (a, b) => `${a} to ${b}`,
+    outside: " What lies outside is padding.", look: "The image, with what the unit sees", kernel: "kernel", weights: "weights", window: "window",
     curve: "The activation's curve, with this number", bias: "bias", sumOf: (n, x) => `${x} (sum of ${n} products)`, others: (n) => `${n} others: `,
     largest: "Largest contributions",
     same: "In evaluation, dropout changes nothing: ", identity: "Changes nothing: ", flat: (k, c, i, j) => `Number ${k} of the row is map ${c}, row ${i}, column ${j}: `,
     maxOf: (n) => `the largest of ${n} numbers`, meanOf: (n, by) => `sum of ${n} numbers / ${by}`,
-    class: "class", score: "score", labelled: "the label", draw: "Draw", drawing: "Drag over the picture, or arrow keys and Space: it turns pixels over.", undo: "As it was",
+    class: "class", score: "score", labelled: "the label", draw: "Draw", drawing: "Drag over the image, or arrow keys and Space: it turns pixels over.", undo: "As it was",
   },
   zh: {
-    title: "网络演示", stop: "。", pictures: "图像", picture: "图像", between: (a, b) => `请填 ${a} 到 ${b}；仍用原来的数。`,
+    title: "网络演示", stop: "。", images: "图像", image: "图像", between: (a, b) => `请填 ${a} 到 ${b}；仍用原来的数。`,
     kept: (n, all) => `${all} 张中的前 ${n} 张`, label: (name) => `标签：${name}。`, says: (name, share) => `网络答 ${name}（${share}）。`,
     right: "✓ 正确", wrong: "✗ 错误", next: "下一个错误", noMistake: "这些图像全部答对", mistakes: (n, all) => `${all} 张中错 ${n} 张`,
     thumb: (k, label) => `图像 ${k}${label ? `，标签 ${label}` : ""}`, thumbWrong: (name) => `，网络答 ${name}`,
@@ -302,24 +302,24 @@ function render({ model, el }) {
   const words = WORDS[lang] ?? WORDS.en;
   const main = root(el, "network", lang, words.title);
   let first = get("pixels"); // before the reader drew
-  let plan, size, numbers, pictures, made, stages, scales;
+  let plan, size, numbers, images, made, stages, scales;
   let seenTraits = {}; // what was read before
-  let verdicts = []; // of each picture: its scores' largest, once it was computed
+  let verdicts = []; // of each image: its scores' largest, once it was computed
   let hover = null; // {layer, unit} under the mouse
   let pinned = false;
   let part = -1; // the input channel whose numbers are shown; −1: the first
   let drawing = false;
   let pen = [0, 0];
-  let mine = false; // a change of the pictures that was drawn here
+  let mine = false; // a change of the images that was drawn here
   let talk = 0;
   let idle = 0;
 
   const set = (values) => tell(model, values);
   const nameOf = (k) => get("classes")[k] ?? String(k);
-  const panes = () => (size[1] === 3 ? 1 : size[1]); // pictures beside each other: three channels are one, in colours
+  const panes = () => (size[1] === 3 ? 1 : size[1]); // images beside each other: three channels are one, in colours
   const shapeOf = (k) => (k < 0 ? size.slice(1) : plan[k].shape);
-  const answerOf = (k) => (k < 0 ? pictures[chosen()] : made[k]);
-  const chosen = () => Math.min(get("chosen"), pictures.length - 1);
+  const answerOf = (k) => (k < 0 ? images[chosen()] : made[k]);
+  const chosen = () => Math.min(get("chosen"), images.length - 1);
   const unitIn = (layer, unit) => shapeOf(layer).map((n, k) => Math.max(0, Math.min(n - 1, unit[k] ?? Math.floor(n / 2) * Number(k > 0))));
   const kept = () => {
     const layer = Math.max(0, Math.min(plan.length - 1, get("layer")));
@@ -337,16 +337,16 @@ function render({ model, el }) {
   }
 
   // --- what there is on the page
-  const field = numberField({ label: words.picture, value: get("chosen"), min: 0, max: 59,
-    words: { between: (a) => words.between(a, pictures.length - 1) }, accept: (k) => (k < pictures.length ? set({ chosen: k }) : words.between(0, pictures.length - 1)) });
+  const field = numberField({ label: words.image, value: get("chosen"), min: 0, max: 59,
+    words: { between: (a) => words.between(a, images.length - 1) }, accept: (k) => (k < images.length ? set({ chosen: k }) : words.between(0, images.length - 1)) });
   const summary = div("net-summary");
   const next = button(words.next, () => {
     const from = chosen();
-    const wrong = range(pictures.length).map((k) => (from + 1 + k) % pictures.length).find((k) => wrongAt(k));
+    const wrong = range(images.length).map((k) => (from + 1 + k) % images.length).find((k) => wrongAt(k));
     if (wrong !== undefined) set({ chosen: wrong });
   });
   const tally = quiet();
-  const strip = h("div", { class: "d2l-net-strip", role: "radiogroup", "aria-label": words.pictures });
+  const strip = h("div", { class: "d2l-net-strip", role: "radiogroup", "aria-label": words.images });
   const joined = checkbox({ label: words.joined, value: get("joined"), accept: (on) => set({ joined: on }) });
   const total = quiet();
   const flow = div("net-flow");
@@ -361,12 +361,12 @@ function render({ model, el }) {
     const caption = div("caption");
     return { ...made, caption, panel: div("net-panel", caption, made.element) };
   };
-  const zoomed = { picture: zoom({ role: "img", "aria-label": words.look }), before: zoom({ role: "img" }), unit: zoom({ role: "application", tabindex: 0 }) };
-  const sketch = zoomed.picture.element;
+  const zoomed = { image: zoom({ role: "img", "aria-label": words.look }), before: zoom({ role: "img" }), unit: zoom({ role: "application", tabindex: 0 }) };
+  const sketch = zoomed.image.element;
   const draws = button(words.draw, () => { drawing = !drawing; point(); }, { "aria-pressed": "false" });
   const undo = button(words.undo, () => set({ pixels: first }));
   const drawHint = div("net-quiet d2l-net-hint");
-  zoomed.picture.panel.append(div("controls", draws, undo), drawHint);
+  zoomed.image.panel.append(div("controls", draws, undo), drawHint);
 
   const pin = button(words.pin, () => hold(!pinned), { "aria-pressed": "false" });
   const guide = quiet(words.released);
@@ -382,25 +382,25 @@ function render({ model, el }) {
   const list = h("ol", { class: "d2l-net-list", "aria-label": words.largest });
   const curve = h("div", { class: "d2l-net-curve", role: "img", "aria-label": words.curve });
   const working = div("net-working", div("panels", windowTable.element, kernelTable.element), tiles, curve, h("div", {}, listHead, list));
-  const detail = div("net-detail", zoomed.picture.panel, zoomed.before.panel, working, zoomed.unit.panel);
+  const detail = div("net-detail", zoomed.image.panel, zoomed.before.panel, working, zoomed.unit.panel);
   const spoken = h("div", { class: "d2l-hidden", "aria-live": "polite", "aria-atomic": "true" });
   main.append(div("controls", field, next, tally, summary), strip, flow,
     div("controls", joined, total, legend), div("controls d2l-net-about", heading, pin, guide), div("net-quiet", layerText, layerFacts), sum, sight, detail, spoken);
 
-  // --- the pictures to choose from
+  // --- the images to choose from
   const wrongAt = (k) => verdicts[k] !== undefined && get("labels").length > k && verdicts[k] !== get("labels")[k];
   let thumbs = [];
   function buildStrip() {
-    thumbs = pictures.map((_, k) => {
-      const image = h("img", { alt: "" }); // a browser lays out few canvases faster than many
+    thumbs = images.map((_, k) => {
+      const icon = h("img", { alt: "" }); // a browser lays out few canvases faster than many
       const text = h("span", {});
-      const choice = h("button", { type: "button", role: "radio", onclick: () => set({ chosen: k }) }, image, text);
-      return { image, text, choice };
+      const choice = h("button", { type: "button", role: "radio", onclick: () => set({ chosen: k }) }, icon, text);
+      return { icon, text, choice };
     });
     strip.replaceChildren(...thumbs.map(({ choice }) => choice));
   }
   on(strip, "keydown", (event) => {
-    const n = pictures.length;
+    const n = images.length;
     const to = { ArrowRight: chosen() + 1, ArrowDown: chosen() + 1, ArrowLeft: chosen() - 1, ArrowUp: chosen() - 1, Home: 0, End: n - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
@@ -420,13 +420,13 @@ function render({ model, el }) {
       choice.classList.toggle("d2l-net-wrong", wrong);
       aria(choice, "label", words.thumb(k, label) + (wrong ? words.thumbWrong(nameOf(verdicts[k])) : ""));
     });
-    const known = range(pictures.length).every((k) => verdicts[k] !== undefined);
-    const wrong = range(pictures.length).filter(wrongAt).length;
+    const known = range(images.length).every((k) => verdicts[k] !== undefined);
+    const wrong = range(images.length).filter(wrongAt).length;
     next.hidden = tally.hidden = !labels.length || !scored();
     next.disabled = !wrong;
-    tally.textContent = known ? (wrong ? words.mistakes(wrong, pictures.length) : words.noMistake) : "";
+    tally.textContent = known ? (wrong ? words.mistakes(wrong, images.length) : words.noMistake) : "";
   }
-  // One picture after the other, when there is nothing else to do.
+  // One image after the other, when there is nothing else to do.
   const scored = () => sizeOf(plan.at(-1).shape) > 1 && cellsOnly(plan.at(-1).shape);
   const percents = () => (plan.at(-1).kind === "softmax" ? made.at(-1).data : shares(made.at(-1).data));
   const best = (data) => data.reduce((b, x, k) => (x > data[b] ? k : b), 0);
@@ -436,7 +436,7 @@ function render({ model, el }) {
     nameThumbs();
     if (!scored() || k < 0) return;
     idle = setTimeout(() => {
-      verdicts[k] = best(answers(plan, numbers, pictures[k]).at(-1).data);
+      verdicts[k] = best(answers(plan, numbers, images[k]).at(-1).data);
       judge();
     }, 0);
   }
@@ -459,7 +459,7 @@ function render({ model, el }) {
     const facts = div("net-quiet");
     stages.input = { ...input, holder, facts };
     main.style.setProperty("--d2l-members", Math.max(...stages.map(({ members }) => members.length)));
-    flow.replaceChildren(h("div", { class: "d2l-net-stage" }, div("net-head", div("net-names", words.picture), shape, facts), holder),
+    flow.replaceChildren(h("div", { class: "d2l-net-stage" }, div("net-head", div("net-names", words.image), shape, facts), holder),
       ...stages.map(({ element }) => element));
   }
 
@@ -569,26 +569,26 @@ function render({ model, el }) {
   // Numbers on a canvas, a pixel each, from −scale to scale.
   function paint(canvas, { rows, cols, data }, scale) {
     if (canvas.width !== cols || canvas.height !== rows) Object.assign(canvas, { width: cols, height: rows });
-    const image = new ImageData(cols, rows);
-    const dots = new Uint32Array(image.data.buffer);
+    const bitmap = new ImageData(cols, rows);
+    const dots = new Uint32Array(bitmap.data.buffer);
     for (let k = 0; k < dots.length; k++) dots[k] = shade(data[k], scale);
-    canvas.getContext("2d").putImageData(image, 0, 0);
+    canvas.getContext("2d").putImageData(bitmap, 0, 0);
   }
-  // The picture itself: in colours if it has three channels, otherwise grey, channel beside channel.
+  // The image itself: in colours if it has three channels, otherwise grey, channel beside channel.
   let ends = [0, 1];
-  function paintPicture(canvas, { shape: [channels, rows, cols], data }) {
+  function paintImage(canvas, { shape: [channels, rows, cols], data }) {
     const grey = (x) => Math.max(0, Math.min(255, Math.round((255 * (x - ends[0])) / (ends[1] - ends[0]))));
     const many = panes();
     Object.assign(canvas, { width: cols * many, height: rows });
-    const image = new ImageData(cols * many, rows);
+    const bitmap = new ImageData(cols * many, rows);
     for (let c = 0; c < many; c++) {
       for (let k = 0; k < rows * cols; k++) {
         const at = 4 * (Math.floor(k / cols) * cols * many + c * cols + (k % cols));
-        for (let rgb = 0; rgb < 3; rgb++) image.data[at + rgb] = grey(data[(many > 1 ? c : channels === 3 ? rgb : 0) * rows * cols + k]);
-        image.data[at + 3] = 255;
+        for (let rgb = 0; rgb < 3; rgb++) bitmap.data[at + rgb] = grey(data[(many > 1 ? c : channels === 3 ? rgb : 0) * rows * cols + k]);
+        bitmap.data[at + 3] = 255;
       }
     }
-    canvas.getContext("2d").putImageData(image, 0, 0);
+    canvas.getContext("2d").putImageData(bitmap, 0, 0);
   }
   // The maps of a stage on its one canvas: a browser lays out few canvases faster than many.
   const brush = screen();
@@ -758,8 +758,8 @@ function render({ model, el }) {
       return { text: text + plus + result, parts, terms };
     }
     if (["max", "average", "adaptive"].includes(kind)) {
-      const picture = plane(X, unit[0]);
-      const { cells, count: by, winner } = poolAt(plan[layer], picture, unit[1], unit[2]);
+      const image = plane(X, unit[0]);
+      const { cells, count: by, winner } = poolAt(plan[layer], image, unit[1], unit[2]);
       const real = cells.filter(({ inside }) => inside).map((cell) => cell.value);
       const short = real.length <= 9;
       const list = real.map((number) => (kind === "max" ? format(number) : operand(number))).join(kind === "max" ? ", " : " + ");
@@ -856,7 +856,7 @@ function render({ model, el }) {
       stage.buttons.forEach((each, k) => aria(each, "pressed", String(stage.members[k] === stage.shown)));
     }
     box(stages.input, field, "");
-    put(zoomed.picture.box, drawing ? { rows: [pen[0]], cols: [pen[1]] } : field, size[2], size[3] * panes());
+    put(zoomed.image.box, drawing ? { rows: [pen[0]], cols: [pen[1]] } : field, size[2], size[3] * panes());
 
     const { text, parts, table: pooling, terms = [], curve: at } = explain(now);
     const chosenPart = showParts(now, pooling ? null : parts);
@@ -875,7 +875,7 @@ function render({ model, el }) {
     listHead.hidden = list.hidden = !top.length;
     list.replaceChildren(...top.map(({ c, x, w, sum: s }) => h("li", {}, `${words.number(c)}${operand(x)} · ${operand(w)} = ${format(s)}`)), ...(rest > 0 ? [h("li", {}, words.others(rest) + format(others))] : []));
 
-    // The layer before, where it is not the picture itself; and the unit's own map.
+    // The layer before, where it is not the image itself; and the unit's own map.
     const before = layer ? plan[layer - 1].shape : [];
     const beforeMap = chosenPart && plan[layer].kind === "conv" ? chosenPart.c : unit[0];
     zoomed.before.panel.hidden = before.length !== 3 || cellsOnly(before) || plan[layer].kind === "flatten";
@@ -911,7 +911,7 @@ function render({ model, el }) {
     else sketch.removeAttribute("tabindex");
     drawHint.textContent = drawing ? words.drawing : "";
     undo.hidden = get("pixels") === first;
-    zoomed.picture.element.classList.toggle("d2l-net-draws", drawing);
+    zoomed.image.element.classList.toggle("d2l-net-draws", drawing);
     Object.assign(main.dataset, { layer, unit: JSON.stringify(unit), value, rows: JSON.stringify(field.rows), cols: JSON.stringify(field.cols), pinned });
     clearTimeout(talk);
     talk = setTimeout(() => (spoken.textContent = heading.textContent + words.stop + sight.textContent), 300);
@@ -943,33 +943,33 @@ function render({ model, el }) {
   const draw = eachFrame(() => {
     const now = Object.fromEntries(NETWORK_TRAITS.map((name) => [name, get(name)]));
     const changed = (...names) => names.some((name) => now[name] !== seenTraits[name]);
-    const pictured = changed("pixels", "size", "whole");
+    const imaged = changed("pixels", "size", "whole");
     const structure = changed("plan", "joined");
     ({ plan, size } = now);
     if (changed("weights")) numbers = float32(now.weights);
-    if (pictured) {
-      pictures = picturesOf(now.pixels, size, now.whole);
-      if (pictures.length !== thumbs.length) buildStrip();
+    if (imaged) {
+      images = imagesOf(now.pixels, size, now.whole);
+      if (images.length !== thumbs.length) buildStrip();
       let [low, high] = [0, 1];
-      for (const { data } of pictures) for (const x of data) { if (x < low) low = x; if (x > high) high = x; }
+      for (const { data } of images) for (const x of data) { if (x < low) low = x; if (x > high) high = x; }
       ends = low < 0 || high > 1 ? [low, high] : [0, 1];
       const brush = screen();
-      pictures.forEach((picture, k) => {
-        paintPicture(brush, picture);
-        thumbs[k].image.src = brush.toDataURL();
+      images.forEach((image, k) => {
+        paintImage(brush, image);
+        thumbs[k].icon.src = brush.toDataURL();
       });
     }
-    if (pictured || changed("plan", "weights")) {
-      if (!mine || changed("plan", "weights")) verdicts = Array(pictures.length).fill(undefined);
+    if (imaged || changed("plan", "weights")) {
+      if (!mine || changed("plan", "weights")) verdicts = Array(images.length).fill(undefined);
       else verdicts[chosen()] = undefined;
     }
-    if (pictured && !mine) first = now.pixels;
+    if (imaged && !mine) first = now.pixels;
     mine = false;
     if (structure) {
       hover = null;
       buildStages();
     }
-    if (structure || pictured || changed("weights", "chosen")) made = answers(plan, numbers, pictures[chosen()]);
+    if (structure || imaged || changed("weights", "chosen")) made = answers(plan, numbers, images[chosen()]);
     scales = [];
     made.forEach(({ data }, k) => {
       const most = greatest(data);
@@ -980,9 +980,9 @@ function render({ model, el }) {
     const { layer } = kept();
     stages.find(({ members }) => members.includes(layer)).shown = layer;
     for (const stage of stages) paintStage(stage);
-    for (const canvas of [stages.input.canvas, zoomed.picture.canvas]) paintPicture(canvas, pictures[chosen()]);
+    for (const canvas of [stages.input.canvas, zoomed.image.canvas]) paintImage(canvas, images[chosen()]);
     const wide = [size[1], size[2], size[3] * panes()];
-    zoomTo(zoomed.picture, wide, `${words.picture} ${chosen()}`);
+    zoomTo(zoomed.image, wide, `${words.image} ${chosen()}`);
     const px = 112 / Math.max(wide[1], wide[2]);
     sized(stages.input.canvas, px * wide[2], px * wide[1]);
     stages.input.facts.textContent = words.black(format(ends[0], 2), format(ends[1], 2));
@@ -991,16 +991,16 @@ function render({ model, el }) {
     const says = scored() ? best(data) : -1;
     summary.replaceChildren(label === undefined ? "" : words.label(nameOf(label)), says < 0 ? "" : words.says(nameOf(says), `${(100 * percents()[says]).toFixed(1)} %`),
       label === undefined || says < 0 ? "" : h("strong", {}, says === label ? words.right : words.wrong));
-    total.textContent = [words.total(count(added(plan.map(({ parameters }) => parameters))), plan.length), now.given > pictures.length ? words.kept(pictures.length, now.given) : ""].filter(Boolean).join(" · ");
+    total.textContent = [words.total(count(added(plan.map(({ parameters }) => parameters))), plan.length), now.given > images.length ? words.kept(images.length, now.given) : ""].filter(Boolean).join(" · ");
     field.show(chosen());
-    field.querySelector("input").max = pictures.length - 1;
+    field.querySelector("input").max = images.length - 1;
     joined.show(now.joined);
     Object.assign(main.dataset, { chosen: chosen(), output: JSON.stringify(Array.from(data)), says });
     judge();
     show();
   });
 
-  // --- the reader's own strokes on the picture: a pixel, and half of it around
+  // --- the reader's own strokes on the image: a pixel, and half of it around
   function dab(row, col, on) {
     const pixels = get("pixels");
     const bytes = bytesOf(pixels).slice();
@@ -1011,7 +1011,7 @@ function render({ model, el }) {
     mine = true;
     model.set("pixels", new DataView(bytes.buffer));
   }
-  const bright = (row, col) => pictures[chosen()].data[row * size[3] + col] > (ends[0] + ends[1]) / 2;
+  const bright = (row, col) => images[chosen()].data[row * size[3] + col] > (ends[0] + ends[1]) / 2;
   const under = (event) => {
     const box = sketch.getBoundingClientRect();
     return [Math.floor(((event.clientY - box.top) / box.height) * size[2]), Math.floor(((event.clientX - box.left) / box.width) * size[3] * panes()) % size[3]];

@@ -11,7 +11,7 @@ const WORDS = {
     alone: "This pad needs a running notebook: open it in JupyterLab and run its cell, then you can draw.",
     down: "pen down", up: "pen up", place: (row, col, pen) => `row ${row}, column ${col} of 32, ${pen}.`, undone: "Undone.", cleared: "Cleared.", percent: (p) => `${p}%`,
     steps: "From the drawing to the network's input",
-    names: { box: "cut out, stretched", pen: "pen made even", upright: "set upright", counts: "ink counted in blocks, 0 to 16", fitted: "cut out, made small", picture: "the network's input" },
+    names: { box: "cut out, stretched", pen: "pen made even", upright: "set upright", counts: "ink counted in blocks, 0 to 16", fitted: "cut out, made small", image: "the network's input" },
   },
   zh: {
     title: "手写板", drawing: "所写", size: (rows, cols) => `${rows} × ${cols}`,
@@ -23,7 +23,7 @@ const WORDS = {
     alone: "手写板需要运行中的笔记本：请在 JupyterLab 中打开并运行此单元格，然后就能书写。",
     down: "笔已落下", up: "笔已提起", place: (row, col, pen) => `第 ${row} 行，第 ${col} 列（共 32），${pen}。`, undone: "已撤销。", cleared: "已清空。", percent: (p) => `${p}%`,
     steps: "从笔迹到网络的输入",
-    names: { box: "裁下并拉伸", pen: "粗细调匀", upright: "扶正", counts: "逐块数墨，0 到 16", fitted: "裁下并缩小", picture: "网络的输入" },
+    names: { box: "裁下并拉伸", pen: "粗细调匀", upright: "扶正", counts: "逐块数墨，0 到 16", fitted: "裁下并缩小", image: "网络的输入" },
   },
 };
 
@@ -39,11 +39,11 @@ const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byte
 function inkCanvas(view) {
   const bytes = bytesOf(view);
   const [rows, cols] = [bytes[0] + 1, bytes[1] + 1];
-  const image = new ImageData(cols, rows);
-  image.data.fill(255);
-  for (let k = 0; k < rows * cols; k++) image.data[4 * k + 3] = bytes[2 + k];
+  const bitmap = new ImageData(cols, rows);
+  bitmap.data.fill(255);
+  for (let k = 0; k < rows * cols; k++) bitmap.data[4 * k + 3] = bytes[2 + k];
   const canvas = h("canvas", { width: cols, height: rows });
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  canvas.getContext("2d").putImageData(bitmap, 0, 0);
   return canvas;
 }
 
@@ -251,8 +251,8 @@ function render({ model, el }) {
     bars.replaceChildren(...rows.map(({ element }) => element));
   }
 
-  // A step as a picture, or, where its numbers are few, as a table of them.
-  function stagePicture(rows, cols, most, cells, name) {
+  // A step as an image, or, where its numbers are few, as a table of them.
+  function stageImage(rows, cols, most, cells, name) {
     if (rows * cols <= 64) {
       const line = (i) => h("tr", {}, ...Array.from({ length: cols }, (_, j) => {
         const grey = Math.round((255 * cells[i * cols + j]) / most);
@@ -260,10 +260,10 @@ function render({ model, el }) {
       }));
       return h("table", { class: "d2l-counts", "aria-label": name }, h("tbody", {}, ...Array.from({ length: rows }, (_, i) => line(i))));
     }
-    const image = new ImageData(cols, rows);
-    for (let k = 0; k < rows * cols; k++) image.data.set([cells[k], cells[k], cells[k], 255], 4 * k);
+    const bitmap = new ImageData(cols, rows);
+    for (let k = 0; k < rows * cols; k++) bitmap.data.set([cells[k], cells[k], cells[k], 255], 4 * k);
     const canvas = h("canvas", { width: cols, height: rows, role: "img", "aria-label": `${name}, ${words.size(rows, cols)}` });
-    canvas.getContext("2d").putImageData(image, 0, 0);
+    canvas.getContext("2d").putImageData(bitmap, 0, 0);
     return canvas;
   }
 
@@ -288,7 +288,7 @@ function render({ model, el }) {
     stages.replaceChildren(...steps.map(([name, high, wide, most]) => {
       const cells = all.subarray(from, (from += high * wide));
       const title = words.names[name];
-      return h("figure", { class: "d2l-step", role: "listitem", "data-step": name }, stagePicture(high, wide, most, cells, title),
+      return h("figure", { class: "d2l-step", role: "listitem", "data-step": name }, stageImage(high, wide, most, cells, title),
         h("figcaption", {}, h("span", {}, title), h("span", { class: "d2l-caption" }, words.size(high, wide))));
     }));
     const done = onTheWay && number >= onTheWay.number ? onTheWay : null;

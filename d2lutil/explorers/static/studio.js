@@ -4,7 +4,7 @@ const WORDS = {
   en: {
     title: "Kernel studio", presets: "presets",
     names: { identity: "identity", blur: "blur", sharpen: "sharpen", emboss: "emboss", difference: "difference", sobelX: "Sobel x", sobelY: "Sobel y", laplacian: "Laplacian" },
-    picture: "photograph", kernel: "kernel", answer: "output", size: "size", angle: "angle", noAngle: "Move it, and Sobel's kernel stands here, turned.",
+    image: "photograph", kernel: "kernel", answer: "output", size: "size", angle: "angle", noAngle: "Move it, and Sobel's kernel stands here, turned.",
     degrees: (d) => `${d}°`, directions: ["right", "lower right", "bottom", "lower left", "left", "upper left", "top", "upper right"],
     brighter: (where) => `Positive where it gets brighter towards the ${where}.`,
     normalise: (d) => `normalise: ÷ ${d}`,
@@ -12,11 +12,11 @@ const WORDS = {
     bySum: (d) => `${d} is the sum: divided by it, the kernel leaves flat parts as they are.`,
     byAbsolute: (d) => `The sum is 0, so divide by the sum of the absolute values, ${d}: then no output is beyond ±0.5.`,
     byNothing: "Nothing to divide by: all numbers are 0.",
-    own: "Your own picture…", first: "The first picture again", hint: "Or drop one here. It goes nowhere but into this notebook.",
-    unreadable: "This file is no picture that the browser can read.",
+    own: "Your own image…", first: "The first image again", hint: "Or drop one here. It goes nowhere but into this notebook.",
+    unreadable: "This file is no image that the browser can read.",
     colours: "colours", kinds: { auto: "automatic", signed: "sign", grey: "grey" },
     range: (a, b) => `outputs from ${a} to ${b}`, told: (sum, flat, range) => `${sum}, ${flat}; ${range}.`, legend: "colours and numbers", below: "≤", above: "≥",
-    look: "Output. The arrow keys move the place whose window is shown, with Shift by 10.", lookPicture: "The photograph, with the window marked",
+    look: "Output. The arrow keys move the place whose window is shown, with Shift by 10.", lookImage: "The photograph, with the window marked",
     window: "window", products: "window · kernel", value: (r, c) => `output [${r}, ${c}]`, adds: "sum of the products",
     cell: (r, c) => `row ${r}, column ${c}:`, number: "Not a number; the last valid one is used.", range1000: "From −1000 to 1000; the last valid number is used.",
     guide: "Point at the output, or walk through it with the arrow keys.", row: "row", column: "column",
@@ -24,7 +24,7 @@ const WORDS = {
   zh: {
     title: "卷积核工作室", presets: "现成的核",
     names: { identity: "恒等", blur: "模糊", sharpen: "锐化", emboss: "浮雕", difference: "差分", sobelX: "Sobel x", sobelY: "Sobel y", laplacian: "拉普拉斯" },
-    picture: "照片", kernel: "卷积核", answer: "输出", size: "大小", angle: "角度", noAngle: "拖动滑块，就换成转到这个角度的 Sobel 核。",
+    image: "照片", kernel: "卷积核", answer: "输出", size: "大小", angle: "角度", noAngle: "拖动滑块，就换成转到这个角度的 Sobel 核。",
     degrees: (d) => `${d}°`, directions: ["右", "右下", "下", "左下", "左", "左上", "上", "右上"],
     brighter: (where) => `向${where}变亮的地方，输出为正。`,
     normalise: (d) => `归一化：÷ ${d}`,
@@ -36,7 +36,7 @@ const WORDS = {
     unreadable: "浏览器读不了这个文件，它不是图片。",
     colours: "颜色", kinds: { auto: "自动", signed: "正负", grey: "灰度" },
     range: (a, b) => `输出在 ${a} 到 ${b} 之间`, told: (sum, flat, range) => `${sum}，${flat}；${range}。`, legend: "颜色与数值", below: "≤", above: "≥",
-    look: "输出。用方向键移动所看的位置，按住 Shift 一次移动 10 格。", lookPicture: "照片，标出了窗口",
+    look: "输出。用方向键移动所看的位置，按住 Shift 一次移动 10 格。", lookImage: "照片，标出了窗口",
     window: "窗口", products: "窗口 · 卷积核", value: (r, c) => `输出 [${r}, ${c}]`, adds: "各乘积之和",
     cell: (r, c) => `第 ${r} 行，第 ${c} 列：`, number: "不是数，仍用原来的数。", range1000: "请填 −1000 到 1000 的数；仍用原来的数。",
     guide: "指向输出中的任意一处，或用方向键移动。", row: "行", column: "列",
@@ -98,7 +98,7 @@ async function greysOf(file) {
   const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
   const [cols, rows] = [bitmap.width, bitmap.height].map((n) => Math.min(LONGEST, Math.max(5, Math.round(n * scale))));
   const context = h("canvas", { width: cols, height: rows }).getContext("2d", { willReadFrequently: true });
-  context.fillStyle = "white"; // where a picture is transparent
+  context.fillStyle = "white"; // where an image is transparent
   context.fillRect(0, 0, cols, rows);
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, cols, rows);
@@ -129,7 +129,7 @@ function bulk(values, most) {
 const clean = (x) => (Math.abs(x) < 1e-9 ? 0 : x);
 const mix = (a, b, share) => a.map((x, k) => Math.round(x + (b[k] - x) * share));
 
-// `last` is what was read before: a picture is turned into numbers once, not for every kernel.
+// `last` is what was read before: an image is turned into numbers once, not for every kernel.
 function read(model, last) {
   const pixels = model.get("pixels");
   let X = last?.X;
@@ -210,14 +210,14 @@ function render({ model, el }) {
     const box = h("div", { class: "d2l-box", hidden: true });
     return { canvas, box, element: h("div", { class: "d2l-frame", ...attributes }, canvas, box) };
   };
-  const left = frame({ role: "img", "aria-label": words.lookPicture });
+  const left = frame({ role: "img", "aria-label": words.lookImage });
   const right = frame({ role: "application", tabindex: 0, "aria-label": words.look });
   const leftCaption = h("div", { class: "d2l-caption" });
   const rightCaption = h("div", { class: "d2l-caption" });
   const file = h("input", { type: "file", accept: "image/*", class: "d2l-hidden", tabindex: -1, "aria-hidden": "true" });
   const trouble = h("div", { class: "d2l-error", role: "alert" });
   const back = button(words.first, () => { trouble.textContent = ""; set({ pixels: first }); });
-  const photoPanel = h("div", { class: "d2l-picture" }, leftCaption, left.element,
+  const photoPanel = h("div", { class: "d2l-image" }, leftCaption, left.element,
     h("div", { class: "d2l-controls" }, button(words.own, () => file.click()), back, file), h("div", { class: "d2l-why" }, words.hint), trouble);
 
   const ramp = h("div", { class: "d2l-ramp" });
@@ -225,7 +225,7 @@ function render({ model, el }) {
   const legend = h("div", { class: "d2l-legend", role: "img", "aria-label": words.legend }, ramp, h("div", { class: "d2l-ends" }, lowest, between, highest));
   const range = h("div", { class: "d2l-why" });
   const colours = menu({ label: words.colours, value: model.get("colours"), options: words.kinds, accept: (kind) => set({ colours: kind }) });
-  const answerPanel = h("div", { class: "d2l-picture" }, rightCaption, right.element, legend, h("div", { class: "d2l-controls" }, colours, range));
+  const answerPanel = h("div", { class: "d2l-image" }, rightCaption, right.element, legend, h("div", { class: "d2l-controls" }, colours, range));
 
   const windowGrid = grid({ label: words.window });
   const productGrid = grid({ label: words.products });
@@ -235,7 +235,7 @@ function render({ model, el }) {
   const stage = h("div", { class: "d2l-stage" }, photoPanel, middle, answerPanel, under);
   main.append(bar, stage, spoken);
 
-  // --- a reader's own picture
+  // --- a reader's own image
   async function take(chosen) {
     if (!chosen) return;
     try {
@@ -301,8 +301,8 @@ function render({ model, el }) {
   function paint(canvas, { rows, cols, data }, edge, [from, to], colours) {
     const [height, width] = [rows + 2 * edge, cols + 2 * edge];
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const image = new ImageData(width, height);
-    const dots = new Uint32Array(image.data.buffer);
+    const raster = new ImageData(width, height);
+    const dots = new Uint32Array(raster.data.buffer);
     const most = colours.length - 1;
     const factor = most / (to - from);
     for (let i = 0; i < rows; i++) {
@@ -312,7 +312,7 @@ function render({ model, el }) {
         dots[target + j] = colours[k < 0 ? 0 : k > most ? most : k];
       }
     }
-    canvas.getContext("2d").putImageData(image, 0, 0);
+    canvas.getContext("2d").putImageData(raster, 0, 0);
   }
   const STEPS = 255; // colours on each side of the middle
   const dot = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
@@ -332,7 +332,7 @@ function render({ model, el }) {
   }
   const greatest = (data) => data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
-  let shown = null; // the picture that has been drawn
+  let shown = null; // the image that has been drawn
   const draw = eachFrame(() => {
     s = read(model, s);
     const { X, K, Y, kind, ends } = s;
@@ -343,7 +343,7 @@ function render({ model, el }) {
         element.style.maxWidth = `${Math.round(Math.min(480, (420 * X.cols) / X.rows))}px`;
         canvas.classList.toggle("d2l-coarse", X.cols < 100);
       }
-      leftCaption.textContent = `${words.picture} (${X.rows} × ${X.cols})`;
+      leftCaption.textContent = `${words.image} (${X.rows} × ${X.cols})`;
       back.hidden = s.pixels === first;
     }
     paint(right.canvas, Y, rim(), ends, palette());

@@ -1,4 +1,4 @@
-// The window explorer: a picture, a kernel, and what the window answers, with the arithmetic.
+// The window explorer: an image, a kernel, and what the window answers, with the arithmetic.
 
 const WORDS = {
   en: {

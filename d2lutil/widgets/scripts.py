@@ -1,0 +1,47 @@
+"""The scripts and style sheets of widgets, put together from files."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+__all__ = ["VIEW", "lean_source", "source"]
+
+STATIC = Path(__file__).parent / "static"
+VIEW = STATIC / "view.js"  # making elements, fields, the words: what every view needs; its style is view.css
+
+
+@cache
+def source(*files: Path) -> str:
+    """The files one after another: hand-written modules, so that no bundler is needed. Scripts come without indentation
+    and without lines of comment, since a notebook holds them twice."""
+    return "\n".join(slim(text) if file.suffix == ".js" else text for file, text in _texts(files))
+
+
+@cache
+def lean_source(own: Path, shared: tuple[Path, ...]) -> str:
+    """A script and those functions and constants of the shared files that it mentions, or that these mention."""
+    blocks = re.split(
+        r"^(?=(?:export )?(?:const|let|function) )", "\n".join(text for _, text in _texts(shared)), flags=re.MULTILINE
+    )[1:]
+    names = [re.match(r"(?:export )?\w+ (\w+)", block)[1] for block in blocks]
+    mentioned = _words(own.read_text(encoding="utf-8"))
+    found = {}
+    while more := {k for k, name in enumerate(names) if name in mentioned and k not in found}:
+        found |= dict.fromkeys(more)
+        mentioned |= set().union(*(_words(blocks[k]) for k in more))
+    return "\n".join([*(slim(blocks[k]) for k in sorted(found)), source(own)])
+
+
+def slim(script: str) -> str:
+    """Without indentation and comments; a comment behind a line with quotes stays, since it might be part of a text."""
+    lines = (line.strip() for line in script.splitlines())
+    lines = (line if any(quote in line for quote in "\"'`") else line.partition(" // ")[0] for line in lines)
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _texts(files: tuple[Path, ...]) -> list[tuple[Path, str]]:
+    return [(file, file.read_text(encoding="utf-8")) for file in files]
+
+
+def _words(script: str) -> set[str]:
+    return set(re.findall(r"[\w$]+", re.sub(r"d2l-[\w-]+", "", slim(script))))  # names of style classes are no names

@@ -1,0 +1,106 @@
+"""Sliders that redraw a figure: the plain controls of the lessons."""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+
+from ..i18n import say
+from ..plots import DescribedFigure
+from . import lifetime
+
+__all__ = ["sliders"]
+
+
+def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, **choices: Sequence):
+    """A figure with a control for each of its parameters; moving a control draws it anew.
+
+    Parameters
+    ----------
+    draw : called with one value for each name, returns a :class:`DescribedFigure`
+    start : for some of the names the value to begin with; for the others it is the first one
+    choices : for each name the values to choose from. Numbers become a slider, strings a menu.
+
+    Returns
+    -------
+    An ``ipywidgets.VBox``. ``.controls[name].value`` reads or sets a value from Python, ``.figure`` is what is shown.
+
+    Raises
+    ------
+    ValueError
+        If a name comes without values, or ``start`` names another control or a value that is not among its values.
+
+    Examples
+    --------
+    >>> from d2lutil import show_grids
+    >>> import torch
+    >>> box = sliders(lambda n: show_grids(X=torch.eye(n)), start={"n": 2}, n=range(1, 5))
+    >>> box.controls["n"].value = 3
+    >>> box.figure
+    Grids of numbers: X, 3 by 3: [1 0 0] [0 1 0] [0 0 1]
+    """
+    import ipywidgets as widgets
+
+    for name, values in choices.items():
+        if not len(values):
+            raise ValueError(f"control {name!r} has no values to choose from")
+
+    start = dict(start or {})
+    for name, value in start.items():
+        if name not in choices:
+            raise ValueError(f"start names {name!r}, but the controls are {', '.join(map(repr, choices))}")
+        if value not in choices[name]:
+            raise ValueError(f"control {name!r} cannot start at {value!r}: it is not among its values")
+
+    class Sliders(widgets.VBox):
+        """Its text form is a fixed sentence: the default one would spell out the whole figure."""
+
+        def __repr__(self):
+            shown = ", ".join(f"{name} = {control.value}" for name, control in self.controls.items())
+            return say(f"Interactive figure ({shown}); run the cell to move it",
+                       f"交互演示（{shown}）；运行此单元格即可操作")  # fmt: skip
+
+        def _repr_mimebundle_(self, **kwargs):
+            lifetime.shown(self)
+            bundle = super()._repr_mimebundle_(**kwargs)
+            data = bundle[0] if isinstance(bundle, tuple) else bundle
+            data["text/plain"] = repr(self)
+            # What readers see where no kernel runs:
+            data[self.figure.mime] = base64.b64encode(self.figure.data).decode()
+            return data, {self.figure.mime: {"alt": self.figure.alt, "width": self.figure.width}}
+
+        def put_away(self):
+            """Its cell is run again, but IPython keeps what the cell had returned."""
+            self.figure.pack()
+
+    image, message = widgets.HTML(), widgets.HTML()
+    box = Sliders()
+    box.controls = {name: _control(widgets, name, list(values), start) for name, values in choices.items()}
+
+    def redraw(change=None):
+        try:
+            box.figure = draw(**{name: control.value for name, control in box.controls.items()})
+        except Exception as reason:  # an error in a widget's callback would vanish without a trace
+            words = escape(str(reason) or type(reason).__name__)
+            message.value = f'<span role="alert" style="color:#b00020">{words}</span>'
+            if change is None:
+                raise
+            return
+        message.value = ""
+        encoded = base64.b64encode(box.figure.data).decode()
+        image.value = (
+            f'<img alt="{escape(box.figure.alt, quote=True)}" width="{box.figure.width}" style="max-width:100%" '
+            f'src="data:{box.figure.mime};base64,{encoded}">'
+        )
+
+    for control in box.controls.values():
+        control.observe(redraw, names="value")
+    box.children = [*box.controls.values(), message, image]
+    redraw()
+    lifetime.made(box)
+    return box
+
+
+def _control(widgets, name, values, start):
+    kind = widgets.Dropdown if isinstance(values[0], str) else widgets.SelectionSlider
+    return kind(options=values, value=start.get(name, values[0]), description=name,
+                style={"description_width": "initial"}, layout={"width": "min(100%, 480px)"})  # fmt: skip

@@ -1,0 +1,238 @@
+"""Every exercise: its solution, its hints, its stub in the chapter, and the catalogue of right and wrong answers."""
+
+import ast
+import doctest
+import importlib
+import inspect
+import random
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import catalogue
+import d2lutil as d2l
+from d2lutil.exercises.engine.progress import CHAPTERS, questions
+from d2lutil.exercises.engine.questions import Choice, Exercise, Prediction
+from tools.publish import chapters
+
+for module in sorted(Path(catalogue.__file__).parent.glob("ch*.py")):
+    importlib.import_module(f"catalogue.{module.stem}")
+
+ALL = [question for chapter in CHAPTERS for question in questions(chapter)]
+CODING = [question for question in ALL if isinstance(question, Exercise)]
+MADE_WRONG = [(q, m) for q in ALL for m in getattr(q, "mistakes", ()) if m.wrong]
+
+
+def label(value) -> str:
+    """The name of a test's parameter."""
+    for attribute in ("key", "__name__", "name"):
+        if hasattr(value, attribute):
+            return getattr(value, attribute)
+    return str(value)
+
+
+each_question = pytest.mark.parametrize("question", ALL, ids=label)
+each_coding = pytest.mark.parametrize("question", CODING, ids=label)
+
+
+def answer_of(question):
+    """What a reader would hand over who knows the solution."""
+    return question.answer if isinstance(question, Exercise) else question.answer()
+
+
+def source_of(chapter: str) -> Path:
+    """The file of a chapter such as "ch05"."""
+    (path,) = chapters.CHAPTERS.glob(f"{chapter[2:]}_*.py")
+    return path
+
+
+def stub_and_check(question) -> tuple[str, str]:
+    """The exercise's two cells in its chapter."""
+    cells = [cell for cell in chapters.read_chapter(source_of(question.chapter)) if isinstance(cell, chapters.Code)]
+    for stub, check in zip(cells, cells[1:], strict=False):
+        if "exercise" in stub.tags and f"exercises.{question.key}.check(" in check.source:
+            return stub.source, check.source
+    raise AssertionError(f"{source_of(question.chapter).name} has no cells for {question.key}")
+
+
+def test_there_are_at_least_sixty_exercises_and_five_in_each_chapter():
+    assert len(ALL) >= 60
+    assert {path.name[:2] for path in chapters.chapter_files()} == {chapter[2:] for chapter in CHAPTERS}
+    for chapter in CHAPTERS:
+        assert len(questions(chapter)) >= 5, chapter
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_chapter_asks_every_exercise_once_in_their_order(chapter):
+    cells = [cell for cell in chapters.read_chapter(source_of(chapter)) if isinstance(cell, chapters.Code)]
+    checks = [cell.source for cell in cells if "check" in cell.tags]
+    names = [question.name for question in questions(chapter)]
+    assert checks == [f"exercises.{chapter}.{name}.check({name})" for name in names]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@each_question
+def test_the_solution_is_correct(question, lang):
+    d2l.use_language(lang)
+    verdict = question.check(answer_of(question))
+    assert verdict.state == "correct", verdict
+    assert ("正确" in str(verdict)) == (lang == "zh")
+
+
+@each_question
+def test_a_check_takes_at_most_two_seconds(question):
+    """Seconds of computing, so that other processes on the machine do not count."""
+    started = time.process_time()
+    question.check(answer_of(question))
+    assert time.process_time() - started < 2.0
+
+
+@each_question
+def test_the_untouched_stub_is_not_attempted(question):
+    stub, _ = stub_and_check(question)
+    names = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, "d2l": d2l}
+    exec(stub, names)
+    assert question.check(names[question.name]).state == "not attempted"
+
+
+@each_coding
+def test_the_stub_has_the_signature_of_the_solution(question):
+    (stub,) = ast.parse(stub_and_check(question)[0]).body
+    (solution,) = ast.parse(question.solution_source()).body
+    assert ast.unparse(stub.args) == ast.unparse(solution.args)
+    assert ast.unparse(stub.returns) == ast.unparse(solution.returns)
+
+
+@each_coding
+def test_the_example_in_the_stub_is_true(question):
+    """The docstring's example is run with the solution in the stub's place."""
+    (stub,) = ast.parse(stub_and_check(question)[0]).body
+    names = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, "d2l": d2l, question.name: question.answer}
+    example = doctest.DocTestParser().get_doctest(ast.get_docstring(stub), names, question.key, None, None)
+    assert example.examples, "the stub shows no example"
+    failed = []
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE, verbose=False)
+    runner.run(example, out=failed.append)
+    assert not runner.failures, "".join(failed)
+
+
+@each_question
+def test_the_solution_works_in_the_reader_s_notebook(question):
+    """Filled into its cell, with no other names than the chapter imports."""
+    cells = [cell for cell in chapters.read_chapter(source_of(question.chapter)) if isinstance(cell, chapters.Code)]
+    names = {}
+    exec(cells[0].source, names)
+    exec(question.filled_in(stub_and_check(question)[0]), names)
+    verdict = question.check(names[question.name])
+    assert verdict.state == "correct", verdict
+
+
+@each_question
+def test_hints_and_reasons_are_in_both_languages(question):
+    assert 2 <= len(question.hints) <= 3
+    texts = [*question.hints, *([question.because] if any(question.because) else [])]
+    texts += [(m.en, m.zh) for m in getattr(question, "mistakes", ())] + list(getattr(question, "wrong", {}).values())
+    for en, zh in texts:
+        assert en and not re.search("[\u4e00-\u9fff]", en), en
+        assert re.search("[\u4e00-\u9fff]", zh), zh
+        assert re.findall(r"`[^`]+`", en) == re.findall(r"`[^`]+`", zh) or sorted(re.findall(r"`[^`]+`", en)) == sorted(
+            re.findall(r"`[^`]+`", zh)
+        ), (en, zh)
+
+
+@each_question
+def test_hints_come_one_by_one_and_the_solution_is_in_the_reader_s_language(question):
+    question._hints_seen = 0
+    for number, (en, _) in enumerate(question.hints, start=1):
+        shown = question.hint().markdown
+        assert en in shown
+        assert f"{number} of {len(question.hints)}" in shown
+    assert ".solution()" in question.hint().markdown
+    for lang, other in (("en", "# zh:"), ("zh", "# en:")):
+        d2l.use_language(lang)
+        shown = question.solution().markdown
+        assert f"def {question.name}(" in shown
+        assert "# en:" not in shown and other not in shown
+        comments = [line for line in shown.splitlines() if line.strip().startswith("# ")]
+        assert all(bool(re.search("[\u4e00-\u9fff]", line)) == (lang == "zh") for line in comments)
+
+
+@each_coding
+def test_the_worked_solution_is_commented(question):
+    assert "# " in question.solution_source() or question.because[0]
+
+
+@pytest.mark.parametrize(("question", "mistake"), MADE_WRONG, ids=label)
+def test_a_known_mistake_is_named(question, mistake):
+    attempt = mistake.wrong if isinstance(question, Exercise) else mistake.wrong()
+    verdict = question.check(attempt)
+    assert (verdict.state, verdict.mistake) == ("not yet", mistake.name), verdict
+
+
+@pytest.mark.parametrize("question", [q for q in ALL if isinstance(q, Choice)], ids=label)
+def test_a_choice_explains_every_letter_that_the_chapter_offers(question):
+    source = source_of(question.chapter).read_text().split(f"exercises.{question.key}.check(")[0]
+    english = source.rpartition('[markdown] lang="en"')[2]
+    offered = re.findall(r"^# - \*\*([a-z])\*\* ", english, flags=re.MULTILINE)
+    assert sorted(offered) == sorted(question.letters * 2)  # in both languages
+    assert 3 <= len(question.letters) <= 5
+    for letter in question.wrong:
+        assert question.check(letter).words == [question.wrong[letter][0]]
+
+
+@pytest.mark.parametrize("question", [q for q in ALL if isinstance(q, Prediction)], ids=label)
+def test_a_wrong_prediction_does_not_show_the_right_one(question):
+    verdict = question.check("nonsense")
+    assert verdict.state == "not yet"
+    assert verdict.evidence is None
+
+
+@pytest.mark.parametrize(("question", "answer"), catalogue.RIGHT, ids=label)
+def test_a_right_answer_is_correct_however_it_is_written(question, answer):
+    verdict = question.check(answer)
+    assert verdict.state == "correct", verdict
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "mistake"),
+    catalogue.WRONG,
+    ids=label,
+)
+def test_a_wrong_answer_is_refused_for_its_mistake(question, answer, mistake, monkeypatch):
+    if mistake == "endless loop":
+        monkeypatch.setattr("d2lutil.exercises.engine.SECONDS", 0.5)
+    verdict = question.check(answer)
+    assert (verdict.state, verdict.mistake) == ("not yet", mistake), verdict
+    assert verdict.words
+
+
+def test_the_catalogue_is_large():
+    assert len(catalogue.WRONG) >= 120
+    for question in CODING:
+        rights = [answer for asked, answer in catalogue.RIGHT if asked is question]
+        least = 3 if question.chapter in ("ch02", "ch05", "ch06", "ch07") else 1
+        assert len({inspect.getsource(answer) for answer in rights}) >= least, question.key
+        assert any(asked is question for asked, *_ in catalogue.WRONG), question.key
+
+
+@each_question
+def test_a_check_leaves_random_numbers_alone(question):
+    answer = answer_of(question)
+    random.seed(3)
+    np.random.seed(3)
+    torch.manual_seed(3)
+    before = random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()
+    question.check(answer)
+    assert (random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()) == before
+
+
+@pytest.mark.parametrize("name", ["statistics", "best_windows"])
+def test_lazy_layers_of_the_reader_do_not_disturb_a_check_that_weighs_all_tensors(name):
+    held = torch.nn.LazyConv2d(3, 3)  # as the book's networks have them: parameters without any memory yet
+    question = next(question for question in CODING if question.key == f"ch11.{name}")
+    assert question.check(question.answer).state == "correct"
+    assert torch.nn.parameter.is_lazy(held.weight)

@@ -1,0 +1,233 @@
+"""The builder, on small chapters of its own."""
+
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tools.publish import chapters
+from tools.publish import notebooks as build
+
+CHAPTER = """\
+# %% [markdown] lang="en"
+# # 01 Small
+# The sum of $1 + 2$ is 3, says `print`.
+
+# %% [markdown] lang="zh"
+# # 01 小章
+# `print` 说，$1 + 2$ 等于 3。
+
+# %%
+print(1 + 2)
+
+# %% [markdown] lang="en" slide="notes"
+# Ask the class.
+
+# %% [markdown] lang="zh" slide="notes"
+# 问全班。
+
+# %% tags=["exercise"]
+def f(): ...
+"""
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """An empty checkout; write(text) puts a chapter into it."""
+    (tmp_path / "chapters").mkdir()
+    for module in (chapters, build):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+        monkeypatch.setattr(module, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(chapters, "CHAPTERS", tmp_path / "chapters")
+
+    def write(text: str, name: str = "01_small.py") -> Path:
+        path = tmp_path / "chapters" / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def run(monkeypatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["build.py", *arguments])
+    return build.main()
+
+
+def test_an_edition_holds_its_own_language_and_all_code(house):
+    path = house(CHAPTER)
+    english, chinese = (chapters.edition(path, lang) for lang in ("en", "zh"))
+    assert "The sum of" in english.cells[1].source and "等于" in chinese.cells[1].source
+    assert build.code_of(english) == build.code_of(chinese) == ["print(1 + 2)", "def f(): ..."]
+    assert [cell.id for cell in english.cells] == [cell.id for cell in chinese.cells]
+    assert english.cells[3].metadata == {"tags": ["exercise"]}
+    assert english.metadata["kernelspec"]["name"] == "python3"
+    assert chinese.metadata["d2lutil"] == {"chapter": "01_small", "lang": "zh"}
+
+
+def test_lines_of_chinese_are_joined_without_a_space(house):
+    text = CHAPTER.replace("等于 3。", "等于 3。\n# 这是第二行，\n# **很重要**\n#\n# - 一项\n# - 两项 `x`\n# 和 y")
+    text = text.replace("says `print`.", "says `print`. Then `x`.")
+    source = chapters.edition(house(text), "zh").cells[1].source
+    assert "等于 3。这是第二行，**很重要**\n\n- 一项\n- 两项 `x`\n和 y" in source
+
+
+def test_speaker_notes_stay_out_of_notebooks(house):
+    assert not any("Ask the class" in cell.source for cell in chapters.edition(house(CHAPTER), "en").cells)
+
+
+def test_cells_keep_their_ids_when_others_come_before_them(house):
+    before = chapters.edition(house(CHAPTER), "en").cells[-2].id
+    more = CHAPTER.replace("# %%\nprint", "# %%\nx = 1\n\n# %%\nprint")
+    assert chapters.edition(house(more), "en").cells[-2].id == before
+
+
+def test_equal_cells_get_different_ids(house):
+    twice = CHAPTER.replace("# %%\nprint(1 + 2)", "# %%\nprint(1 + 2)\n\n# %%\nprint(1 + 2)")
+    ids = [cell.id for cell in chapters.edition(house(twice), "en").cells]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('# %% [markdown] lang="zh"\n# # 01 小章', '# %% [markdown] lang="en"\n# # 01 小章', "has no Chinese one"),
+        ('lang="zh" slide="notes"', 'lang="zh"', "stands at one cell of the pair only"),
+        ('tags=["exercise"]', 'tags=["exrcise"]', r"unknown tags \['exrcise'\]"),
+        ('# %% [markdown] lang="en"\n# # 01 Small', "# %% [markdown]\n# # 01 Small", "lang=None does not belong here"),
+    ],
+)
+def test_a_broken_source_is_refused_by_name(house, old, new, message):
+    assert old in CHAPTER
+    with pytest.raises(chapters.SourceError, match=f"01_small.py.*{message}"):
+        chapters.read_chapter(house(CHAPTER.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("en", "zh", "complaint"),
+    [
+        ("of $a + b$", "的 $a - b$", "formula '$a + b$': 1 times in English, 0 times in Chinese"),
+        ("see `x`", "见 `y`", "code span '`x`'"),
+        ("after 10 steps", "20 步之后", "number '10'"),
+        ("[a](b.ipynb)", "[甲](c.ipynb)", "link 'b.ipynb'"),
+        ("97% right", "对了 97", "number '97%'"),
+        ("3 and 3", "3", "number '3': 2 times in English, 1 times in Chinese"),
+    ],
+)
+def test_languages_that_drift_apart_are_noticed(en, zh, complaint):
+    assert any(complaint in difference for difference in chapters.differences(chapters.Text(en, zh)))
+
+
+def test_the_same_in_other_words_is_no_drift():
+    assert chapters.differences(chapters.Text("In 10 steps, $x$ is `y`.", "十步不是 10 步？`y` 就是 $x$。")) == []
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"output_type": "stream", "name": "stdout", "text": "<object at 0x7f3a2b4c5d60>"},
+        {"output_type": "execute_result", "data": {"text/plain": f"{Path.home()}/data"}},
+        {"output_type": "display_data", "data": {"text/html": "<a href='/tmp/x'>"}},
+    ],
+)
+def test_outputs_of_one_machine_are_found(output):
+    assert build.machine_specific(nbformat.from_dict(output))
+
+
+def test_harmless_outputs_pass():
+    output = {"output_type": "stream", "name": "stdout", "text": "0x1 and 3.5 and tensor([1.])"}
+    assert build.machine_specific(nbformat.from_dict(output)) is None
+
+
+def test_building_executes_once_then_keeps_what_is_up_to_date(house, monkeypatch, capsys):
+    path = house(CHAPTER)
+    assert run(monkeypatch) == 0
+    for lang in ("en", "zh"):
+        notebook = nbformat.read(chapters.notebook_path(path, lang), as_version=4)
+        assert notebook.cells[2].outputs[0].text == "3\n"
+        assert notebook.cells[2].execution_count == 1
+    assert capsys.readouterr().out.count("executed in") == 2
+    before = chapters.notebook_path(path, "en").read_bytes()
+
+    run(monkeypatch)
+    assert capsys.readouterr().out.count("up to date") == 2
+    assert chapters.notebook_path(path, "en").read_bytes() == before
+
+    house(CHAPTER.replace("The sum", "A sum"))  # text alone: nothing is executed again
+    run(monkeypatch)
+    assert "notebooks/en/01_small.ipynb: text changed, outputs kept" in capsys.readouterr().out
+
+    path.unlink()
+    house(CHAPTER, "02_other.py")
+    run(monkeypatch)
+    assert "notebooks/en/01_small.ipynb: removed, its chapter is gone" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("code", ["import sys; print('careful', file=sys.stderr)", "print(object())", "1 / 0"])
+def test_a_chapter_that_fails_leaves_the_old_notebook_whole(house, monkeypatch, capsys, code):
+    path = house(CHAPTER)
+    target = chapters.notebook_path(path, "en")
+    target.parent.mkdir(parents=True)
+    target.write_text("the old one is not even a notebook", encoding="utf-8")
+    monkeypatch.setattr(build.nbformat, "read", lambda *a, **k: None)
+    house(CHAPTER.replace("print(1 + 2)", code))
+    assert run(monkeypatch) == 1
+    assert target.read_text(encoding="utf-8").startswith("the old one")
+    assert capsys.readouterr().err
+
+
+def test_an_unknown_chapter_number_is_answered_with_the_known_ones(house, monkeypatch, capsys):
+    house(CHAPTER)
+    assert run(monkeypatch, "07") == 1
+    assert "no chapter 07; there are 01" in capsys.readouterr().err
+
+
+SOLVABLE = CHAPTER[: CHAPTER.index("# %% tags")] + '''\
+# %%
+import torch
+
+import d2lutil as d2l
+from d2lutil import exercises
+
+# %% tags=["exercise"]
+def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
+    """What is to be done."""
+    ...
+
+# %% tags=["check"]
+exercises.ch02.corr1d.check(corr1d)
+
+# %% tags=["exercise"]
+same_both_ways = ...  # "a", "b", "c" or "d"
+
+# %% tags=["check"]
+exercises.ch02.same_both_ways.check(same_both_ways)
+
+# %% tags=["exercise"]
+convolved = ...
+
+# %% tags=["check"]
+exercises.ch02.convolved.check(convolved)
+'''  # fmt: skip
+
+
+def test_solutions_are_filled_in_executed_and_found_correct(house, monkeypatch, tmp_path):
+    house(SOLVABLE)
+    assert run(monkeypatch, "--solutions") == 0
+    assert not (tmp_path / "notebooks").exists() or not list((tmp_path / "notebooks").glob("*/*.ipynb"))
+    for lang, correct, comment in (("en", "✓ Correct.", "One number for each"), ("zh", "✓ 正确。", "每一个位置")):
+        cells = nbformat.read(tmp_path / "solutions" / lang / "01_small.ipynb", as_version=4).cells
+        checks = [cell for cell in cells if "check" in cell.metadata.get("tags", [])]
+        assert len(checks) == 3
+        assert all(check.outputs[0].data["text/plain"].startswith(correct) for check in checks)
+        (solved,) = [cell.source for cell in cells if cell.source.startswith("def corr1d")]
+        assert '"""What is to be done."""' in solved and comment in solved and "..." not in solved
+
+
+def test_a_solution_that_is_not_correct_stops_the_build(house, monkeypatch, capsys):
+    from d2lutil.exercises import ch02
+
+    house(SOLVABLE)
+    monkeypatch.setattr(ch02.same_both_ways, "answer", lambda: "a")
+    assert run(monkeypatch, "--solutions") == 1
+    assert "exercises.ch02.same_both_ways.check(same_both_ways)' does not say that" in capsys.readouterr().err

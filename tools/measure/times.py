@@ -1,0 +1,91 @@
+"""How long each chapter's Run All takes here, and the memory it needs: ``python -m tools.measure.times [NN ...]``.
+
+Each English notebook is executed in a fresh kernel that has imported torch before, so that the seconds are those that
+the chapter itself adds. Nothing is written.
+"""
+
+import argparse
+import os
+import time
+from typing import NamedTuple
+
+import nbformat
+import torch
+from nbclient import NotebookClient
+
+from ..publish.chapters import NOTEBOOKS, ROOT, chapter_files, edition
+
+LIMITS = {"10": 120}  # it trains on all of Fashion-MNIST
+LIMIT = 20
+# Of the kernel, in MB: the most that it ever held; what it holds now; and what of that is not held by IPython alone,
+# which keeps the results of all cells as objects and as what was shown of them.
+MEMORY = f"""
+import sys as _sys
+_sys.path.append({str(ROOT)!r})
+from tools.measure import memory as _memory
+print(_memory.peak(), _memory.now())
+get_ipython().displayhook.flush()
+get_ipython().history_manager.outputs.clear()
+print(_memory.now())
+"""
+
+
+class Run(NamedTuple):
+    """One Run All: seconds beyond `import torch`; the slowest cell; the kernel's memory in MB, at its peak, at the end,
+    and then without the results that IPython keeps."""
+
+    seconds: float
+    slowest: float
+    source: str
+    peak: float
+    now: float
+    without_results: float
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("chapters", nargs="*", help="numbers of chapters, such as 02; default: all")
+    wanted = arguments.parse_args().chapters
+    print(f"Run All beyond `import torch`, {os.cpu_count()} processors, {torch.get_num_threads()} threads")
+    print(f"{'chapter':<36} {'seconds':>8} {'limit':>6} {'peak MB':>8}  slowest cell")
+    for path in chapter_files():
+        if not wanted or path.name[:2] in wanted:
+            (run,) = run_all(path)
+            limit = LIMITS.get(path.name[:2], LIMIT)
+            over = "" if run.seconds <= limit else "  OVER ITS LIMIT"
+            first_line = run.source.strip().splitlines()[0][:40]
+            numbers = f"{run.seconds:>8.1f} {limit:>6} {run.peak:>8.0f}"
+            print(f"{path.stem:<36} {numbers}  {run.slowest:.1f} s: {first_line}{over}", flush=True)
+
+
+def run_all(path, passes: int = 1) -> list[Run]:
+    """All code cells, so many times one after the other in one kernel."""
+    notebook = edition(path, "en")
+    notebook.cells += [nbformat.v4.new_code_cell(source) for source in ("import torch", MEMORY)]
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    client = NotebookClient(
+        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS / "en")}}
+    )
+    *cells, first, memory = [(number, cell) for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    with client.setup_kernel():
+        client.execute_cell(first[1], first[0])
+        return [one_pass(client, cells, memory) for _ in range(passes)]
+
+
+def one_pass(client: NotebookClient, cells: list, memory: tuple) -> Run:
+    total, slowest, source = 0.0, 0.0, ""
+    for number, cell in cells:
+        client.kc.session.metadata = {"cellId": cell.id}  # as JupyterLab says it: what a cell made before is closed
+        started = time.perf_counter()
+        client.execute_cell(cell, number)
+        seconds = time.perf_counter() - started
+        total += seconds
+        if seconds > slowest:
+            slowest, source = seconds, cell.source
+    said = client.execute_cell(memory[1], memory[0])
+    numbers = map(float, "".join(output.get("text", "") for output in said.outputs).split())
+    return Run(total, slowest, source, *numbers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""The source format of a chapter, and the two editions made from it.
+
+A chapter is a file chapters/NN_name.py in jupytext's percent format. Its text cells come in pairs, English then
+Chinese, marked ``lang="en"`` and ``lang="zh"``; its code cells serve both editions. A pair with ``slide=`` is for the
+slides alone and no part of a notebook: ``"slide"`` begins a slide, ``"fragment"`` appears on the next key, ``"notes"``
+is for the speaker. A code cell tagged ``slide`` shows its output on the slide at hand, with ``slide-answer`` on the
+next key, with ``slide-code`` the code as well. Nothing here executes anything.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import jupytext
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHAPTERS = ROOT / "chapters"
+NOTEBOOKS = ROOT / "notebooks"
+LANGUAGES = ("en", "zh")
+SLIDE_TAGS = {"slide", "slide-answer", "slide-code"}
+TAGS = {"exercise", "check", "explorer", "nbval-ignore-output"} | SLIDE_TAGS
+SLIDES = {"slide", "fragment", "notes"}
+WIDGET = "application/vnd.jupyter.widget-view+json"  # the type of an output that is a widget
+
+
+class SourceError(ValueError):
+    """A chapter's source breaks the format; the message names the chapter and the cell."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A pair of text cells; ``slide`` says which part it has in the slides, where it is for them alone."""
+
+    en: str
+    zh: str
+    slide: str = ""
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code cell."""
+
+    source: str
+    tags: tuple[str, ...] = ()
+
+
+def chapter_files() -> list[Path]:
+    """The chapters in their order."""
+    return sorted(CHAPTERS.glob("[0-9][0-9]_*.py"))
+
+
+def chosen_files(numbers: Sequence[str]) -> list[Path]:
+    """The chapters with these numbers, such as "03", or all if none is given; raises SourceError if there is none."""
+    files = [path for path in chapter_files() if not numbers or path.name[:2] in {f"{n:0>2}" for n in numbers}]
+    if not files:
+        there = ", ".join(path.name[:2] for path in chapter_files())
+        raise SourceError(f"no chapter {' '.join(numbers)}; there are {there}")
+    return files
+
+
+def read_chapter(path: Path) -> list[Text | Code]:
+    """The cells of a chapter; raises SourceError where a pair is incomplete or a cell is not of the format."""
+    return list(_parsed(path.name, path.read_text(encoding="utf-8")))
+
+
+@cache  # parsing takes half a second, and builders ask often
+def _parsed(name: str, text: str) -> tuple[Text | Code, ...]:
+    cells, waiting = [], None
+    for number, cell in enumerate(jupytext.reads(text, fmt="py:percent").cells):
+        where = f"{name}, cell {number} ({cell.source[:40]!r})"
+        lang = cell.metadata.get("lang")
+        if cell.cell_type == "markdown" and lang == "en" and waiting is None:
+            waiting = cell
+        elif cell.cell_type == "markdown" and lang == "zh" and waiting is not None:
+            slide = cell.metadata.get("slide", "")
+            if waiting.metadata.get("slide", "") != slide:
+                raise SourceError(f"{where}: slide={slide!r} stands at one cell of the pair only")
+            if slide and slide not in SLIDES:
+                raise SourceError(f"{where}: unknown slide={slide!r}; known are {sorted(SLIDES)}")
+            cells.append(Text(waiting.source, cell.source, slide))
+            waiting = None
+        elif waiting is not None:
+            raise SourceError(f"{where}: the English cell before it has no Chinese one")
+        elif cell.cell_type == "code":
+            tags = tuple(cell.metadata.get("tags", ()))
+            if unknown := set(tags) - TAGS:
+                raise SourceError(f"{where}: unknown tags {sorted(unknown)}; known are {sorted(TAGS)}")
+            cells.append(Code(cell.source, tags))
+        else:
+            raise SourceError(f"{where}: a {cell.cell_type} cell with lang={lang!r} does not belong here")
+    if waiting is not None:
+        raise SourceError(f"{name}: the last English cell has no Chinese one")
+    return tuple(cells)
+
+
+# What must be the same in both languages. Formulas and code are looked for first: numbers inside them are theirs.
+MARKS = {
+    "code block": re.compile(r"```.*?```", re.DOTALL),
+    "code span": re.compile(r"`[^`\n]+`"),
+    "formula": re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL),
+    "link": re.compile(r"(?<=\]\()[^)\s]+"),
+    "number": re.compile(r"(?<![A-Za-z0-9_.])\d+(?:,\d{3})*(?:\.\d+)?%?"),
+}
+
+
+def differences(pair: Text) -> list[str]:
+    """How the two texts of a pair differ in formulas, code, links and numbers: a sentence for each; empty if not."""
+    found = {lang: _marks(getattr(pair, lang)) for lang in LANGUAGES}
+    return [
+        f"{kind} {mark!r}: {en} times in English, {zh} times in Chinese"
+        for kind in MARKS
+        for mark in sorted(set(found["en"][kind]) | set(found["zh"][kind]))
+        if (en := found["en"][kind][mark]) != (zh := found["zh"][kind][mark])
+    ]
+
+
+def _marks(text: str) -> dict[str, Counter]:
+    marks = {}
+    for kind, pattern in MARKS.items():
+        marks[kind] = Counter(pattern.findall(text))
+        text = pattern.sub(" ", text)
+    return marks
+
+
+def edition(path: Path, lang: str) -> nbformat.NotebookNode:
+    """The notebook of a chapter in one language, not yet executed."""
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
+        "d2lutil": {"chapter": path.stem, "lang": lang},
+    }
+    notebook.cells.append(_markdown("header", _switch(path, lang)))
+    for cell, cell_id in identified(path):
+        if isinstance(cell, Code):
+            code = nbformat.v4.new_code_cell(cell.source, id=cell_id)
+            tags = [tag for tag in cell.tags if tag not in SLIDE_TAGS]
+            code.metadata = {"tags": tags} if tags else {}
+            notebook.cells.append(code)
+        elif not cell.slide:
+            notebook.cells.append(_markdown(cell_id, in_language(cell, lang)))
+    notebook.cells.append(_markdown("footer", _neighbours(path, lang)))
+    return notebook
+
+
+def identified(path: Path) -> list[tuple[Text | Code, str]]:
+    """The cells of a chapter, each with its id: the same in both editions, and untouched by changes elsewhere."""
+    taken, cells = Counter(), []
+    for cell in read_chapter(path):
+        source = cell.en if isinstance(cell, Text) else cell.source
+        digest = hashlib.sha1(f"{path.stem} {type(cell).__name__} {source}".encode()).hexdigest()[:10]
+        taken[digest] += 1
+        cells.append((cell, digest if taken[digest] == 1 else f"{digest}-{taken[digest]}"))
+    return cells
+
+
+def in_language(pair: Text, lang: str) -> str:
+    """The Markdown of a pair in one language."""
+    return pair.en if lang == "en" else _joined(pair.zh)
+
+
+def notebook_path(path: Path, lang: str) -> Path:
+    """Where the edition of a chapter is stored."""
+    return NOTEBOOKS / lang / f"{path.stem}.ipynb"
+
+
+def title(path: Path, lang: str) -> str:
+    """The heading of a chapter."""
+    first = read_chapter(path)[0]
+    return getattr(first, lang).splitlines()[0].lstrip("# ")
+
+
+HAN = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u201c\u201d"  # characters, and the punctuation that goes with them
+BREAK_IN_CHINESE = re.compile(rf"(?<=[{HAN}])\n(?=\*{{0,2}}[{HAN}])")
+
+
+def _joined(chinese: str) -> str:
+    """Markdown shows a line break as a space, which is wrong between two Chinese characters."""
+    return BREAK_IN_CHINESE.sub("", chinese)
+
+
+def _markdown(cell_id: str, source: str) -> nbformat.NotebookNode:
+    return nbformat.v4.new_markdown_cell(source, id=cell_id)
+
+
+def _switch(path: Path, lang: str) -> str:
+    other = {"en": "zh", "zh": "en"}[lang]
+    link = f"[{'English' if other == 'en' else '中文'}](../{other}/{path.stem}.ipynb)"
+    return f"English · {link}" if lang == "en" else f"{link} · 中文"
+
+
+def _neighbours(path: Path, lang: str) -> str:
+    files = chapter_files()
+    here = files.index(path)
+    before, after = {"en": ("Previous:", "Next:"), "zh": ("上一章：", "下一章：")}[lang]
+    links = []
+    if here > 0:
+        links.append(f"← {before} [{title(files[here - 1], lang)}]({files[here - 1].stem}.ipynb)")
+    if here + 1 < len(files):
+        links.append(f"{after} [{title(files[here + 1], lang)}]({files[here + 1].stem}.ipynb) →")
+    return "---\n\n" + " · ".join(links)

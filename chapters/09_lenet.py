@@ -301,6 +301,7 @@ def differences(net, X):
         result[f"{k} {type(layer).__name__}"] = X.std(dim=0).mean().item()
     return result
 
+
 # %% [markdown] lang="en" slide="slide"
 # ## Look inside
 #
@@ -383,6 +384,7 @@ def pull(net):
     nn.functional.cross_entropy(net(digits), labels).backward()
     norms = [layer.weight.grad.norm().item() for layer in net if hasattr(layer, "weight")]
     return norms[0] / norms[-1]
+
 
 # %% [markdown] lang="en" slide="slide"
 # ## And on the way back?
@@ -509,6 +511,7 @@ cured.plot()
 def wakes(course):
     awake = [epoch for epoch, accuracy in enumerate(course, 1) if accuracy > 0.5]
     return awake[0] if awake else len(course) + 1
+
 
 # %% [markdown] lang="en" slide="slide"
 # ## Waking it up
@@ -900,6 +903,7 @@ def accuracy_shifted(net, cells):
     with torch.no_grad():
         return (net(shifted).argmax(1) == y).float().mean().item()
 
+
 # %% [markdown] lang="en" slide="slide"
 # ## Does it mind where a digit stands?
 #
@@ -1055,7 +1059,10 @@ d2l.show_images({f"{k}: from a {y[k]}": nonsense[k, 0] for k in range(8)}, colum
 # %%
 with torch.no_grad():
     sure = net(nonsense).softmax(1).max(1).values > 0.9
-print("of the nonsense, more than a tenth is named with over 90%:", bool(sure.float().mean() > 0.1))
+print(
+    "of the nonsense, more than a tenth is named with over 90%:",
+    bool(sure.float().mean() > 0.1),
+)
 
 # %% [markdown] lang="en"
 # **A network that is never shown anything but digits has no reason to learn what is not a digit.** Its percentages compare the ten names with one another; they do not say whether the
@@ -1158,270 +1165,8 @@ print(layers, "total", sum(layers.values()))
 # %% [markdown] lang="zh" slide="notes"
 # **2 分钟。** 回到黑板上的 7：没有人写过一条规则，它却认得出来。**提问：** 今天的哪一句，你会告诉银行？布置关于视野大小和耐心的练习。下一步：第 10 章，数字换成服装，再看一个结果里有多少是运气。
 
-# %% [markdown] lang="en"
-# ## Exercises
-#
-# Put your answer in place of `...`, run its cell, then run the cell below it. Not right yet? It shows you the smallest case that fails.
-# Stuck? Run `exercises.ch09.relu_lenet.hint()` in a cell of your own, with the name of your exercise; `.solution()` shows a worked
-# solution, and `exercises.progress()` what you have done so far.
-#
-# **1 (warm-up).** Make LeNet modern, layer by layer: ReLU in place of every sigmoid, max pooling in place of every mean, everything else as
-# in section 1, without batch norm and without `d2l.lenet`. How many parameters will it have?
-
-# %% [markdown] lang="zh"
-# ## 练习
-#
-# 用你的答案代替 `...`，运行它所在的单元格，再运行下面那个单元格。还不对的话，它会给出最小的反例。
-# 卡住了？另开一个单元格运行 `exercises.ch09.relu_lenet.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
-# `exercises.progress()` 列出你已经完成了哪些。
-#
-# **1（热身）。** 一层一层地写出现代版的 LeNet：sigmoid 全部换成 ReLU，平均汇聚全部换成最大汇聚，其余与第 1 节相同，
-# 不加批量规范化，也不用 `d2l.lenet`。它会有多少个参数？
-
-
-# %% tags=["exercise"]
-def relu_lenet() -> nn.Module:
-    """LeNet with ReLU and max pooling: from (batch, 1, 28, 28) to ten scores, (batch, 10).
-
-    >>> relu_lenet()(torch.zeros(2, 1, 28, 28)).shape
-    torch.Size([2, 10])
-    """
-    ...
-
-
-# %% tags=["check"]
-exercises.ch09.relu_lenet.check(relu_lenet)
-
-# %% [markdown] lang="en"
-# **2.** Weights cost memory, multiplications cost time. Which layer of LeNet has the most weights, and which needs the most
-# multiplications for one picture? (Count a multiplication for every cell under a window, padded ones too.)
-#
-# - **a** the first linear layer has the most weights and needs the most multiplications
-# - **b** the first linear layer has the most weights, the second convolution needs the most multiplications
-# - **c** the second convolution has the most weights, the first linear layer needs the most multiplications
-# - **d** the first linear layer has the most weights, the first convolution needs the most multiplications, since its maps are the largest
-
-# %% [markdown] lang="zh"
-# **2.** 权重占内存，乘法花时间。LeNet 的哪一层权重最多？处理一张图像，哪一层的乘法最多？
-# （窗口下的每一格算一次乘法，填充的格也算。）
-#
-# - **a** 第一个全连接层权重最多，乘法也最多
-# - **b** 第一个全连接层权重最多，第二个卷积乘法最多
-# - **c** 第二个卷积权重最多，第一个全连接层乘法最多
-# - **d** 第一个全连接层权重最多，第一个卷积乘法最多，因为它的特征图最大
-
-# %% tags=["exercise"]
-heaviest_layers = ...  # "a", "b", "c" or "d"
-
-# %% tags=["check"]
-exercises.ch09.heaviest_layers.check(heaviest_layers)
-
-# %% [markdown] lang="en"
-# **3.** How far does one cell of the second pooling layer see? Work it out with the recursion of chapter 02; no need to
-# call `d2l.receptive_field`.
-
-# %% [markdown] lang="zh"
-# **3.** 第二个汇聚层的一格能看多远？请用第 02 章的递推算出来，不必调用 `d2l.receptive_field`。
-
-
-# %% tags=["exercise"]
-def field_of_last_map() -> int:
-    """Cells of the picture, along one axis, that one cell behind the second pooling sees.
-
-    >>> 5 < field_of_last_map() < 28
-    True
-    """
-    ...
-
-
-# %% tags=["check"]
-exercises.ch09.field_of_last_map.check(field_of_last_map)
-
-# %% [markdown] lang="en"
-# **4.** Patience: after which epoch does the test accuracy of a training pass 50% for the first time? Return `None` if it never does.
-# When your function is right, let the classic network train for 150 epochs (a minute or so) and ask:
-# `wakes_up(d2l.fit(d2l.lenet().apply(d2l.init_cnn), train, test, epochs=150, lr=0.9).test_acc)`.
-
-# %% [markdown] lang="zh"
-# **4.** 耐心：一次训练的测试准确率，第一次超过 50% 是在第几轮之后？如果始终没有，就返回 `None`。
-# 函数写对之后，让经典网络训练 150 轮（一分钟左右），问问它：
-# `wakes_up(d2l.fit(d2l.lenet().apply(d2l.init_cnn), train, test, epochs=150, lr=0.9).test_acc)`。
-
-
-# %% tags=["exercise"]
-def wakes_up(test_accuracies: list[float]) -> int | None:
-    """The first epoch, counted from 1, that ends above one half.
-
-    >>> wakes_up([0.1, 0.6])
-    2
-    """
-    ...
-
-
-# %% tags=["check"]
-exercises.ch09.wakes_up.check(wakes_up)
-
-# %% [markdown] lang="en"
-# **5.** Why does it stay on its plateau? On its way from the loss to the first convolution the gradient is multiplied by the slope of
-# every sigmoid that it passes. Leave the weights and the poolings aside: even if each sigmoid happens to be where it is steepest, only one
-# part in how many comes through?
-
-# %% [markdown] lang="zh"
-# **5.** 它为什么停在平台上？梯度从损失传回第一个卷积，每经过一个 sigmoid，就要乘以它的斜率。
-# 权重和汇聚都不算：即使每个 sigmoid 恰好都在最陡的地方，传回来的也只剩几分之一？
-
-# %% tags=["exercise"]
-one_part_in = ...  # a whole number: 10 would mean one tenth
-
-# %% tags=["check"]
-exercises.ch09.one_part_in.check(one_part_in)
-
-# %% [markdown] lang="en"
-# **6.** The confusion matrix, without `bincount`: entry (i, j) counts the digits i that were answered j.
-
-# %% [markdown] lang="zh"
-# **6.** 不用 `bincount` 算混淆矩阵：元素 (i, j) 是把 i 认作 j 的次数。
-
-
-# %% tags=["exercise"]
-def confusion(truth: torch.Tensor, answers: torch.Tensor, classes: int) -> torch.Tensor:
-    """Whole numbers, shape (classes, classes), from two tensors of shape (n,), true and answered.
-
-    >>> confusion(torch.tensor([0, 1, 1]), torch.tensor([0, 0, 1]), 2)
-    tensor([[1, 0],
-            [1, 1]])
-    """
-    ...
-
-
-# %% tags=["check"]
-exercises.ch09.confusion.check(confusion)
-
-# %% [markdown] lang="en"
-# **7.** Another window, more maps, one round more or fewer, other pictures: what does it cost? Count the parameters of any such LeNet from its
-# sizes alone. Every convolution is followed by a pooling of 2; only the first is padded, by `kernel // 2` on each side (the window is odd); after
-# that come linear layers with 120, 84 and 10 outputs. Then look: which layers have to change for CIFAR's colour
-# pictures, 3 channels of 32 by 32, and which one pays the most for it?
-
-# %% [markdown] lang="zh"
-# **7.** 换个窗口，多要几张特征图，多一轮或少一轮，换成别的图像：代价是多少？请只凭这些大小，算出任何这样的 LeNet 的参数个数。
-# 每个卷积之后都有一个窗口为 2 的汇聚；只有第一个卷积有填充，每侧 `kernel // 2`（窗口是奇数）；
-# 后面接全连接层，输出个数依次为 120、84 和 10。写好之后看一看：对 CIFAR 的彩色图像，即 3 个通道、32 乘 32，哪些层必须改？哪一层为此付出最多？
-
-
-# %% tags=["exercise"]
-def lenet_parameters(c_in: int, size: tuple[int, int], kernel: int, maps: list[int]) -> int:
-    """Parameters of a LeNet for pictures of shape (c_in, *size); convolution k has maps[k] maps.
-
-    >>> lenet_parameters(1, (28, 28), 5, [6, 16])
-    61706
-    """
-    ...
-
-
-# %% tags=["check"]
-exercises.ch09.lenet_parameters.check(lenet_parameters)
-
-# %% [markdown] lang="en"
-# **8.** Train your network of exercise 1 on the digits, `d2l.fit(net, train, test, epochs=2, lr=0.003, optimizer=Adam)`, then show it 200 pictures
-# that are no digits at all: random grey blotches. What do the ten numbers behind a softmax look like, for most of them? Predict first, then try it: `torch.rand(200, 1, 7, 7)`, enlarged to 28 by 28 with
-# `nn.functional.interpolate`. And what does it say to a blank picture?
-#
-# - **a** all ten are near 0: it is none of the ten
-# - **b** all ten are near 0.1: the network cannot tell
-# - **c** they add up to 1, and one digit gets more than half
-# - **d** none: the network raises an error
-
-# %% [markdown] lang="zh"
-# **8.** 用手写数字训练你在练习 1 中写的网络，`d2l.fit(net, train, test, epochs=2, lr=0.003, optimizer=Adam)`，
-# 再给它看 200 张根本不是数字的图像：随机的灰色斑块。多数情况下，softmax 之后的十个数会是什么样？
-# 先猜，再动手试：用 `torch.rand(200, 1, 7, 7)`，再用 `nn.functional.interpolate` 放大到 28 乘 28。另外，对一张空白图像它又会怎么说？
-#
-# - **a** 十个都接近 0：哪个数字都不是
-# - **b** 十个都接近 0.1：网络说不准
-# - **c** 加起来是 1，其中一个数字占了一半以上
-# - **d** 一个也没有：网络报错
-
-# %% tags=["exercise"]
-no_digit = ...  # "a", "b", "c" or "d"
-
-# %% tags=["check"]
-exercises.ch09.no_digit.check(no_digit)
-
-# %% [markdown] lang="en"
-# **9.** How does a network answer to different digits, layer by layer? Write a function that hands out what every layer of one kind answers,
-# in the order in which they run. It has to find layers inside an inner `nn.Sequential` as well, and leave the network as
-# it was. Then compare a 3 with an 8:
-# `activations(net, digits[labels == 3][:1], "ReLU")`.
-
-# %% [markdown] lang="zh"
-# **9.** 对不同的数字，网络的每一层各是怎样回答的？写一个函数，把某一类层的所有输出按运行的先后交出来。
-# 内层 `nn.Sequential` 里的层也要找到，网络本身则要保持原样。然后比一比 3 和 8：
-# `activations(net, digits[labels == 3][:1], "ReLU")`。
-
-
-# %% tags=["exercise"]
-def activations(net: nn.Sequential, X: torch.Tensor, kind: str) -> list[torch.Tensor]:
-    """What each layer whose class has that name answers while net runs on X, in their order.
-
-    >>> net = nn.Sequential(nn.Flatten(), nn.Sequential(nn.ReLU(), nn.Sigmoid()), nn.ReLU())
-    >>> activations(net, torch.tensor([[-2.0, 0.0]]), "ReLU")
-    [tensor([[0., 0.]]), tensor([[0.5000, 0.5000]])]
-    """
-    ...
-
-
-# %% tags=["check"]
-exercises.ch09.activations.check(activations)
-
-# %% [markdown] lang="en"
-# **10.** Make the network mind shifts less: every training digit comes along several times, each copy shifted by up to 3
-# cells to either side. Return the enlarged pictures and labels: first all digits shifted by -3, then all by -2, and so on.
-
-# %% [markdown] lang="zh"
-# **10.** 让网络不那么在乎平移：让每个训练数字出现好几次，每一份向左或向右平移，最多 3 格。
-# 返回扩充后的图像和标签：先是全部数字平移 -3，再是全部平移 -2，依次类推。
-
-
-# %% tags=["exercise"]
-def with_shifts(
-    pictures: torch.Tensor, labels: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """7 copies, shifted by -3 (left), ..., 3 (right), black moving in, and labels, copy by copy.
-
-    >>> pictures, labels = with_shifts(torch.tensor([[[[5, 6]]]]), torch.tensor([8]))
-    >>> pictures[:, 0, 0].tolist(), len(labels)
-    ([[0, 0], [0, 0], [6, 0], [5, 6], [0, 5], [0, 0], [0, 0]], 7)
-    """
-    ...
-
-
-# %% tags=["check"]
-exercises.ch09.with_shifts.check(with_shifts)
-
-# %% [markdown] lang="en"
-# **11 (takes a while).** Replace `Flatten` and the three linear layers by a head that cannot know where the digit stands: global average
-# pooling. The check lays a picture on a long black ground and moves it along, sideways and up and down, by a multiple of your network's
-# stride. That must change nothing. The cell after it trains your network for 12 epochs: it should reach 90%.
-
-# %% [markdown] lang="zh"
-# **11（要花些工夫）。** 用一个无从知道数字在哪里的输出端，即全局平均汇聚，取代 `Flatten` 和三个全连接层。
-# 检查时，图像放在一条很长的黑底上，左右、上下移动，移动的格数是你的网络步幅的倍数，输出必须不变。
-# 再下面的单元格把你的网络训练 12 轮：应当达到 90%。
-
-
-# %% tags=["exercise"]
-def global_lenet() -> nn.Module:
-    """A network for (batch, 1, 28, 28) that gives ten scores from global averages of its last maps.
-
-    >>> global_lenet().eval()(torch.zeros(2, 1, 28, 160)).shape
-    torch.Size([2, 10])
-    """
-    ...
-
-
-# %% tags=["check"]
-exercises.ch09.global_lenet.check(global_lenet)
+# %% tags=["exercises"]
+exercises.ch09
 
 # %%
 torch.manual_seed(0)

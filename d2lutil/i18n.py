@@ -2,11 +2,13 @@
 
 import locale
 import os
+import re
 from pathlib import Path
 
 __all__ = ["language", "use_language"]
 
 LANGUAGES = ("en", "zh")
+CHINESE_LINE = re.compile(r"^(\s*)# zh: ?(.*)$")
 _chosen: str | None = None
 
 
@@ -46,3 +48,58 @@ def say(en: str, zh: str) -> str:
     """The one of the two texts that is in the reader's language. Both stand side by side in the code, so that whoever
     changes the one sees the other."""
     return zh if language() == "zh" else en
+
+
+def code_in(source: str, lang: str) -> str:
+    """Python source in one language: a run of lines ``# zh: ...`` is the Chinese of as many lines above it.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer lines above a run than it has.
+
+    Examples
+    --------
+    >>> source = 'print("corner:", 4)\\n# zh: print("角上：", 4)'
+    >>> code_in(source, "en"), code_in(source, "zh")
+    ('print("corner:", 4)', 'print("角上：", 4)')
+    """
+    lines, run = [], []
+
+    def put_in_place() -> None:
+        if len(run) > len(lines):
+            raise ValueError(f"{len(run)} lines `# zh:` have only {len(lines)} lines above them: {run[0].strip()!r}")
+        if run and lang == "zh":
+            lines[-len(run) :] = run
+        run.clear()
+
+    for line in source.split("\n"):
+        if found := CHINESE_LINE.match(line):
+            run.append(found[1] + found[2])
+        else:
+            put_in_place()
+            lines.append(line)
+    put_in_place()
+    return "\n".join(lines)
+
+
+def docstring_in(docstring: str, lang: str) -> str:
+    """A docstring in one language: a paragraph ``zh: ...`` is the Chinese of the one above it. Its quotes may be there.
+
+    >>> docstring_in("Twice n.\\n\\nzh: n 的两倍。\\n\\n>>> double(2)\\n4", "zh")
+    'n 的两倍。\\n\\n>>> double(2)\\n4'
+    """
+    opening, quotes, rest = docstring.partition('"""')
+    inside, closing, after = rest.rpartition('"""') if quotes else (opening, "", "")
+    kept: list[str] = []
+    for paragraph in inside.strip().split("\n\n"):
+        if not paragraph.lstrip().startswith("zh:"):
+            kept.append(paragraph)
+        elif lang == "zh":
+            indent = paragraph[: len(paragraph) - len(paragraph.lstrip())] if len(kept) > 1 else ""
+            kept[-1] = indent + paragraph.lstrip().removeprefix("zh:").lstrip()
+    text = "\n\n".join(kept)
+    if not quotes:
+        return text
+    end = f"\n{opening}" if "\n" in text else ""
+    return f"{opening}{quotes}{text}{end}{closing}{after}"

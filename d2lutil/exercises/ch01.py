@@ -17,6 +17,13 @@ def built_parameters(c_in, c_out, kernel, bias):
 
 
 @exercise(
+    effort="warm-up",
+    en="""
+        How many parameters has a convolutional layer, weights and biases? Write the formula, without building the layer.
+    """,
+    zh="""
+        权重和偏置都算上，一个卷积层有多少个参数？请写出公式，不要真的建层。
+    """,
     case=lambda draw: (draw.size(1, 5), draw.size(1, 6), draw.sizes(1, 5), draw.choice([True, False])),
     also=[(3, 16, (3, 5), True), (3, 16, (3, 5), False)],
     truth=built_parameters,
@@ -72,13 +79,36 @@ def built_parameters(c_in, c_out, kernel, bias):
     ],
 )
 def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool = True) -> int:
-    # en: Each of the c_out questions has a table of weights for every input channel, and one bias.
-    # zh: 一共 c_out 个问题，每个问题对每个输入通道都有一张权重表，另外还有一个偏置。
+    """Number of parameters of nn.Conv2d(c_in, c_out, kernel, bias=bias).
+
+    >>> conv_parameters(1, 1, (3, 3))
+    10
+    """
+    # Each of the c_out questions has a table of weights for every input channel, and one bias.
+    # zh: # 一共 c_out 个问题，每个问题对每个输入通道都有一张权重表，另外还有一个偏置。
     weights = c_in * c_out * kernel[0] * kernel[1]
     return weights + c_out if bias else weights
 
 
 @prediction(
+    en=r"""
+        One channel, a picture of $1000\times 1000$ pixels, and a kernel of reach $\Delta = 3$: each cell of the output looks at its own pixel and up
+        to three further in every direction. Give four numbers, in this order:
+
+        - how many weights has the kernel?
+        - a pixel in the middle of the picture: how many cells of the output see it?
+        - the pixel in the top left corner, with three rows and columns of zeros around the picture: how many cells see it?
+        - the same corner without any zeros, the kernel standing only where it fits whole: how many now?
+    """,
+    zh=r"""
+        单通道、$1000\times 1000$ 像素的图像，卷积核的范围是 $\Delta = 3$：输出的每一格除了看自己的像素，还看各个方向上三格以内的像素。
+        请依次给出四个数：
+
+        - 卷积核有多少个权重？
+        - 图像中部的一个像素，输出有多少格看得到它？
+        - 左上角的像素，如果图像四周填三圈零，有多少格看得到它？
+        - 还是这个角，但不填零，卷积核只放在完整放得下的地方：现在有多少格看得到它？
+    """,
     hints=[
         (
             "Along one axis first: a row of pixels, reach 1. Which cells see the pixel in the middle, which the one at the end?",
@@ -139,11 +169,12 @@ def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool =
     ],
 )
 def corner_counts() -> list[int]:
+    """a list of four whole numbers, such as [1, 2, 3, 4]"""
     kernel = torch.ones(1, 1, 2 * 3 + 1, 2 * 3 + 1)
     middle, corner = torch.zeros(2, 1, 1000, 1000)
     middle[0, 500, 500] = corner[0, 0, 0] = 1
-    # en: A cell that sees the one bright pixel answers 1, every other cell 0.
-    # zh: 看得到那个亮像素的格输出 1，其余的格输出 0。
+    # A cell that sees the one bright pixel answers 1, every other cell 0.
+    # zh: # 看得到那个亮像素的格输出 1，其余的格输出 0。
     answers = [F.conv2d(X, kernel, padding=p) for X, p in ((middle, 3), (corner, 3), (corner, 0))]
     return [kernel.numel(), *[int(answer.count_nonzero()) for answer in answers]]
 
@@ -161,6 +192,19 @@ def layer_at_every_place(weight, channels, height, width, pictures):
 
 
 @exercise(
+    en=r"""
+        Two extremes of locality. Let the kernel cover the *whole picture*, and it fits in one place only, with a single number for each output
+        channel: a fully connected layer in disguise. Let it have *reach* $\Delta = 0$, and each cell sees nothing but its own pixel: then the convolution is one small
+        fully connected layer on the channels of each pixel, the same everywhere. One function makes the kernel for both, and for everything in between: given the
+        weight of an `nn.Linear` that reads flattened pictures of shape `(channels, height, width)`, make a convolution's weight out of it. The check also lays your kernel on
+        larger pictures: at every place it must answer as the linear layer would.
+    """,
+    zh=r"""
+        局部性的两个极端。让卷积核盖住*整张图像*，它就只有一个位置可放，每个输出通道只得到一个数：这是改头换面的全连接层。
+        让它的*范围* $\Delta = 0$，每一格就只看得到自己的像素：这时卷积就是作用在每个像素各通道上的一个小全连接层，处处相同。
+        一个函数就能造出这两种卷积核，以及介于其间的所有卷积核：设有一个 `nn.Linear`，读入的是展平的图像，图像形状为 `(channels, height, width)`，
+        请用它的权重造出卷积的权重。检查时还会把你的卷积核用到更大的图像上：在每个位置上，它的回答都必须与这个全连接层一样。
+    """,
     case=layer_and_pictures,
     truth=layer_at_every_place,
     observe=lambda kernel, weight, channels, height, width, pictures: F.conv2d(pictures, kernel),
@@ -217,8 +261,14 @@ def layer_at_every_place(weight, channels, height, width, pictures):
     ),
 )
 def as_kernel(weight: torch.Tensor, channels: int, height: int, width: int) -> torch.Tensor:
-    # en: A flattened picture keeps the order channels, rows, columns, and so does each row of the weight.
-    # zh: 展平的图像保持通道、行、列的次序，权重的每一行也是如此。
+    """From nn.Linear's weight (outputs, channels * height * width) to a kernel for F.conv2d.
+
+    >>> kernel = as_kernel(torch.tensor([[1.0, 2.0, 3.0, 4.0]]), 1, 2, 2)
+    >>> F.conv2d(torch.tensor([[[[10.0, 1.0], [0.0, 0.0]]]]), kernel)
+    tensor([[[[12.]]]])
+    """
+    # A flattened picture keeps the order channels, rows, columns, and so does each row of the weight.
+    # zh: # 展平的图像保持通道、行、列的次序，权重的每一行也是如此。
     return weight.reshape(-1, channels, height, width)
 
 
@@ -244,6 +294,15 @@ def all_overlaps(one, other):
 
 
 @exercise(
+    en="""
+        You throw one die, I throw another; they may be loaded and have different numbers of faces. How likely is each value of
+        *yours minus mine*? Both dice show 1, 2, 3 and so on. And what becomes of the answer when the two dice are exchanged? For a total nothing would change, but this is
+        a cross-correlation. Return both answers.
+    """,
+    zh="""
+        你掷一颗骰子，我掷另一颗；骰子可能灌了铅，面数也可能不同。*你的点数减我的点数*，每个值的概率各是多少？
+        两颗骰子的点数都是 1、2、3，依此类推。把两颗骰子交换，结果又会怎样？要是求总数，结果不会变，可这里是互相关。请把两个结果都给出来。
+    """,
     case=lambda draw: (loaded_die(draw), loaded_die(draw)),
     truth=differences_by_counting,
     devices=False,  # the chapter's own `convolve` makes its result on the CPU
@@ -305,16 +364,37 @@ def all_overlaps(one, other):
     ),
 )
 def difference_of_dice(yours: torch.Tensor, mine: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    # en: F.conv1d does not turn its kernel, and a cross-correlation is what counts differences.
-    # zh: F.conv1d 不翻转卷积核，算的是互相关，而按差来统计，用的正是互相关。
+    """Probabilities of yours minus mine, and of mine minus yours, each from its smallest value to its largest.
+
+    yours[k] and mine[k] are the probabilities of face k + 1. Yours minus mine begins at 1 - len(mine).
+
+    >>> difference_of_dice(torch.tensor([0.5, 0.5]), torch.tensor([1.0]))  # -> 0 or 1; 0 or -1
+    (tensor([0.5000, 0.5000]), tensor([0.5000, 0.5000]))
+    """
+    # F.conv1d does not turn its kernel, and a cross-correlation is what counts differences.
+    # zh: # F.conv1d 不翻转卷积核，算的是互相关，而按差来统计，用的正是互相关。
     k = len(mine) - 1
     forth = F.conv1d(F.pad(yours, (k, k))[None, None], mine[None, None])[0, 0]
-    # en: The other difference has the opposite sign, so the same numbers stand in the opposite order.
-    # zh: 另一个差的符号相反，所以同样的数按相反的次序排列。
+    # The other difference has the opposite sign, so the same numbers stand in the opposite order.
+    # zh: # 另一个差的符号相反，所以同样的数按相反的次序排列。
     return forth, forth.flip(0)
 
 
 @choice(
+    en="""
+        A *spectrogram* is a picture of a sound: time runs to the right, pitch upwards, and a cell is bright when that pitch is loud at that moment. A
+        network is to say which note of a piano is played. For which shifts of the picture should the question stay the same, so that the weights may be shared?
+    """,
+    zh="""
+        *声谱图*是声音的图像：横轴向右是时间，纵轴向上是音高；某个时刻某个音高响，对应的那一格就亮。
+        要训练一个网络，说出钢琴弹的是哪个音。图像沿哪些方向平移时，该问的问题不变，因而权重可以共享？
+    """,
+    options={
+        "a": ("along time only", "只沿时间"),
+        "b": ("along pitch only", "只沿音高"),
+        "c": ("along both, as in a photograph", "两个方向都可以，和照片一样"),
+        "d": ("along neither", "两个方向都不行"),
+    },
     hints=[
         (
             "Somebody presses the same key, one second later. What does the picture of the sound look like now?",
@@ -346,15 +426,15 @@ def difference_of_dice(yours: torch.Tensor, mine: torch.Tensor) -> tuple[torch.T
 )
 def axis_to_share() -> str:
     def spectrogram(bin_, start):
-        # en: A tone of one pitch, of 128 samples; then its loudness, pitch by pitch and moment by moment.
-        # zh: 一个固定音高的音，长 128 个采样点；再逐个音高、逐个时刻算出它的响度。
+        # A tone of one pitch, of 128 samples; then its loudness, pitch by pitch and moment by moment.
+        # zh: # 一个固定音高的音，长 128 个采样点；再逐个音高、逐个时刻算出它的响度。
         time = torch.arange(128)
         sound = F.pad(torch.sin(2 * torch.pi * bin_ / 64 * time), (start, 512 - start - 128))
         return torch.stft(sound, 64, 64, window=torch.ones(64), center=False, return_complex=True).abs()
 
     low = spectrogram(8, 64)
-    # en: Is the moved picture still that of the low note, only at another time?
-    # zh: 移动之后的图像，是不是仍然是那个低音，只是时刻不同？
+    # Is the moved picture still that of the low note, only at another time?
+    # zh: # 移动之后的图像，是不是仍然是那个低音，只是时刻不同？
     low_at_any_time = [spectrogram(8, start) for start in range(0, 385, 64)]
     in_time, in_pitch = (
         any(torch.allclose(low.roll(shift, axis), other, atol=1e-3) for other in low_at_any_time)
@@ -375,6 +455,15 @@ def echo_of_the_echo(sound, delay, strength):
 
 
 @exercise(
+    en=r"""
+        Shout in a large hall, and a moment later the wall answers, more softly; at noon as at midnight. Sound is a sequence, and an echo is a convolution in one
+        dimension: $y_t = x_t + s\,x_{t-n}$, with the delay $n$ and the strength $s$; before the sound there is silence. Write it; **one** call of
+        `F.conv1d` is enough.
+    """,
+    zh=r"""
+        在大厅里喊一声，片刻之后墙壁就有回应，只是轻一些；正午如此，半夜也如此。声音是一个序列，回声就是一维的卷积：
+        $y_t = x_t + s\,x_{t-n}$，其中 $n$ 是延迟，$s$ 是强度；声音开始之前是一片寂静。请写出来，只需调用**一次** `F.conv1d`。
+    """,
     case=lambda draw: (draw.tensor(draw.size(3, 9)), draw.size(1, 5), draw.choice([0.5, -0.5, 0.25, 2.0])),
     also=[(torch.tensor([2.0, 4.0]), 1, 0.5), (torch.tensor([1.0, 2.0, 3.0]), 5, 0.5)],
     truth=lambda sound, delay, strength: sound + strength * F.pad(sound, (delay, 0))[: len(sound)],
@@ -455,12 +544,17 @@ def echo_of_the_echo(sound, delay, strength):
     ),
 )
 def echo(sound: torch.Tensor, delay: int, strength: float) -> torch.Tensor:
-    # en: The present is the last number of the kernel, delay moments ago is the first.
-    # zh: 卷积核的最后一个数是现在，第一个数是 delay 个时刻之前。
+    """The sound, of shape (n,), with an echo; same length. The delay is at least 1, and may be longer than the sound.
+
+    >>> echo(torch.tensor([1.0, 0.0, 0.0, 4.0]), 2, 0.5)
+    tensor([1.0000, 0.0000, 0.5000, 4.0000])
+    """
+    # The present is the last number of the kernel, delay moments ago is the first.
+    # zh: # 卷积核的最后一个数是现在，第一个数是 delay 个时刻之前。
     kernel = sound.new_zeros(delay + 1)
     kernel[0], kernel[-1] = strength, 1
-    # en: Before the sound there was silence.
-    # zh: 声音开始之前是一片寂静。
+    # Before the sound there was silence.
+    # zh: # 声音开始之前是一片寂静。
     past = F.pad(sound, (delay, 0))
     return F.conv1d(past[None, None], kernel[None, None])[0, 0]
 
@@ -517,6 +611,15 @@ def picture_not_of_one_colour(draw):
 
 
 @exercise(
+    en=r"""
+        The sun above the horizon, the sun in the lake below it: is it always a good thing not to care about places? Take the network of section 5, a convolution with a $3\times 3$
+        kernel and circular padding, then the largest of all answers. For any picture that is not of one colour there is **another** picture
+        that this network cannot tell from it, *whatever its kernel*. Write a function that finds one.
+    """,
+    zh=r"""
+        太阳在地平线之上，还是倒映在下面的湖里？不在乎位置，难道总是好事吗？拿第 5 节的网络来说：先用 $3\times 3$ 的卷积核做卷积，采用循环填充，
+        再取所有回答中最大的一个。只要图像不是一片纯色，就存在**另一张**图，*无论卷积核是什么*，这个网络都分不出两者。请写一个函数，找出这样的一张图。
+    """,
     case=picture_not_of_one_colour,
     also=[
         (F.pad(torch.tensor([[9.0]]), (1, 2, 0, 4)),),
@@ -602,15 +705,40 @@ def picture_not_of_one_colour(draw):
     ),
 )
 def look_alike(X: torch.Tensor) -> torch.Tensor:
-    # en: A moved picture gets the same answers at other places, so the same largest one, whatever the kernel.
-    # zh: 移动后的图像在别处得到同样的回答，所以无论卷积核是什么，最大的回答都一样。
+    """Another picture of X's shape (rows, columns) with the same largest answer, for every 3x3 kernel.
+
+    >>> look_alike(torch.tensor([[0.0], [9.0], [0.0]])).flatten()  # one of several right answers
+    tensor([0., 0., 9.])
+    """
+    # A moved picture gets the same answers at other places, so the same largest one, whatever the kernel.
+    # zh: # 移动后的图像在别处得到同样的回答，所以无论卷积核是什么，最大的回答都一样。
     down = X.roll(1, dims=0)
-    # en: If that changes nothing, all rows are equal; then the columns are not.
-    # zh: 如果这样什么都没变，说明各行都相同；那么各列就不会都相同。
+    # If that changes nothing, all rows are equal; then the columns are not.
+    # zh: # 如果这样什么都没变，说明各行都相同；那么各列就不会都相同。
     return X.roll(1, dims=1) if down.equal(X) else down
 
 
 @choice(
+    en="""
+        A text is a sequence too, of words. But a kernel multiplies numbers, and a word is no number. In which form do you hand the words to a convolution, so that for **every**
+        phrase of two words there is a kernel that answers strongest to this phrase, wherever it stands?
+    """,
+    zh="""
+        文本也是序列，由词组成。可是卷积核乘的是数，而词不是数。把词以什么形式交给卷积，才能做到：对**每一个**由两个词组成的短语，
+        都有一个卷积核对它的回答最强，无论它出现在哪里？
+    """,
+    options={
+        "a": (
+            "number the words of a dictionary in order, and let the kernel slide over the numbers",
+            "按词典的次序给词编号，让卷积核在编号上滑动",
+        ),
+        "b": (
+            "a channel for each word of the dictionary, 1 where this word stands and 0 elsewhere (*one-hot*); the kernel slides along the text",
+            "词典里的每个词一个通道，出现这个词的位置为 1，其余为 0（*独热编码*）；卷积核沿着文本滑动",
+        ),
+        "c": ("count how often each word occurs, and hand over the counts", "数出每个词出现的次数，把次数交给它"),
+        "d": ("in none: a convolution needs a picture", "没有合适的形式：卷积只能用于图像"),
+    },
     hints=[
         (
             "A kernel weighs and adds up. What does it mean to add up word 3 and word 5, or to take the mean of them?",
@@ -647,15 +775,15 @@ def look_alike(X: torch.Tensor) -> torch.Tensor:
     },
 )
 def words_for_a_kernel() -> str:
-    # en: What a window of two words sees, out of three words in all, for all nine phrases.
-    # zh: 词一共三个，窗口宽两个词：列出全部九个短语在窗口里的样子。
+    # What a window of two words sees, out of three words in all, for all nine phrases.
+    # zh: # 词一共三个，窗口宽两个词：列出全部九个短语在窗口里的样子。
     phrases = torch.cartesian_prod(torch.arange(3), torch.arange(3))
     one_hot = F.one_hot(phrases, 3)
     ways = {"a": phrases, "b": one_hot.flatten(1), "c": one_hot.sum(1)}
 
     def finds_each_phrase(numbers):
-        # en: All kernels with weights -1, 0 and 1. Whose answer is largest for one phrase alone?
-        # zh: 权重取 -1、0、1 的所有卷积核。哪些卷积核的最大回答只属于一个短语？
+        # All kernels with weights -1, 0 and 1. Whose answer is largest for one phrase alone?
+        # zh: # 权重取 -1、0、1 的所有卷积核。哪些卷积核的最大回答只属于一个短语？
         kernels = torch.cartesian_prod(*[torch.arange(-1, 2)] * numbers.shape[1])
         answers = kernels @ numbers.T
         largest = answers.topk(2).values
@@ -727,6 +855,14 @@ def every_shift(rows, columns):
 
 
 @exercise(
+    en="""
+        Write a judge. Given any function from pictures to pictures of the same size, is it equivariant, is it invariant (to *all* circular shifts)? The
+        suspects in the check are cunning: some behave for certain shifts only.
+    """,
+    zh="""
+        写一个裁判。任给一个函数，输入和输出是同样大小的图像；它是等变的吗？是不变的吗（对*所有*循环平移而言）？
+        检查时请来的嫌疑人都很狡猾：有的只对某些平移才守规矩。
+    """,
     # Not smaller than 3 by 3, but for functions where it does no harm: the cells of a tiny picture may be equal by chance.
     case=lambda draw: (suspect(draw.choice(SUSPECTS)), *draw.sizes(3, 5)),
     also=[
@@ -820,14 +956,19 @@ def every_shift(rows, columns):
     ],
 )
 def judge(f, rows: int, columns: int) -> tuple[bool, bool]:
-    # en: Whole numbers that hardly repeat, so that no two places look alike by accident.
-    # zh: 取很少重复的整数，免得不同的位置碰巧看起来一样。
+    """(equivariant, invariant) for a function f of float64 pictures of shape (rows, columns).
+
+    >>> judge(lambda X: 2 * X, 4, 6)
+    (True, False)
+    """
+    # Whole numbers that hardly repeat, so that no two places look alike by accident.
+    # zh: # 取很少重复的整数，免得不同的位置碰巧看起来一样。
     X = torch.randint(-99, 100, (rows, columns)).double()
     answer, equivariant, invariant = f(X), True, True
     for shift in [(i, j) for i in range(rows) for j in range(columns)]:
         moved = f(X.roll(shift, dims=(0, 1)))
-        # en: A single shift that fails decides.
-        # zh: 只要有一种平移不合格，就可以定案。
+        # A single shift that fails decides.
+        # zh: # 只要有一种平移不合格，就可以定案。
         equivariant &= torch.allclose(moved, answer.roll(shift, dims=(0, 1)))
         invariant &= torch.allclose(moved, answer)
     return equivariant, invariant
@@ -860,6 +1001,13 @@ def matrix_channels_last(K, rows, columns, padding):
 
 
 @exercise(
+    en="""
+        The matrix of section 4 in full: several channels in, several out, and zeros around the picture. Pictures are flattened in PyTorch's order, channels
+        first.
+    """,
+    zh="""
+        把第 4 节的矩阵写完整：输入和输出都有多个通道，图像四周填零。图像按 PyTorch 的次序展平，通道在前。
+    """,
     case=kernel_and_picture_size,
     truth=matrix_by_autograd,
     devices=False,  # the chapter's own `convolution_matrix` makes its result on the CPU
@@ -917,12 +1065,21 @@ def matrix_channels_last(K, rows, columns, padding):
     ],
 )
 def matrix_of_conv2d(K: torch.Tensor, rows: int, columns: int, padding: int) -> torch.Tensor:
-    # en: All pictures with one bright pixel, as one batch.
-    # zh: 所有只有一个亮像素的图像，合成一个批量。
+    """The matrix with matrix @ X.flatten() == F.conv2d(X[None], K, padding=padding).flatten().
+
+    K has shape (c_out, c_in, k_h, k_w), X has shape (c_in, rows, columns). For a K of shape (2, 3, 3, 3),
+    4 rows, 5 columns and padding 1 the matrix has shape (40, 60).
+
+    >>> matrix_of_conv2d(torch.tensor([[[[1.0, 2.0]]]]), 1, 3, 0)
+    tensor([[1., 2., 0.],
+            [0., 1., 2.]])
+    """
+    # All pictures with one bright pixel, as one batch.
+    # zh: # 所有只有一个亮像素的图像，合成一个批量。
     pixels = K.shape[1] * rows * columns
     pictures = torch.eye(pixels, dtype=K.dtype, device=K.device).reshape(pixels, K.shape[1], rows, columns)
-    # en: The answer to picture n is column n of the matrix.
-    # zh: 对第 n 张图的回答，就是矩阵的第 n 列。
+    # The answer to picture n is column n of the matrix.
+    # zh: # 对第 n 张图的回答，就是矩阵的第 n 列。
     return F.conv2d(pictures, K, padding=padding).flatten(1).T
 
 
@@ -942,6 +1099,23 @@ def tables_rolled(W, way, axes=(0, 1)):
 
 
 @exercise(
+    effort="takes an hour",
+    en="""
+        Somebody has trained a fully connected layer from pictures to pictures. You suspect that it is nearly a convolution. Find the circular
+        convolution that comes **closest** to it: the table $V_{a,b}$, as large as the picture, for which the sum of squared differences between
+        the layer's weights $W_{i,j,k,l}$ and those of the convolution is smallest. Here $k = i + a$ and $l = j + b$ are counted around the corner:
+        after the last row comes row 0 again.
+
+        Before you write code, find out on paper: which weights of $W$ does a single $V_{a,b}$ stand for? And which number is closest, in the sum of
+        squares, to a whole set of numbers?
+    """,
+    zh="""
+        有人训练了一个从图像到图像的全连接层，你怀疑它差不多就是卷积。请找出与它**最接近**的循环卷积，
+        也就是一张与图像同样大小的表 $V_{a,b}$，使这个层的权重 $W_{i,j,k,l}$ 与卷积的权重之差的平方和最小。
+        这里 $k = i + a$、$l = j + b$ 都循环着数：最后一行之后又是第 0 行。
+
+        动手写代码之前，先在纸上想清楚：单独一个 $V_{a,b}$ 代表 $W$ 的哪些权重？用一个数代替一组数，取什么值，差的平方和最小？
+    """,
     case=lambda draw: (lambda r, c: (draw.tensor(r, c, r, c),))(*draw.sizes(1, 4)),
     truth=nearest_by_least_squares,
     hints=[
@@ -1008,11 +1182,19 @@ def tables_rolled(W, way, axes=(0, 1)):
     ),
 )
 def nearest_convolution(W: torch.Tensor) -> torch.Tensor:
+    """The table V of shape (rows, columns) closest to a layer W of shape (rows, columns, rows, columns).
+
+    V[a, b] is the weight of the pixel a rows below and b columns to the right of the unit, counted around
+    the corner. If W is a circular convolution already, V holds its weights.
+
+    >>> nearest_convolution(torch.tensor([[1.0, 4.0], [6.0, 3.0]]).reshape(1, 2, 1, 2))
+    tensor([[2., 5.]])
+    """
     rows, columns = W.shape[:2]
     units = [(i, j) for i in range(rows) for j in range(columns)]
-    # en: Count from where the unit stands: its own pixel comes to cell (0, 0).
-    # zh: 从单元所在的位置数起：它自己的像素来到 (0, 0) 格。
+    # Count from where the unit stands: its own pixel comes to cell (0, 0).
+    # zh: # 从单元所在的位置数起：它自己的像素来到 (0, 0) 格。
     tables = torch.stack([W[i, j].roll((-i, -j), dims=(0, 1)) for i, j in units])
-    # en: Now V[a, b] has to stand for the numbers at (a, b) of all tables. Their mean is closest.
-    # zh: 现在 V[a, b] 要代替各张表 (a, b) 处的数，平均值与它们最接近。
+    # Now V[a, b] has to stand for the numbers at (a, b) of all tables. Their mean is closest.
+    # zh: # 现在 V[a, b] 要代替各张表 (a, b) 处的数，平均值与它们最接近。
     return tables.mean(0)

@@ -21,6 +21,13 @@ def by_torch(X, K):
 
 
 @exercise(
+    effort="warm-up",
+    en="""
+        How many cells does the output of `corr2d` have, for a picture and a kernel of any size?
+    """,
+    zh="""
+        图像和卷积核的大小任意，`corr2d` 的输出一共有多少格？
+    """,
     case=lambda draw: (*draw.sizes(4, 30), *draw.sizes(1, 4)),
     truth=lambda n, m, k, l: by_torch(torch.ones(n, m), torch.ones(k, l)).numel(),
     hints=[
@@ -62,12 +69,23 @@ def by_torch(X, K):
     ],
 )
 def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int) -> int:
-    # en: The top row of the window can be 0, 1, ..., rows - kernel_rows.
-    # zh: 窗口最上面一行可以是 0、1、……、rows - kernel_rows。
+    """Number of cells of corr2d's output.
+
+    >>> output_cells(3, 3, 2, 2)
+    4
+    """
+    # The top row of the window can be 0, 1, ..., rows - kernel_rows.
+    # zh: # 窗口最上面一行可以是 0、1、……、rows - kernel_rows。
     return (rows - kernel_rows + 1) * (columns - kernel_columns + 1)
 
 
 @prediction(
+    en="""
+        Section 1's picture of the numbers 0 to 8 and its kernel, but this time as a **convolution**. Work it out on paper.
+    """,
+    zh="""
+        第 1 节里由数字 0 到 8 组成的图像和那个卷积核，不过这一次要算**卷积**。请在纸上算出来。
+    """,
     hints=[
         (
             "Turn the kernel by 180 degrees first. Which number comes to lie on the top left cell?",
@@ -119,11 +137,27 @@ def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int)
     ],
 )
 def convolved() -> torch.Tensor:
+    """two rows of two numbers, such as [[1, 2], [3, 4]]"""
     X, K = torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2)
     return d2l.convolve2d(X, K)
 
 
 @choice(
+    en="""
+        For which kernels do cross-correlation and convolution give the same, whatever the picture?
+    """,
+    zh="""
+        对于哪些卷积核，无论图像是什么，互相关与卷积的结果都相同？
+    """,
+    options={
+        "a": ("kernels of positive numbers", "全由正数组成的卷积核"),
+        "b": ("kernels that are their own transpose", "转置后不变的卷积核"),
+        "c": ("kernels that stay the same when they are turned by 180 degrees", "旋转 180 度后不变的卷积核"),
+        "d": (
+            "all kernels: a network does not care which of the two it computes",
+            "所有卷积核：网络不在乎算的是哪一种",
+        ),
+    },
     hints=[
         (
             "A convolution is a cross-correlation with the turned kernel. When does turning make no difference?",
@@ -155,8 +189,8 @@ def convolved() -> torch.Tensor:
     },
 )
 def same_both_ways() -> str:
-    # en: Each kind of kernel on a picture with one bright cell, which shows the kernel itself.
-    # zh: 把每一类卷积核用在只有一格亮的图像上，看到的就是卷积核本身。
+    # Each kind of kernel on a picture with one bright cell, which shows the kernel itself.
+    # zh: # 把每一类卷积核用在只有一格亮的图像上，看到的就是卷积核本身。
     spot = F.pad(torch.ones(1, 1), (1, 1, 1, 1))
     kernels = {"a": [[1.0, 2.0], [3.0, 4.0]], "b": [[1.0, 2.0], [2.0, 3.0]], "c": [[1.0, 2.0], [2.0, 1.0]]}
     same = [
@@ -168,6 +202,13 @@ def same_both_ways() -> str:
 
 
 @exercise(
+    en=r"""
+        Which $1\times 3$ kernel moves the picture one column to the left, so that each cell of the output shows its
+        right neighbour?
+    """,
+    zh=r"""
+        哪个 $1\times 3$ 的卷积核能让图像左移一列，也就是让输出的每一格显示它右边邻居的值？
+    """,
     case=lambda draw: (draw.tensor(*draw.sizes(3, 6)),),
     truth=lambda X: X[:, 2:],
     observe=lambda kernel, X: d2l.corr2d(X, kernel),
@@ -206,8 +247,13 @@ def same_both_ways() -> str:
     ],
 )
 def right_neighbour() -> torch.Tensor:
-    # en: Under the middle cell stands i, j + 1 of the picture; its right neighbour is multiplied by the last number.
-    # zh: 卷积核正中的一格对着图像的 (i, j + 1)；后者右边的邻居与最后一个数相乘。
+    """A kernel of shape (1, 3) with corr2d(X, kernel)[i, j] == X[i, j + 2], right of the centre.
+
+    >>> d2l.corr2d(torch.tensor([[5.0, 6.0, 7.0, 8.0]]), right_neighbour())
+    tensor([[7., 8.]])
+    """
+    # Under the middle cell stands i, j + 1 of the picture; its right neighbour is multiplied by the last number.
+    # zh: # 卷积核正中的一格对着图像的 (i, j + 1)；后者右边的邻居与最后一个数相乘。
     return torch.tensor([[0.0, 0.0, 1.0]])
 
 
@@ -218,6 +264,13 @@ def short_correlation(x, k):
 
 
 @exercise(
+    en="""
+        A sound is a row of numbers. Write the cross-correlation in one dimension: loops are welcome, PyTorch's own `F.conv1d` and `nn.Conv1d`
+        are not.
+    """,
+    zh="""
+        一段声音就是一行数。请写出一维的互相关：可以用循环，但不要用 PyTorch 的 `F.conv1d` 和 `nn.Conv1d`。
+    """,
     case=lambda draw: (draw.tensor(draw.size(4, 9)), draw.tensor(draw.size(1, 4))),
     truth=lambda x, k: F.conv1d(x[None, None], k[None, None])[0, 0],
     without=("conv1d", "Conv1d"),
@@ -259,13 +312,24 @@ def short_correlation(x, k):
     ],
 )
 def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
-    # en: One number for each place of the window.
-    # zh: 窗口的每一个位置给出一个数。
+    """Cross-correlation of x, of shape (n,), with a kernel of shape (m,), m <= n: shape (n - m + 1,).
+
+    >>> corr1d(torch.tensor([0.0, 1.0, 2.0, 3.0]), torch.tensor([1.0, 2.0]))
+    tensor([2., 5., 8.])
+    """
+    # One number for each place of the window.
+    # zh: # 窗口的每一个位置给出一个数。
     places = range(len(x) - len(k) + 1)
     return torch.stack([(x[i : i + len(k)] * k).sum() for i in places])
 
 
 @exercise(
+    en="""
+        Write true convolution without calling `convolve2d`.
+    """,
+    zh="""
+        不调用 `convolve2d`，自己写出真正的卷积。
+    """,
     case=picture_and_kernel,
     truth=lambda X, K: by_torch(X, K.flip(0, 1)),
     without=("convolve2d",),
@@ -327,12 +391,30 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
     ],
 )
 def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
-    # en: Reverse the rows and the columns of the kernel: a turn by 180 degrees.
-    # zh: 把卷积核的行和列都反过来，也就是旋转 180 度。
+    """True convolution of a picture of shape (rows, columns) with a kernel (k_h, k_w), where the kernel fits whole.
+
+    >>> my_convolution(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[1.0, 0.0]]))
+    tensor([[2., 4.]])
+    """
+    # Reverse the rows and the columns of the kernel: a turn by 180 degrees.
+    # zh: # 把卷积核的行和列都反过来，也就是旋转 180 度。
     return d2l.corr2d(X, K.flip(0, 1))
 
 
 @choice(
+    en="""
+        PyTorch's layers take pictures in batches. What does our layer of section 4 do with a batch of one picture that has one channel,
+        `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`? Predict first, then try it.
+    """,
+    zh="""
+        PyTorch 的层接收成批的图像。把只含一张单通道图像的批量交给第 4 节里我们自己写的层，即
+        `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`，会怎样？先猜，再动手试。
+    """,
+    options={
+        "a": ("it answers with shape (1, 1, 6, 7)", "给出形状为 (1, 1, 6, 7) 的结果"),
+        "b": ("it raises an error at once, on the way forward", "前向计算时立刻报错"),
+        "c": ("it answers, but its gradient is wrong", "给出结果，但梯度是错的"),
+    },
     hints=[
         (
             "How many axes has a batch of pictures, and how many does `corr2d` know?",
@@ -362,8 +444,8 @@ def batch_through_our_layer() -> str:
     try:
         answer = d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))
     except ValueError:
-        # en: The error comes from the way forward.
-        # zh: 错误出在前向计算。
+        # The error comes from the way forward.
+        # zh: # 错误出在前向计算。
         return "b"
     return "a" if answer.shape == (1, 1, 6, 7) else "c"
 
@@ -396,6 +478,13 @@ def field_from_the_wrong_end(layers):
 
 
 @exercise(
+    en="""
+        Write the recursion of section 6 for one axis, without `d2l.receptive_field`. Each layer is a pair (kernel, stride), the one next to the
+        input first.
+    """,
+    zh="""
+        写出第 6 节的递推，只考虑一个轴，不要用 `d2l.receptive_field`。每层写成（卷积核大小，步幅）这样的一对，紧挨输入的那一层排在最前面。
+    """,
     case=lambda draw: ([(draw.size(1, 7), draw.size(1, 3)) for _ in range(draw.size(1, 5))],),
     truth=lambda layers: d2l.receptive_field(layers).size[0],
     without=("receptive_field",),
@@ -447,10 +536,17 @@ def field_from_the_wrong_end(layers):
     ],
 )
 def my_receptive_field(layers: list[tuple[int, int]]) -> int:
+    """Cells of the input, along one axis, that one cell of the last layer sees.
+
+    >>> my_receptive_field([(2, 1), (2, 1)])
+    3
+    >>> my_receptive_field([(2, 2), (3, 1)])
+    6
+    """
     size, step = 1, 1
     for kernel, stride in layers:
-        # en: kernel cells are kernel - 1 steps from the first to the last.
-        # zh: 共 kernel 格，从第一格到最后一格要走 kernel - 1 步。
+        # kernel cells are kernel - 1 steps from the first to the last.
+        # zh: # 共 kernel 格，从第一格到最后一格要走 kernel - 1 步。
         size += (kernel - 1) * step
         step *= stride
     return size
@@ -475,6 +571,14 @@ def by_autograd(X, kernel_size):
 
 
 @exercise(
+    en="""
+        What has each kernel cell met? Let the gradient tell you: for `Y = corr2d(X, K)` and the sum of all of `Y`, the derivative with
+        respect to $K_{a,b}$ is the sum of all picture cells that this kernel cell was ever multiplied with. Compute it without autograd.
+    """,
+    zh="""
+        卷积核的每一格都遇到过什么？让梯度来回答：设 `Y = corr2d(X, K)`，把 `Y` 的所有元素相加，
+        这个和对 $K_{a,b}$ 的导数，就是卷积核的这一格曾经乘过的所有图像格的值之和。请把它算出来，不要用自动求导。
+    """,
     case=picture_and_size,
     truth=by_autograd,
     without=("backward", "grad", "autograd", "jacrev", "vjp"),
@@ -523,15 +627,30 @@ def by_autograd(X, kernel_size):
     ],
 )
 def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tensor:
-    # en: Kernel cell (a, b) meets a part of the picture that is as large as the output.
-    # zh: 卷积核的 (a, b) 遇到的是图像中与输出一样大的一块。
+    """The derivative of corr2d(X, K).sum() with respect to K, a tensor of shape kernel_size.
+
+    >>> gradient_of_sum(torch.tensor([[1.0, 2.0, 4.0]]), (1, 2))
+    tensor([[3., 6.]])
+    """
+    # Kernel cell (a, b) meets a part of the picture that is as large as the output.
+    # zh: # 卷积核的 (a, b) 遇到的是图像中与输出一样大的一块。
     h, w = X.shape[0] - kernel_size[0] + 1, X.shape[1] - kernel_size[1] + 1
-    # en: So the sums are the answers of a kernel of ones with that size.
-    # zh: 所以用这样大的全 1 卷积核做互相关，得到的正是这些和。
+    # So the sums are the answers of a kernel of ones with that size.
+    # zh: # 所以用这样大的全 1 卷积核做互相关，得到的正是这些和。
     return d2l.corr2d(X, X.new_ones(h, w))
 
 
 @exercise(
+    effort="takes a while",
+    en="""
+        A third way without loops over the picture: cut all windows out, lay each one flat as a row of a large
+        matrix, and the whole cross-correlation becomes **one** matrix product. Many libraries work this way. Write it without any
+        Python loop, and without calling `corr2d` or `conv2d`.
+    """,
+    zh="""
+        这是第三种不在图像上循环的办法：把所有窗口切出来，每个窗口展平成大矩阵的一行，
+        整个互相关就变成了**一次**矩阵乘法。许多库就是这么做的。请写出来，不要用任何 Python 循环，也不要调用 `corr2d` 或 `conv2d`。
+    """,
     case=picture_and_kernel,
     truth=by_torch,
     loops=False,
@@ -571,11 +690,17 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
     ],
 )
 def corr2d_matrix(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
-    # en: All windows, shape (h, w, k_h, k_w).
-    # zh: 全部窗口，形状为 (h, w, k_h, k_w)。
+    """Cross-correlation of X, of shape (rows, columns), with K, (k_h, k_w), as one matrix product.
+
+    >>> corr2d_matrix(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2))
+    tensor([[19., 25.],
+            [37., 43.]])
+    """
+    # All windows, shape (h, w, k_h, k_w).
+    # zh: # 全部窗口，形状为 (h, w, k_h, k_w)。
     windows = X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1)
     h, w = windows.shape[:2]
-    # en: Each window lies flat in one row of the matrix.
-    # zh: 矩阵的每一行是一个展平的窗口。
+    # Each window lies flat in one row of the matrix.
+    # zh: # 矩阵的每一行是一个展平的窗口。
     matrix = windows.reshape(h * w, -1)
     return (matrix @ K.flatten()).reshape(h, w)

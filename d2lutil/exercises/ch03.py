@@ -23,6 +23,13 @@ def kernel_of(function, rows, columns):
 
 
 @exercise(
+    effort="warm-up",
+    en="""
+        A kernel of two rows and one column that is positive where the picture gets *brighter* going down.
+    """,
+    zh="""
+        写一个两行一列的卷积核：往下走变*亮*的地方，输出为正。
+    """,
     case=lambda draw: (draw.tensor(*draw.sizes(2, 6)),),
     truth=lambda X: X.diff(dim=0),
     observe=lambda kernel, X: d2l.corr2d(X, kernel),
@@ -58,8 +65,13 @@ def kernel_of(function, rows, columns):
     ],
 )
 def brighter_below() -> torch.Tensor:
-    # en: Plus for the lower cell, minus for the upper one.
-    # zh: 下面的格取正号，上面的格取负号。
+    """A kernel of shape (2, 1); its answer is the lower cell minus the upper cell.
+
+    >>> d2l.corr2d(torch.tensor([[1.0, 5.0], [4.0, 3.0]]), brighter_below())
+    tensor([[ 3., -2.]])
+    """
+    # Plus for the lower cell, minus for the upper one.
+    # zh: # 下面的格取正号，上面的格取负号。
     return torch.tensor([[-1.0], [1.0]])
 
 
@@ -68,6 +80,13 @@ LEFT_MINUS_RIGHT = torch.tensor([[1.0, -1.0]])
 
 
 @prediction(
+    en="""
+        A white band on black, two cells wide, that runs diagonally: `[[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]`. What does section 1's
+        kernel `[[1, -1]]` answer? Paper first.
+    """,
+    zh="""
+        黑底上一条斜着走的白带，两格宽：`[[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]`。第 1 节的卷积核 `[[1, -1]]` 会输出什么？请先在纸上算。
+    """,
     hints=[
         (
             "Take one row at a time: the kernel never looks up or down. How many windows of two cells has a row of four?",
@@ -105,11 +124,34 @@ LEFT_MINUS_RIGHT = torch.tensor([[1.0, -1.0]])
     ],
 )
 def band_edges() -> torch.Tensor:
+    """a list of rows, such as [[1, 2], [3, 4]]"""
     X = torch.tensor([[1.0, 1.0, 0.0, 0.0], [0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0]])
     return d2l.corr2d(X, torch.tensor([[1.0, -1.0]]))
 
 
 @choice(
+    en="""
+        Now transpose the picture, or the kernel, or both. With `K = [[1, -1]]`, what is `corr2d(X.T, K)` for every picture `X`, whichever way its
+        edges run?
+    """,
+    zh="""
+        再来转置图像，或者转置卷积核，或者两者都转置。设 `K = [[1, -1]]`。对任何图像 `X`，不论边缘朝哪个方向，`corr2d(X.T, K)` 是什么？
+    """,
+    options={
+        "a": ("`corr2d(X, K).T`: the old answer, laid on its side as well", "`corr2d(X, K).T`：原来的输出，也放倒"),
+        "b": (
+            "`-corr2d(X, K)`: the old answer with its signs reversed",
+            "`-corr2d(X, K)`：原来的输出，正负号全部反过来",
+        ),
+        "c": (
+            "`corr2d(X, K.T).T`: what the transposed kernel answers to the old picture, laid on its side",
+            "`corr2d(X, K.T).T`：转置后的卷积核在原图上的输出，再放倒",
+        ),
+        "d": (
+            "0 everywhere: this kernel cannot see a picture laid on its side",
+            "处处为 0：图像放倒之后，这个卷积核就看不见了",
+        ),
+    },
     hints=[
         (
             "Take the band of the exercise before, lay it on its side, and compare shapes first.",
@@ -151,12 +193,20 @@ def picture_on_its_side() -> str:
         "c": d2l.corr2d(X, K.T).T,
         "d": torch.zeros_like(laid),
     }
-    # en: Only one of them is what comes out.
-    # zh: 其中只有一个与实际结果相同。
+    # Only one of them is what comes out.
+    # zh: # 其中只有一个与实际结果相同。
     return next(letter for letter, answer in answers.items() if laid.equal(answer))
 
 
 @exercise(
+    en="""
+        The *second* difference along the width: how much the slope itself changes from one step to the next,
+        $(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$. Which kernel computes it?
+    """,
+    zh="""
+        沿宽度方向的*二阶*差分：从一步到下一步，斜率本身变了多少，即 $(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$。
+        哪个卷积核能算出它？
+    """,
     case=lambda draw: (draw.tensor(draw.size(1, 5), draw.size(3, 7)),),
     truth=lambda X: X.diff(n=2, dim=1),
     observe=lambda kernel, X: d2l.corr2d(X, kernel),
@@ -199,8 +249,13 @@ def picture_on_its_side() -> str:
     ],
 )  # fmt: skip
 def second_difference() -> torch.Tensor:
-    # en: (right - middle) - (middle - left) = left - 2 middle + right
-    # zh: （右 - 中）-（中 - 左）= 左 - 2 中 + 右
+    """A kernel of shape (1, 3) for the second difference along axis 1.
+
+    >>> d2l.corr2d(torch.tensor([[0.0, 1.0, 2.0, 5.0, 9.0]]), second_difference())
+    tensor([[0., 2., 1.]])
+    """
+    # (right - middle) - (middle - left) = left - 2 middle + right
+    # zh: # （右 - 中）-（中 - 左）= 左 - 2 中 + 右
     return torch.tensor([[1.0, -2.0, 1.0]])
 
 
@@ -274,6 +329,18 @@ def blind_along_main_diagonal(kernel, along, other):
 
 
 @exercise(
+    en=r"""
+        A $2\times 2$ kernel that is blind to every edge running from top left to bottom right, but sees all others. The
+        picture `stripes` below has only such edges.
+    """,
+    zh=r"""
+        写一个 $2\times 2$ 的卷积核：凡是从左上走到右下的边缘，它一概看不见，别的边缘都看得见。
+        下面的图像 `stripes` 里只有这种边缘。
+    """,
+    given="""
+        stripes = ((torch.arange(8)[:, None] - torch.arange(8)) % 4 < 2).float()
+        d2l.show_grids(stripes=stripes)
+    """,
     case=main_diagonal_and_other,
     accepts=blind_along_main_diagonal,
     hints=[
@@ -285,12 +352,36 @@ def blind_along_main_diagonal(kernel, along, other):
     mistakes=[OTHER_DIAGONAL, SEES_NOTHING, ADDED, LEFT_AND_RIGHT, ABOVE_AND_BELOW, BOTH_DIAGONALS],
 )  # fmt: skip
 def blind_to_main_diagonal() -> torch.Tensor:
-    # en: Along the edge, from a cell to the one below it on the right, nothing changes.
-    # zh: 沿着边缘，从一格到它右下方的一格，什么都不变。
+    """A kernel of shape (2, 2): zero on stripes; not zero on stripes.flip(1), nor on X.
+
+    >>> d2l.corr2d(torch.tensor([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0]]), blind_to_main_diagonal()).any()
+    tensor(False)
+    """
+    # Along the edge, from a cell to the one below it on the right, nothing changes.
+    # zh: # 沿着边缘，从一格到它右下方的一格，什么都不变。
     return torch.tensor([[1.0, 0.0], [0.0, -1.0]])
 
 
 @choice(
+    en="""
+        The numbers of a blur add up to 1, those of an edge detector to 0. Why? Let $s$ be the sum of a kernel's numbers. Which sentence is the
+        reason, and true for every kernel and every picture?
+    """,
+    zh="""
+        模糊核各数之和为 1，边缘检测器各数之和为 0。为什么？设卷积核各数之和为 $s$。下面哪句话道出了原因，而且对任何卷积核、任何图像都成立？
+    """,
+    options={
+        "a": (
+            "with $s = 1$ no cell of the output is brighter than the brightest cell of the picture",
+            "$s = 1$ 时，输出的任何一格都不会比图像最亮的一格更亮",
+        ),
+        "b": ("with $s = 1$ the grain of a picture does not get stronger", "$s = 1$ 时，图像的噪声不会变强"),
+        "c": ("with $s = 0$ the output is 0 everywhere", "$s = 0$ 时，输出处处为 0"),
+        "d": (
+            "with any $s$, a picture that is brighter by 10 everywhere gets an answer that is larger by $10s$ everywhere",
+            "不论 $s$ 是多少，图像处处变亮 10，输出就处处增加 $10s$",
+        ),
+    },
     hints=[
         (
             "Look for kernels that break a rule: the gallery of section 4 has one for each of three answers.",
@@ -336,8 +427,8 @@ def sum_of_a_kernel() -> str:
             for K in (blur, sharpen, steep, edge)
         ),
     }
-    # en: One counterexample is enough to refuse a rule; (d) follows from the definition, and is only tried here.
-    # zh: 一个反例就足以推翻一条规则；(d) 由定义得出，这里只是试一试。
+    # One counterexample is enough to refuse a rule; (d) follows from the definition, and is only tried here.
+    # zh: # 一个反例就足以推翻一条规则；(d) 由定义得出，这里只是试一试。
     return next(letter for letter, holds in true.items() if holds)
 
 
@@ -354,6 +445,14 @@ def with_middle(middle, beside):
 
 
 @exercise(
+    en=r"""
+        Photographers sharpen by *unsharp masking*: take the picture, and add its difference from a blurred copy. With the
+        $3\times 3$ mean as blur, and an amount $a$: $X + a\,(X - \text{blur}(X))$. Write it as **one** kernel.
+    """,
+    zh=r"""
+        摄影师用*反锐化掩模*来锐化：取原图，再加上原图与模糊图之差。设模糊用 $3\times 3$ 的平均，强度为 $a$，
+        即 $X + a\,(X - \text{blur}(X))$，其中 blur 表示模糊。请把它写成**一个**卷积核。
+    """,
     case=lambda draw: (draw.size(0, 40) / 4,),
     also=[(0.0,), (1.0,)],
     truth=lambda a: kernel_of(lambda X: unsharp_by_torch(a, X), 3, 3),
@@ -414,8 +513,13 @@ def with_middle(middle, beside):
     ],
 )
 def unsharp(a: float) -> torch.Tensor:
-    # en: The kernel that changes nothing, and the blur. What the formula does with pictures can be done with kernels.
-    # zh: 什么都不改的卷积核，和模糊核。式子对图像做的事，也可以对卷积核做。
+    """A kernel of shape (3, 3) that sharpens by the amount a; unsharp(0) changes nothing.
+
+    >>> d2l.corr2d(torch.tensor([[0.0, 0.0, 9.0]]).repeat(3, 1), unsharp(2.0)).round()
+    tensor([[-6.]])
+    """
+    # The kernel that changes nothing, and the blur. What the formula does with pictures can be done with kernels.
+    # zh: # 什么都不改的卷积核，和模糊核。式子对图像做的事，也可以对卷积核做。
     same, blur = torch.zeros(3, 3), torch.ones(3, 3) / 9
     same[1, 1] = 1
     return same + a * (same - blur)
@@ -458,6 +562,15 @@ def direction(draw):
 
 
 @exercise(
+    en="""
+        An arrow points `right` cells to the right and `down` cells down; a negative number points the other way. Build from the two Sobel kernels the kernel
+        that answers to edges *across* the arrow: if the picture gets brighter by 1 on every step of length 1 along the arrow, it answers 1. To any change at
+        right angles to the arrow it is blind. How long the arrow is must not matter.
+    """,
+    zh="""
+        一支箭头向右 `right` 格，向下 `down` 格，负数表示相反的方向。请用两个 Sobel 卷积核造出一个卷积核，专看与箭头*垂直*的边缘：
+        如果沿箭头方向每走一步（步长为 1），图像就变亮 1，它就输出 1；垂直于箭头的方向上无论怎样变化，它都看不见。箭头有多长，不应影响结果。
+    """,
     case=direction,
     also=[(1.0, 0.0), (0.0, 2.0), (-3.0, 0.0), (3.0, 4.0), (0.5, 0.0)],
     truth=slope_along,
@@ -531,12 +644,19 @@ def direction(draw):
     ],
 )
 def across(right: float, down: float) -> torch.Tensor:
+    """A kernel of shape (3, 3) for the slope in the direction (right, down), which is not (0, 0).
+
+    >>> 8 * across(0.0, 2.0)
+    tensor([[-1., -2., -1.],
+            [ 0.,  0.,  0.],
+            [ 1.,  2.,  1.]])
+    """
     sobel_x = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
-    # en: The parts of an arrow of length 1 are the cosine and the sine of its angle.
-    # zh: 长度为 1 的箭头，两个分量就是角度的余弦和正弦。
+    # The parts of an arrow of length 1 are the cosine and the sine of its angle.
+    # zh: # 长度为 1 的箭头，两个分量就是角度的余弦和正弦。
     length = (right**2 + down**2) ** 0.5
-    # en: Sobel answers 8 to a slope of 1.
-    # zh: 斜率为 1 时，Sobel 的输出是 8。
+    # Sobel answers 8 to a slope of 1.
+    # zh: # 斜率为 1 时，Sobel 的输出是 8。
     return (right * sobel_x + down * sobel_x.T) / (8 * length)
 
 
@@ -559,6 +679,14 @@ def far_difference(d):
 
 
 @exercise(
+    en="""
+        Exercise 4 took the difference of a difference. Go on: which kernel of one row computes the difference of the order $d$ along the width, right
+        minus left each time? Make it as small as possible. How many cells does it need, and what do they add up to?
+    """,
+    zh="""
+        练习 4 求的是差分的差分。照这样继续下去：哪个一行的卷积核能算出沿宽度方向的 $d$ 阶差分（每次都是右边减左边）？
+        请让它尽可能小。它需要几格？各数之和是多少？
+    """,
     also=[(d,) for d in range(9)],
     truth=nth_difference,
     hints=[
@@ -616,12 +744,17 @@ def far_difference(d):
     ),
 )
 def difference_kernel(d: int) -> torch.Tensor:
-    # en: Order 0 changes nothing.
-    # zh: 0 阶什么都不改。
+    """The smallest kernel of one row for the difference of order d >= 0; order 0 changes nothing.
+
+    >>> difference_kernel(1)
+    tensor([[-1.,  1.]])
+    """
+    # Order 0 changes nothing.
+    # zh: # 0 阶什么都不改。
     K = torch.ones(1, 1)
     for _ in range(d):
-        # en: The kernel one place to the right minus the kernel here: one cell more.
-        # zh: 右移一格的卷积核减去原处的卷积核：多出一格。
+        # The kernel one place to the right minus the kernel here: one cell more.
+        # zh: # 右移一格的卷积核减去原处的卷积核：多出一格。
         K = torch.nn.functional.pad(K, (1, 0)) - torch.nn.functional.pad(K, (0, 1))
     return K
 
@@ -688,6 +821,12 @@ def _short(table):
 
 
 @exercise(
+    en="""
+        Take a separable kernel apart: find a column and a row whose product it is.
+    """,
+    zh="""
+        把一个可分离的卷积核拆开：求一列和一行，使它们的乘积等于这个卷积核。
+    """,
     case=rank_one,
     also=[(torch.tensor([[0.0, 0.0, 0.0], [0.0, 1.0, -1.0], [0.0, 2.0, -2.0]]),), (torch.tensor([[-3.0]]),)],
     accepts=makes_the_kernel,
@@ -717,11 +856,19 @@ def _short(table):
     ],
 )
 def take_apart(kernel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    # en: A cell that is surely not 0: the largest in absolute value.
-    # zh: 绝对值最大的一格，肯定不为 0。
+    """For a kernel (k_h, k_w) of rank 1: a column (k_h, 1) and a row (1, k_w) with column @ row == kernel.
+
+    >>> column, row = take_apart(torch.tensor([[0.0, 0.0], [2.0, 4.0], [1.0, 2.0]]))
+    >>> (column @ row).round()
+    tensor([[0., 0.],
+            [2., 4.],
+            [1., 2.]])
+    """
+    # A cell that is surely not 0: the largest in absolute value.
+    # zh: # 绝对值最大的一格，肯定不为 0。
     i, j = divmod(int(kernel.abs().argmax()), kernel.shape[1])
-    # en: Its row; and how often each row of the kernel holds that row.
-    # zh: 取这一格所在的行；再看卷积核的每一行各是这一行的几倍。
+    # Its row; and how often each row of the kernel holds that row.
+    # zh: # 取这一格所在的行；再看卷积核的每一行各是这一行的几倍。
     return kernel[:, j : j + 1] / kernel[i, j], kernel[i : i + 1]
 
 
@@ -754,6 +901,15 @@ ONE_AXIS = Mistake(
 
 
 @exercise(
+    effort="takes a while",
+    en="""
+        Blur first, then apply the Laplacian: fewer false alarms from grain. Two kernels one after the other
+        are one larger kernel. Find it, for any two kernels.
+    """,
+    zh="""
+        先模糊，再用拉普拉斯，噪声引起的误报就会减少。接连使用两个卷积核，相当于使用一个更大的卷积核。
+        请对任意两个卷积核，求出这个更大的卷积核。
+    """,
     case=two_kernels,
     truth=both_by_autograd,
     hints=[
@@ -809,11 +965,16 @@ ONE_AXIS = Mistake(
     ),
 )
 def in_one(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
+    """The kernel K with corr2d(X, K) == corr2d(corr2d(X, first), second) for every X.
+
+    >>> in_one(torch.tensor([[1.0, 2.0]]), torch.tensor([[1.0, -1.0]]))
+    tensor([[ 1.,  1., -2.]])
+    """
     (h, w), (k_h, k_w) = first.shape, second.shape
     K = first.new_zeros(h + k_h - 1, w + k_w - 1)
     for c in range(k_h):
         for d in range(k_w):
-            # en: The cell (c, d) of the second kernel sees what the whole first kernel sees from there.
-            # zh: 第二个卷积核的 (c, d) 这一格所看到的，就是把整个第一个卷积核放在那里所看到的。
+            # The cell (c, d) of the second kernel sees what the whole first kernel sees from there.
+            # zh: # 第二个卷积核的 (c, d) 这一格所看到的，就是把整个第一个卷积核放在那里所看到的。
             K[c : c + h, d : d + w] += second[c, d] * first
     return K

@@ -44,6 +44,15 @@ def steepest_by_autograd(X, kernel_size):
 
 
 @exercise(
+    effort="warm-up",
+    en="""
+        The largest learning rate for a picture and a kernel size, when the squared errors are summed.
+        `curvatures(X, kernel_size)[0]` holds the curvatures, the smallest first.
+    """,
+    zh="""
+        损失是误差的平方之和。给定一张图像和卷积核的大小，求学习率的上限。
+        `curvatures(X, kernel_size)[0]` 就是各个曲率，从小到大排列。
+    """,
     case=lambda draw: clear_picture(draw, scale=0.5, low=0, high=2),
     truth=lambda X, kernel_size: 2 / steepest_by_autograd(X, kernel_size),
     tolerance=1e-5,
@@ -94,16 +103,59 @@ def steepest_by_autograd(X, kernel_size):
     ],
 )
 def largest_rate(X: torch.Tensor, kernel_size: tuple[int, int]) -> float:
-    # en: Each window laid flat is a row of A, as in section 5.
-    # zh: 和第 5 节一样，每个窗口展平成 A 的一行。
+    """The learning rate above which gradient descent on the summed squared error diverges.
+
+    >>> round(largest_rate(torch.tensor([[0.0, 1.0, 0.0]]), (1, 2)), 4)
+    1.0
+    """
+    # Each window laid flat is a row of A, as in section 5.
+    # zh: # 和第 5 节一样，每个窗口展平成 A 的一行。
     h, w = kernel_size
     A = X.unfold(0, h, 1).unfold(1, w, 1).reshape(-1, h * w)
-    # en: The steepest axis comes last; beyond 2 / curvature its error grows in every step.
-    # zh: 最陡的轴排在最后；学习率超过 2 / 曲率，它的误差就一步比一步大。
+    # The steepest axis comes last; beyond 2 / curvature its error grows in every step.
+    # zh: # 最陡的轴排在最后；学习率超过 2 / 曲率，它的误差就一步比一步大。
     return 2 / torch.linalg.eigvalsh(2 * A.T @ A)[-1].item()
 
 
 @choice(
+    en="""
+        Four ways to write the update, in the place of the last line of this loop. It begins with `w = torch.tensor(3.0, requires_grad=True)`:
+
+        ```python
+        for _ in range(2):
+            loss = (w - 1) ** 2
+            w.grad = None
+            loss.backward()
+            ...  # the update
+        ```
+
+        Only one of the four gets through both steps. Which one? And why does each of the others fail?
+    """,
+    zh="""
+        下面循环的最后一行是更新，它有四种写法。循环之前先执行 `w = torch.tensor(3.0, requires_grad=True)`：
+
+        ```python
+        for _ in range(2):
+            loss = (w - 1) ** 2
+            w.grad = None
+            loss.backward()
+            ...  # the update
+        ```
+
+        其中只有一种能走完两步。是哪一种？另外三种各是怎么失败的？
+    """,
+    options={
+        "a": ("`w -= 0.1 * w.grad`", "`w -= 0.1 * w.grad`"),
+        "b": ("`w = w - 0.1 * w.grad`", "`w = w - 0.1 * w.grad`"),
+        "c": (
+            "`w -= 0.1 * w.grad`, under `with torch.no_grad():`",
+            "`w -= 0.1 * w.grad`，放在 `with torch.no_grad():` 之下",
+        ),
+        "d": (
+            "`w = w - 0.1 * w.grad`, under `with torch.no_grad():`",
+            "`w = w - 0.1 * w.grad`，放在 `with torch.no_grad():` 之下",
+        ),
+    },
     hints=[
         (
             "After the first update, is `w` still the same tensor, or a new one? And what does the second step need of it?",
@@ -140,8 +192,8 @@ def largest_rate(X: torch.Tensor, kernel_size: tuple[int, int]) -> float:
 def update_that_works() -> str:
     import warnings
 
-    # en: w.sub_(...) is another way to write w -= ...
-    # zh: w.sub_(...) 是 w -= ... 的另一种写法。
+    # w.sub_(...) is another way to write w -= ...
+    # zh: # w.sub_(...) 是 w -= ... 的另一种写法。
     ways = {
         "a": lambda w: w.sub_(0.1 * w.grad),
         "b": lambda w: w - 0.1 * w.grad,
@@ -161,8 +213,8 @@ def update_that_works() -> str:
                     w = update(w)
             survivors.append(letter)
         except (RuntimeError, TypeError):
-            # en: This way does not get through two steps.
-            # zh: 这种写法走不完两步。
+            # This way does not get through two steps.
+            # zh: # 这种写法走不完两步。
             continue
     return survivors[0]
 
@@ -186,6 +238,14 @@ def error_of(X, Y, K, u=0.0):
 
 
 @exercise(
+    en=r"""
+        Give the layer a bias: $\hat Y = \text{corr2d}(X, K) + u$. What is the derivative of the loss with respect to $u$? Derive it by
+        hand, as section 4 does; it is held against autograd.
+    """,
+    zh=r"""
+        给卷积层加上偏置：$\hat Y = \text{corr2d}(X, K) + u$。损失对 $u$ 的导数是什么？请像第 4 节那样亲手推导；
+        检查时会与自动求导的结果比对。
+    """,
     case=lambda draw: (*picture_and_answer(draw), draw.tensor()),
     truth=bias_by_autograd,
     hints=[
@@ -222,13 +282,26 @@ def error_of(X, Y, K, u=0.0):
     ],
 )
 def bias_gradient(X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, u: torch.Tensor) -> torch.Tensor:
-    # en: u reaches every cell of the answer with the factor 1, so all errors count alike.
-    # zh: u 以因子 1 进入输出的每一格，所以各格的误差同等地算进来。
+    """dL/du, a number, for the summed squared error of corr2d(X, K) + u against Y.
+
+    >>> one = torch.ones(1, 1)
+    >>> bias_gradient(2 * one, one, 3 * one, torch.tensor(1.0))
+    tensor(12.)
+    """
+    # u reaches every cell of the answer with the factor 1, so all errors count alike.
+    # zh: # u 以因子 1 进入输出的每一格，所以各格的误差同等地算进来。
     error = d2l.corr2d(X, K) + u - Y
     return 2 * error.sum()
 
 
 @prediction(
+    en="""
+        Section 2 took the *sum* of the squared errors, with the learning rate 0.03. You replace `.sum()` by `.mean()`. Which learning
+        rate makes exactly the same steps?
+    """,
+    zh="""
+        第 2 节用的是误差平方之*和*，学习率 0.03。现在把 `.sum()` 换成 `.mean()`。学习率取多少，每一步才与原来完全相同？
+    """,
     hints=[
         (
             "What makes a step: the rate times the gradient. What has become of the gradient?",
@@ -273,12 +346,13 @@ def bias_gradient(X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, u: torch.Te
     ],
 )
 def same_steps() -> float:
+    """a number"""
     X = torch.ones(6, 8)
     X[:, 2:6] = 0
     Y = d2l.corr2d(X, torch.tensor([[1.0, -1.0]]))
     K = torch.tensor([[0.3, 0.5]], requires_grad=True)
-    # en: How many times larger is the gradient of the summed error?
-    # zh: 平方和的梯度是均方误差梯度的多少倍？
+    # How many times larger is the gradient of the summed error?
+    # zh: # 平方和的梯度是均方误差梯度的多少倍？
     squares = (d2l.corr2d(X, K) - Y) ** 2
     (summed,) = torch.autograd.grad(squares.sum(), K, retain_graph=True)
     (mean,) = torch.autograd.grad(squares.mean(), K)
@@ -305,6 +379,14 @@ def descended(X, Y, K, lr, steps, remember):
 
 
 @exercise(
+    en="""
+        Somebody forgets `zero_grad`. Where does the kernel stand after some steps on the summed squared error? Section 2 says what
+        `backward` does to `.grad`. Can you do it without autograd?
+    """,
+    zh="""
+        有人忘了写 `zero_grad`。损失是误差的平方之和，走若干步之后，卷积核到了哪里？`backward` 对 `.grad` 做了什么，第 2 节说过。
+        能不用自动求导算出来吗？
+    """,
     case=lambda draw: (*picture_and_answer(draw, -2, 2), draw.choice([0.01, 0.02, 0.05]), draw.size(0, 5)),
     truth=never_zeroed,
     devices=False,  # a layer or an nn.Parameter made of K would pass for a mistake
@@ -367,13 +449,19 @@ def descended(X, Y, K, lr, steps, remember):
     ),
 )
 def without_zeroing(X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, lr: float, steps: int) -> torch.Tensor:
-    # en: What would stand in K.grad.
-    # zh: 相当于 K.grad 里的内容。
+    """The kernel after so many steps from K if the gradient is never set to zero.
+
+    >>> one = torch.ones(1, 1)
+    >>> without_zeroing(one, 0 * one, one, lr=0.5, steps=2)
+    tensor([[-1.]])
+    """
+    # What would stand in K.grad.
+    # zh: # 相当于 K.grad 里的内容。
     collected = torch.zeros_like(K)
     for _ in range(steps):
         error = d2l.corr2d(X, K) - Y
-        # en: A new tensor each time, so that the caller's K stays as it is.
-        # zh: 每次都新建张量，调用者的 K 保持不变。
+        # A new tensor each time, so that the caller's K stays as it is.
+        # zh: # 每次都新建张量，调用者的 K 保持不变。
         collected = collected + 2 * d2l.corr2d(X, error)
         K = K - lr * collected
     return K
@@ -422,6 +510,12 @@ def complaint_about_picture(picture):
 
 
 @exercise(
+    en=r"""
+        How little data is enough? Give a picture, as small as possible, from which every $1\times 2$ kernel can be recovered beyond doubt.
+    """,
+    zh=r"""
+        最少要多少数据？请给出一张尽可能小的图像，凭它就能毫无疑问地还原任何一个 $1\times 2$ 的卷积核。
+    """,
     accepts=complaint_about_picture,
     hints=[
         (
@@ -436,12 +530,32 @@ def complaint_about_picture(picture):
     mistakes=[ONE_WINDOW, NO_WINDOW, WINDOWS_ALIKE, TOO_LARGE],
 )
 def smallest_picture() -> torch.Tensor:
-    # en: Two windows, (0, 1) and (1, 0): each gives away one of the two numbers.
-    # zh: 两个窗口 (0, 1) 和 (1, 0)：各透露一个数。
+    """A 2-D picture with as few cells as possible for which no curvature is zero.
+
+    >>> smallest_picture().dim()
+    2
+    """
+    # Two windows, (0, 1) and (1, 0): each gives away one of the two numbers.
+    # zh: # 两个窗口 (0, 1) 和 (1, 0)：各透露一个数。
     return torch.tensor([[0.0, 1.0, 0.0]])
 
 
 @choice(
+    en=r"""
+        A picture without vertical edges: each row is the same from left to right, but the rows differ, without any pattern. A secret
+        $3\times 3$ kernel has answered it. How much of the kernel do picture and answer give away?
+    """,
+    zh=r"""
+        一张没有竖直边缘的图像：每一行从左到右都一样，各行之间却不同，也没有规律。一个秘密的 $3\times 3$ 卷积核给出了它的输出。
+        从图像和输出，能知道卷积核的哪些东西？
+    """,
+    options={
+        "a": ("nothing", "什么也不知道"),
+        "b": ("the sum of all its numbers, and nothing else", "只知道所有数之和"),
+        "c": ("the sum of each of its rows, and nothing else", "只知道每一行之和"),
+        "d": ("the sum of each of its columns, and nothing else", "只知道每一列之和"),
+        "e": ("all its numbers", "知道每一个数"),
+    },
     hints=[
         (
             "In every window the three cells of a row are equal. Take that number out of the sum.",
@@ -478,12 +592,12 @@ def smallest_picture() -> torch.Tensor:
     },
 )
 def without_vertical_edges() -> str:
-    # en: Rows of many kinds, each the same from left to right.
-    # zh: 各行不同，每行从左到右都一样。
+    # Rows of many kinds, each the same from left to right.
+    # zh: # 各行不同，每行从左到右都一样。
     X = torch.tensor([0.0, 1.0, 0.0, 0.0, 2.0, 1.0, 1.0, 3.0]).double().reshape(-1, 1).expand(8, 8)
     A = X.unfold(0, 3, 1).unfold(1, 3, 1).reshape(-1, 9)
-    # en: The part of a kernel that leaves a trace in the answer.
-    # zh: 卷积核中会在输出里留下痕迹的那一部分。
+    # The part of a kernel that leaves a trace in the answer.
+    # zh: # 卷积核中会在输出里留下痕迹的那一部分。
     trace = torch.linalg.pinv(A) @ A
     cells = torch.eye(9).double().reshape(3, 3, 9)
     questions = {
@@ -492,8 +606,8 @@ def without_vertical_edges() -> str:
         "d": cells.sum(0),
         "e": cells.reshape(9, 9),
     }
-    # en: A question is answered if nothing of it is lost; of these take the one that tells most.
-    # zh: 一个问题要问的东西丝毫没有丢失，才算能够回答；在能回答的问题里，取透露得最多的。
+    # A question is answered if nothing of it is lost; of these take the one that tells most.
+    # zh: # 一个问题要问的东西丝毫没有丢失，才算能够回答；在能回答的问题里，取透露得最多的。
     answered = {letter: len(rows) for letter, rows in questions.items() if torch.allclose(rows @ trace, rows)}
     return max(answered, key=answered.get, default="a")
 
@@ -544,6 +658,15 @@ def complaint_about_kernel(K, X, Y, secret):
 
 
 @exercise(
+    en=r"""
+        Learn a $3\times 3$ kernel from picture and answer by gradient descent. The pictures differ in size and brightness, so one fixed
+        learning rate will not do for all: work it out from `X`. The kernel must be right to within 0.01. Step by step, please: `lstsq` and its
+        like, which jump right to the bottom, are not allowed.
+    """,
+    zh=r"""
+        用梯度下降，从图像和对应的输出中学出一个 $3\times 3$ 的卷积核。各张图像的大小和亮度都不同，一个固定的学习率应付不了：
+        请根据 `X` 算出合适的。卷积核的误差不得超过 0.01。请一步一步地走：`lstsq` 之类一下跳到碗底的办法，这里不许用。
+    """,
     also=textures_and_secrets,
     accepts=complaint_about_kernel,
     without=("lstsq", "solve", "pinv", "inv", "inverse"),
@@ -570,8 +693,15 @@ def complaint_about_kernel(K, X, Y, secret):
     ],
 )
 def learn_3x3(X: torch.Tensor, Y: torch.Tensor) -> torch.Tensor:
-    # en: Half of the largest rate: along the steepest axis one step reaches the bottom.
-    # zh: 取学习率上限的一半：沿最陡的轴一步就到最低点。
+    """The kernel of shape (3, 3) with corr2d(X, kernel) == Y, found by gradient descent.
+
+    >>> X = torch.randn(12, 10, generator=torch.Generator().manual_seed(0))
+    >>> K = torch.arange(9.0).reshape(3, 3)
+    >>> bool((learn_3x3(X, d2l.corr2d(X, K)) - K).abs().max() < 0.01)
+    True
+    """
+    # Half of the largest rate: along the steepest axis one step reaches the bottom.
+    # zh: # 取学习率上限的一半：沿最陡的轴一步就到最低点。
     A = X.unfold(0, 3, 1).unfold(1, 3, 1).reshape(-1, 9)
     lr = 1 / torch.linalg.eigvalsh(2 * A.T @ A)[-1]
     K = X.new_zeros(3, 3)
@@ -582,6 +712,14 @@ def learn_3x3(X: torch.Tensor, Y: torch.Tensor) -> torch.Tensor:
 
 
 @prediction(
+    en="""
+        This time the answer was made by a true **convolution**: `Y = d2l.convolve2d(X, K)` with the secret kernel `K` = `[[1, 2], [3, 5]]`
+        and a picture `X` of noise. A layer `nn.Conv2d(1, 1, 2, bias=False)` learns from `X` and `Y` until the loss is zero. Which kernel does it hold then?
+    """,
+    zh="""
+        这一次，目标输出是用真正的**卷积**算出来的：`Y = d2l.convolve2d(X, K)`，秘密卷积核 `K` 是 `[[1, 2], [3, 5]]`，图像 `X` 是噪声。
+        让一个 `nn.Conv2d(1, 1, 2, bias=False)` 从 `X` 和 `Y` 学习，直到损失为零。这时它的卷积核是什么？
+    """,
     hints=[
         (
             "A layer lays its kernel on the picture as it is. Which kernel, laid on as it is, does what a convolution with the secret one does?",
@@ -625,6 +763,7 @@ def learn_3x3(X: torch.Tensor, Y: torch.Tensor) -> torch.Tensor:
     ],
 )
 def learned_from_convolution() -> torch.Tensor:
+    """two rows of two numbers, such as [[1, 2], [3, 4]]"""
     X = torch.randn(9, 9, generator=torch.Generator().manual_seed(0)).double()
     Y = d2l.convolve2d(X, torch.tensor([[1.0, 2.0], [3.0, 5.0]]).double())
     K = torch.zeros(2, 2).double()
@@ -753,6 +892,15 @@ def complaint_about_momentum(K, picture, response, steps):
 
 
 @exercise(
+    en=r"""
+        Momentum: keep a velocity, and in each step first renew it, $v \leftarrow \mu v - \eta\, g$, then move by it, $K \leftarrow K + v$. Here $g$ is the
+        gradient of the mean squared error, and kernel and velocity begin at zero. Beat plain descent on parts of the photograph: choose $\mu$ and $\eta$ so
+        that the largest error of the kernel is below 0.05 after 400 steps, *without subtracting the mean* from the picture.
+    """,
+    zh=r"""
+        动量：一路保留着速度，每步先更新它，$v \leftarrow \mu v - \eta\, g$，再按它移动，$K \leftarrow K + v$。其中 $g$ 是均方误差的梯度，卷积核和速度都从零开始。
+        请在照片的若干局部上胜过普通的梯度下降：选取 $\mu$ 和 $\eta$，*不从图像中减去平均值*，走 400 步之后，卷积核的最大误差要小于 0.05。
+    """,
     also=parts_of_the_photo,
     accepts=complaint_about_momentum,
     types=False,
@@ -781,8 +929,15 @@ def complaint_about_momentum(K, picture, response, steps):
     ],
 )
 def learn_with_momentum(picture: torch.Tensor, response: torch.Tensor, steps: int = 400) -> torch.Tensor:
-    # en: The steepest curvature of the mean squared error sets the rate.
-    # zh: 均方误差最陡的曲率决定学习率。
+    """The kernel, of shape (3, 3), after that many steps from zero.
+
+    >>> learn_with_momentum(torch.ones(4, 4), torch.zeros(2, 2), steps=3)
+    tensor([[0., 0., 0.],
+            [0., 0., 0.],
+            [0., 0., 0.]])
+    """
+    # The steepest curvature of the mean squared error sets the rate.
+    # zh: # 均方误差最陡的曲率决定学习率。
     A = picture.unfold(0, 3, 1).unfold(1, 3, 1).reshape(-1, 9)
     steepest = torch.linalg.eigvalsh(2 * A.T @ A)[-1] / response.numel()
     momentum = 0.95
@@ -791,8 +946,8 @@ def learn_with_momentum(picture: torch.Tensor, response: torch.Tensor, steps: in
     v = torch.zeros_like(K)
     for _ in range(steps):
         error = d2l.corr2d(picture, K) - response
-        # en: On the flat axes the small gradients agree step after step, so their velocity adds up.
-        # zh: 在平缓的轴上，小小的梯度步步同向，速度便积累起来。
+        # On the flat axes the small gradients agree step after step, so their velocity adds up.
+        # zh: # 在平缓的轴上，小小的梯度步步同向，速度便积累起来。
         v = momentum * v - lr * 2 * d2l.corr2d(picture, error) / response.numel()
         K = K + v
     return K
@@ -811,6 +966,15 @@ def deviation_by_impulses(X, kernel_size, sigma):
 
 
 @exercise(
+    effort="takes a while",
+    en="""
+        The answer comes with noise: `Y + sigma * torch.randn_like(Y)`. Even the bottom of the bowl is then a
+        little off. Predict the standard deviation of each number of the learned kernel, without simulating.
+    """,
+    zh="""
+        假如给出的输出带有噪声：`Y + sigma * torch.randn_like(Y)`，那么连碗底也会偏一点。
+        请不做模拟，直接算出学到的卷积核中每个数的标准差。
+    """,
     case=lambda draw: (*clear_picture(draw), draw.choice([0.5, 2.0, 3.0])),
     truth=deviation_by_impulses,
     hints=[
@@ -872,9 +1036,14 @@ def deviation_by_impulses(X, kernel_size, sigma):
     ],
 )
 def kernel_deviation(X: torch.Tensor, kernel_size: tuple[int, int], sigma: float) -> torch.Tensor:
+    """Standard deviation of each learned kernel number, a tensor of shape kernel_size.
+
+    >>> kernel_deviation(torch.tensor([[1.0, 1.0, 1.0, 1.0]]), (1, 1), 2.0)
+    tensor([[1.]])
+    """
     h, w = kernel_size
     A = X.unfold(0, h, 1).unfold(1, w, 1).reshape(-1, h * w)
-    # en: The bottom of the bowl is inv(A^T A) A^T y, so noise of variance 1 gives the covariance inv(A^T A).
-    # zh: 碗底是 inv(A^T A) A^T y，所以方差为 1 的噪声给出的协方差是 inv(A^T A)。
+    # The bottom of the bowl is inv(A^T A) A^T y, so noise of variance 1 gives the covariance inv(A^T A).
+    # zh: # 碗底是 inv(A^T A) A^T y，所以方差为 1 的噪声给出的协方差是 inv(A^T A)。
     covariance = torch.linalg.inv(A.T @ A)
     return sigma * covariance.diagonal().sqrt().reshape(h, w)

@@ -28,6 +28,14 @@ ROUNDED = Mistake(
 
 
 @exercise(
+    effort="warm-up",
+    en="""
+        The formula of section 6, from memory and without `d2l`. Here and in all the exercises, padding is counted as PyTorch counts it:
+        on each side.
+    """,
+    zh="""
+        不翻书，也不用 `d2l`，写出第 6 节的公式。本题和以下各题里，填充都按 PyTorch 的数法，指每一侧的格数。
+    """,
     case=one_axis,
     truth=lambda n, k, p, s, d: F.conv1d(torch.zeros(1, 1, n), torch.zeros(1, 1, k), None, s, p, d).shape[-1],
     hints=[
@@ -77,11 +85,16 @@ ROUNDED = Mistake(
     without=("d2l",),
 )
 def output_size(n: int, k: int, p: int, s: int, d: int) -> int:
-    # en: From the first place, this far can the window move before it would stick out.
-    # zh: 从第一个位置起，窗口还能移动这么远，再远就伸到外面了。
+    """Output cells along one axis: n input cells, kernel k, padding p on each side, stride s, dilation d.
+
+    >>> output_size(8, 5, 1, 4, 1)
+    2
+    """
+    # From the first place, this far can the window move before it would stick out.
+    # zh: # 从第一个位置起，窗口还能移动这么远，再远就伸到外面了。
     room = n + 2 * p - (d * (k - 1) + 1)
-    # en: Whole steps only; the first place needs none.
-    # zh: 只算整步；第一个位置不用走。
+    # Whole steps only; the first place needs none.
+    # zh: # 只算整步；第一个位置不用走。
     return room // s + 1
 
 
@@ -90,6 +103,16 @@ def work(rows, columns, full_rows, full_columns):
 
 
 @prediction(
+    en=r"""
+        What does a stride save? Take an $8\times 8$ picture, kernel (3, 5), padding (0, 1), and compare stride (3, 4) with stride 1. Each cell of an
+        output costs one multiplication for each cell of the kernel (zeros of the frame count too). Give the rows and the columns of the
+        output with stride (3, 4), the multiplications for it, and then the multiplications with stride 1. Work it out on paper.
+    """,
+    zh=r"""
+        步幅能省下多少计算？$8\times 8$ 的图像，卷积核 (3, 5)，填充 (0, 1)，请比较步幅 (3, 4) 与步幅 1。
+        输出的每一格，都要与卷积核的每一格做一次乘法（与边框里的零相乘也算）。请依次给出：步幅 (3, 4) 时输出的行数、列数、
+        所需的乘法次数，以及步幅 1 时的乘法次数。请在纸上算。
+    """,
     hints=[
         (
             "One axis at a time, and each one twice: with its stride, and with stride 1.",
@@ -146,11 +169,12 @@ def work(rows, columns, full_rows, full_columns):
     ],
 )
 def work_saved() -> list[int]:
+    """a list of four whole numbers"""
     X, K = torch.zeros(1, 1, 8, 8), torch.zeros(1, 1, 3, 5)
     strided = F.conv2d(X, K, padding=(0, 1), stride=(3, 4))[0, 0]
     full = F.conv2d(X, K, padding=(0, 1))[0, 0]
-    # en: For each cell of the output, one multiplication for each cell of the kernel.
-    # zh: 输出的每一格，都要与卷积核的每一格做一次乘法。
+    # For each cell of the output, one multiplication for each cell of the kernel.
+    # zh: # 输出的每一格，都要与卷积核的每一格做一次乘法。
     return [*strided.shape, strided.numel() * K.numel(), full.numel() * K.numel()]
 
 
@@ -164,6 +188,13 @@ def same_by_torch(kernel, dilation):
 
 
 @exercise(
+    en="""
+        Which padding keeps the size at stride 1, for a kernel of any size, odd or even, with any dilation? Give the cells on the left and on the right. Where they
+        cannot be equal, do as PyTorch does.
+    """,
+    zh="""
+        步幅为 1，卷积核的大小或奇或偶，空洞也任意，填充多少才能保持尺寸？请给出左侧和右侧的格数。两侧没法相等时，照 PyTorch 的做法分。
+    """,
     case=lambda draw: (draw.size(1, 8), draw.size(1, 4)),
     also=[(3, 1), (4, 1), (2, 3)],
     truth=same_by_torch,
@@ -221,15 +252,37 @@ def same_by_torch(kernel, dilation):
     ],
 )
 def same_padding(kernel: int, dilation: int) -> tuple[int, int]:
-    # en: What the effective kernel takes away, the frame has to add.
-    # zh: 等效卷积核少掉多少，边框就要补上多少。
+    """Cells of padding on the left and on the right that keep the size, as padding="same" shares them out.
+
+    >>> same_padding(4, 1)
+    (1, 2)
+    """
+    # What the effective kernel takes away, the frame has to add.
+    # zh: # 等效卷积核少掉多少，边框就要补上多少。
     total = dilation * (kernel - 1)
-    # en: Half of it, rounded down, on the left; the rest on the right.
-    # zh: 左侧一半，向下取整；其余归右侧。
+    # Half of it, rounded down, on the left; the rest on the right.
+    # zh: # 左侧一半，向下取整；其余归右侧。
     return total // 2, total - total // 2
 
 
 @choice(
+    en="""
+        Sound has one axis, and strides work there as well. You record one second of a pure tone of 3000 Hz (swings per second), with 8000 samples in the second. A layer with a
+        kernel of 1 cell, weight 1 and stride 2 runs over it. What comes out you play at 4000 samples a second. What do you hear?
+    """,
+    zh="""
+        声音只有一条轴，步幅同样适用。你录下一秒 3000 Hz（每秒振动的次数）的纯音，这一秒共有 8000 个采样点。
+        用一个卷积核只有 1 格、权重为 1、步幅为 2 的层扫过去，再以每秒 4000 个采样点的速度播放输出。你会听到什么？
+    """,
+    options={
+        "a": (
+            "the same as before, 3000 Hz for one second: only with half as many numbers",
+            "与原来一样，3000 Hz，一秒：只是数少了一半",
+        ),
+        "b": ("the same at half the speed: 1500 Hz, for two seconds", "与原来一样，但慢了一半：1500 Hz，两秒"),
+        "c": ("another tone, lower than before: 1000 Hz, for one second", "另一个音，比原来低：1000 Hz，一秒"),
+        "d": ("nothing: the tone is too high for so few samples", "什么也听不到：采样点这么少，容不下这么高的音"),
+    },
     hints=[
         (
             "How many samples are left of one second? And how long does it take to play them?",
@@ -272,8 +325,8 @@ def every_other_sample() -> str:
     kept = F.conv1d(tone[None, None], torch.ones(1, 1, 1, dtype=torch.float64), stride=2)[0, 0]
     if kept.abs().max() < 0.1:
         return "d"
-    # en: How much of each frequency is in it? Entry f belongs to f swings in the whole row.
-    # zh: 每个频率各占多少？第 f 项对应整段里振动 f 次的音。
+    # How much of each frequency is in it? Entry f belongs to f swings in the whole row.
+    # zh: # 每个频率各占多少？第 f 项对应整段里振动 f 次的音。
     swings = int(torch.fft.rfft(kept).abs().argmax())
     heard = swings / (len(kept) / 4000)
     return {3000: "a", 1500: "b", 1000: "c"}[round(heard)]
@@ -296,6 +349,13 @@ def shortest(m, k, p, s, d):
 
 
 @exercise(
+    en="""
+        An output of size $m$ does not tell you the input's size, because of the rounding. Give the smallest and the largest input
+        that lead to it. (An input has at least 1 cell.)
+    """,
+    zh="""
+        由于取整，光看输出的大小 $m$ 推不出输入有多大。求出能得到这个输出的最小输入和最大输入。（输入至少有 1 格。）
+    """,
     case=output_of_an_input,
     also=[(1, 2, 1, 3, 1), (4, 3, 1, 2, 1), (2, 1, 3, 4, 1)],
     truth=range_by_search,
@@ -350,11 +410,16 @@ def shortest(m, k, p, s, d):
     ],
 )
 def input_range(m: int, kernel: int, padding: int, stride: int, dilation: int) -> tuple[int, int]:
-    # en: m - 1 steps and the window at its last place just fill the framed row.
-    # zh: 走 m - 1 步，再加上窗口在最后一个位置盖住的部分，正好填满带边框的一行。
+    """Smallest and largest input size with output size m.
+
+    >>> input_range(4, 3, 1, 2, 1)
+    (7, 8)
+    """
+    # m - 1 steps and the window at its last place just fill the framed row.
+    # zh: # 走 m - 1 步，再加上窗口在最后一个位置盖住的部分，正好填满带边框的一行。
     smallest = (m - 1) * stride + dilation * (kernel - 1) + 1 - 2 * padding
-    # en: With a whole stride more, one more place would fit. Lift the smallest last, or the largest moves along.
-    # zh: 再多出整整一个步幅，就会多放下一个位置。最后才抬高最小值，否则最大值会跟着变。
+    # With a whole stride more, one more place would fit. Lift the smallest last, or the largest moves along.
+    # zh: # 再多出整整一个步幅，就会多放下一个位置。最后才抬高最小值，否则最大值会跟着变。
     return max(1, smallest), smallest + stride - 1
 
 
@@ -380,6 +445,12 @@ def without_corners(X, p):
 
 
 @exercise(
+    en="""
+        A mirror at the border: write `reflect` padding yourself, with slices and `flip`, without `F.pad` or a padding layer.
+    """,
+    zh="""
+        在边界上立一面镜子：不用 `F.pad`，也不用填充层，用切片和 `flip` 自己写出 `reflect` 填充。
+    """,
     case=picture_and_frame,
     truth=lambda X, p: F.pad(X[None, None], (p, p, p, p), mode="reflect")[0, 0],
     hints=[
@@ -446,11 +517,19 @@ def without_corners(X, p):
     without=("pad", "ReflectionPad1d", "ReflectionPad2d"),
 )
 def reflect(X: torch.Tensor, p: int) -> torch.Tensor:
-    # en: Column 0 is the mirror itself, so the picture in it begins with column 1.
-    # zh: 第 0 列就是镜子所在的地方，镜中的像从第 1 列开始。
+    """X of shape (h, w) with p reflected cells on each side: shape (h + 2p, w + 2p), 0 <= p < h and p < w.
+
+    >>> reflect(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
+    tensor([[4., 3., 4., 3.],
+            [2., 1., 2., 1.],
+            [4., 3., 4., 3.],
+            [2., 1., 2., 1.]])
+    """
+    # Column 0 is the mirror itself, so the picture in it begins with column 1.
+    # zh: # 第 0 列就是镜子所在的地方，镜中的像从第 1 列开始。
     X = torch.cat([X[:, 1 : p + 1].flip(1), X, X[:, -p - 1 : -1].flip(1)], 1)
-    # en: The rows of the wider picture: so the corners are mirrored twice, as they should.
-    # zh: 照的是加宽之后的行，四个角就被照了两次，正该如此。
+    # The rows of the wider picture: so the corners are mirrored twice, as they should.
+    # zh: # 照的是加宽之后的行，四个角就被照了两次，正该如此。
     return torch.cat([X[1 : p + 1].flip(0), X, X[-p - 1 : -1].flip(0)])
 
 
@@ -477,6 +556,13 @@ def gaps_filled(n, kernel, padding, stride, dilation):
 
 
 @exercise(
+    en="""
+        How often is each cell of one axis used? Count it without autograd, for any setting. (In two dimensions, rows and columns multiply: look
+        again at the grid of section 1.)
+    """,
+    zh="""
+        一条轴上的每一格各被用到多少次？无论怎样设置，都要数得出来，不要用自动求导。（在二维情形，行与列的次数相乘：再看看第 1 节的那张表。）
+    """,
     case=one_axis,
     also=[(12, 3, 1, 1, 1), (12, 3, 0, 2, 1), (12, 4, 3, 5, 1), (12, 3, 2, 1, 2), (12, 2, 1, 3, 4), (1, 1, 0, 1, 1)],
     truth=uses_by_autograd,
@@ -536,10 +622,15 @@ def gaps_filled(n, kernel, padding, stride, dilation):
     without=("autograd", "backward", "grad"),
 )
 def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) -> torch.Tensor:
+    """How many windows use each of the n input cells, shape (n,).
+
+    >>> count_uses(5, 3, 0, 2, 1).tolist()
+    [1, 1, 2, 1, 1]
+    """
     uses = torch.zeros(n, dtype=torch.long)
     for i in range(d2l.output_size(n, kernel, padding, stride, dilation)):
-        # en: The cells of window i; those of the frame lie below 0 or from n on.
-        # zh: 第 i 个窗口用到的格；小于 0 或不小于 n 的属于边框。
+        # The cells of window i; those of the frame lie below 0 or from n on.
+        # zh: # 第 i 个窗口用到的格；小于 0 或不小于 n 的属于边框。
         start = i * stride - padding
         for cell in range(start, start + kernel * dilation, dilation):
             if 0 <= cell < n:
@@ -548,6 +639,29 @@ def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) ->
 
 
 @choice(
+    en=r"""
+        Less work is one thing that a stride gives. There is another, even if work cost nothing. Compare a $3\times 3$ blur with stride 2 and the
+        same blur with stride 1, over a picture of pure noise. What is true?
+    """,
+    zh=r"""
+        步幅的好处之一是省计算。就算计算不花任何代价，它还有另一个好处。用一个 $3\times 3$ 的模糊核，分别以步幅 2 和步幅 1 扫过一张纯噪声的图像，
+        比较两个输出。下面哪一条是对的？
+    """,
+    options={
+        "a": (
+            "each number that stride 2 gives carries less noise than those of stride 1",
+            "步幅 2 得到的每个数，噪声都比步幅 1 的小",
+        ),
+        "b": ("the layer with stride 2 has fewer weights to learn", "步幅 2 的层要学的权重更少"),
+        "c": (
+            r"neighbouring answers of stride 2 resemble each other less, and a $3\times 3$ layer on top of them sees more of the picture",
+            r"步幅 2 的相邻输出之间不那么相像，而且再往上接一个 $3\times 3$ 的层，看到的图像范围更大",
+        ),
+        "d": (
+            "each answer of stride 2 sees more of the picture than one of stride 1",
+            "步幅 2 的每个输出，都比步幅 1 的看到更大的图像范围",
+        ),
+    },
     hints=[
         (
             "Section 4: what is the strided output, compared with the full one? So what has happened to each single number?",
@@ -582,8 +696,8 @@ def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) ->
 )
 def what_stride_gives() -> str:
     def alike(Y):
-        # en: Correlation of right-hand neighbours: 1 if one tells you all about the other, 0 if nothing.
-        # zh: 左右邻居的相关系数：1 表示知道一个就知道另一个，0 表示毫无关系。
+        # Correlation of right-hand neighbours: 1 if one tells you all about the other, 0 if nothing.
+        # zh: # 左右邻居的相关系数：1 表示知道一个就知道另一个，0 表示毫无关系。
         return float(torch.corrcoef(torch.stack([Y[..., :-1].flatten(), Y[..., 1:].flatten()]))[0, 1])
 
     def sees(*layers):
@@ -620,6 +734,15 @@ def small_picture_and_kernel(draw):
 
 
 @exercise(
+    en="""
+        Can a stride be one half? Let the window move by half a cell: put one zero between every two neighbouring cells of the picture, along rows and
+        columns, and let the kernel run over that without any frame. The output is larger than the picture. Which operation of PyTorch
+        does this? (You need not use it; after your answer is right you will read its name.)
+    """,
+    zh="""
+        步幅可以是二分之一吗？让窗口每次只走半格：沿行和列，在图像每两个相邻的格之间都放一个零，不加边框，再让卷积核在上面滑动。
+        输出比图像还大。这对应 PyTorch 的哪个运算？（不必用它；答对之后，你会看到它的名字。）
+    """,
     case=small_picture_and_kernel,
     truth=lambda X, K: F.conv_transpose2d(
         X[None, None], K.flip(0, 1)[None, None], stride=2, padding=(K.shape[0] - 1, K.shape[1] - 1)
@@ -692,13 +815,18 @@ def small_picture_and_kernel(draw):
     ),
 )
 def half_stride(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
+    """X (h, w) with zeros put between its cells, cross-correlated with a K (k_h, k_w) that fits.
+
+    >>> half_stride(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[3.0, 5.0]]))
+    tensor([[ 3., 10.,  6., 20.]])
+    """
     h, w = X.shape
-    # en: Zeros between the cells, none after the last: 2h - 1 rows, not 2h.
-    # zh: 零只放在两格之间，最后一格后面没有：是 2h - 1 行，而不是 2h 行。
+    # Zeros between the cells, none after the last: 2h - 1 rows, not 2h.
+    # zh: # 零只放在两格之间，最后一格后面没有：是 2h - 1 行，而不是 2h 行。
     spread_out = X.new_zeros(2 * h - 1, 2 * w - 1)
     spread_out[::2, ::2] = X
-    # en: One step on this picture is half a step on the old one.
-    # zh: 在这张图像上走一步，就是在原图像上走半步。
+    # One step on this picture is half a step on the old one.
+    # zh: # 在这张图像上走一步，就是在原图像上走半步。
     return d2l.corr2d(spread_out, K)
 
 
@@ -748,6 +876,18 @@ def last_layer_only(n, layers):
 
 
 @exercise(
+    effort="harder",
+    en="""
+        Section 3 counted the cells that no invented number had reached, layer by layer. Do it for one axis and any stack of layers, now with strides too. Work it
+        out from the numbers of the layers; run no convolution.
+
+        The check pads with NaN, "not a number": whatever it touches becomes NaN as well. What is not NaN at the end was never reached.
+    """,
+    zh="""
+        第 3 节逐层数过，有多少格没有受到编造的数的影响。现在只看一条轴，但层可以任意搭配，还带步幅。请根据各层的那几个数来推算，不要真去做卷积。
+
+        检查的办法是用 NaN（“不是数”）来填充：凡是碰到它的都变成 NaN。最后不是 NaN 的格，就是从未受影响的格。
+    """,
     case=row_and_stack,
     also=[
         (6, []),
@@ -822,16 +962,21 @@ def last_layer_only(n, layers):
     without=("conv1d", "conv2d", "Conv1d", "Conv2d"),
 )
 def clean_cells(n: int, layers: list[tuple[int, int, int, int]]) -> int:
+    """Output cells that no padding has reached; each layer is (kernel, stride, padding, dilation).
+
+    >>> clean_cells(240, [(5, 1, 2, 1)] * 10)
+    200
+    """
     first, last = 0, n - 1
     for kernel, stride, padding, dilation in layers:
-        # en: Window i must not begin before the first clean cell: i * stride - padding >= first, so round up.
-        # zh: 第 i 个窗口不能早于第一个干净格开始：i * stride - padding >= first，所以向上取整。
+        # Window i must not begin before the first clean cell: i * stride - padding >= first, so round up.
+        # zh: # 第 i 个窗口不能早于第一个干净格开始：i * stride - padding >= first，所以向上取整。
         first = (first + padding + stride - 1) // stride
-        # en: Nor end after the last one: round down.
-        # zh: 也不能晚于最后一个干净格结束，所以向下取整。
+        # Nor end after the last one: round down.
+        # zh: # 也不能晚于最后一个干净格结束，所以向下取整。
         last = (last + padding - dilation * (kernel - 1)) // stride
-    # en: Where the two have passed each other, nothing clean is left.
-    # zh: 两头一旦错过，就一格干净的都不剩了。
+    # Where the two have passed each other, nothing clean is left.
+    # zh: # 两头一旦错过，就一格干净的都不剩了。
     return max(0, last - first + 1)
 
 
@@ -860,6 +1005,15 @@ ONE = (1, 1)
 
 
 @exercise(
+    effort="takes an hour",
+    en="""
+        Write `F.conv2d` (without `groups`), for batches, channels, and different settings on the two axes. No `unfold`, no convolution of
+        PyTorch, neither function nor layer; loop over the kernel's cells, as `d2l.corr2d` does.
+    """,
+    zh="""
+        写出 `F.conv2d`（不含 `groups`）：要能处理批量和通道，两条轴的设置可以不同。
+        不用 `unfold`，也不用 PyTorch 的卷积，不论是函数还是层；像 `d2l.corr2d` 那样，在卷积核的各格上循环。
+    """,
     case=batch_and_layer,
     also=by_default,
     truth=F.conv2d,
@@ -916,20 +1070,26 @@ def my_conv2d(
     padding: tuple[int, int] = (0, 0),
     dilation: tuple[int, int] = (1, 1),
 ) -> torch.Tensor:
+    """F.conv2d for X of shape (N, c_i, h, w), weight (c_o, c_i, k_h, k_w) and bias (c_o,).
+
+    >>> my_conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2), torch.zeros(1))
+    tensor([[[[4., 4.],
+              [4., 4.]]]])
+    """
     kernel = tuple(weight.shape[2:])
     h, w = d2l.output_size(tuple(X.shape[2:]), kernel, padding, stride, dilation)
-    # en: F.pad names the last axis first.
-    # zh: F.pad 从最后一个轴说起。
+    # F.pad names the last axis first.
+    # zh: # F.pad 从最后一个轴说起。
     X = F.pad(X, (padding[1], padding[1], padding[0], padding[0]))
     Y = bias[:, None, None]
     for a in range(kernel[0]):
         for b in range(kernel[1]):
-            # en: All that kernel cell (a, b) ever meets: as many rows and columns as the output has.
-            # zh: 卷积核的 (a, b) 遇到过的全部格：行数和列数与输出相同。
+            # All that kernel cell (a, b) ever meets: as many rows and columns as the output has.
+            # zh: # 卷积核的 (a, b) 遇到过的全部格：行数和列数与输出相同。
             top, left = a * dilation[0], b * dilation[1]
             rows = slice(top, top + stride[0] * (h - 1) + 1, stride[0])
             columns = slice(left, left + stride[1] * (w - 1) + 1, stride[1])
-            # en: Each output channel weighs all input channels.
-            # zh: 每个输出通道都对所有输入通道加权求和。
+            # Each output channel weighs all input channels.
+            # zh: # 每个输出通道都对所有输入通道加权求和。
             Y = Y + torch.einsum("nihw,oi->nohw", X[:, :, rows, columns], weight[:, :, a, b])
     return Y

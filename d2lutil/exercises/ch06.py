@@ -25,6 +25,15 @@ def gray_by_gradient(kernel, weights):
 
 
 @exercise(
+    effort="warm-up",
+    en="""
+        Someone mixes the colours of a picture to one grey picture and then applies a flat kernel. Do it in one step: which kernel with
+        depth gives the same result? It should work for any weights and any number of channels.
+    """,
+    zh="""
+        有人先把图像的各个颜色按权重混成一张灰度图，再用一个平面的卷积核。请一步到位：哪个有深度的卷积核能得到同样的结果？
+        对任意的权重、任意多个通道都要成立。
+    """,
     case=lambda draw: (draw.tensor(*draw.sizes(1, 3)), draw.tensor(draw.size(1, 4))),
     truth=gray_by_gradient,
     hints=[
@@ -60,8 +69,13 @@ def gray_by_gradient(kernel, weights):
     ],
 )
 def gray_then(kernel: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    # en: Both steps are sums, so their weights multiply: channel c is met by weights[c] times the flat kernel.
-    # zh: 两步都是求和，权重便相乘：通道 c 遇到的是 weights[c] 乘以平面卷积核。
+    """From kernel (k_h, k_w) and weights (c,) a kernel of shape (c, k_h, k_w) that does both.
+
+    >>> gray_then(torch.tensor([[1.0, -1.0]]), torch.tensor([2.0, 3.0])).flatten()
+    tensor([ 2., -2.,  3., -3.])
+    """
+    # Both steps are sums, so their weights multiply: channel c is met by weights[c] times the flat kernel.
+    # zh: # 两步都是求和，权重便相乘：通道 c 遇到的是 weights[c] 乘以平面卷积核。
     return weights[:, None, None] * kernel
 
 
@@ -96,6 +110,15 @@ def divided_twice(c_i, c_o, kernel_size, picture, padding, stride, groups):
 
 
 @exercise(
+    en="""
+        Write out the bill for a layer with bias: how many parameters does it learn, how many bytes does its output take for one picture in `float32`,
+        and how many multiply-adds does the way forward need? As in section 5, the bias adds no multiply-adds; `padding` is
+        counted for each side, as PyTorch does.
+    """,
+    zh="""
+        给一个带偏置的层开一张账单：它要学习多少个参数？对一张图像，输出按 `float32` 存要多少字节？前向计算要多少次乘加？
+        和第 5 节一样，偏置不计入乘加次数；`padding` 照 PyTorch 的数法，指每一侧的格数。
+    """,
     case=some_layer,
     also=[(1, 1, (1, 1), (1, 1), 0, 1, 1), (4, 2, (1, 2), (7, 5), 0, 3, 2)],
     truth=counted,
@@ -163,14 +186,19 @@ def price(
     stride: int = 1,
     groups: int = 1,
 ) -> tuple[int, int, int]:
+    """(parameters, bytes of the output, multiply-adds) of one layer for one picture (h, w).
+
+    >>> price(3, 6, (5, 5), (28, 28))
+    (456, 13824, 259200)
+    """
     (k_h, k_w), (h, w) = kernel_size, picture
     m_h = (h + 2 * padding - k_h) // stride + 1
     m_w = (w + 2 * padding - k_w) // stride + 1
-    # en: Groups make each of the c_o kernels less deep; there are still c_o answers and c_o biases.
-    # zh: 分组让 c_o 个卷积核各自变浅；输出和偏置仍是 c_o 个。
+    # Groups make each of the c_o kernels less deep; there are still c_o answers and c_o biases.
+    # zh: # 分组让 c_o 个卷积核各自变浅；输出和偏置仍是 c_o 个。
     weights = c_o * (c_i // groups) * k_h * k_w
-    # en: Every weight is used once at each place of the output.
-    # zh: 每个权重在输出的每个位置上恰好用一次。
+    # Every weight is used once at each place of the output.
+    # zh: # 每个权重在输出的每个位置上恰好用一次。
     return weights + c_o, 4 * c_o * m_h * m_w, weights * m_h * m_w
 
 
@@ -180,6 +208,26 @@ def but(place, value):
 
 
 @prediction(
+    en=r"""
+        By which factor do these four change? Predict them on paper. The layer has a $3\times 3$ kernel, padding 1 and stride 1, and works on a
+        picture of $4\times 4$ pixels.
+
+        - *channels:* its multiply-adds, when both channel numbers are doubled
+        - *padding:* its multiply-adds, when only the padding is doubled, from 1 to 2
+        - *the way back:* the multiply-adds that training needs for all derivatives, those for the weights and those for the
+          input, compared with the way forward (count the padding's zeros as if they were pixels)
+        - *reading:* another picture, 14 columns wide, without padding, gets 12 columns of answers. A chip fetches a strip of 3 columns for each of them,
+          full height. A better one fetches wider strips, each just wide enough for 4 neighbouring columns of answers. The cells fetched, better against first
+    """,
+    zh=r"""
+        下面四样各变成原来的几倍？先在纸上推算。这个层用 $3\times 3$ 的卷积核，填充 1，步幅 1，图像有 $4\times 4$ 个像素。
+
+        - *通道：* 输入和输出的通道数都加倍，乘加次数变成几倍
+        - *填充：* 只把填充加倍，由 1 变成 2，乘加次数变成几倍
+        - *反向：* 训练要算出全部导数，既有对权重的，也有对输入的；所需的乘加次数是前向的几倍（填充的零也当作像素来数）
+        - *读取：* 换一张 14 列宽的图像，不填充，输出有 12 列。一块芯片为每一列输出各取一条 3 列宽、与图像等高的条带。
+          另一块更聪明，取的条带更宽，每条刚好够算相邻的 4 列输出。后者取的格数是前者的几倍
+    """,
     hints=[
         (
             "First: how many kernels, and how deep? Second: how large is the output before and after? It is not the padding that is "
@@ -248,9 +296,11 @@ def but(place, value):
     ],
 )
 def factors() -> list[float]:
+    """four numbers, such as [3, 1.5, 1, 0.2]"""
+
     def layer(c_i, c_o, padding):
-        # en: With ones everywhere each product is 1, so a sum counts products. The padding is part of the picture here.
-        # zh: 处处是 1，每个乘积就都是 1，求和就是数乘积的个数。这里把填充直接算进了图像。
+        # With ones everywhere each product is 1, so a sum counts products. The padding is part of the picture here.
+        # zh: # 处处是 1，每个乘积就都是 1，求和就是数乘积的个数。这里把填充直接算进了图像。
         x = torch.ones(1, c_i, 4 + 2 * padding, 4 + 2 * padding, requires_grad=True)
         w = torch.ones(c_o, c_i, 3, 3, requires_grad=True)
         forward = F.conv2d(x, w).sum()
@@ -259,8 +309,8 @@ def factors() -> list[float]:
 
     forward, backward = layer(2, 3, 1)
     picture = torch.zeros(10, 14)
-    # en: Strips: 3 columns wide, one column apart, against 6 columns wide, 4 columns apart.
-    # zh: 条带：宽 3 列、每次移 1 列，与宽 6 列、每次移 4 列相比。
+    # Strips: 3 columns wide, one column apart, against 6 columns wide, 4 columns apart.
+    # zh: # 条带：宽 3 列、每次移 1 列，与宽 6 列、每次移 4 列相比。
     narrow, wide = picture.unfold(1, 3, 1).numel(), picture.unfold(1, 6, 4).numel()
     return [layer(4, 6, 1)[0] / forward, layer(2, 3, 2)[0] / forward, backward / forward, wide / narrow]
 
@@ -275,6 +325,15 @@ def reordered(order):
 
 
 @exercise(
+    en=r"""
+        Grouped layers need somebody to carry news between the groups. ShuffleNet writes the channel numbers row by row into a table with `groups`
+        rows and reads them off column by column: 6 channels in 2 groups come out as 0, 3, 1, 4, 2, 5. Write this shuffling as a $1\times 1$ kernel
+        of zeros and ones.
+    """,
+    zh=r"""
+        层分了组，组与组之间就得有人传递消息。ShuffleNet 的做法是：把通道的编号逐行写进一张有 `groups` 行的表，再逐列读出来。
+        例如 6 个通道分 2 组，读出来是 0、3、1、4、2、5。请把这种重排写成一个 $1\times 1$ 卷积核，里面只有零和一。
+    """,
     case=groups_and_channels,
     also=[(6, 2), (12, 3)],
     truth=lambda c, groups: torch.channel_shuffle(torch.eye(c)[:, :, None, None], groups).transpose(0, 1),
@@ -321,15 +380,34 @@ def reordered(order):
     ),
 )
 def shuffle_kernel(c: int, groups: int) -> torch.Tensor:
-    # en: Write the numbers into the table, read the columns.
-    # zh: 把编号逐行写进表里，再逐列读出。
+    """A kernel (c, c, 1, 1) that reorders the channels as torch.channel_shuffle(x, groups) does.
+
+    >>> shuffle_kernel(6, 2).squeeze().argmax(dim=1)
+    tensor([0, 3, 1, 4, 2, 5])
+    """
+    # Write the numbers into the table, read the columns.
+    # zh: # 把编号逐行写进表里，再逐列读出。
     order = torch.arange(c).reshape(groups, -1).T.flatten()
-    # en: Output o reads old channel order[o]: row order[o] of the identity matrix.
-    # zh: 输出 o 读原来的通道 order[o]，也就是单位矩阵的第 order[o] 行。
+    # Output o reads old channel order[o]: row order[o] of the identity matrix.
+    # zh: # 输出 o 读原来的通道 order[o]，也就是单位矩阵的第 order[o] 行。
     return torch.eye(c)[order][:, :, None, None]
 
 
 @prediction(
+    en=r"""
+        A $1\times 1$ layer from 12 channels to 12 is a matrix. With `groups=4` it consists of blocks on the diagonal, and zeros elsewhere. Predict three whole numbers:
+
+        - how many times fewer multiply-adds that is than without groups
+        - what is lost: how many of the 12 input channels does one output of *two* such layers know, one after the other?
+        - what a shuffle mends: how many does it know with the shuffle of exercise 4 (4 groups) in between?
+    """,
+    zh=r"""
+        从 12 个通道到 12 个通道的 $1\times 1$ 层就是一个矩阵。设了 `groups=4`，对角线上是若干小块，其余全是零。请推算三个整数：
+
+        - 与不分组相比，乘加次数是几分之一（写分母）
+        - 失去了什么：*两个*这样的层先后使用，一个输出知道 12 个输入通道中的几个？
+        - 重排能补回多少：中间插入练习 4 的重排（4 组），它又知道几个？
+    """,
     hints=[
         (
             "How deep is each kernel with 4 groups? So much for the first number. And which channels does the second layer's first "
@@ -382,8 +460,9 @@ def shuffle_kernel(c: int, groups: int) -> torch.Tensor:
     ],
 )
 def in_groups() -> list[int]:
-    # en: 12 kernels of ones, each 3 deep. Picture j has only channel j lit; output 0 notices it if it reads channel j.
-    # zh: 12 个全 1 的卷积核，各深 3。第 j 张图只点亮通道 j；输出 0 若有反应，就是读了通道 j。
+    """three whole numbers, such as [2, 5, 7]"""
+    # 12 kernels of ones, each 3 deep. Picture j has only channel j lit; output 0 notices it if it reads channel j.
+    # zh: # 12 个全 1 的卷积核，各深 3。第 j 张图只点亮通道 j；输出 0 若有反应，就是读了通道 j。
     kernels = torch.ones(12, 3, 1, 1)
     lit = torch.eye(12)[:, :, None, None]
     once = F.conv2d(lit, kernels, groups=4)
@@ -413,6 +492,14 @@ def by_solving(weight, bias):
 
 
 @exercise(
+    en=r"""
+        A $1\times 1$ layer with as many outputs as inputs has mixed the channels and added its biases. Build the layer that undoes it. (The
+        mixing lost nothing.)
+    """,
+    zh=r"""
+        一个 $1\times 1$ 的层，输出通道与输入通道一样多，它混合了通道，又加上了偏置。请造出另一个层，把它所做的还原。
+        （混合的过程没有丢失任何信息。）
+    """,
     case=solvable,
     also=[(torch.full((1, 1, 1, 1), 2.0), torch.tensor([6.0]))],
     truth=by_solving,
@@ -460,13 +547,38 @@ def by_solving(weight, bias):
     ],
 )
 def undo(weight: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    # en: From y = M x + b follows x = M⁻¹ y - M⁻¹ b.
-    # zh: 由 y = M x + b 得 x = M⁻¹ y - M⁻¹ b。
+    """For weight (c, c, 1, 1) and bias (c,): weight and bias, in these shapes, of the layer that undoes it.
+
+    >>> undo(torch.full((1, 1, 1, 1), 4.0), torch.tensor([12.0]))
+    (tensor([[[[0.2500]]]]), tensor([-3.]))
+    """
+    # From y = M x + b follows x = M⁻¹ y - M⁻¹ b.
+    # zh: # 由 y = M x + b 得 x = M⁻¹ y - M⁻¹ b。
     inverse = weight[:, :, 0, 0].inverse()
     return inverse[:, :, None, None], -inverse @ bias
 
 
 @choice(
+    en=r"""
+        Section 4 compared a $1\times 1$ convolution with a fully connected layer, and allowed a difference of one millionth. Was that needed? Compute the same thing once as a convolution
+        and once as a matrix product, with many channels. Are the two results equal to the last bit?
+    """,
+    zh=r"""
+        第 4 节拿 $1\times 1$ 卷积与全连接层相比时，允许百万分之一的误差。有必要吗？通道很多时，同一件事，一次用卷积算，一次用矩阵乘法算，
+        两个结果的每一位都相等吗？
+    """,
+    options={
+        "a": ("yes, always: the same products are added", "总是相等：加起来的是同样的乘积"),
+        "b": (
+            "not always: they may add in a different order, and each addition is rounded, in `float64` as well as in `float32`",
+            "不一定：相加的次序可能不同，而每次加法都要舍入；`float64` 和 `float32` 都是如此",
+        ),
+        "c": ("not always in `float32`, but always in `float64`", "用 `float32` 不一定相等，用 `float64` 总是相等"),
+        "d": (
+            "no: a convolution is an approximation, and the difference can be seen with the naked eye",
+            "不相等：卷积只是一种近似，差别肉眼可见",
+        ),
+    },
     hints=[
         (
             "Is (a + b) + c the same as a + (b + c) for a computer?",
@@ -501,8 +613,8 @@ def to_the_last_bit() -> str:
     products = torch.randn(64, 100, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
 
     def largest_difference(kind):
-        # en: The same 64 products, added from the first to the last and from the last to the first, at 100 pixels.
-        # zh: 同样的 64 个乘积，从头加到尾，再从尾加到头，共 100 个像素。
+        # The same 64 products, added from the first to the last and from the last to the first, at 100 pixels.
+        # zh: # 同样的 64 个乘积，从头加到尾，再从尾加到头，共 100 个像素。
         terms = products.to(kind)
         return (sum(terms) - sum(terms.flip(0))).abs().max().item()
 
@@ -525,6 +637,14 @@ def by_fusing(weight, bias, scale, shift):
 
 
 @exercise(
+    en="""
+        In many trained networks each convolution is followed by a step that multiplies every channel by a number of its own and adds another
+        (this is what batch normalisation does after training). It costs time and does nothing that the convolution could not do itself. Fold it in.
+    """,
+    zh="""
+        在许多训练好的网络里，每个卷积后面都跟着一步：每个通道各乘一个数，再各加一个数（批量规范化在训练结束后做的就是这件事）。
+        这一步要花时间，可它做的事，卷积自己就能做。请把它并进卷积里去。
+    """,
     case=layer_and_step,
     truth=by_fusing,
     hints=[
@@ -573,8 +693,16 @@ def by_fusing(weight, bias, scale, shift):
 def fold(
     weight: torch.Tensor, bias: torch.Tensor, scale: torch.Tensor, shift: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    # en: scale·(K∗x + b) + shift = (scale·K)∗x + (scale·b + shift), one scale for each output channel.
-    # zh: scale·(K∗x + b) + shift = (scale·K)∗x + (scale·b + shift)，每个输出通道一个 scale。
+    """Weight (c_o, c_i, k_h, k_w) and bias (c_o,) of the one layer that equals scale * conv(x) + shift.
+
+    scale and shift have the shape (c_o,).
+
+    >>> three, one = torch.full((1, 1, 1, 1), 3.0), torch.tensor([1.0])
+    >>> fold(three, one, torch.tensor([2.0]), torch.tensor([5.0]))
+    (tensor([[[[6.]]]]), tensor([7.]))
+    """
+    # scale·(K∗x + b) + shift = (scale·K)∗x + (scale·b + shift), one scale for each output channel.
+    # zh: # scale·(K∗x + b) + shift = (scale·K)∗x + (scale·b + shift)，每个输出通道一个 scale。
     return scale[:, None, None, None] * weight, scale * bias + shift
 
 
@@ -604,6 +732,15 @@ def windows_unsorted(X, K, bias):
 
 
 @exercise(
+    en="""
+        Now a whole layer, several channels in, several out, with its biases, as most libraries compute it: lay all windows flat, each with all its channels, and the layer becomes
+        **one** matrix product. Write it without any Python loop, and without a ready-made convolution, be it PyTorch's (`F.conv2d`) or ours (`d2l.corr2d` and its
+        relatives).
+    """,
+    zh="""
+        现在写一个完整的层：多个通道进，多个通道出，还有偏置。照多数程序库的算法：把每个窗口连同它的全部通道一起展平，整个层就成了
+        **一次**矩阵乘法。不要用任何 Python 循环，也不要用现成的卷积，不论是 PyTorch 的（`F.conv2d`），还是我们自己的（`d2l.corr2d` 之类）。
+    """,
     case=pictures_and_kernels,
     also=[(torch.tensor([[[1.0, 2.0]], [[3.0, 4.0]]]), torch.tensor([1.0, 10.0]).reshape(1, 2, 1, 1), torch.ones(1))],
     truth=lambda X, K, bias: F.conv2d(X[None], K, bias)[0],
@@ -680,19 +817,49 @@ def windows_unsorted(X, K, bias):
     ),
 )
 def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
-    # en: All windows, shape (c_i, h, w, k_h, k_w).
-    # zh: 全部窗口，形状为 (c_i, h, w, k_h, k_w)。
+    """A layer's answer (c_o, h, w) to X (c_i, rows, columns); K (c_o, c_i, k_h, k_w), bias (c_o,).
+
+    >>> X = torch.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
+    >>> K = torch.tensor([[[[1.0]], [[10.0]]]])
+    >>> my_corr2d_multi(X, K, torch.tensor([5.0]))
+    tensor([[[36., 47.]]])
+    """
+    # All windows, shape (c_i, h, w, k_h, k_w).
+    # zh: # 全部窗口，形状为 (c_i, h, w, k_h, k_w)。
     windows = X.unfold(1, K.shape[2], 1).unfold(2, K.shape[3], 1)
     h, w = windows.shape[1:3]
-    # en: Each window becomes a column, its numbers in the same order as those of a kernel.
-    # zh: 每个窗口变成一列，其中各数的次序与卷积核里的相同。
+    # Each window becomes a column, its numbers in the same order as those of a kernel.
+    # zh: # 每个窗口变成一列，其中各数的次序与卷积核里的相同。
     columns = windows.permute(0, 3, 4, 1, 2).reshape(-1, h * w)
-    # en: One row for each output, so there is one bias for each row.
-    # zh: 每个输出一行，所以每行一个偏置。
+    # One row for each output, so there is one bias for each row.
+    # zh: # 每个输出一行，所以每行一个偏置。
     return (K.flatten(1) @ columns + bias[:, None]).reshape(len(K), h, w)
 
 
 @choice(
+    en=r"""
+        Section 7 merged two layers. Does it also work backwards? Two layers with one channel and a $2\times 2$ kernel each, stride 1, no padding, no
+        bias, nothing in between. Which of these three kernels can they imitate exactly, if you may choose their numbers: chapter 03's Sobel kernel `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`,
+        the mean over $3\times 3$ cells, the mean over $4\times 4$ cells?
+    """,
+    zh=r"""
+        第 7 节把两层并成了一层。反过来也行吗？设有两层，都只有一个通道，卷积核都是 $2\times 2$，步幅 1，无填充，无偏置，中间什么也没有。
+        这两个卷积核里填什么数由你选。下面三个卷积核，哪些能由这两层准确地模仿出来：第 03 章的 Sobel 卷积核 `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`、
+        对 $3\times 3$ 格求平均、对 $4\times 4$ 格求平均？
+    """,
+    options={
+        "a": (
+            r"all three: $2\times 2$ after $2\times 2$ makes $4\times 4$",
+            r"三个都能：$2\times 2$ 接 $2\times 2$ 就是 $4\times 4$",
+        ),
+        "b": (
+            r"Sobel and the mean over $3\times 3$, and every other $3\times 3$ kernel too",
+            r"Sobel 和对 $3\times 3$ 求平均，其他任何 $3\times 3$ 的卷积核也都能",
+        ),
+        "c": ("only Sobel", "只有 Sobel"),
+        "d": (r"only the mean over $3\times 3$", r"只有对 $3\times 3$ 求平均"),
+        "e": ("none: 8 numbers are fewer than 9", "一个也不能：8 个数比 9 个少"),
+    },
     hints=[
         (
             "How large is the common kernel of two 2×2 kernels? That settles one of the three.",
@@ -737,15 +904,15 @@ def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> tor
 )
 def two_small_ones() -> str:
     def what_is_left(K):
-        # en: The common kernel is linear in B: its 9 numbers are a matrix of shifted copies of A, times the 4 numbers of B.
-        # zh: 合并后的卷积核关于 B 是线性的：它的 9 个数，等于由 A 平移后的副本排成的矩阵，乘以 B 的 4 个数。
+        # The common kernel is linear in B: its 9 numbers are a matrix of shifted copies of A, times the 4 numbers of B.
+        # zh: # 合并后的卷积核关于 B 是线性的：它的 9 个数，等于由 A 平移后的副本排成的矩阵，乘以 B 的 4 个数。
         A = torch.randn(20, 2, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
         for _ in range(100):
             A = A / A.norm(dim=(1, 2), keepdim=True)
             copies = [F.pad(A, (j, 1 - j, i, 1 - i)).flatten(1) for i in (0, 1) for j in (0, 1)]
             M, goal = torch.stack(copies, dim=-1), K.double().reshape(1, 9, 1).expand(20, 9, 1)
-            # en: The best B for this A. Then the two change places. 20 random beginnings at once.
-            # zh: 对这个 A 求最好的 B，然后两者互换。从 20 个随机的起点同时出发。
+            # The best B for this A. Then the two change places. 20 random beginnings at once.
+            # zh: # 对这个 A 求最好的 B，然后两者互换。从 20 个随机的起点同时出发。
             B = torch.linalg.lstsq(M, goal).solution
             A = B.reshape(20, 2, 2)
         return (M @ B - goal).norm(dim=1).min() / K.norm()
@@ -753,8 +920,8 @@ def two_small_ones() -> str:
     def split(K):
         return bool(what_is_left(K) < 0.01)
 
-    # en: How many rows of a picture does one cell see through two 2×2 layers?
-    # zh: 透过两个 2×2 的层，一格看到图像的几行？
+    # How many rows of a picture does one cell see through two 2×2 layers?
+    # zh: # 透过两个 2×2 的层，一格看到图像的几行？
     rows = next(n for n in range(2, 9) if F.conv2d(torch.ones(1, 1, n, n), torch.ones(1, 1, 2, 2)).shape[2] == 2)
     sobel = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
     answers = {(True, True): "b", (True, False): "c", (False, True): "d", (False, False): "e"}
@@ -850,6 +1017,17 @@ def as_close_as_possible(answer, K, r):
 
 
 @exercise(
+    effort="takes an hour",
+    en=r"""
+        With few channels in the middle, two layers are cheaper than one. So replace a layer with kernel $K$ by a layer to only $r$ channels, with windows
+        as large as before, and a $1\times 1$ layer back to $c_o$ channels. The two cannot always imitate $K$; choose them such that their common kernel, section 7's `in_one(first, second)`, is as close to
+        $K$ as possible (the sum of the squared differences is as small as possible).
+    """,
+    zh=r"""
+        中间的通道很少时，两层反而比一层便宜。所以现在把卷积核为 $K$ 的一层换成两层，先用一层降到只有 $r$ 个通道，窗口大小不变，
+        再用一个 $1\times 1$ 的层回到 $c_o$ 个通道。这样的两层并不总能准确地模仿 $K$；请选好这两层的卷积核，使合并后的卷积核，也就是第 7 节的 `in_one(first, second)`，尽可能接近
+        $K$（各数之差的平方和尽可能小）。
+    """,
     case=kernel_and_rank,
     also=[(torch.ones(4, 3, 2, 2), 1)],
     accepts=as_close_as_possible,
@@ -872,8 +1050,16 @@ def as_close_as_possible(answer, K, r):
     mistakes=SQUEEZED_WRONGLY,
 )
 def squeeze(K: torch.Tensor, r: int) -> tuple[torch.Tensor, torch.Tensor]:
-    # en: With each kernel as a row, first and second become a product of rank r. The largest r singular values approximate best.
-    # zh: 每个卷积核作一行，两层就是秩为 r 的乘积。保留最大的 r 个奇异值，近似得最好。
+    """The best two layers instead of K (c_o, c_i, k_h, k_w), with r channels in between.
+
+    Returns first (r, c_i, k_h, k_w) and second (c_o, r, 1, 1).
+
+    >>> first, second = squeeze(torch.ones(4, 3, 2, 2), 1)  # imitated perfectly
+    >>> (second * first).round(decimals=3).unique()
+    tensor([1.])
+    """
+    # With each kernel as a row, first and second become a product of rank r. The largest r singular values approximate best.
+    # zh: # 每个卷积核作一行，两层就是秩为 r 的乘积。保留最大的 r 个奇异值，近似得最好。
     U, S, Vh = torch.linalg.svd(K.flatten(1), full_matrices=False)
     first = (S[:r, None] * Vh[:r]).reshape(r, *K.shape[1:])
     return first, U[:, :r, None, None]

@@ -46,6 +46,13 @@ def rows_and_window(draw):
 
 
 @exercise(
+    effort="warm-up",
+    en="""
+        A picture has `n` rows. How many has the output of `nn.MaxPool2d(window)`?
+    """,
+    zh="""
+        图像有 `n` 行。`nn.MaxPool2d(window)` 的输出有几行？
+    """,
     case=rows_and_window,
     truth=lambda n, k: nn.MaxPool2d(k)(torch.zeros(1, n, k)).shape[1],
     hints=[
@@ -80,8 +87,13 @@ def rows_and_window(draw):
     ],
 )
 def pooled_rows(n: int, window: int) -> int:
-    # en: The stride is the window, so the windows lie side by side, and what is left over is dropped.
-    # zh: 步幅等于窗口大小，窗口一个挨一个，剩下的零头被舍弃。
+    """Rows of the output of nn.MaxPool2d(window), where the window fits.
+
+    >>> pooled_rows(4, 2)
+    2
+    """
+    # The stride is the window, so the windows lie side by side, and what is left over is dropped.
+    # zh: # 步幅等于窗口大小，窗口一个挨一个，剩下的零头被舍弃。
     return n // window
 
 
@@ -107,6 +119,14 @@ def by_kernel(X, window, stride, padding, outputs=None, weight=None):
 
 
 @exercise(
+    en="""
+        Average pooling is a convolution. So do it with `F.conv2d`, without any pooling, and this time with every freedom: the window, the stride
+        and the padding may differ between height and width. Padded zeros count.
+    """,
+    zh="""
+        平均汇聚是一种卷积。那就不用任何汇聚，只用 `F.conv2d` 来做；这一次要完全自由：窗口、步幅和填充在高和宽两个方向上都可以不同。
+        填充的零照样计入。
+    """,
     case=average_case,
     truth=lambda X, window, stride, padding: F.avg_pool2d(X, window, stride, padding),
     without=POOLING,
@@ -162,12 +182,17 @@ def by_kernel(X, window, stride, padding, outputs=None, weight=None):
 def average_by_conv(
     X: torch.Tensor, window: tuple[int, int], stride: tuple[int, int], padding: tuple[int, int]
 ) -> torch.Tensor:
+    """F.avg_pool2d(X, window, stride, padding); X has shape (batch, channels, height, width).
+
+    >>> average_by_conv(torch.tensor([[[[1.0, 3.0, 8.0]]]]), (1, 2), (1, 1), (0, 0))
+    tensor([[[[2.0000, 5.5000]]]])
+    """
     channels, cells = X.shape[1], window[0] * window[1]
-    # en: One kernel of equal weights for each channel; they add up to 1.
-    # zh: 每个通道一个权重全相等的卷积核，权重之和为 1。
+    # One kernel of equal weights for each channel; they add up to 1.
+    # zh: # 每个通道一个权重全相等的卷积核，权重之和为 1。
     weight = X.new_full((channels, 1, *window), 1 / cells)
-    # en: As many groups as channels: each kernel sees its own channel alone.
-    # zh: 组数等于通道数：每个卷积核只看自己的那个通道。
+    # As many groups as channels: each kernel sees its own channel alone.
+    # zh: # 组数等于通道数：每个卷积核只看自己的那个通道。
     return F.conv2d(X, weight, stride=stride, padding=padding, groups=channels)
 
 
@@ -177,6 +202,12 @@ def smallest(X, size, stride, padding, fill):
 
 
 @exercise(
+    en="""
+        PyTorch has no *minimum* pooling. Make one from `F.max_pool2d`, and let padding never win.
+    """,
+    zh="""
+        PyTorch 没有*最小*汇聚。请用 `F.max_pool2d` 做一个，而且绝不能让填充的格胜出。
+    """,
     case=picture_and_window,
     # One picture of large numbers, so that no finite number can pass for one that never wins.
     also=[(torch.tensor([[[[6e7, 5e7], [4e7, 3e7]]]]), 2, 1, 1)],
@@ -209,8 +240,15 @@ def smallest(X, size, stride, padding, fill):
     ],
 )
 def min_pool2d(X: torch.Tensor, size: int, stride: int, padding: int) -> torch.Tensor:
-    # en: The sign reverses the order, and the padding becomes plus infinity, which never is the smallest.
-    # zh: 变号会颠倒大小顺序，填充随之变成正无穷，它永远不会是最小的。
+    """Smallest number of each window; X and the output have shape (batch, channels, height, width).
+
+    >>> min_pool2d(torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]), 2, 1, 1)
+    tensor([[[[1., 1., 2.],
+              [1., 1., 2.],
+              [3., 3., 4.]]]])
+    """
+    # The sign reverses the order, and the padding becomes plus infinity, which never is the smallest.
+    # zh: # 变号会颠倒大小顺序，填充随之变成正无穷，它永远不会是最小的。
     return -F.max_pool2d(-X, size, stride, padding)
 
 
@@ -219,6 +257,14 @@ def windows_of(size, stride):
 
 
 @prediction(
+    en="""
+        What does pooling cost? Sixteen channels of 28 rows and 28 columns come in. How many comparisons of two numbers do `nn.MaxPool2d(2)` and
+        `nn.MaxPool2d(3, stride=2)` need, if each window looks for its largest number by itself?
+    """,
+    zh="""
+        汇聚的代价有多大？输入是十六个通道，每个 28 行 28 列。如果每个窗口各自寻找最大的数，`nn.MaxPool2d(2)` 和
+        `nn.MaxPool2d(3, stride=2)` 各要做多少次两个数之间的比较？
+    """,
     hints=[
         (
             "How many comparisons does it take to find the largest of two numbers? Of three?",
@@ -269,18 +315,26 @@ def windows_of(size, stride):
     ],
 )
 def comparisons() -> list[int]:
+    """two whole numbers, such as [100, 200]"""
     answers = []
     for size, stride in [(2, 2), (3, 2)]:
-        # en: All windows, cut out: shape (channels, rows, columns, size, size).
-        # zh: 切出全部窗口，形状为（通道，行，列，size，size）。
+        # All windows, cut out: shape (channels, rows, columns, size, size).
+        # zh: # 切出全部窗口，形状为（通道，行，列，size，size）。
         windows = torch.zeros(16, 28, 28).unfold(1, size, stride).unfold(2, size, stride)
-        # en: In each window every cell but the first is compared with the largest so far.
-        # zh: 每个窗口里，除第一格之外，每一格都要与目前的最大值比较一次。
+        # In each window every cell but the first is compared with the largest so far.
+        # zh: # 每个窗口里，除第一格之外，每一格都要与目前的最大值比较一次。
         answers.append(windows.numel() - windows[..., 0, 0].numel())
     return answers
 
 
 @exercise(
+    en="""
+        An honest border: get what `count_include_pad=False` gives without using that argument, from two calls of `F.avg_pool2d` with its
+        defaults.
+    """,
+    zh="""
+        不失真的边界：不用参数 `count_include_pad=False`，改用两次 `F.avg_pool2d`（该参数保持默认），得出同样的结果。
+    """,
     case=picture_and_window,
     truth=lambda X, size, stride, padding: F.avg_pool2d(X, size, stride, padding, count_include_pad=False),
     without=("count_include_pad",),
@@ -340,13 +394,45 @@ def comparisons() -> list[int]:
     ],
 )
 def honest_average(X: torch.Tensor, size: int, stride: int, padding: int) -> torch.Tensor:
-    # en: The mean of a picture of ones is the part of the window that is real: 1 inside, less at the border.
-    # zh: 全 1 图像的平均值就是窗口中真实格所占的比例：里面是 1，边界上不到 1。
+    """Mean of the real cells of each window; X has shape (batch, channels, height, width).
+
+    >>> honest_average(torch.tensor([[[[6.0]]]]), 2, 1, 1)
+    tensor([[[[6., 6.],
+              [6., 6.]]]])
+    """
+    # The mean of a picture of ones is the part of the window that is real: 1 inside, less at the border.
+    # zh: # 全 1 图像的平均值就是窗口中真实格所占的比例：里面是 1，边界上不到 1。
     real = F.avg_pool2d(torch.ones_like(X), size, stride, padding)
     return F.avg_pool2d(X, size, stride, padding) / real
 
 
 @choice(
+    en=r"""
+        One picture is black, all 0, except for one bright pixel of 1. Another is grey, 0.5 everywhere, with random noise on it (normally distributed,
+        standard deviation 0.1). We pool both with windows of $4\times 4$, once by maximum, once by average. What is true?
+    """,
+    zh=r"""
+        一张图像全黑，处处是 0，只有一个亮点是 1。另一张是灰的，处处是 0.5，再加上随机噪声（正态分布，标准差 0.1）。
+        两张都用 $4\times 4$ 的窗口汇聚，一次取最大，一次取平均。下面哪种说法对？
+    """,
+    options={
+        "a": (
+            "Both ways make the bright pixel weaker; the average does it more.",
+            "两种汇聚都会让亮点变弱，平均汇聚更厉害。",
+        ),
+        "b": (
+            "The maximum leaves less noise than the average, since it picks the clearest number of each window.",
+            "最大汇聚剩下的噪声比平均汇聚少，因为它在每个窗口里挑的是最清楚的数。",
+        ),
+        "c": (
+            "The maximum keeps the bright pixel and makes the grey brighter; the average does neither.",
+            "最大汇聚保住亮点，却让灰色变亮；平均汇聚两样都不会。",
+        ),
+        "d": (
+            "The maximum keeps the grey at 0.5, since noise goes up as often as down.",
+            "最大汇聚后灰色仍在 0.5，因为噪声向上和向下一样多。",
+        ),
+    },
     hints=[
         (
             "What is the largest of sixteen numbers that lie around 0.5, compared with 0.5?",
@@ -380,8 +466,8 @@ def honest_average(X: torch.Tensor, size: int, stride: int, padding: int) -> tor
     },
 )
 def max_or_average() -> str:
-    # en: The two pictures: one bright pixel, and grey with noise.
-    # zh: 两张图像：一张只有一个亮点，另一张是带噪声的灰色。
+    # The two pictures: one bright pixel, and grey with noise.
+    # zh: # 两张图像：一张只有一个亮点，另一张是带噪声的灰色。
     spot = F.pad(torch.ones(1, 1, 1), (5, 2, 1, 6))
     noise = torch.randn(1, 64, 64, generator=torch.Generator().manual_seed(0))
     grey = 0.5 + 0.1 * noise
@@ -425,6 +511,14 @@ def breaks_the_sum(pair):
 
 
 @exercise(
+    en=r"""
+        Section 7 says: no convolution can compute a maximum, because the answers to two pictures do not add up. Prove it with the smallest example: find two
+        pictures of $2\times 2$ cells for which the maximum of the sum is not the sum of the maxima.
+    """,
+    zh=r"""
+        第 7 节说：没有哪个卷积算得出最大值，因为对两张图像的回答不能相加。请用最小的例子来证明：
+        找两张 $2\times 2$ 的图像，使得和的最大值不等于最大值之和。
+    """,
     accepts=breaks_the_sum,
     hints=[
         (
@@ -446,8 +540,14 @@ def breaks_the_sum(pair):
     ),
 )
 def not_a_convolution() -> tuple[torch.Tensor, torch.Tensor]:
-    # en: Each has a maximum of 1, and so has their sum, because the bright cells do not meet.
-    # zh: 两张图的最大值都是 1，它们的和的最大值也是 1，因为亮格没有碰到一起。
+    """Two pictures of shape (2, 2).
+
+    >>> one, other = not_a_convolution()
+    >>> bool((one + other).max() == one.max() + other.max())
+    False
+    """
+    # Each has a maximum of 1, and so has their sum, because the bright cells do not meet.
+    # zh: # 两张图的最大值都是 1，它们的和的最大值也是 1，因为亮格没有碰到一起。
     return torch.tensor([[1.0, 0.0], [0.0, 0.0]]), torch.tensor([[0.0, 0.0], [0.0, 1.0]])
 
 
@@ -467,6 +567,12 @@ def gains_added(first, second, third):
 
 
 @exercise(
+    en="""
+        But with the ReLU it works. Compute the largest of *three* neighbours in a row from slices, plus, minus and `relu()` alone.
+    """,
+    zh="""
+        可是有了 ReLU 就做得到。求一行中相邻*三*格的最大值，只许用切片、加、减和 `relu()`。
+    """,
     case=lambda draw: (draw.tensor(draw.size(1, 5), draw.size(3, 6)),),
     truth=lambda X: F.max_pool2d(X[None], (1, 3), stride=1)[0],
     without=(*POOLING, "max", "maximum", "fmax", "amax", "aminmax", "clamp", "clip", "where", "abs", "sort", "topk"),
@@ -518,14 +624,27 @@ def gains_added(first, second, third):
     ],
 )
 def max_of_three(X: torch.Tensor) -> torch.Tensor:
+    """Maximum of each 1 x 3 window at stride 1; from shape (rows, columns) to (rows, columns - 2).
+
+    >>> max_of_three(torch.tensor([[1.0, 3.0, 2.0, 0.0]]))
+    tensor([[3., 3.]])
+    """
     left, middle, right = X[:, :-2], X[:, 1:-1], X[:, 2:]
-    # en: The ReLU adds what is missing to the larger one, or nothing.
-    # zh: ReLU 补上与较大者的差额，不缺就不补。
+    # The ReLU adds what is missing to the larger one, or nothing.
+    # zh: # ReLU 补上与较大者的差额，不缺就不补。
     larger = middle + (left - middle).relu()
     return right + (larger - right).relu()
 
 
 @prediction(
+    en=r"""
+        Section 7 took two rounds for a window of $2\times 2$: left and right first, then above and below. In one round any number of pairs can be
+        compared at the same time, each by one ReLU. How many rounds do windows of $2\times 2$, $3\times 3$ and $4\times 4$ need at least?
+    """,
+    zh=r"""
+        第 7 节里，$2\times 2$ 的窗口用了两轮：先左右，再上下。一轮之中可以同时比较任意多对数，每对用一个 ReLU。
+        窗口为 $2\times 2$、$3\times 3$、$4\times 4$ 时，至少各要几轮？
+    """,
     hints=[
         (
             "With 4 numbers, one round leaves 2. How many does it leave of 9?",
@@ -564,12 +683,13 @@ def max_of_three(X: torch.Tensor) -> torch.Tensor:
     ],
 )
 def rounds() -> list[int]:
+    """three whole numbers, such as [2, 5, 9]"""
     answers = []
     for cells in (4, 9, 16):
         numbers, count = torch.arange(float(cells)), 0
         while len(numbers) > 1:
-            # en: The front half meets the back half. If the number is odd, the one in the middle is compared twice.
-            # zh: 前一半与后一半比较。个数是奇数时，正中的那个比两次。
+            # The front half meets the back half. If the number is odd, the one in the middle is compared twice.
+            # zh: # 前一半与后一半比较。个数是奇数时，正中的那个比两次。
             half = (len(numbers) + 1) // 2
             a, b = numbers[:half], numbers[-half:]
             numbers, count = b + (a - b).relu(), count + 1
@@ -600,6 +720,12 @@ def first_channel_only(pooled, places, size):
 
 
 @exercise(
+    en="""
+        Write unpooling yourself: every maximum goes to its place, everything else is zero. Windows may overlap.
+    """,
+    zh="""
+        自己写反汇聚：每个最大值放回原处，其余全为零。窗口可能重叠。
+    """,
     case=pooled_with_places,
     truth=lambda pooled, places, size, k, s: F.max_unpool2d(pooled, places, k, s, output_size=size),
     without=POOLING,
@@ -645,11 +771,17 @@ def first_channel_only(pooled, places, size):
     ],
 )
 def my_unpool(pooled: torch.Tensor, places: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
-    # en: With rows and columns laid flat, a place is an index.
-    # zh: 行和列展平之后，位置就是下标。
+    """From (batch, channels, rows, columns) and the maxima's places to (batch, channels, *size).
+
+    >>> my_unpool(torch.tensor([[[[5.0]]]]), torch.tensor([[[[2]]]]), (2, 2))
+    tensor([[[[0., 0.],
+              [5., 0.]]]])
+    """
+    # With rows and columns laid flat, a place is an index.
+    # zh: # 行和列展平之后，位置就是下标。
     flat = pooled.new_zeros(*pooled.shape[:2], size[0] * size[1])
-    # en: scatter puts, it does not add: a number that won two windows comes back once.
-    # zh: scatter 是放进去，不是加上去：赢了两个窗口的数只放回一次。
+    # scatter puts, it does not add: a number that won two windows comes back once.
+    # zh: # scatter 是放进去，不是加上去：赢了两个窗口的数只放回一次。
     flat = flat.scatter(2, places.flatten(2), pooled.flatten(2))
     return flat.reshape(*pooled.shape[:2], *size)
 
@@ -673,6 +805,16 @@ def mixing_blur(X):
 
 
 @exercise(
+    en=r"""
+        Maximum pooling that blurs before it thins out: the maximum of $2\times 2$ windows at stride 1; then, channel by channel and with zero
+        padding 1, the $3\times 3$ blur whose weights are the products of 0.25, 0.5, 0.25 with themselves; then every second row and column, beginning with the
+        first. When it works, put it into the measurement of section 6: `change(max_blur(outlines), max_blur(shift(outlines, 1))).mean()`.
+    """,
+    zh=r"""
+        先模糊再抽稀的最大汇聚：先取 $2\times 2$ 窗口的最大值，步幅为 1；再逐通道做 $3\times 3$ 的模糊，四周填充 1 格零，
+        权重由 0.25、0.5、0.25 与其自身两两相乘而得；最后从第一行、第一列起，隔行隔列地取。
+        做好以后，把它放进第 6 节的测量：`change(max_blur(outlines), max_blur(shift(outlines, 1))).mean()`。
+    """,
     case=lambda draw: (draw.tensor(draw.size(1, 2), draw.size(1, 3), *draw.sizes(4, 7)),),
     truth=lambda X: blurred(F.max_pool2d(X, 2, stride=1))[..., ::2, ::2],
     hints=[
@@ -732,15 +874,20 @@ def mixing_blur(X):
     ],
 )
 def max_blur(X: torch.Tensor) -> torch.Tensor:
-    # en: The maximum at every place, nothing is thinned out yet.
-    # zh: 每个位置都取最大值，先不抽稀。
+    """Maximum, blur, every second cell; X has shape (batch, channels, height, width).
+
+    >>> max_blur(torch.zeros(2, 3, 7, 9)).shape
+    torch.Size([2, 3, 3, 4])
+    """
+    # The maximum at every place, nothing is thinned out yet.
+    # zh: # 每个位置都取最大值，先不抽稀。
     dense = F.max_pool2d(X, 2, stride=1)
     weights = X.new_tensor([0.25, 0.5, 0.25])
-    # en: One and the same blur for each channel.
-    # zh: 每个通道用同一个模糊核。
+    # One and the same blur for each channel.
+    # zh: # 每个通道用同一个模糊核。
     kernel = torch.outer(weights, weights).expand(X.shape[1], 1, 3, 3)
-    # en: The stride computes only the cells that are kept.
-    # zh: 步幅为 2，只计算要留下的那些格。
+    # The stride computes only the cells that are kept.
+    # zh: # 步幅为 2，只计算要留下的那些格。
     return F.conv2d(dense, kernel, stride=2, padding=1, groups=X.shape[1])
 
 
@@ -806,6 +953,17 @@ def one_axis_after_the_other(X, size, sharpness):
 
 
 @exercise(
+    en=r"""
+        Something between the mean and the maximum. **Softmax pooling** answers with a weighted mean of each window, where large cells have large weights: cell
+        $x_i$ weighs $e^{s x_i} / \sum_j e^{s x_j}$, with the sum over the cells of the window. The *sharpness* $s$ turns one into the other: for $s = 0$ all cells weigh the same,
+        for large $s$ only the largest counts. The windows lie side by side, without padding. It must work for $s = 100$ as well, where $e^{s x}$ itself
+        is more than a `float32` can hold.
+    """,
+    zh=r"""
+        介于平均值和最大值之间的办法。**softmax 汇聚**的回答是每个窗口的加权平均，数值大的格权重也大：格
+        $x_i$ 的权重是 $e^{s x_i} / \sum_j e^{s x_j}$，求和遍及窗口里的各格。*锐度*（代码里的 sharpness）$s$ 在两者之间调节：$s = 0$ 时各格权重相同，
+        $s$ 很大时只有最大的格算数。窗口一个挨一个，没有填充。$s = 100$ 时也要能用，那时 $e^{s x}$ 本身已经大得 `float32` 装不下。
+    """,
     case=soft_case,
     # Numbers close together: for these the largest alone will not do, however sharp.
     also=[(torch.tensor([[[[1.0, 1.02, 3.0, 3.01]]]]).repeat(1, 1, 4, 1), 2, 100.0)],
@@ -881,16 +1039,44 @@ def one_axis_after_the_other(X, size, sharpness):
     ],
 )
 def softmax_pool2d(X: torch.Tensor, size: int, sharpness: float) -> torch.Tensor:
-    # en: All windows, the cells of each on the last axis.
-    # zh: 全部窗口，每个窗口的格排在最后一个轴上。
+    """Softmax pooling with stride size; X has shape (batch, channels, height, width).
+
+    >>> softmax_pool2d(torch.tensor([[[[1.0, 2.0], [3.0, 6.0]]]]), 2, 0.0)
+    tensor([[[[3.]]]])
+    >>> softmax_pool2d(torch.tensor([[[[1.0, 2.0], [3.0, 6.0]]]]), 2, 100.0)
+    tensor([[[[6.]]]])
+    """
+    # All windows, the cells of each on the last axis.
+    # zh: # 全部窗口，每个窗口的格排在最后一个轴上。
     windows = X.unfold(2, size, size).unfold(3, size, size).flatten(4)
-    # en: softmax takes the largest away before it computes exponentials, so that none becomes infinite.
-    # zh: softmax 在算指数函数之前会先减去最大值，所以不会出现无穷大。
+    # softmax takes the largest away before it computes exponentials, so that none becomes infinite.
+    # zh: # softmax 在算指数函数之前会先减去最大值，所以不会出现无穷大。
     weights = (sharpness * windows).softmax(-1)
     return (weights * windows).sum(-1)
 
 
 @choice(
+    en="""
+        It takes the middle way, and yet you will hardly meet it in a network. What speaks against softmax pooling?
+    """,
+    zh="""
+        它走的是中间道路，可在网络里却很少见到。softmax 汇聚的不利之处是什么？
+    """,
+    options={
+        "a": ("Its answer can be larger than the largest number in the window.", "它的回答可能比窗口里最大的数还大。"),
+        "b": (
+            "It needs an exponential for every cell of every window, where a comparison or an addition would do.",
+            "每个窗口的每一格都要算一次指数函数，而本来比较一次或者加一次就够了。",
+        ),
+        "c": (
+            "Most cells receive no gradient, so that the layers before it learn slowly.",
+            "大多数格得不到梯度，前面的层因此学得慢。",
+        ),
+        "d": (
+            "Its windows must not overlap, because the weights have to add up to 1.",
+            "它的窗口不能重叠，因为权重之和必须是 1。",
+        ),
+    },
     hints=[
         (
             "Try the claims with your function of exercise 12. One takes `requires_grad=True`, another a smaller step from window to window.",
@@ -927,8 +1113,8 @@ def why_not_softmax() -> str:
 
     def pool(step):
         windows = X.unfold(2, 2, step).unfold(3, 2, step).flatten(4)
-        # en: Count the exponentials: one for each cell of each window.
-        # zh: 数一数算了多少次指数函数：每个窗口的每一格一次。
+        # Count the exponentials: one for each cell of each window.
+        # zh: # 数一数算了多少次指数函数：每个窗口的每一格一次。
         exponentials = (windows - windows.amax(-1, keepdim=True)).exp()
         return (exponentials * windows).sum(-1) / exponentials.sum(-1), exponentials.numel()
 
@@ -973,6 +1159,14 @@ def slices(X, size, stride, padding, dilation, ceil_mode, fill=-torch.inf, far=N
 
 
 @exercise(
+    effort="takes a while",
+    en="""
+        The whole layer, without any of PyTorch's pooling. A loop over the cells of the window is enough, as in chapter 02;
+        none over the picture is needed.
+    """,
+    zh="""
+        写出整个层，不用 PyTorch 的任何汇聚。像第 02 章那样，在窗口的格上循环就够了，不必在图像上循环。
+    """,
     case=whole_layer,
     # Numbers far below 0, so that no finite padding can pass for minus infinity.
     also=[(torch.tensor([[[[-6e7, -5e7], [-4e7, -3e7]]]]), 2, 1, 1, 1, False)],
@@ -1043,16 +1237,21 @@ def slices(X, size, stride, padding, dilation, ceil_mode, fill=-torch.inf, far=N
 def my_max_pool2d(
     X: torch.Tensor, size: int, stride: int, padding: int, dilation: int, ceil_mode: bool
 ) -> torch.Tensor:
+    """F.max_pool2d for X of shape (batch, channels, height, width).
+
+    >>> my_max_pool2d(torch.tensor([[[[1.0, 2.0, 3.0]]]]), 1, 2, 0, 1, False)
+    tensor([[[[1., 3.]]]])
+    """
     rows, columns = (d2l.output_size(n, size, padding, stride, dilation, ceil_mode) for n in X.shape[2:])
-    # en: Minus infinity never wins. Behind the picture there is room for a window that hangs over.
-    # zh: 负无穷永远赢不了。图像后面留出地方，好让窗口伸出去。
+    # Minus infinity never wins. Behind the picture there is room for a window that hangs over.
+    # zh: # 负无穷永远赢不了。图像后面留出地方，好让窗口伸出去。
     behind = padding + stride
     padded = F.pad(X, (padding, behind, padding, behind), value=-torch.inf)
     largest = None
     for a in range(0, size * dilation, dilation):
         for b in range(0, size * dilation, dilation):
-            # en: Cell (a, b) of all windows at once.
-            # zh: 所有窗口的 (a, b) 格一次取出。
+            # Cell (a, b) of all windows at once.
+            # zh: # 所有窗口的 (a, b) 格一次取出。
             cells = padded[:, :, a::stride, b::stride][:, :, :rows, :columns]
             largest = cells if largest is None else torch.maximum(largest, cells)
     return largest

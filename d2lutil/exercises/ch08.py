@@ -28,6 +28,15 @@ def counted_by_stamps(pixel, picture, kernel):
 
 
 @exercise(
+    effort="warm-up",
+    en="""
+        Section 3 began with a count: how many windows contain a given pixel? Pictures and kernels of any size, stride 1, no padding.
+        Mind the kernels that are larger than half of the picture.
+    """,
+    zh="""
+        第 3 节是从数窗口开始的：给定一个像素，有多少个窗口包含它？图像和卷积核大小任意，步幅 1，不填充。
+        当心卷积核超过图像一半的情形。
+    """,
     case=pixel_picture_kernel,
     also=[((0, 0), (1, 1), (1, 1)), ((1, 2), (3, 5), (3, 2)), ((2, 2), (5, 5), (4, 4))],
     truth=counted_by_stamps,
@@ -78,10 +87,15 @@ def counted_by_stamps(pixel, picture, kernel):
     ],
 )
 def windows_with(pixel: tuple[int, int], picture: tuple[int, int], kernel: tuple[int, int]) -> int:
+    """How many windows contain the pixel (row, column). All three are pairs (along rows, along columns).
+
+    >>> windows_with((1, 1), (3, 3), (2, 2))
+    4
+    """
     count = 1
     for place, n, k in zip(pixel, picture, kernel, strict=True):
-        # en: A window that contains the place starts at most k - 1 cells before it, and inside the picture.
-        # zh: 包含这一格的窗口，起点最多比它靠前 k - 1 格，而且不能超出图像。
+        # A window that contains the place starts at most k - 1 cells before it, and inside the picture.
+        # zh: # 包含这一格的窗口，起点最多比它靠前 k - 1 格，而且不能超出图像。
         first, last = max(0, place - k + 1), min(place, n - k)
         count *= last - first + 1
     return count
@@ -101,6 +115,16 @@ def kernel_by_autograd(X, G):
 
 
 @exercise(
+    en="""
+        Each number of the kernel is used at every place of every picture. Imagine for a moment that each place had a copy of its own: each copy
+        would get the blame of its place only. What does the one shared number get? Write the gradient of the kernel for a batch of pictures with
+        channels, stride 1, no padding; $G$ is the gradient of the output. No autograd, nothing from `torch.nn.grad`.
+    """,
+    zh="""
+        卷积核的每个数，在每张图像的每个位置上都要用到。不妨设想每个位置各有一份自己的副本：那么每一份只负自己那个位置的责任。
+        各个位置共用一个数时，这个数该负多少责任？一批多通道图像，步幅 1，不填充，$G$ 是输出的梯度，请写出卷积核的梯度。
+        不许用自动求导，也不许用 `torch.nn.grad` 里的任何东西。
+    """,
     case=batch_and_gradient,
     also=lambda: [(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))],
     truth=kernel_by_autograd,
@@ -162,11 +186,19 @@ def kernel_by_autograd(X, G):
     ),
 )
 def kernel_gradient(X: torch.Tensor, G: torch.Tensor) -> torch.Tensor:
-    # en: F.conv2d adds up over its second axis. Here the batch is what is added up, so it has to stand there.
-    # zh: F.conv2d 沿第二个轴求和。这里要求和的是批量，所以把批量换到第二个轴。
+    """The gradient of F.conv2d's kernel, shape (c_o, c_i, k_h, k_w).
+
+    X has shape (batch, c_i, h, w), G has shape (batch, c_o, h - k_h + 1, w - k_w + 1).
+
+    >>> kernel_gradient(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))
+    tensor([[[[4., 4.],
+              [4., 4.]]]])
+    """
+    # F.conv2d adds up over its second axis. Here the batch is what is added up, so it has to stand there.
+    # zh: # F.conv2d 沿第二个轴求和。这里要求和的是批量，所以把批量换到第二个轴。
     swapped = F.conv2d(X.transpose(0, 1), G.transpose(0, 1))
-    # en: Its axes are (c_i, c_o, k_h, k_w) now.
-    # zh: 这时各轴是 (c_i, c_o, k_h, k_w)。
+    # Its axes are (c_i, c_o, k_h, k_w) now.
+    # zh: # 这时各轴是 (c_i, c_o, k_h, k_w)。
     return swapped.transpose(0, 1)
 
 
@@ -180,6 +212,16 @@ WEIGHTS = torch.tensor([[1.0, 2.0], [3.0, 5.0]])
 
 
 @prediction(
+    en=r"""
+        A chain of three links, on paper. The picture `[[0, 1, 0], [1, 0, 2], [2, 1, 1]]` is correlated with the kernel `[[1, 2], [3, 5]]`,
+        and the bias is $-8$. ReLU makes of that $\begin{pmatrix} a & b \\ c & d \end{pmatrix}$, and the loss is $4a + 2b + 3c + d$. What is the gradient of the pixel
+        in the middle? And which number does somebody get who does all the rest as you do, but transposes the kernel in place of turning it?
+    """,
+    zh=r"""
+        一条三环的链，请在纸上算。图像 `[[0, 1, 0], [1, 0, 2], [2, 1, 1]]` 与卷积核 `[[1, 2], [3, 5]]` 做互相关，偏置是 $-8$；
+        再经过 ReLU，得到 $\begin{pmatrix} a & b \\ c & d \end{pmatrix}$，损失是 $4a + 2b + 3c + d$。正中间那个像素的梯度是多少？
+        如果有人其余各步都与你一样，只是该旋转卷积核时却把它转置了，他会得到多少？
+    """,
     hints=[
         (
             "Backwards, link by link: the loss, ReLU, the convolution. First go forward: where does ReLU let something through?",
@@ -221,12 +263,13 @@ WEIGHTS = torch.tensor([[1.0, 2.0], [3.0, 5.0]])
     ],
 )
 def turned_or_transposed() -> list[int]:
+    """two numbers, the right one first, such as [10, 4]"""
     X = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 2.0], [2.0, 1.0, 1.0]], requires_grad=True)
     K, G = torch.tensor([[1.0, 2.0], [3.0, 5.0]]), torch.tensor([[4.0, 2.0], [3.0, 1.0]])
     active = F.relu(d2l.corr2d(X, K) - 8)
     (G * active).sum().backward()
-    # en: The chain rule for ReLU: its input was positive, or nothing gets through.
-    # zh: ReLU 的链式法则：输入为正才放行，否则为零。
+    # The chain rule for ReLU: its input was positive, or nothing gets through.
+    # zh: # ReLU 的链式法则：输入为正才放行，否则为零。
     through = G * (active > 0)
     transposed = d2l.corr2d(F.pad(through, (1, 1, 1, 1)), K.T)
     return [int(X.grad[1, 1]), int(transposed[1, 1])]
@@ -258,6 +301,15 @@ STAMPS_TOO_CLOSE = Mistake(
 
 
 @exercise(
+    en="""
+        Stamp it. Section 3 said: each answer stamps the kernel, times its $G$, onto its window. Write the transposed convolution
+        in just this way: the stamps lie `stride` cells apart. Turn no kernel, and use neither `F.conv_transpose2d` nor this chapter's `zeros_between` and
+        `input_gradient`.
+    """,
+    zh="""
+        真的动手盖章。第 3 节说过：每一格输出把卷积核乘上自己的 $G$，盖回自己的窗口上。请照这个办法写出转置卷积：
+        相邻两个章相隔 `stride` 格。不要旋转卷积核，不要用 `F.conv_transpose2d`，也不要用本章的 `zeros_between` 和 `input_gradient`。
+    """,
     case=gradient_kernel_stride,
     also=lambda: [(torch.ones(1, 2), torch.ones(1, 3), 2), (torch.ones(2, 1), torch.ones(1, 2), 3)],
     truth=stamped,
@@ -301,15 +353,20 @@ STAMPS_TOO_CLOSE = Mistake(
     ],
 )
 def by_stamps(G: torch.Tensor, K: torch.Tensor, stride: int) -> torch.Tensor:
+    """The transposed convolution of G, of shape (m_h, m_w), with K, of shape (k_h, k_w), no padding.
+
+    >>> by_stamps(torch.ones(1, 2), torch.ones(1, 3), 2)
+    tensor([[1., 1., 2., 1., 1.]])
+    """
     (m_h, m_w), (k_h, k_w) = G.shape, K.shape
-    # en: The last stamp begins m - 1 steps after the first, and is k long.
-    # zh: 最后一个章比第一个靠后 m - 1 步，本身长 k 格。
+    # The last stamp begins m - 1 steps after the first, and is k long.
+    # zh: # 最后一个章比第一个靠后 m - 1 步，本身长 k 格。
     canvas = G.new_zeros((m_h - 1) * stride + k_h, (m_w - 1) * stride + k_w)
     for i in range(m_h):
         for j in range(m_w):
             top, left = i * stride, j * stride
-            # en: Overlapping stamps add up.
-            # zh: 重叠处相加。
+            # Overlapping stamps add up.
+            # zh: # 重叠处相加。
             canvas[top : top + k_h, left : left + k_w] += G[i, j] * K
     return canvas
 
@@ -332,6 +389,14 @@ def sizes_from(smallest, stride):
 
 
 @exercise(
+    en="""
+        Which input sizes lead to $m$ answers along one axis? List all of them, smallest first: the sizes out that a transposed convolution may
+        choose from. (How many there are tells you the largest sensible `output_padding`.)
+    """,
+    zh="""
+        沿一条轴，哪些输入大小会得到 $m$ 格输出？从小到大全部列出：转置卷积的输出大小就从中选一个。
+        （一共有几种，就能知道 `output_padding` 最大取多少才有意义。）
+    """,
     case=answers_and_layer,
     also=[(1, 1, 1, 0), (4, 3, 2, 1), (2, 3, 5, 0)],
     truth=sizes_by_trying,
@@ -390,15 +455,35 @@ def sizes_from(smallest, stride):
     ),
 )
 def sizes_before(m: int, kernel: int, stride: int, padding: int) -> list[int]:
-    # en: m windows are m - 1 steps and one kernel long; the padding is not part of the picture.
-    # zh: m 个窗口共占 m - 1 步再加一个卷积核；填充不算图像的一部分。
+    """All n with d2l.output_size(n, kernel, padding, stride) == m, smallest first.
+
+    >>> sizes_before(4, 3, 2, 1)
+    [7, 8]
+    """
+    # m windows are m - 1 steps and one kernel long; the padding is not part of the picture.
+    # zh: # m 个窗口共占 m - 1 步再加一个卷积核；填充不算图像的一部分。
     smallest = (m - 1) * stride + kernel - 2 * padding
-    # en: With stride more cells the next window would fit.
-    # zh: 再多 stride 格，就放得下下一个窗口了。
+    # With stride more cells the next window would fit.
+    # zh: # 再多 stride 格，就放得下下一个窗口了。
     return list(range(smallest, smallest + stride))
 
 
 @choice(
+    en="""
+        Training takes memory, because a layer has to keep things from the way there for the way back. Suppose $G$ and the layer's own weights are at
+        hand, and the shape of the input is known. Which layer can then compute all its gradients although it kept nothing that depends on the
+        input's numbers?
+    """,
+    zh="""
+        训练很占内存，因为每一层都要把前向时的一些东西留给反向用。假设 $G$ 和这一层自己的权重都在手边，输入的形状也知道。
+        那么哪一层可以不保留任何与输入数值有关的东西，也能算出自己的全部梯度？
+    """,
+    options={
+        "a": ("a convolution whose kernel is to be learned", "卷积核需要学习的卷积"),
+        "b": ("ReLU", "ReLU"),
+        "c": ("max pooling", "最大汇聚"),
+        "d": ("average pooling", "平均汇聚"),
+    },
     hints=[
         (
             "Take the same `G`, but other numbers that came in. For which layer do all gradients stay as they were?",
@@ -443,8 +528,8 @@ def nothing_kept() -> str:
         dX, dK = torch.autograd.grad(layer(X).sum(), [X, K], allow_unused=True)
         return [dX] if dK is None else [dX, dK]
 
-    # en: Two pictures, the same G of ones. Where the gradients agree, they do not depend on the picture.
-    # zh: 两张不同的图像，同一个全一的 G。梯度相同，就说明与图像无关。
+    # Two pictures, the same G of ones. Where the gradients agree, they do not depend on the picture.
+    # zh: # 两张不同的图像，同一个全一的 G。梯度相同，就说明与图像无关。
     one = torch.arange(-8.0, 8.0).reshape(1, 1, 4, 4)
     other = -one
     same = [
@@ -503,6 +588,16 @@ def errors_of_slopes(
 
 
 @exercise(
+    en=r"""
+        How good is a judge? Here `loss` is that of a kernel $Z$ in a layer with stride and padding, and it is no parabola. Push each number by
+        $h$ and estimate its slope in two ways, one-sided by $\frac{L(z+h) - L(z)}{h}$ and central by $\frac{L(z+h) - L(z-h)}{2h}$. What is the largest error of each, held
+        against autograd? `Z` comes in float32: compute in float64. Then look at what happens to the two errors when you halve $h$.
+    """,
+    zh=r"""
+        裁判有多可靠？这里的 `loss` 是某个带步幅和填充的层的损失，自变量是卷积核 $Z$，而且它不是抛物线。把每个数推动
+        $h$，用两种办法估计斜率：单侧差分 $\frac{L(z+h) - L(z)}{h}$，中心差分 $\frac{L(z+h) - L(z-h)}{2h}$。与自动求导对照，两种办法的最大误差各是多少？
+        `Z` 给的是 float32，请用 float64 计算。做完以后把 $h$ 减半，看看两个误差各怎么变。
+    """,
     case=loss_kernel_step,
     also=lambda: [(cubes, torch.ones(2), 0.5), (cubes, torch.tensor([-2.0]), 0.1)],
     truth=errors_by_taylor,
@@ -571,15 +666,23 @@ def errors_of_slopes(
     ),
 )
 def slope_errors(loss: callable, Z: torch.Tensor, h: float) -> tuple[float, float]:
-    # en: float64 keeps about 16 digits; the difference of two close losses needs them.
-    # zh: float64 约有 16 位有效数字，两个相近的损失相减时正需要。
+    """The largest absolute errors (one-sided, central) over all numbers of Z, computed in float64.
+
+    loss takes a tensor of Z's shape, float32 or float64, to a tensor with one number of that type.
+    Z may have any number of axes.
+
+    >>> slope_errors(lambda Z: (Z**3).sum(), torch.ones(2), 0.5)
+    (1.75, 0.25)
+    """
+    # float64 keeps about 16 digits; the difference of two close losses needs them.
+    # zh: # float64 约有 16 位有效数字，两个相近的损失相减时正需要。
     Z = Z.detach().double().requires_grad_()
     (truth,) = torch.autograd.grad(loss(Z), Z)
     one_sided, central = [], []
     with torch.no_grad():
         for unit in torch.eye(Z.numel(), dtype=Z.dtype):
-            # en: One number is pushed, all others stay.
-            # zh: 只推一个数，其余的不动。
+            # One number is pushed, all others stay.
+            # zh: # 只推一个数，其余的不动。
             step = h * unit.reshape(Z.shape)
             one_sided.append((loss(Z + step) - loss(Z)) / h)
             central.append((loss(Z + step) - loss(Z - step)) / (2 * h))
@@ -588,6 +691,19 @@ def slope_errors(loss: callable, Z: torch.Tensor, h: float) -> tuple[float, floa
 
 
 @choice(
+    en="""
+        Gradients have checkerboards too. Each of these layers has weights of 1 where it has any, and every cell of its output has the gradient 1. Which one hands
+        an *uneven* gradient to the inside of its picture?
+    """,
+    zh="""
+        梯度里也有棋盘纹。下面各层如果有权重，权重全是 1；输出每一格的梯度也都是 1。哪一层传给图像内部的梯度是*不均匀*的？
+    """,
+    options={
+        "a": ("convolution, kernel 6, stride 3", "卷积，卷积核大小 6，步幅 3"),
+        "b": ("convolution, kernel 3, stride 1, dilation 2", "卷积，卷积核大小 3，步幅 1，空洞 2"),
+        "c": ("convolution, kernel 4, stride 2, dilation 2", "卷积，卷积核大小 4，步幅 2，空洞 2"),
+        "d": ("average pooling, windows of 2 by 2, stride 2", "平均汇聚，窗口 2 乘 2，步幅 2"),
+    },
     hints=[
         (
             "An output cell with gradient 1 stamps its weights onto its window. How many stamps fall on each pixel? Look at one axis.",
@@ -629,8 +745,8 @@ def uneven_gradient() -> str:
     for letter, layer in layers.items():
         X = torch.ones(1, 1, 36, 36, requires_grad=True)
         layer(X).sum().backward()
-        # en: Far from the edges, where every pixel could get the same.
-        # zh: 远离边缘的部分，那里每个像素本可以分到一样多。
+        # Far from the edges, where every pixel could get the same.
+        # zh: # 远离边缘的部分，那里每个像素本可以分到一样多。
         inside = X.grad[0, 0, 12:24, 12:24]
         if inside.max() > inside.min():
             uneven.append(letter)
@@ -672,6 +788,14 @@ def stamps_add_up(kernel):
 
 
 @exercise(
+    en=r"""
+        Division of the kernel by the stride is one cure for checkerboards, but not the only one. Find a $3\times 3$ kernel for a transposed
+        convolution that, with stride 2, answers ones with ones everywhere inside.
+    """,
+    zh=r"""
+        让步幅能整除卷积核的大小，是消除棋盘纹的一种办法，但不是唯一的办法。请为转置卷积找一个 $3\times 3$ 的卷积核，步幅取 2，
+        输入全为一时，输出的内部也处处为一。
+    """,
     accepts=stamps_add_up,
     hints=[
         (
@@ -695,8 +819,13 @@ def stamps_add_up(kernel):
     ),
 )
 def even_kernel() -> torch.Tensor:
-    # en: Along one axis: even places get 1/2 + 1/2, odd places get 1.
-    # zh: 一条轴上：偶数位置得到 1/2 + 1/2，奇数位置得到 1。
+    """A kernel of shape (3, 3), at least five numbers of it not 0, whose stamps at stride 2 add up to 1 inside.
+
+    >>> F.conv_transpose2d(torch.ones(1, 1, 3, 2), even_kernel()[None, None], stride=2)[0, 0, 2:5, 2]
+    tensor([1., 1., 1.])
+    """
+    # Along one axis: even places get 1/2 + 1/2, odd places get 1.
+    # zh: # 一条轴上：偶数位置得到 1/2 + 1/2，奇数位置得到 1。
     axis = torch.tensor([0.5, 1.0, 0.5])
     return torch.outer(axis, axis)
 
@@ -729,6 +858,14 @@ def to_the_winners(X, G, size, stride, add=True, in_the_window=False):
 
 
 @exercise(
+    en="""
+        The way back through max pooling with windows that may **overlap**. No autograd (and so not section 7's `through`). A pixel that wins in
+        several windows collects from all of them; you need not care about ties.
+    """,
+    zh="""
+        最大汇聚的反向传播，窗口可以**重叠**。不许用自动求导（所以也不能用第 7 节的 `through`）。
+        在好几个窗口里都胜出的像素，要把各处分到的梯度加起来；不必考虑并列。
+    """,
     case=pooled_picture,
     also=lambda: [(torch.tensor([[1.0, 2.0], [4.0, 3.0]]), torch.tensor([[5.0]]), 2, 2)],
     truth=pooled_back(F.max_pool2d),
@@ -781,12 +918,18 @@ def to_the_winners(X, G, size, stride, add=True, in_the_window=False):
     ],
 )
 def max_pool_backward(X: torch.Tensor, G: torch.Tensor, size: int, stride: int) -> torch.Tensor:
-    # en: For each window the place of its winner, counted flat through the whole picture.
-    # zh: 每个窗口的胜者在整幅图像中展平后的位置。
+    """The gradient of X, a 2-D picture that was pooled by size x size windows.
+
+    >>> max_pool_backward(torch.tensor([[1.0, 2.0], [4.0, 3.0]]), torch.tensor([[5.0]]), 2, 2)
+    tensor([[0., 0.],
+            [5., 0.]])
+    """
+    # For each window the place of its winner, counted flat through the whole picture.
+    # zh: # 每个窗口的胜者在整幅图像中展平后的位置。
     _, winners = F.max_pool2d(X[None, None], size, stride, return_indices=True)
     dX = X.new_zeros(X.numel())
-    # en: index_add_ adds up where a place comes several times; dX[winners] = G would keep the last only.
-    # zh: 同一个位置出现多次时，index_add_ 会累加；写成 dX[winners] = G 则只留下最后一个。
+    # index_add_ adds up where a place comes several times; dX[winners] = G would keep the last only.
+    # zh: # 同一个位置出现多次时，index_add_ 会累加；写成 dX[winners] = G 则只留下最后一个。
     dX.index_add_(0, winners.flatten(), G.flatten())
     return dX.reshape(X.shape)
 
@@ -860,6 +1003,17 @@ BIAS_NOT_SUMMED = replace(
 
 
 @exercise(
+    effort="takes an hour",
+    en="""
+        The whole backward pass of `nn.Conv2d`: a batch, channels, stride, padding, and sizes at which the rounding drops rows.
+        No autograd, no `F.conv_transpose2d`, nothing from `torch.nn.grad`. The functions and loops of this chapter are welcome. If you want more: do it without
+        loops, with one matrix product for each gradient (`F.unfold` and `F.fold`).
+    """,
+    zh="""
+        `nn.Conv2d` 完整的反向传播：成批的图像、多通道、步幅、填充，还有取整时会舍掉几行的那些图像大小。
+        不许用自动求导，不许用 `F.conv_transpose2d`，也不许用 `torch.nn.grad` 里的任何东西。本章的函数都可以用，也可以像本章那样写循环。
+        还有余力的话：试试不用循环，每个梯度只做一次矩阵乘法（`F.unfold` 和 `F.fold`）。
+    """,
     case=layer_and_gradient,
     truth=by_autograd,
     without=(*AUTOGRAD, "conv_transpose2d", "ConvTranspose2d", "conv2d_input", "conv2d_weight"),
@@ -931,14 +1085,23 @@ BIAS_NOT_SUMMED = replace(
 def conv2d_backward(
     X: torch.Tensor, K: torch.Tensor, G: torch.Tensor, stride: int, padding: int
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    # en: All windows as columns, (batch, c_i * k_h * k_w, places), and G as (batch, c_o, places).
-    # zh: 所有窗口排成列，(batch, c_i * k_h * k_w, places)；G 排成 (batch, c_o, places)。
+    """The gradients (dX, dK, du) of F.conv2d(X, K, u, stride=stride, padding=padding).
+
+    X: (batch, c_i, h, w), K: (c_o, c_i, k_h, k_w), G: (batch, c_o, m_h, m_w); du has shape (c_o,).
+    Each gradient has the shape of what it belongs to.
+
+    >>> X, K, G = torch.ones(1, 1, 1, 4), torch.tensor([[[[1.0, 2.0]]]]), torch.ones(1, 1, 1, 3)
+    >>> conv2d_backward(X, K, G, 1, 0)
+    (tensor([[[[1., 3., 3., 2.]]]]), tensor([[[[3., 3.]]]]), tensor([3.]))
+    """
+    # All windows as columns, (batch, c_i * k_h * k_w, places), and G as (batch, c_o, places).
+    # zh: # 所有窗口排成列，(batch, c_i * k_h * k_w, places)；G 排成 (batch, c_o, places)。
     windows = F.unfold(X, K.shape[2:], padding=padding, stride=stride)
     flat = G.flatten(2)
-    # en: Forward it was K.flatten(1) @ windows. Backward: G times windows transposed, added up over the batch ...
-    # zh: 前向是 K.flatten(1) @ windows。反向：G 乘以窗口矩阵的转置，再对批量求和……
+    # Forward it was K.flatten(1) @ windows. Backward: G times windows transposed, added up over the batch ...
+    # zh: # 前向是 K.flatten(1) @ windows。反向：G 乘以窗口矩阵的转置，再对批量求和……
     dK = (flat @ windows.transpose(1, 2)).sum(0).reshape(K.shape)
-    # en: ... and K transposed times G, each column stamped back onto its window; fold crops the padding.
-    # zh: ……以及卷积核矩阵 K 的转置乘以 G，每一列盖回自己的窗口；fold 会裁掉填充。
+    # ... and K transposed times G, each column stamped back onto its window; fold crops the padding.
+    # zh: # ……以及卷积核矩阵 K 的转置乘以 G，每一列盖回自己的窗口；fold 会裁掉填充。
     dX = F.fold(K.flatten(1).T @ flat, X.shape[2:], K.shape[2:], padding=padding, stride=stride)
     return dX, dK, G.sum((0, 2, 3))

@@ -134,6 +134,15 @@ def is_relu_lenet(net):
 
 
 @exercise(
+    effort="warm-up",
+    en="""
+        Make LeNet modern, layer by layer: ReLU in place of every sigmoid, max pooling in place of every mean, everything else as
+        in section 1, without batch norm and without `d2l.lenet`. How many parameters will it have?
+    """,
+    zh="""
+        一层一层地写出现代版的 LeNet：sigmoid 全部换成 ReLU，平均汇聚全部换成最大汇聚，其余与第 1 节相同，
+        不加批量规范化，也不用 `d2l.lenet`。它会有多少个参数？
+    """,
     accepts=is_relu_lenet,
     without=("lenet", "with_relu", "relu_net"),
     hints=[
@@ -153,6 +162,11 @@ def is_relu_lenet(net):
     ),
 )
 def relu_lenet() -> nn.Module:
+    """LeNet with ReLU and max pooling: from (batch, 1, 28, 28) to ten scores, (batch, 10).
+
+    >>> relu_lenet()(torch.zeros(2, 1, 28, 28)).shape
+    torch.Size([2, 10])
+    """
     return nn.Sequential(
         nn.Conv2d(1, 6, kernel_size=5, padding=2),
         nn.ReLU(),
@@ -165,13 +179,39 @@ def relu_lenet() -> nn.Module:
         nn.ReLU(),
         nn.Linear(120, 84),
         nn.ReLU(),
-        # en: No activation behind the scores: they may be negative.
-        # zh: 得分后面不再加激活：得分可以是负数。
+        # No activation behind the scores: they may be negative.
+        # zh: # 得分后面不再加激活：得分可以是负数。
         nn.Linear(84, 10),
     )
 
 
 @choice(
+    en="""
+        Weights cost memory, multiplications cost time. Which layer of LeNet has the most weights, and which needs the most
+        multiplications for one picture? (Count a multiplication for every cell under a window, padded ones too.)
+    """,
+    zh="""
+        权重占内存，乘法花时间。LeNet 的哪一层权重最多？处理一张图像，哪一层的乘法最多？
+        （窗口下的每一格算一次乘法，填充的格也算。）
+    """,
+    options={
+        "a": (
+            "the first linear layer has the most weights and needs the most multiplications",
+            "第一个全连接层权重最多，乘法也最多",
+        ),
+        "b": (
+            "the first linear layer has the most weights, the second convolution needs the most multiplications",
+            "第一个全连接层权重最多，第二个卷积乘法最多",
+        ),
+        "c": (
+            "the second convolution has the most weights, the first linear layer needs the most multiplications",
+            "第二个卷积权重最多，第一个全连接层乘法最多",
+        ),
+        "d": (
+            "the first linear layer has the most weights, the first convolution needs the most multiplications, since its maps are the largest",
+            "第一个全连接层权重最多，第一个卷积乘法最多，因为它的特征图最大",
+        ),
+    },
     hints=[
         (
             "A weight of a linear layer is used once for a picture. And a weight of a convolution?",
@@ -209,11 +249,11 @@ def heaviest_layers() -> str:
         X = layer(X)
         if hasattr(layer, "weight"):
             weights.append(layer.weight.numel())
-            # en: Every weight is used once for each cell of a map; a linear layer's maps have one cell.
-            # zh: 特征图的每一格都要把每个权重用一次；全连接层的“特征图”只有一格。
+            # Every weight is used once for each cell of a map; a linear layer's maps have one cell.
+            # zh: # 特征图的每一格都要把每个权重用一次；全连接层的“特征图”只有一格。
             products.append(layer.weight.numel() * X[0, 0].numel())
-    # en: Two convolutions, 0 and 1, then three linear layers, 2 to 4.
-    # zh: 先是两个卷积 0 和 1，再是三个全连接层 2 到 4。
+    # Two convolutions, 0 and 1, then three linear layers, 2 to 4.
+    # zh: # 先是两个卷积 0 和 1，再是三个全连接层 2 到 4。
     most = weights.index(max(weights)), products.index(max(products))
     return {(2, 2): "a", (2, 1): "b", (1, 2): "c", (2, 0): "d"}[most]
 
@@ -229,6 +269,13 @@ def cells_that_matter():
 
 
 @exercise(
+    en="""
+        How far does one cell of the second pooling layer see? Work it out with the recursion of chapter 02; no need to
+        call `d2l.receptive_field`.
+    """,
+    zh="""
+        第二个汇聚层的一格能看多远？请用第 02 章的递推算出来，不必调用 `d2l.receptive_field`。
+    """,
     also=[()],
     truth=cells_that_matter,
     hints=[
@@ -273,10 +320,15 @@ def cells_that_matter():
     ],
 )
 def field_of_last_map() -> int:
+    """Cells of the picture, along one axis, that one cell behind the second pooling sees.
+
+    >>> 5 < field_of_last_map() < 28
+    True
+    """
     size, step = 1, 1
     for window, stride in [(5, 1), (2, 2), (5, 1), (2, 2)]:
-        # en: window cells are window - 1 steps from the first to the last.
-        # zh: 从第一格到最后一格共 window - 1 步。
+        # window cells are window - 1 steps from the first to the last.
+        # zh: # 从第一格到最后一格共 window - 1 步。
         size += (window - 1) * step
         step *= stride
     return size
@@ -301,6 +353,16 @@ def stays_above(accuracies):
 
 
 @exercise(
+    en="""
+        Patience: after which epoch does the test accuracy of a training pass 50% for the first time? Return `None` if it never does.
+        When your function is right, let the classic network train for 150 epochs (a minute or so) and ask:
+        `wakes_up(d2l.fit(d2l.lenet().apply(d2l.init_cnn), train, test, epochs=150, lr=0.9).test_acc)`.
+    """,
+    zh="""
+        耐心：一次训练的测试准确率，第一次超过 50% 是在第几轮之后？如果始终没有，就返回 `None`。
+        函数写对之后，让经典网络训练 150 轮（一分钟左右），问问它：
+        `wakes_up(d2l.fit(d2l.lenet().apply(d2l.init_cnn), train, test, epochs=150, lr=0.9).test_acc)`。
+    """,
     case=lambda draw: ([draw.size(1, 9) / 10 for _ in range(draw.size(1, 7))],),
     also=[([],), ([0.5],), ([0.1, 0.5, 0.7, 0.4, 0.9],), ([0.1, 0.2],)],
     truth=first_above_half,
@@ -352,15 +414,29 @@ def stays_above(accuracies):
     ],
 )
 def wakes_up(test_accuracies: list[float]) -> int | None:
+    """The first epoch, counted from 1, that ends above one half.
+
+    >>> wakes_up([0.1, 0.6])
+    2
+    """
     for epoch, accuracy in enumerate(test_accuracies, start=1):
-        # en: The first one ends the search, whatever comes later.
-        # zh: 遇到第一个就停，以后怎样都不管。
+        # The first one ends the search, whatever comes later.
+        # zh: # 遇到第一个就停，以后怎样都不管。
         if accuracy > 0.5:
             return epoch
     return None
 
 
 @prediction(
+    en="""
+        Why does it stay on its plateau? On its way from the loss to the first convolution the gradient is multiplied by the slope of
+        every sigmoid that it passes. Leave the weights and the poolings aside: even if each sigmoid happens to be where it is steepest, only one
+        part in how many comes through?
+    """,
+    zh="""
+        它为什么停在平台上？梯度从损失传回第一个卷积，每经过一个 sigmoid，就要乘以它的斜率。
+        权重和汇聚都不算：即使每个 sigmoid 恰好都在最陡的地方，传回来的也只剩几分之一？
+    """,
     tolerance=1e-6,
     hints=[
         (
@@ -417,8 +493,9 @@ def wakes_up(test_accuracies: list[float]) -> int | None:
     ],
 )
 def one_part_in() -> int:
-    # en: The steepest slope of a sigmoid, found by autograd at many places.
-    # zh: 用自动求导在许多位置求出 sigmoid 的斜率，取最大的。
+    """a whole number: 10 would mean one tenth"""
+    # The steepest slope of a sigmoid, found by autograd at many places.
+    # zh: # 用自动求导在许多位置求出 sigmoid 的斜率，取最大的。
     x = torch.linspace(-8, 8, 1601, requires_grad=True)
     torch.sigmoid(x).sum().backward()
     sigmoids = sum(isinstance(layer, nn.Sigmoid) for layer in d2l.lenet())
@@ -442,6 +519,12 @@ def labels_and_answers(draw):
 
 
 @exercise(
+    en="""
+        The confusion matrix, without `bincount`: entry (i, j) counts the digits i that were answered j.
+    """,
+    zh="""
+        不用 `bincount` 算混淆矩阵：元素 (i, j) 是把 i 认作 j 的次数。
+    """,
     case=labels_and_answers,
     truth=one_hot_product,
     without=("bincount",),
@@ -498,9 +581,15 @@ def labels_and_answers(draw):
     ],
 )
 def confusion(truth: torch.Tensor, answers: torch.Tensor, classes: int) -> torch.Tensor:
+    """Whole numbers, shape (classes, classes), from two tensors of shape (n,), true and answered.
+
+    >>> confusion(torch.tensor([0, 1, 1]), torch.tensor([0, 0, 1]), 2)
+    tensor([[1, 0],
+            [1, 1]])
+    """
     table = torch.zeros(classes, classes, dtype=torch.long)
-    # en: One by one, so that a pair that occurs again is counted again.
-    # zh: 一个一个来，同一对再次出现就再数一次。
+    # One by one, so that a pair that occurs again is counted again.
+    # zh: # 一个一个来，同一对再次出现就再数一次。
     for label, answer in zip(truth, answers, strict=True):
         table[label, answer] += 1
     return table
@@ -548,6 +637,17 @@ def counted_lenet(c_in, size, kernel, maps, *, bias=1, first=2, others=0, pool=2
 
 
 @exercise(
+    en="""
+        Another window, more maps, one round more or fewer, other pictures: what does it cost? Count the parameters of any such LeNet from its
+        sizes alone. Every convolution is followed by a pooling of 2; only the first is padded, by `kernel // 2` on each side (the window is odd); after
+        that come linear layers with 120, 84 and 10 outputs. Then look: which layers have to change for CIFAR's colour
+        pictures, 3 channels of 32 by 32, and which one pays the most for it?
+    """,
+    zh="""
+        换个窗口，多要几张特征图，多一轮或少一轮，换成别的图像：代价是多少？请只凭这些大小，算出任何这样的 LeNet 的参数个数。
+        每个卷积之后都有一个窗口为 2 的汇聚；只有第一个卷积有填充，每侧 `kernel // 2`（窗口是奇数）；
+        后面接全连接层，输出个数依次为 120、84 和 10。写好之后看一看：对 CIFAR 的彩色图像，即 3 个通道、32 乘 32，哪些层必须改？哪一层为此付出最多？
+    """,
     case=another_lenet,
     also=[(1, (28, 28), 5, [6, 16]), (3, (32, 32), 5, [6, 16]), (3, (32, 24), 3, [8, 16, 8])],
     truth=built_lenet,
@@ -603,17 +703,22 @@ def counted_lenet(c_in, size, kernel, maps, *, bias=1, first=2, others=0, pool=2
     ],
 )
 def lenet_parameters(c_in: int, size: tuple[int, int], kernel: int, maps: list[int]) -> int:
+    """Parameters of a LeNet for pictures of shape (c_in, *size); convolution k has maps[k] maps.
+
+    >>> lenet_parameters(1, (28, 28), 5, [6, 16])
+    61706
+    """
     total, channels = 0, c_in
     rows, columns = size
     for k, c_out in enumerate(maps):
         total += (channels * kernel * kernel + 1) * c_out
-        # en: The padding of the first convolution makes up for what its window takes away.
-        # zh: 第一个卷积的填充正好补上窗口减少的部分。
+        # The padding of the first convolution makes up for what its window takes away.
+        # zh: # 第一个卷积的填充正好补上窗口减少的部分。
         lost = kernel - 1 if k > 0 else 0
         rows, columns = (rows - lost) // 2, (columns - lost) // 2
         channels = c_out
-    # en: The only place where the size of the picture matters.
-    # zh: 图像的大小只在这一处起作用。
+    # The only place where the size of the picture matters.
+    # zh: # 图像的大小只在这一处起作用。
     sizes = [channels * rows * columns, 120, 84, 10]
     for inputs, outputs in zip(sizes, sizes[1:], strict=False):
         total += (inputs + 1) * outputs
@@ -621,6 +726,22 @@ def lenet_parameters(c_in: int, size: tuple[int, int], kernel: int, maps: list[i
 
 
 @choice(
+    en="""
+        Train your network of exercise 1 on the digits, `d2l.fit(net, train, test, epochs=2, lr=0.003, optimizer=Adam)`, then show it 200 pictures
+        that are no digits at all: random grey blotches. What do the ten numbers behind a softmax look like, for most of them? Predict first, then try it: `torch.rand(200, 1, 7, 7)`, enlarged to 28 by 28 with
+        `nn.functional.interpolate`. And what does it say to a blank picture?
+    """,
+    zh="""
+        用手写数字训练你在练习 1 中写的网络，`d2l.fit(net, train, test, epochs=2, lr=0.003, optimizer=Adam)`，
+        再给它看 200 张根本不是数字的图像：随机的灰色斑块。多数情况下，softmax 之后的十个数会是什么样？
+        先猜，再动手试：用 `torch.rand(200, 1, 7, 7)`，再用 `nn.functional.interpolate` 放大到 28 乘 28。另外，对一张空白图像它又会怎么说？
+    """,
+    options={
+        "a": ("all ten are near 0: it is none of the ten", "十个都接近 0：哪个数字都不是"),
+        "b": ("all ten are near 0.1: the network cannot tell", "十个都接近 0.1：网络说不准"),
+        "c": ("they add up to 1, and one digit gets more than half", "加起来是 1，其中一个数字占了一半以上"),
+        "d": ("none: the network raises an error", "一个也没有：网络报错"),
+    },
     hints=[
         (
             "Softmax divides ten positive numbers by their sum. What is the sum of the results, whatever the picture?",
@@ -660,8 +781,8 @@ def no_digit() -> str:
         net = d2l.lenet(nn.ReLU, nn.MaxPool2d).apply(d2l.init_cnn)
         weights = list(net.parameters())
         speeds = [torch.zeros_like(weight) for weight in weights]
-        # en: Gradient descent with momentum does as well as Adam here: two epochs, nine test digits in ten right.
-        # zh: 这里用带动量的梯度下降，和 Adam 一样好：两轮就能认对九成的测试数字。
+        # Gradient descent with momentum does as well as Adam here: two epochs, nine test digits in ten right.
+        # zh: # 这里用带动量的梯度下降，和 Adam 一样好：两轮就能认对九成的测试数字。
         for X, y in [*train, *train]:
             gradients = torch.autograd.grad(nn.functional.cross_entropy(net(X), y), weights)
             with torch.no_grad():
@@ -669,8 +790,8 @@ def no_digit() -> str:
                     speed *= 0.9
                     speed += gradient
                     weight -= 0.03 * speed
-        # en: 200 pictures of random grey squares, each of 4 by 4 cells.
-        # zh: 200 张由随机灰色方块组成的图像，每块 4 乘 4 格。
+        # 200 pictures of random grey squares, each of 4 by 4 cells.
+        # zh: # 200 张由随机灰色方块组成的图像，每块 4 乘 4 格。
         blotches = nn.functional.interpolate(torch.rand(200, 1, 7, 7), (28, 28))
     try:
         with torch.no_grad():
@@ -764,6 +885,17 @@ def inputs_kept(net, X, kind):
 
 
 @exercise(
+    en="""
+        How does a network answer to different digits, layer by layer? Write a function that hands out what every layer of one kind answers,
+        in the order in which they run. It has to find layers inside an inner `nn.Sequential` as well, and leave the network as
+        it was. Then compare a 3 with an 8:
+        `activations(net, digits[labels == 3][:1], "ReLU")`.
+    """,
+    zh="""
+        对不同的数字，网络的每一层各是怎样回答的？写一个函数，把某一类层的所有输出按运行的先后交出来。
+        内层 `nn.Sequential` 里的层也要找到，网络本身则要保持原样。然后比一比 3 和 8：
+        `activations(net, digits[labels == 3][:1], "ReLU")`。
+    """,
     case=small_network,
     truth=by_prefixes,
     hints=[
@@ -829,19 +961,25 @@ def inputs_kept(net, X, kind):
     ],
 )
 def activations(net: nn.Sequential, X: torch.Tensor, kind: str) -> list[torch.Tensor]:
+    """What each layer whose class has that name answers while net runs on X, in their order.
+
+    >>> net = nn.Sequential(nn.Flatten(), nn.Sequential(nn.ReLU(), nn.Sigmoid()), nn.ReLU())
+    >>> activations(net, torch.tensor([[-2.0, 0.0]]), "ReLU")
+    [tensor([[0., 0.]]), tensor([[0.5000, 0.5000]])]
+    """
     kept = []
 
     def keep(layer, inputs, output):
-        # en: A copy, because an in-place layer may write over it afterwards.
-        # zh: 存一份副本，因为原地运算的层之后可能改写它。
+        # A copy, because an in-place layer may write over it afterwards.
+        # zh: # 存一份副本，因为原地运算的层之后可能改写它。
         kept.append(output.detach().clone())
 
     hooks = [layer.register_forward_hook(keep) for layer in net.modules() if type(layer).__name__ == kind]
     try:
         net(X)
     finally:
-        # en: The network belongs to somebody else: leave no hooks behind, even after an error.
-        # zh: 网络是别人的：即使出错，也不要留下钩子。
+        # The network belongs to somebody else: leave no hooks behind, even after an error.
+        # zh: # 网络是别人的：即使出错，也不要留下钩子。
         for hook in hooks:
             hook.remove()
     return kept
@@ -866,6 +1004,14 @@ def some_pictures(draw):
 
 
 @exercise(
+    en="""
+        Make the network mind shifts less: every training digit comes along several times, each copy shifted by up to 3
+        cells to either side. Return the enlarged pictures and labels: first all digits shifted by -3, then all by -2, and so on.
+    """,
+    zh="""
+        让网络不那么在乎平移：让每个训练数字出现好几次，每一份向左或向右平移，最多 3 格。
+        返回扩充后的图像和标签：先是全部数字平移 -3，再是全部平移 -2，依次类推。
+    """,
     case=some_pictures,
     truth=copies,
     hints=[
@@ -926,9 +1072,15 @@ def some_pictures(draw):
     ],
 )
 def with_shifts(pictures: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """7 copies, shifted by -3 (left), ..., 3 (right), black moving in, and labels, copy by copy.
+
+    >>> pictures, labels = with_shifts(torch.tensor([[[[5, 6]]]]), torch.tensor([8]))
+    >>> pictures[:, 0, 0].tolist(), len(labels)
+    ([[0, 0], [0, 0], [6, 0], [5, 6], [0, 5], [0, 0], [0, 0]], 7)
+    """
     columns = pictures.shape[-1]
-    # en: With 3 black columns on either side, each shift is a window of the old width.
-    # zh: 两侧各加 3 列黑边之后，每种平移就是一个原来宽度的窗口。
+    # With 3 black columns on either side, each shift is a window of the old width.
+    # zh: # 两侧各加 3 列黑边之后，每种平移就是一个原来宽度的窗口。
     padded = nn.functional.pad(pictures, (3, 3))
     copies = [padded[..., 3 - shift : 3 - shift + columns] for shift in range(-3, 4)]
     return torch.cat(copies), labels.repeat(7)
@@ -1012,6 +1164,17 @@ def forgets_places(net):
 
 
 @exercise(
+    effort="takes a while",
+    en="""
+        Replace `Flatten` and the three linear layers by a head that cannot know where the digit stands: global average
+        pooling. The check lays a picture on a long black ground and moves it along, sideways and up and down, by a multiple of your network's
+        stride. That must change nothing. The cell after it trains your network for 12 epochs: it should reach 90%.
+    """,
+    zh="""
+        用一个无从知道数字在哪里的输出端，即全局平均汇聚，取代 `Flatten` 和三个全连接层。
+        检查时，图像放在一条很长的黑底上，左右、上下移动，移动的格数是你的网络步幅的倍数，输出必须不变。
+        再下面的单元格把你的网络训练 12 轮：应当达到 90%。
+    """,
     accepts=forgets_places,
     hints=[
         (
@@ -1034,6 +1197,11 @@ def forgets_places(net):
     ),
 )
 def global_lenet() -> nn.Module:
+    """A network for (batch, 1, 28, 28) that gives ten scores from global averages of its last maps.
+
+    >>> global_lenet().eval()(torch.zeros(2, 1, 28, 160)).shape
+    torch.Size([2, 10])
+    """
     return nn.Sequential(
         nn.Conv2d(1, 6, kernel_size=5, padding=2),
         nn.BatchNorm2d(6),
@@ -1043,13 +1211,13 @@ def global_lenet() -> nn.Module:
         nn.BatchNorm2d(16),
         nn.ReLU(),
         nn.MaxPool2d(2),
-        # en: More maps, so that their means say enough.
-        # zh: 多要一些特征图，它们的平均值才说得清楚。
+        # More maps, so that their means say enough.
+        # zh: # 多要一些特征图，它们的平均值才说得清楚。
         nn.Conv2d(16, 64, kernel_size=3),
         nn.BatchNorm2d(64),
         nn.ReLU(),
-        # en: One number for each map, wherever its bright cells lie.
-        # zh: 每张特征图只剩一个数，不管亮的格在哪里。
+        # One number for each map, wherever its bright cells lie.
+        # zh: # 每张特征图只剩一个数，不管亮的格在哪里。
         nn.AdaptiveAvgPool2d(1),
         nn.Flatten(),
         nn.Linear(64, 10),

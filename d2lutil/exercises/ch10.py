@@ -14,6 +14,16 @@ from .engine.mistakes import Mistake
 
 
 @exercise(
+    effort="warm-up",
+    en="""
+        How many updates does a training make? The last batch of an epoch may be smaller, but it counts. When your function is
+        right, ask it: ten epochs of Fashion-MNIST make 2,350 updates in batches of 256. What is left of them in batches of 1,024, and would
+        you keep the learning rate?
+    """,
+    zh="""
+        一次训练要更新多少次参数？每轮最后一个批量可能小一些，但也算一次。函数写对之后，问问它：
+        Fashion-MNIST 训练十轮，批量大小 256 时更新 2,350 次；批量大小改成 1,024，还剩多少次？这时你会保持学习率不变吗？
+    """,
     case=lambda draw: (draw.size(1, 30), draw.size(1, 9), draw.size(1, 5)),
     also=[(60000, 256, 10), (60000, 1024, 10), (8, 8, 5), (3, 8, 2), (5, 1, 1)],
     truth=lambda pictures, batch_size, epochs: epochs * len(torch.arange(pictures).split(batch_size)),
@@ -73,8 +83,13 @@ from .engine.mistakes import Mistake
     ),
 )
 def updates(pictures: int, batch_size: int, epochs: int) -> int:
-    # en: -(-a // b) is a / b rounded up, in whole numbers only.
-    # zh: -(-a // b) 就是 a / b 向上取整，全程只用整数。
+    """Number of optimiser steps.
+
+    >>> updates(5, 2, 10)
+    30
+    """
+    # -(-a // b) is a / b rounded up, in whole numbers only.
+    # zh: # -(-a // b) 就是 a / b 向上取整，全程只用整数。
     return epochs * -(-pictures // batch_size)
 
 
@@ -83,6 +98,14 @@ def sizes_of_lenets(count):
 
 
 @prediction(
+    en="""
+        Three data sets of grey pictures, 28 by 28: MNIST with ten handwritten digits, Fashion-MNIST with ten kinds of clothes, and the
+        letters of EMNIST, 26 classes. How many parameters does `d2l.lenet` have for each of them?
+    """,
+    zh="""
+        有三个数据集，都是 28 乘 28 的灰度图：MNIST 是十个手写数字，Fashion-MNIST 是十类服装，EMNIST 的字母则有 26 类。
+        用在它们上面的 `d2l.lenet`，各有多少个参数？
+    """,
     tolerance=1e-6,
     hints=[
         (
@@ -134,8 +157,9 @@ def sizes_of_lenets(count):
     ],
 )
 def digits_clothes_letters() -> list[int]:
-    # en: All pictures are 28 x 28 and grey; only the number of classes differs.
-    # zh: 图像都是 28 x 28 的灰度图，不同的只有类别的个数。
+    """three whole numbers, such as [1000, 2000, 3000]"""
+    # All pictures are 28 x 28 and grey; only the number of classes differs.
+    # zh: # 图像都是 28 x 28 的灰度图，不同的只有类别的个数。
     networks = [d2l.lenet(num_classes=classes) for classes in (10, 10, 26)]
     return [sum(p.numel() for p in net.parameters()) for net in networks]
 
@@ -146,6 +170,12 @@ def some_accuracies(draw):
 
 
 @exercise(
+    en="""
+        The standard error of a mean, from the accuracies of several runs, two at least.
+    """,
+    zh="""
+        根据几次运行的准确率（至少两次），计算均值的标准误。
+    """,
     case=some_accuracies,
     also=[(torch.tensor([0.8, 0.9], dtype=torch.float64),)],
     truth=lambda accuracies: float((torch.cov(accuracies) / accuracies.numel()).sqrt()),
@@ -205,12 +235,35 @@ def some_accuracies(draw):
     ),
 )
 def standard_error(accuracies: torch.Tensor) -> float:
-    # en: var() divides by n - 1: the mean was taken from the same runs.
-    # zh: var() 除以的是 n - 1：均值也是从同一批运行里算出来的。
+    """Sample standard deviation divided by the square root of the number of runs; accuracies has shape (runs,).
+
+    >>> round(standard_error(torch.tensor([0.8, 0.9])), 4)
+    0.05
+    """
+    # var() divides by n - 1: the mean was taken from the same runs.
+    # zh: # var() 除以的是 n - 1：均值也是从同一批运行里算出来的。
     return float((accuracies.var() / len(accuracies)).sqrt())
 
 
 @choice(
+    en="""
+        You try out an idea: one run without it, one run with it. In truth the idea does nothing at all, and the test accuracies of
+        both recipes scatter normally around the same mean with a deviation of 0.03, as those of the classic recipe roughly do. How often will the two runs differ by
+        0.03 or more?
+    """,
+    zh="""
+        你想试一个主意：不用它跑一次，用它再跑一次。其实这个主意毫无作用，两个配方的测试准确率服从同一个正态分布，
+        标准差是 0.03，经典配方大致就是这样。这两次运行相差 0.03 以上的情形，多久会出现一次？
+    """,
+    options={
+        "a": (
+            "hardly ever: with ten thousand test pictures the deviation is only 0.004",
+            "几乎不会：有一万张测试图像，标准差只有 0.004",
+        ),
+        "b": ("about once in twenty times", "大约每二十次有一次"),
+        "c": ("about once in three times", "大约每三次有一次"),
+        "d": ("about every second time", "大约每两次有一次"),
+    },
     hints=[
         (
             "If yours and the other one both scatter by 0.03, how far does their difference scatter?",
@@ -245,8 +298,8 @@ def standard_error(accuracies: torch.Tensor) -> float:
     },
 )
 def one_run_each() -> str:
-    # en: Many pairs of runs whose true mean is the same.
-    # zh: 许多对运行，真正的均值都相同。
+    # Many pairs of runs whose true mean is the same.
+    # zh: # 许多对运行，真正的均值都相同。
     pairs = 0.03 * torch.randn(100_000, 2, generator=torch.Generator().manual_seed(0))
     share = float(((pairs[:, 0] - pairs[:, 1]).abs() >= 0.03).float().mean())
     offered = {"a": 0.0, "b": 1 / 20, "c": 1 / 3, "d": 1 / 2}
@@ -271,6 +324,14 @@ def by_lists(matrix):
 
 
 @exercise(
+    en="""
+        From a confusion matrix (rows = truth) two numbers for each class: the **recall**, which part of its pictures was found, and the **precision**, which part of
+        the answers with its name was right. (Every class occurs and is answered at least once.)
+    """,
+    zh="""
+        从混淆矩阵（行是真实类别）算出每一类的两个数：**召回率**，即这一类的图像有多少被找了出来；**精确率**，即回答成这一类的有多少是对的。
+        （每一类都至少出现过一次，也至少被答过一次。）
+    """,
     case=a_confusion,
     also=[(torch.tensor([[3, 1], [2, 4]]),)],
     truth=by_lists,
@@ -333,9 +394,15 @@ def by_lists(matrix):
     ],
 )
 def recall_and_precision(matrix: torch.Tensor) -> torch.Tensor:
+    """Shape (classes, classes) of counts -> shape (2, classes): recall, then precision.
+
+    >>> recall_and_precision(torch.tensor([[3, 1], [0, 4]]))
+    tensor([[0.7500, 1.0000],
+            [1.0000, 0.8000]])
+    """
     right = matrix.diagonal()
-    # en: A row holds all pictures of a class, a column all answers with its name.
-    # zh: 一行是某一类的全部图像，一列是回答成这一类的全部图像。
+    # A row holds all pictures of a class, a column all answers with its name.
+    # zh: # 一行是某一类的全部图像，一列是回答成这一类的全部图像。
     return torch.stack([right / matrix.sum(1), right / matrix.sum(0)])
 
 
@@ -396,6 +463,17 @@ ROUNDING = Mistake(
 
 
 @exercise(
+    en="""
+        A better rule than "twice the standard error", the **permutation test**. If a step did nothing, then which runs are called "before" and which "after" is
+        arbitrary. Go through *all* ways to call as many of the pooled runs "after" as there were, and count in which part of them the means differ at least as much, in
+        either direction, as they really did. That part is the p-value: small means "hardly luck". (Compare with a tolerance of `1e-9`, or
+        rounding decides about equality.)
+    """,
+    zh="""
+        比“标准误的两倍”更好的规则是**置换检验**。如果某一步其实毫无作用，那么哪些运行叫“之前”，哪些叫“之后”，就是随意的。
+        把所有运行合在一起，走遍*所有*选法：从中选出与原来一样多的运行叫“之后”。数一数在多大比例的选法里，两个均值之差（不论正负）
+        至少与实际的差一样大。这个比例就是 p 值；p 值小，就说明“不像是运气”。（比较时留 `1e-9` 的容差，否则相等与否就由舍入误差说了算。）
+    """,
     case=two_recipes,
     also=[
         (torch.tensor([0.0, 1.0], dtype=torch.float64), torch.tensor([2.0, 3.0], dtype=torch.float64)),
@@ -476,22 +554,42 @@ ROUNDING = Mistake(
     ),
 )
 def permutation_p(a: torch.Tensor, b: torch.Tensor) -> float:
+    """The p-value for the runs before and after, float64, of shapes (runs,) and (other runs,).
+
+    >>> round(permutation_p(torch.tensor([0.0, 1.0]).double(), torch.tensor([2.0, 3.0]).double()), 4)
+    0.3333
+    """
     from itertools import combinations
 
     pooled = torch.cat([a, b])
     total, real = pooled.sum(), abs(b.mean() - a.mean())
     gaps = []
     for chosen in combinations(range(len(pooled)), len(b)):
-        # en: Those that are not chosen have the rest of the total.
-        # zh: 没有选中的那些，其和就是总和减去选中的。
+        # Those that are not chosen have the rest of the total.
+        # zh: # 没有选中的那些，其和就是总和减去选中的。
         after = pooled[list(chosen)].sum()
         gaps.append(abs(after / len(b) - (total - after) / len(a)))
-    # en: The tolerance counts equal gaps as equal, whatever rounding did to them.
-    # zh: 留一点容差，相等的差不会因为舍入而变得不等。
+    # The tolerance counts equal gaps as equal, whatever rounding did to them.
+    # zh: # 留一点容差，相等的差不会因为舍入而变得不等。
     return sum(bool(gap >= real - 1e-9) for gap in gaps) / len(gaps)
 
 
 @choice(
+    en="""
+        You want the mean loss of an epoch of 235 batches, and train on a GPU. Before the loop stands `total = 0.0`, after it, once,
+        `print(float(total) / 235)`. Which line inside the loop lets Python go on to queue the next batch at once, and holds on to nothing
+        that is no longer needed?
+    """,
+    zh="""
+        你在 GPU 上训练，想知道一轮 235 个批量的平均损失。循环之前有 `total = 0.0`，循环之后有一次
+        `print(float(total) / 235)`。循环里写哪一行，Python 可以马上去安排下一个批量，又不会抓着用不着的东西不放？
+    """,
+    options={
+        "a": ("`total += loss.item()`", "`total += loss.item()`"),
+        "b": ("`total += loss.detach()`", "`total += loss.detach()`"),
+        "c": ("`total += loss`", "`total += loss`"),
+        "d": ("`total += loss.detach().cpu()`", "`total += loss.detach().cpu()`"),
+    },
     hints=[
         (
             "For which lines does Python have to know the number at once? Until the GPU has it, Python stands still.",
@@ -530,8 +628,8 @@ def adding_up() -> str:
 
     class Watch(TorchFunctionMode):
         def __torch_function__(self, function, types, args=(), kwargs=None):
-            # en: These hand a result over to the CPU, so Python waits for the GPU.
-            # zh: 这些操作要把结果交给 CPU，Python 就得等 GPU。
+            # These hand a result over to the CPU, so Python waits for the GPU.
+            # zh: # 这些操作要把结果交给 CPU，Python 就得等 GPU。
             if getattr(function, "__name__", "") in ("item", "cpu"):
                 waits.append(function)
             return function(*args)
@@ -593,6 +691,13 @@ def with_slices_to_minus(X, down, right):
 
 
 @exercise(
+    en="""
+        Another augmentation: move a picture by some rows and columns, and let in black where it left. Nothing may wrap around, and a
+        picture that moves too far is gone.
+    """,
+    zh="""
+        另一种数据增强：把图像移动若干行、若干列，空出来的地方填黑。移出去的部分不许从另一边绕回来；移得太远，就只剩一片黑。
+    """,
     case=some_pictures,
     also=lambda: [
         (torch.arange(1.0, 7.0).reshape(1, 1, 2, 3), *place)
@@ -669,13 +774,19 @@ def with_slices_to_minus(X, down, right):
     ],
 )
 def moved(X: torch.Tensor, down: int, right: int) -> torch.Tensor:
+    """X of shape (batch, channels, height, width), moved by down rows and right columns (negative: up, left); the same shape.
+
+    >>> moved(torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]), 1, 0)
+    tensor([[[[0., 0.],
+              [1., 2.]]]])
+    """
     h, w = X.shape[-2:]
-    # en: Black on the side where the picture leaves: at the top if it goes down.
-    # zh: 图像离开的那一侧填黑：往下移，就填在上面。
+    # Black on the side where the picture leaves: at the top if it goes down.
+    # zh: # 图像离开的那一侧填黑：往下移，就填在上面。
     edges = (max(right, 0), max(-right, 0), max(down, 0), max(-down, 0))
     padded = nn.functional.pad(X, edges)
-    # en: The black came in first, so the cut begins at 0; or it came in behind, and the cut begins further on.
-    # zh: 黑边在前面时，从 0 开始截取；在后面时，就往后挪一段再截。
+    # The black came in first, so the cut begins at 0; or it came in behind, and the cut begins further on.
+    # zh: # 黑边在前面时，从 0 开始截取；在后面时，就往后挪一段再截。
     top, left = max(-down, 0), max(-right, 0)
     return padded[..., top : top + h, left : left + w]
 
@@ -707,6 +818,17 @@ def own_share_forgotten(scores, y, epsilon):
 
 
 @exercise(
+    en=r"""
+        A network that is sure of a wrong label learns nonsense. **Label smoothing** asks for less: the right class shall get $1 - \epsilon$ of the probability, and
+        the remaining $\epsilon$ is spread evenly over *all* $c$ classes, the right one included. The loss is the cross-entropy against this
+        target $q$, $-\sum_k q_k \log p_k$, averaged over the batch. Write it, without PyTorch's own argument
+        `label_smoothing`. It must stand scores as large as 200.
+    """,
+    zh=r"""
+        标签错了，网络却深信不疑，学到的只会是谬误。**标签平滑**把要求放低一些：正确的类只要 $1 - \epsilon$ 的概率，
+        剩下的 $\epsilon$ 平均分给*所有* $c$ 个类，正确的类也有份。损失是对这个目标 $q$ 的交叉熵 $-\sum_k q_k \log p_k$，再对批量取平均。
+        请写出来，不要用 PyTorch 现成的参数 `label_smoothing`。得分大到 200 时也要算得对。
+    """,
     case=scores_and_labels,
     also=[
         (torch.tensor([[0.0, 200.0]]), torch.tensor([1]), 0.1),
@@ -804,16 +926,47 @@ def own_share_forgotten(scores, y, epsilon):
     ],
 )
 def smoothed_loss(scores: torch.Tensor, y: torch.Tensor, epsilon: float) -> torch.Tensor:
-    # en: log_softmax stays finite where the logarithm of a softmax does not.
-    # zh: log_softmax 始终有限，先 softmax 再取对数则未必。
+    """Mean loss of scores of shape (batch, classes) for labels of shape (batch,).
+
+    >>> smoothed_loss(torch.tensor([[0.0, 200.0]]), torch.tensor([1]), 0.1)
+    tensor(10.)
+    """
+    # log_softmax stays finite where the logarithm of a softmax does not.
+    # zh: # log_softmax 始终有限，先 softmax 再取对数则未必。
     log_p = scores.log_softmax(1)
-    # en: The logarithm of the right class of each picture.
-    # zh: 每张图像正确那一类的对数。
+    # The logarithm of the right class of each picture.
+    # zh: # 每张图像正确那一类的对数。
     right = log_p.gather(1, y[:, None]).mean()
     return -(1 - epsilon) * right - epsilon * log_p.mean()
 
 
 @choice(
+    en="""
+        You measure the test accuracy under `torch.no_grad()`, but forget `net.eval()`. One network has a dropout (in training mode it
+        sets numbers to zero at random), the other one a batch norm. What happens?
+    """,
+    zh="""
+        你在 `torch.no_grad()` 之下测量测试准确率，却忘了 `net.eval()`。一个网络里有暂退层（dropout，训练模式下会随机把一些数置零），
+        另一个里有批量规范化。会发生什么？
+    """,
+    options={
+        "a": (
+            "nothing bad: without gradients nothing is trained, so both answer as in evaluation mode",
+            "没什么坏处：没有梯度就没有训练，所以两者的回答都与评估模式下一样",
+        ),
+        "b": (
+            "both answer at random: the same batch twice gives two different answers",
+            "两者的回答都是随机的：同一个批量送两次，得到两种回答",
+        ),
+        "c": (
+            "the dropout answers at random; with the batch norm a picture's scores depend on its neighbours, and the network is another one afterwards",
+            "有暂退层的回答是随机的；有批量规范化的，一张图像的得分取决于同伴，而且测完之后网络已经变了",
+        ),
+        "d": (
+            "the dropout answers at random; with the batch norm a picture's scores depend on its neighbours, but the network stays as it was, thanks to `torch.no_grad()`",
+            "有暂退层的回答是随机的；有批量规范化的，一张图像的得分取决于同伴，但多亏 `torch.no_grad()`，网络还是原来的网络",
+        ),
+    },
     hints=[
         (
             "Take them one by one. What does a dropout do in training mode, and what does a batch norm standardise with?",
@@ -856,8 +1009,8 @@ def forgotten_eval() -> str:
     with torch.no_grad():
         dropout_throws_dice = not torch.equal(dropout(X), dropout(X))
         norm_throws_dice = not torch.equal(norm(X), norm(X))
-        # en: The same picture, once among eight and once among four.
-        # zh: 同一张图像，一次和七张在一起，一次和三张在一起。
+        # The same picture, once among eight and once among four.
+        # zh: # 同一张图像，一次和七张在一起，一次和三张在一起。
         company_matters = not torch.allclose(norm(X)[0], norm(X[:4])[0])
     if norm_throws_dice:
         return "b"
@@ -1050,6 +1203,17 @@ def answers_as_both(one, convolution, norm, x):
 
 
 @exercise(
+    effort="takes a while",
+    en="""
+        In evaluation mode a batch norm is nothing but a multiplication and an addition for each channel, and so it can be hidden in the convolution before it: **one** layer
+        with other weights and another bias gives the same answers and costs less. Find it, for convolutions with any stride, padding,
+        dilation and groups, with a bias or without.
+    """,
+    zh="""
+        在评估模式下，批量规范化不过是对每个通道做一次乘法、一次加法，所以可以藏进它前面的卷积里：
+        只要**一个**层，换一组权重和偏置，就能给出同样的结果，计算还更省。请把它找出来。卷积的步幅、填充、空洞和分组可以是任意的，
+        偏置可有可无。
+    """,
     case=convolution_and_norm,
     accepts=answers_as_both,
     hints=[
@@ -1073,16 +1237,21 @@ def answers_as_both(one, convolution, norm, x):
     mistakes=[*FUSING, SETTINGS_LOST, TWO_LAYERS],
 )
 def fused(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
+    """A new convolution that answers as norm(convolution(x)) does in evaluation mode; the two given layers stay as they are.
+
+    >>> fused(nn.Conv2d(1, 4, 3, stride=2, bias=False), nn.BatchNorm2d(4))
+    Conv2d(1, 4, kernel_size=(3, 3), stride=(2, 2))
+    """
     import copy
 
-    # en: A copy has the same stride, padding, dilation and groups, and leaves the given layer alone.
-    # zh: 副本的步幅、填充、空洞和分组都一样，又不会改动给定的层。
+    # A copy has the same stride, padding, dilation and groups, and leaves the given layer alone.
+    # zh: # 副本的步幅、填充、空洞和分组都一样，又不会改动给定的层。
     one = copy.deepcopy(convolution)
     bias = 0 if convolution.bias is None else convolution.bias
     with torch.no_grad():
         scale = norm.weight / (norm.running_var + norm.eps).sqrt()
-        # en: One factor for each output channel, and that is the first axis of the weights.
-        # zh: 每个输出通道一个系数，而输出通道是权重的第一个轴。
+        # One factor for each output channel, and that is the first axis of the weights.
+        # zh: # 每个输出通道一个系数，而输出通道是权重的第一个轴。
         one.weight.copy_(convolution.weight * scale[:, None, None, None])
         one.bias = nn.Parameter(norm.bias + (bias - norm.running_mean) * scale)
     return one

@@ -96,6 +96,13 @@ def all_pictures(batches):
 
 
 @exercise(
+    effort="warm-up",
+    en="""
+        How many pictures are in the last batch?
+    """,
+    zh="""
+        最后一批有几张图像？
+    """,
     case=lambda draw: (draw.size(1, 40), draw.size(1, 12)),
     also=[(520, 64), (10_000, 64), (128, 64), (5, 8), (7, 1)],
     truth=lambda pictures, batch_size: len(torch.arange(pictures).split(batch_size)[-1]),
@@ -137,12 +144,25 @@ def all_pictures(batches):
     ],
 )
 def last_batch(pictures: int, batch_size: int) -> int:
-    # en: Without the very last picture, the remainder is 0 to batch_size - 1; that picture makes it 1 to batch_size.
-    # zh: 先不算最后一张，余数是 0 到 batch_size - 1；加上这一张，就是 1 到 batch_size。
+    """Pictures in the last batch.
+
+    >>> last_batch(520, 64)
+    8
+    """
+    # Without the very last picture, the remainder is 0 to batch_size - 1; that picture makes it 1 to batch_size.
+    # zh: # 先不算最后一张，余数是 0 到 batch_size - 1；加上这一张，就是 1 到 batch_size。
     return (pictures - 1) % batch_size + 1
 
 
 @prediction(
+    en=r"""
+        Close the book for a moment. A batch of 64 colour pictures of $32\times 32$ goes through `nn.Conv2d(3, 6, 3)`, and the same pictures
+        go, on a way of their own, through `nn.MaxPool2d(3, ceil_mode=True)`. Which two shapes come out?
+    """,
+    zh=r"""
+        先别往回翻。一批 64 张 $32\times 32$ 的彩色图像送进 `nn.Conv2d(3, 6, 3)`；同样这批图像再单独送进
+        `nn.MaxPool2d(3, ceil_mode=True)`。两个输出各是什么形状？
+    """,
     hints=[
         (
             "Four axes each: batch, channels, rows, columns. Which of them does a convolution change, and which does pooling?",
@@ -201,6 +221,7 @@ def last_batch(pictures: int, batch_size: int) -> int:
     ],
 )
 def two_shapes() -> list[list[int]]:
+    """the convolution's shape, then the pooling's, such as [[1, 2, 3, 4], [5, 6, 7, 8]]"""
     pictures = torch.zeros(64, 3, 32, 32)
     convolved = F.conv2d(pictures, torch.zeros(6, 3, 3, 3))
     pooled = nn.MaxPool2d(3, ceil_mode=True)(pictures)
@@ -208,6 +229,29 @@ def two_shapes() -> list[list[int]]:
 
 
 @choice(
+    en="""
+        For a batch of 64 pictures a layer gives six maps each, shape $(64, 6, 30, 30)$. In a program you read
+        `maps.reshape(-1, 3, 30, 30)`, and beside it the remark "now 3 channels". What has really happened?
+    """,
+    zh="""
+        一批 64 张图像，某层给每张算出六个特征图，形状为 $(64, 6, 30, 30)$。你在一个程序里读到
+        `maps.reshape(-1, 3, 30, 30)`，旁边注着“现在是 3 个通道”。究竟发生了什么？
+    """,
+    options={
+        "a": (
+            "the last three maps of each sample are gone, the first three have become red, green and blue",
+            "每个样本的后三个特征图没有了，前三个成了红、绿、蓝",
+        ),
+        "b": ("neighbouring maps are averaged, two and two, and three remain", "相邻的特征图两两平均，剩下三个"),
+        "c": (
+            "each sample has become two pictures in false colours, of three maps each; not one channel has been removed",
+            "每个样本变成了两张假彩色图，各含三个特征图；通道一个也没有去掉",
+        ),
+        "d": (
+            "each sample has become two pictures, one of the even maps and one of the odd maps",
+            "每个样本变成了两张图，一张是偶数号的特征图，一张是奇数号的",
+        ),
+    },
     hints=[
         (
             "How many numbers are there before, and how many after?",
@@ -239,8 +283,8 @@ def two_shapes() -> list[list[int]]:
     },
 )
 def what_the_trick_does() -> str:
-    # en: Every number is different, so that it can be found again.
-    # zh: 每个数都不相同，这样才认得出它去了哪里。
+    # Every number is different, so that it can be found again.
+    # zh: # 每个数都不相同，这样才认得出它去了哪里。
     maps = torch.arange(64 * 6 * 30 * 30.0).reshape(64, 6, 30, 30)
     claims = {
         "a": maps[:, :3],
@@ -260,6 +304,13 @@ def owner_by_reshaping(picture, channels):
 
 
 @exercise(
+    en="""
+        Somebody used the trick on a layer with another number of output channels, some multiple of 3. Which sample does a picture of the result
+        belong to, and which is the first of its three maps?
+    """,
+    zh="""
+        有人对一个输出通道数不同的层用了这个花招，通道数是 3 的倍数。结果中的某一张图属于哪个样本？它的三个特征图中，第一个是几号？
+    """,
     case=lambda draw: (draw.size(0, 20), 3 * draw.size(1, 5)),
     also=[(5, 6), (4, 6), (7, 9), (11, 12), (10, 3), (13, 15)],
     truth=owner_by_reshaping,
@@ -308,12 +359,39 @@ def owner_by_reshaping(picture, channels):
     ],
 )
 def owner(picture: int, channels: int) -> tuple[int, int]:
-    # en: 3 * picture maps lie before this picture; every sample takes up `channels` of them.
-    # zh: 这张图之前有 3 * picture 个特征图；每个样本占其中 channels 个。
+    """(sample, first map) of a picture of maps.reshape(-1, 3, h, w), counted from 0.
+
+    >>> owner(5, 6)
+    (2, 3)
+    """
+    # 3 * picture maps lie before this picture; every sample takes up `channels` of them.
+    # zh: # 这张图之前有 3 * picture 个特征图；每个样本占其中 channels 个。
     return divmod(3 * picture, channels)
 
 
 @choice(
+    en="""
+        You write map 1 of section 3's layer into the diary as it is, one grey picture for each sample, and find black squares. Why must a map be scaled
+        before it is shown?
+    """,
+    zh="""
+        你把第 3 节那个层的第 1 个特征图原样写进日记，每个样本一张灰度图，结果看到的是一个个黑方块。为什么特征图要先定好刻度再显示？
+    """,
+    options={
+        "a": (
+            "its answers lie between 0 and 1, and a screen wants numbers up to 255",
+            "它的输出在 0 与 1 之间，而屏幕要的数最大到 255",
+        ),
+        "b": ("the layer has answered 0 everywhere: it is untrained", "这个层没有训练过，输出处处是 0"),
+        "c": (
+            "nearly all its answers lie below 0, and all that is written as the same black",
+            "它的输出差不多处处小于 0，写出来都是同样的黑",
+        ),
+        "d": (
+            "many of its answers lie above 1, and too large a number becomes black",
+            "它有很多输出大于 1，太大的数就变成黑",
+        ),
+    },
     hints=[
         (
             "Section 3 counts how much of each map can be seen. Where do the answers lie that cannot?",
@@ -345,8 +423,8 @@ def owner(picture: int, channels: int) -> tuple[int, int]:
     },
 )
 def why_black() -> str:
-    # en: The layer of section 3, on a whole photograph.
-    # zh: 第 3 节的那个层，用在整张照片上。
+    # The layer of section 3, on a whole photograph.
+    # zh: # 第 3 节的那个层，用在整张照片上。
     torch.manual_seed(0)
     with torch.no_grad():
         answers = nn.Conv2d(3, 6, 3)(d2l.photo("flower"))[1]
@@ -361,6 +439,12 @@ def why_black() -> str:
 
 
 @exercise(
+    en="""
+        A contact sheet: put the maps of one sample beside each other into one wide picture, without a loop.
+    """,
+    zh="""
+        拼版：把一个样本的各个特征图并排放进一张宽图，不用循环。
+    """,
     case=lambda draw: (draw.tensor(draw.size(1, 4), *draw.sizes(1, 5)),),
     truth=lambda maps: torch.cat(list(maps), dim=1),
     loops=False,
@@ -403,8 +487,14 @@ def why_black() -> str:
     ],
 )
 def side_by_side(maps: torch.Tensor) -> torch.Tensor:
-    # en: Rows first; then each row holds the maps one after the other, as the sheet does.
-    # zh: 先让行排在最前面；这样每一行里各特征图依次相接，正如宽图那样。
+    """Maps of shape (maps, height, width) as one picture of shape (height, maps * width), map 0 on the left.
+
+    >>> side_by_side(torch.arange(6.0).reshape(3, 2, 1))
+    tensor([[0., 2., 4.],
+            [1., 3., 5.]])
+    """
+    # Rows first; then each row holds the maps one after the other, as the sheet does.
+    # zh: # 先让行排在最前面；这样每一行里各特征图依次相接，正如宽图那样。
     return maps.transpose(0, 1).flatten(1)
 
 
@@ -424,6 +514,12 @@ def liked_cells(weight):
 
 
 @exercise(
+    en="""
+        What does a kernel of the first layer like best? Of all patches with values between 0 and 1, find one to which its answer is largest.
+    """,
+    zh="""
+        第一层的卷积核最喜欢什么？在所有取值介于 0 与 1 之间的小块中，找出一块，使它的输出最大。
+    """,
     case=lambda draw: (draw.tensor(draw.size(1, 3), draw.size(1, 3), *draw.sizes(1, 3)),),
     also=lambda: [
         (torch.tensor([[[[1.0, 4.0], [2.0, 3.0]]]]),),
@@ -494,12 +590,24 @@ def liked_cells(weight):
     ],
 )
 def favourite(weight: torch.Tensor) -> torch.Tensor:
-    # en: Full light where it raises the answer, darkness where it lowers it.
-    # zh: 光能提高输出的地方取最亮，会降低输出的地方取全黑。
+    """Weights (kernels, channels, height, width): for each kernel its patch, in the same shape.
+
+    >>> favourite(torch.tensor([[[[0.5, -2.0]]]]))
+    tensor([[[[1., 0.]]]])
+    """
+    # Full light where it raises the answer, darkness where it lowers it.
+    # zh: # 光能提高输出的地方取最亮，会降低输出的地方取全黑。
     return (weight > 0).to(weight.dtype)
 
 
 @prediction(
+    en=r"""
+        Pictures of 32, of 31 and of 30 rows go through max pooling with windows of $3\times 3$, once with `ceil_mode=True` and once without. How many rows come out each
+        time?
+    """,
+    zh=r"""
+        32 行、31 行、30 行的图像，各做两次窗口为 $3\times 3$ 的最大汇聚，一次设 `ceil_mode=True`，一次不设。每次输出几行？
+    """,
     hints=[
         (
             "How many whole windows of 3 rows, side by side, fit into 32, 31 and 30 rows? How many rows remain?",
@@ -555,6 +663,7 @@ def favourite(weight: torch.Tensor) -> torch.Tensor:
     ],
 )
 def rows_left() -> list[list[int]]:
+    """[[with, without], [with, without], [with, without]] for 32, 31 and 30 rows"""
     pools = [nn.MaxPool2d(3, ceil_mode=True), nn.MaxPool2d(3)]
     return [[pool(torch.zeros(1, 1, rows, rows)).shape[2] for pool in pools] for rows in (32, 31, 30)]
 
@@ -621,6 +730,13 @@ def spread_within(batches):
 
 
 @exercise(
+    en="""
+        Watch without drowning: the mean and the standard deviation of each channel, over all pictures, seeing only one batch at a time. The last batch may be
+        smaller, and you must not keep the pictures.
+    """,
+    zh="""
+        观察，而不被数据淹没：求每个通道在全部图像上的平均值和标准差，但每次只能看到一批。最后一批可能比较小，而且不许把图像都存下来。
+    """,
     case=some_batches,
     also=lambda: [
         (batches_of([torch.arange(n * 3 * 20.0).reshape(n, 3, 5, 4) % 7 for n in (6, 6, 2)]),),
@@ -731,16 +847,23 @@ def spread_within(batches):
     ],
 )
 def statistics(batches) -> tuple[torch.Tensor, torch.Tensor]:
+    """(mean, standard deviation) of each channel, two tensors of shape (channels,).
+
+    batches yield (X, y), X of shape (batch, channels, h, w); divide by the number of cells.
+
+    >>> statistics([(torch.tensor([[[[0.0, 2.0]]]]), torch.tensor([1]))])
+    (tensor([1.]), tensor([1.]))
+    """
     cells = total = squares = 0
     for X, _ in batches:
-        # en: Cells of one channel; a smaller batch adds fewer of them, and so counts less.
-        # zh: 一个通道的格数；小的批加进来的格少，分量也就小。
+        # Cells of one channel; a smaller batch adds fewer of them, and so counts less.
+        # zh: # 一个通道的格数；小的批加进来的格少，分量也就小。
         cells = cells + X[:, 0].numel()
         total = total + X.sum((0, 2, 3))
         squares = squares + X.square().sum((0, 2, 3))
     mean = total / cells
-    # en: Rounding can make a variance of 0 a little negative.
-    # zh: 由于舍入误差，等于 0 的方差可能略小于零。
+    # Rounding can make a variance of 0 a little negative.
+    # zh: # 由于舍入误差，等于 0 的方差可能略小于零。
     return mean, (squares / cells - mean**2).clamp(min=0).sqrt()
 
 
@@ -863,6 +986,17 @@ def only_sequences(net):
 
 
 @exercise(
+    en="""
+        `outputs_of` of section 6 has two weaknesses: it sees only the outermost layers, and a layer such as `nn.ReLU(inplace=True)` writes over the very
+        tensor that the hook before it has just put aside. Write a version for any network: the outputs of all layers that contain no
+        other layers, in the order of the calls, as they were when the layer returned them. No hook may stay behind, and the
+        network stays as it is.
+    """,
+    zh="""
+        第 6 节的 `outputs_of` 有两个弱点：它只看得到最外面的一级；而且像 `nn.ReLU(inplace=True)` 这样的层，会直接改写前一个钩子刚刚存下的那个张量。
+        请写一个对任何网络都适用的版本：凡是自身不再包含其他层的层，都要给出输出，按调用的先后排列，内容是该层返回时的样子。一个钩子也不许留下，
+        网络要保持原样。
+    """,
     case=net_and_pictures,
     truth=outputs_by_walking,
     observe=with_the_network_as_it_was,
@@ -942,9 +1076,15 @@ def only_sequences(net):
     ],
 )
 def all_outputs(net: nn.Module, X: torch.Tensor) -> list[torch.Tensor]:
+    """Outputs of all layers without children, in the order of the calls of net(X).
+
+    >>> net = nn.Sequential(nn.Sequential(nn.ReLU()), nn.Flatten())
+    >>> [tuple(output.shape) for output in all_outputs(net, torch.ones(2, 3, 4))]
+    [(2, 3, 4), (2, 12)]
+    """
     seen = []
-    # en: A layer that is used twice is hooked once, and its hook is called twice: in the order of the calls.
-    # zh: 用了两次的层只挂一个钩子，而钩子会被调用两次：顺序正是调用的先后。
+    # A layer that is used twice is hooked once, and its hook is called twice: in the order of the calls.
+    # zh: # 用了两次的层只挂一个钩子，而钩子会被调用两次：顺序正是调用的先后。
     handles = [
         layer.register_forward_hook(lambda layer, inputs, output: seen.append(output.detach().clone()))
         for layer in net.modules()
@@ -953,8 +1093,8 @@ def all_outputs(net: nn.Module, X: torch.Tensor) -> list[torch.Tensor]:
     try:
         net(X)
     finally:
-        # en: Off they come, even if the network fails halfway.
-        # zh: 就算网络中途出错，也要把钩子取下来。
+        # Off they come, even if the network fails halfway.
+        # zh: # 就算网络中途出错，也要把钩子取下来。
         for handle in handles:
             handle.remove()
     return seen
@@ -1066,6 +1206,18 @@ def columns_first(X, conv):
 
 
 @exercise(
+    effort="takes a while",
+    en="""
+        What does a map look for? Show it the pictures and collect the windows to which it answered most strongly. Find the `k` strongest
+        windows of every map over **all** pictures, again a batch at a time: memory must not grow with the number of pictures. Then look at them: that is the
+        oldest and still one of the best ways to understand a layer. (The check compares what the maps
+        answer to your windows.)
+    """,
+    zh="""
+        一个特征图在找什么？让它看图像，把它响应最强的窗口收集起来。对每个特征图，找出**全部**图像中响应最强的 `k` 个窗口，仍然是每次一批：
+        占用的内存不许随图像的数目增长。然后看看这些窗口：要理解一个层，这是最老的办法之一，至今仍是最好的之一。
+        （检查时比较的是各特征图对你找出的窗口的响应。）
+    """,
     case=batches_and_conv,
     also=lambda: [lent_batches()],
     truth=strongest_answers,
@@ -1147,19 +1299,26 @@ def columns_first(X, conv):
     ],
 )
 def best_windows(batches, conv: nn.Conv2d, k: int) -> torch.Tensor:
+    """For each map its k windows, largest answer first: (maps, k, channels, kernel rows, kernel columns).
+
+    conv has stride 1 and no padding; batches yield (X, y), and have at least k windows between them.
+
+    >>> best_windows([(torch.ones(2, 3, 4, 4), torch.ones(2))], nn.Conv2d(3, 6, (2, 3)), 5).shape
+    torch.Size([6, 5, 3, 2, 3])
+    """
     k_h, k_w = conv.kernel_size
     scores = best = None
     for X, _ in batches:
-        # en: (batch, channels, rows, columns, k_h, k_w); the channels go behind the places, so that a row is a window.
-        # zh: (batch, channels, rows, columns, k_h, k_w)；把通道换到位置之后，这样一行就是一个窗口。
+        # (batch, channels, rows, columns, k_h, k_w); the channels go behind the places, so that a row is a window.
+        # zh: # (batch, channels, rows, columns, k_h, k_w)；把通道换到位置之后，这样一行就是一个窗口。
         windows = X.unfold(2, k_h, 1).unfold(3, k_w, 1).permute(0, 2, 3, 1, 4, 5).flatten(0, 2)
         with torch.no_grad():
             answers = conv(X).transpose(0, 1).flatten(1)
         values, places = answers.topk(min(k, len(windows)))
         found = windows[places]
         if best is not None:
-            # en: The best so far compete with the best of this batch.
-            # zh: 目前最好的与这一批最好的再比一次。
+            # The best so far compete with the best of this batch.
+            # zh: # 目前最好的与这一批最好的再比一次。
             values, found = torch.cat([scores, values], dim=1), torch.cat([best, found], dim=1)
         scores, order = values.topk(min(k, values.shape[1]))
         best = torch.stack([of_map[places] for of_map, places in zip(found, order, strict=True)])

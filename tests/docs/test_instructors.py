@@ -204,7 +204,7 @@ def test_cells_and_explorers_are_in_their_chapters(lang):
 
     for number, text in of_each_chapter(lang).items():
         (path,) = (path for path in chapters.chapter_files() if path.name.startswith(number))
-        code = [cell.source for cell in chapters.read_chapter(path) if isinstance(cell, chapters.Code)]
+        code = [cell.en for cell in chapters.read_chapter(path) if isinstance(cell, chapters.Code)]
         named = re.findall(CELL[lang], text)
         assert len(named) >= 2
         for begin in named:

@@ -9,6 +9,7 @@ import stat
 import sys
 import threading
 import time
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,26 +17,28 @@ import torch
 
 import d2lutil as d2l
 from d2lutil import exercises
+from d2lutil.exercises import engine
 from d2lutil.exercises.engine import record
 from d2lutil.exercises.engine.cases import Draw
 from d2lutil.exercises.engine.fake_gpu import Apart, lies_elsewhere, pretend_gpu, send
 from d2lutil.exercises.engine.mistakes import Mistake, seen_in
-from d2lutil.exercises.engine.questions import choice, exercise, prediction
 from d2lutil.exercises.engine.sandbox import call, same_things, untouched
 
 HINTS = [("Look.", "看。"), ("Look closer.", "再看。")]
+TEXT = {"en": "What is asked.", "zh": "题目。", "hints": HINTS}
+exercise, prediction = partial(engine.exercise, **TEXT), partial(engine.prediction, **TEXT)
+choice = partial(engine.choice, **TEXT, options={"a": ("one", "一"), "b": ("two", "二")})
 
 
 @exercise(
     case=lambda draw: (draw.tensor(*draw.sizes(1, 5)), draw.size(1, 3)),
     truth=lambda X, n: X * n,
-    hints=HINTS,
     loops=False,
     mistakes=[Mistake("added", "You add; multiply.", "这里是相乘，不是相加。", lambda X, n: X + n)],
 )
 def scale(X: torch.Tensor, n: int) -> torch.Tensor:
-    # en: Every cell n times.
-    # zh: 每一格都乘 n。
+    # Every cell n times.
+    # zh: # 每一格都乘 n。
     return n * X
 
 
@@ -96,7 +99,7 @@ def test_a_case_is_shown_as_grids_with_the_different_cells_marked():
 
 
 def test_large_results_are_cut_to_the_place_of_the_difference():
-    @exercise(also=[()], truth=lambda: torch.zeros(40, 50), hints=HINTS)
+    @exercise(also=[()], truth=lambda: torch.zeros(40, 50))
     def zeros() -> torch.Tensor:
         return torch.zeros(40, 50)
 
@@ -112,7 +115,7 @@ def test_large_results_are_cut_to_the_place_of_the_difference():
 
 
 def test_tensors_with_more_axes_are_shown_as_several_grids():
-    @exercise(also=[()], truth=lambda: torch.zeros(2, 3, 2, 2), hints=HINTS)
+    @exercise(also=[()], truth=lambda: torch.zeros(2, 3, 2, 2))
     def zeros() -> torch.Tensor:
         return torch.zeros(2, 3, 2, 2)
 
@@ -174,7 +177,7 @@ def test_an_interrupt_is_the_reader_s_wish():
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("pause", [0.0, 0.01])
 def test_an_endless_loop_is_cut_off(monkeypatch, pause):
-    monkeypatch.setattr("d2lutil.exercises.engine.SECONDS", 0.2)
+    monkeypatch.setattr("d2lutil.exercises.engine.coding.SECONDS", 0.2)
 
     def stubborn(X, n):
         while True:
@@ -251,7 +254,7 @@ def test_what_can_be_seen_in_results(pairs, name):
 
 
 def test_what_the_task_rules_out_is_found_also_in_inner_functions():
-    @exercise(also=[(3,)], truth=lambda n: 2 * n, hints=HINTS, without=("double",))
+    @exercise(also=[(3,)], truth=lambda n: 2 * n, without=("double",))
     def twice(n: int) -> int:
         return n + n
 
@@ -269,7 +272,6 @@ def test_what_only_the_judge_knows_is_shown_under_its_name():
         also=[(2, 5)],
         truth=lambda n, weight: n * weight,
         observe=lambda result, n, weight: result * weight,
-        hints=HINTS,
     )
     def same(n: int) -> int:
         return n
@@ -423,14 +425,14 @@ def test_the_pretended_gpu_judges_like_a_real_one(cuda):
 # --- predictions and choices ---
 
 
-@prediction(hints=HINTS, because=("Two rows.", "两行。"), mistakes=[
+@prediction(because=("Two rows.", "两行。"), mistakes=[
     Mistake("a row short", "A row is missing.", "少了一行。", lambda: [1, 2]),
 ])  # fmt: skip
 def rows() -> list[int]:
     return [1, 2, 3]
 
 
-@choice(hints=HINTS, because=("One is odd.", "一是奇数。"), wrong={"b": ("Two is even.", "二是偶数。")})
+@choice(because=("One is odd.", "一是奇数。"), wrong={"b": ("Two is even.", "二是偶数。")})
 def odd() -> str:
     return "a" if 1 % 2 else "b"
 
@@ -467,14 +469,13 @@ def test_an_exercise_needs_two_or_three_hints():
 
 def test_an_exercise_has_a_truth_or_accepts():
     with pytest.raises(ValueError, match="exactly one"):
-        exercise(hints=HINTS)
+        exercise()
 
 
 def test_accepts_may_return_a_sentence_or_a_mistake():
     odd_number = Mistake("odd", "That is odd.", "这是奇数。")
 
     @exercise(
-        hints=HINTS,
         accepts=lambda n: odd_number if n % 2 else ("Too small.", "太小了。") if n < 10 else None,
     )
     def large_even_number() -> int:

@@ -83,7 +83,7 @@ def test_every_image_has_a_description_in_the_readers_language(path, lang):
 
 @each_chapter
 def test_code_cells_are_short(path):
-    lengths = [len(cell.source.splitlines()) for cell in code_cells(path)]
+    lengths = [len(cell.en.splitlines()) for cell in code_cells(path)]
     assert statistics.median(lengths) <= 5
     assert max(lengths) <= 20
 
@@ -105,7 +105,7 @@ def test_each_exercise_is_followed_by_its_check(path):
 
 @each_chapter
 def test_only_the_device_is_left_out_of_the_comparison(path):
-    ignored = [cell.source for cell in code_cells(path) if "nbval-ignore-output" in cell.tags]
+    ignored = [cell.en for cell in code_cells(path) if "nbval-ignore-output" in cell.tags]
     assert len(ignored) == 1
     assert "assert device.type in" in ignored[0]
 

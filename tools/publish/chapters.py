@@ -4,7 +4,9 @@ A chapter is a file chapters/NN_name.py in jupytext's percent format. Its text c
 Chinese, marked ``lang="en"`` and ``lang="zh"``; its code cells serve both editions. A pair with ``slide=`` is for the
 slides alone and no part of a notebook: ``"slide"`` begins a slide, ``"fragment"`` appears on the next key, ``"notes"``
 is for the speaker. A code cell tagged ``slide`` shows its output on the slide at hand, with ``slide-answer`` on the
-next key, with ``slide-code`` the code as well. Nothing here executes anything.
+next key, with ``slide-code`` the code as well. In a code cell a run of lines ``# zh: ...`` is the Chinese of as many
+lines above it. A cell tagged ``exercises`` says where a chapter's exercises stand: in its place come, for each of
+``d2lutil.exercises.chNN``, the question, the cell to fill in, and the cell that checks it. No cell is executed here.
 """
 
 import hashlib
@@ -18,14 +20,36 @@ from pathlib import Path
 import jupytext
 import nbformat
 
+from d2lutil.exercises.engine.question import EFFORTS, Question
+from d2lutil.i18n import code_in
+
+from .bilingual import differing_code
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHAPTERS = ROOT / "chapters"
 NOTEBOOKS = ROOT / "notebooks"
 LANGUAGES = ("en", "zh")
 SLIDE_TAGS = {"slide", "slide-answer", "slide-code"}
-TAGS = {"exercise", "check", "explorer", "nbval-ignore-output"} | SLIDE_TAGS
+TAGS = {"exercises", "exercise", "check", "explorer", "nbval-ignore-output"} | SLIDE_TAGS
 SLIDES = {"slide", "fragment", "notes"}
 WIDGET = "application/vnd.jupyter.widget-view+json"  # the type of an output that is a widget
+
+INTRODUCTION = {  # to a chapter's exercises; {key} is the first one's name
+    "en": """## Exercises
+
+Put your answer in place of `...`, run its cell, then run the cell below it. Not right yet? It shows you the smallest
+case that fails. Stuck? Run `exercises.{key}.hint()` in a cell of your own, with the name of your exercise;
+`.solution()` shows a worked solution, and `exercises.progress()` what you have done so far.
+
+""",
+    "zh": """## 练习
+
+用你的答案代替 `...`，运行它所在的单元格，再运行下面那个单元格。还不对的话，它会给出最小的反例。
+卡住了？另开一个单元格运行 `exercises.{key}.hint()`，换上你正在做的那道练习的名字；`.solution()` 给出详解，
+`exercises.progress()` 列出你已经完成了哪些。
+
+""",
+}
 
 
 class SourceError(ValueError):
@@ -43,9 +67,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Code:
-    """A code cell."""
+    """A code cell; ``zh`` is the same code with its words in Chinese."""
 
-    source: str
+    en: str
+    zh: str
     tags: tuple[str, ...] = ()
 
 
@@ -90,12 +115,55 @@ def _parsed(name: str, text: str) -> tuple[Text | Code, ...]:
             tags = tuple(cell.metadata.get("tags", ()))
             if unknown := set(tags) - TAGS:
                 raise SourceError(f"{where}: unknown tags {sorted(unknown)}; known are {sorted(TAGS)}")
-            cells.append(Code(cell.source, tags))
+            if "exercises" in tags:
+                cells += exercise_cells(where, cell.source)
+            else:
+                cells.append(Code(*both_languages(where, cell.source), tags))
         else:
             raise SourceError(f"{where}: a {cell.cell_type} cell with lang={lang!r} does not belong here")
     if waiting is not None:
         raise SourceError(f"{name}: the last English cell has no Chinese one")
     return tuple(cells)
+
+
+def both_languages(where: str, source: str) -> tuple[str, str]:
+    """A code cell in English and in Chinese; raises SourceError where the two differ in more than words."""
+    try:
+        english, chinese = (code_in(source, lang) for lang in LANGUAGES)
+        if complaint := differing_code(english, chinese):
+            raise ValueError(complaint)
+    except ValueError as reason:
+        raise SourceError(f"{where}: {reason}") from reason
+    return english, chinese
+
+
+def exercise_cells(where: str, source: str) -> list[Text | Code]:
+    """Question, cell to fill in and check of each exercise of a chapter; ``source`` names it: ``exercises.ch05``."""
+    from d2lutil.exercises.engine.progress import CHAPTERS, questions
+
+    chapter = source.strip().removeprefix("exercises.")
+    if chapter not in CHAPTERS:
+        raise SourceError(f"{where}: a cell tagged exercises names the chapter, such as exercises.{CHAPTERS[0]}")
+    cells: list[Text | Code] = []
+    for number, question in enumerate(questions(chapter), 1):
+        texts = (numbered(question, number, lang) for lang in LANGUAGES)
+        cells.append(Text(*texts))
+        if given := getattr(question, "given", ""):
+            cells.append(Code(*both_languages(f"{where}, {question.key}", given)))
+        cells.append(Code(*map(question.stub, LANGUAGES), ("exercise",)))
+        check = f"exercises.{question.key}.check({question.name})"
+        cells.append(Code(check, check, ("check",)))
+    return cells
+
+
+def numbered(question: Question, number: int, lang: str) -> str:
+    """A question under its number; above the first one, how exercises are done."""
+    if lang == "en":
+        heading = f"**{number} ({question.effort}).** " if question.effort else f"**{number}.** "
+    else:
+        heading = f"**{number}（{EFFORTS[question.effort]}）。** " if question.effort else f"**{number}.** "
+    introduction = INTRODUCTION[lang].format(key=question.key) if number == 1 else ""
+    return introduction + heading + question.text(lang)
 
 
 # What must be the same in both languages. Formulas and code are looked for first: numbers inside them are theirs.
@@ -138,7 +206,7 @@ def edition(path: Path, lang: str) -> nbformat.NotebookNode:
     notebook.cells.append(_markdown("header", _switch(path, lang)))
     for cell, cell_id in identified(path):
         if isinstance(cell, Code):
-            code = nbformat.v4.new_code_cell(cell.source, id=cell_id)
+            code = nbformat.v4.new_code_cell(in_language(cell, lang), id=cell_id)
             tags = [tag for tag in cell.tags if tag not in SLIDE_TAGS]
             code.metadata = {"tags": tags} if tags else {}
             notebook.cells.append(code)
@@ -152,16 +220,17 @@ def identified(path: Path) -> list[tuple[Text | Code, str]]:
     """The cells of a chapter, each with its id: the same in both editions, and untouched by changes elsewhere."""
     taken, cells = Counter(), []
     for cell in read_chapter(path):
-        source = cell.en if isinstance(cell, Text) else cell.source
-        digest = hashlib.sha1(f"{path.stem} {type(cell).__name__} {source}".encode()).hexdigest()[:10]
+        digest = hashlib.sha1(f"{path.stem} {type(cell).__name__} {cell.en}".encode()).hexdigest()[:10]
         taken[digest] += 1
         cells.append((cell, digest if taken[digest] == 1 else f"{digest}-{taken[digest]}"))
     return cells
 
 
-def in_language(pair: Text, lang: str) -> str:
-    """The Markdown of a pair in one language."""
-    return pair.en if lang == "en" else _joined(pair.zh)
+def in_language(cell: Text | Code, lang: str) -> str:
+    """The source of a cell in one language."""
+    if lang == "en":
+        return cell.en
+    return cell.zh if isinstance(cell, Code) else _joined(cell.zh)
 
 
 def notebook_path(path: Path, lang: str) -> Path:

@@ -1,7 +1,9 @@
-"""Build notebooks/ from chapters/: ``python -m tools.publish.notebooks [--force] [--solutions] [NN ...]``.
+"""Build notebooks/ from chapters/: ``python -m tools.publish.notebooks [--force] [--solutions] [--check] [NN ...]``.
 
 A notebook that already says what its chapter says is left alone. If only text changed, the stored outputs are kept; if
 code changed, or with --force, the whole notebook is executed. Outputs that name this machine are refused.
+
+With --check nothing is built: notebooks that do not say what their chapter says are named, and the exit status is 1.
 
 With --solutions the notebooks go to solutions/, every exercise filled in with its worked solution, and each check must
 say "correct".
@@ -41,22 +43,28 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--force", action="store_true", help="execute even what has not changed")
     arguments.add_argument("--solutions", action="store_true", help="fill in the exercises, write to solutions/")
+    arguments.add_argument("--check", action="store_true", help="only name the notebooks that are out of date")
     arguments.add_argument("chapters", nargs="*", help="numbers of chapters, such as 02; default: all")
     options = arguments.parse_args()
+    stale: list[Path] = []
     try:
         for path in chosen_files(options.chapters):
             require_agreement(path)
             for lang in LANGUAGES:
-                if options.solutions:
+                if options.check:
+                    stale += [notebook_path(path, lang)] * (not is_up_to_date(path, lang))
+                elif options.solutions:
                     build_solutions(path, lang)
                 else:
                     build(path, lang, options.force)
     except (SourceError, CellExecutionError) as reason:
         print(reason, file=sys.stderr)
         return 1
-    if not options.solutions:
+    for notebook in stale:
+        print(f"{notebook.relative_to(ROOT)} does not say what its chapter says: run `make build`", file=sys.stderr)
+    if not options.solutions and not options.check:
         remove_orphans()
-    return 0
+    return 1 if stale else 0
 
 
 def require_agreement(path: Path) -> None:
@@ -77,7 +85,7 @@ def build(path: Path, lang: str, force: bool) -> None:
     notebook = edition(path, lang)
     stored = nbformat.read(target, as_version=4) if target.exists() else None
     name = target.relative_to(ROOT)
-    if stored and not force and without_outputs(stored) == notebook:
+    if not force and is_up_to_date(path, lang):
         print(f"{name}: up to date")
         return
     started = time.monotonic()
@@ -89,6 +97,12 @@ def build(path: Path, lang: str, force: bool) -> None:
         done = f"executed in {time.monotonic() - started:.0f} s"
     write(notebook, target)
     print(f"{name}: {done}")
+
+
+def is_up_to_date(path: Path, lang: str) -> bool:
+    """Whether the stored notebook says what the chapter says."""
+    target = notebook_path(path, lang)
+    return target.exists() and without_outputs(nbformat.read(target, as_version=4)) == edition(path, lang)
 
 
 def build_solutions(path: Path, lang: str) -> None:
@@ -114,7 +128,7 @@ def with_solutions(notebook: nbformat.NotebookNode, lang: str) -> nbformat.Noteb
     for stub, check in zip(notebook.cells, notebook.cells[1:], strict=False):
         if "exercise" in stub.metadata.get("tags", []):
             chapter, name = re.match(r"exercises\.(\w+)\.(\w+)\.check", check.source).groups()
-            stub.source = getattr(getattr(exercises, chapter), name).filled_in(stub.source)
+            stub.source = getattr(getattr(exercises, chapter), name).filled_in()
     return notebook
 
 

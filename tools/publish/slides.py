@@ -93,9 +93,9 @@ def slides(path: Path, lang: str) -> list[Slide]:
         if isinstance(cell, Code):
             if SLIDE_TAGS & set(cell.tags):
                 if cell_id not in stored:
-                    raise SourceError(f"{path.name}: the notebook does not hold {cell.source[:40]!r}: run `make build`")
+                    raise SourceError(f"{path.name}: the notebook does not hold {cell.en[:40]!r}: run `make build`")
                 if "slide-code" in cell.tags:
-                    found[-1].pieces.append(f'<div class="source">{rendered.code(cell.source)}</div>')
+                    found[-1].pieces.append(f'<div class="source">{rendered.code(in_language(cell, lang))}</div>')
                 if shown := rendered.outputs(stored[cell_id]):
                     extra = " fragment" if "slide-answer" in cell.tags else ""
                     found[-1].pieces.append(f'<div class="stage{extra}"><div class="fit">{shown}</div></div>')

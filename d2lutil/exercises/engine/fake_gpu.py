@@ -40,7 +40,7 @@ class pretend_gpu(TorchFunctionMode):  # noqa: N801 (used as a with statement, l
     ...     Y = X + torch.ones(2, 2)
     Traceback (most recent call last):
         ...
-    d2lutil.exercises.elsewhere.Apart: Expected all tensors to be on the same device, but found cuda:0 and cpu
+    d2lutil.exercises.engine.fake_gpu.Apart: Expected all tensors to be on the same device, but found cuda:0 and cpu
     >>> with pretend_gpu():
     ...     lies_elsewhere(X + X.new_ones(2, 2)), X.device
     (True, device(type='cuda', index=0))

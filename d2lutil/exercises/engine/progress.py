@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...i18n import say
-from .questions import Question
+from .question import Question
 from .record import records
 
 __all__ = ["CHAPTERS", "Overview", "progress", "questions"]

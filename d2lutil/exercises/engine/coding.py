@@ -1,18 +1,7 @@
-"""Exercises that answer back: ``.check(attempt)``, ``.hint()``, ``.solution()``.
+"""Questions for a function that the reader writes."""
 
-Three kinds, each made by a decorator on a function that knows the answer:
-
-- :func:`exercise`: the reader writes a function; the decorated one is the worked solution;
-- :func:`prediction`: the reader gives a value; the decorated one computes it;
-- :func:`choice`: the reader picks a letter; the decorated one finds out which letter is right.
-
-The README's page for maintainers shows a complete example.
-"""
-
-import ast
 import functools
 import inspect
-import textwrap
 import zlib
 from collections.abc import Callable, Sequence
 
@@ -24,114 +13,26 @@ from .cases import Draw
 from .comparing import difference, holds_float32, holds_floats, in_float64, size_of
 from .fake_gpu import lies_elsewhere, pretend_gpu, send
 from .mistakes import Mistake, seen_in
-from .record import note
-from .sandbox import Outcome, TooSlow, call, time_limit, undisturbed, untouched, words_of
-from .verdict import Evidence, Note, Verdict
+from .question import Question, Text
+from .sandbox import Outcome, TooSlow, call, time_limit, words_of
+from .source_code import first_loop, names_used, parameters, parts
+from .verdict import Evidence, Verdict
 
-__all__ = ["Choice", "Exercise", "Prediction", "Question", "choice", "exercise", "prediction"]
+__all__ = ["Exercise", "exercise"]
 
 SECONDS = 5.0  # for all cases of a check together
 CASES = 30
 # Where these compute, a pretended GPU loses sight of its tensors: see fake_gpu.py.
 BEYOND_PRETENDING = {"vmap", "jacrev", "jacfwd", "vjp", "functional_call", "fuse_conv_bn_weights", "compile"}
 
-Text = tuple[str, str]  # English, Chinese
-
-
-class Question:
-    """What the three kinds have in common. ``answer`` is the decorated function."""
-
-    def __init__(self, answer: Callable, hints: Sequence[Text], because: Text = ("", "")):
-        self.answer, self.hints, self.because = answer, tuple(hints), because
-        self.name = answer.__name__
-        self.chapter = answer.__module__.rpartition(".")[2]
-        self._hints_seen = 0
-        if not 2 <= len(self.hints) <= 3:
-            raise ValueError(
-                f"{self.key} has {len(self.hints)} hints; an exercise has two or three, from vague to clear"
-            )
-
-    @property
-    def key(self) -> str:
-        """The exercise's name in the record: ``"ch05.output_size"``."""
-        return f"{self.chapter}.{self.name}"
-
-    def check(self, attempt: object = None) -> Verdict:
-        """Judge the reader's attempt: not attempted, not yet, or correct.
-
-        Nothing of the reader's is changed, no random state moves, and no error leaves this method.
-        """
-        if untouched(attempt):
-            return Verdict(self.key, "not attempted")
-        with undisturbed():
-            verdict = self._judge(attempt)
-        verdict.warning = note(self.key, state=verdict.state)
-        return verdict
-
-    def hint(self) -> Note:
-        """The next hint, and those before it."""
-        self._hints_seen = min(self._hints_seen + 1, len(self.hints))
-        warning = note(self.key, hints=self._hints_seen)
-        total = len(self.hints)
-        lines = [
-            say(f"**Hint {number} of {total}.** ", f"**提示 {number}/{total}。** ") + say(*text)
-            for number, text in enumerate(self.hints[: self._hints_seen], start=1)
-        ]
-        if self._hints_seen == total:
-            lines.append(
-                say(f"That was the last hint; `exercises.{self.key}.solution()` shows a solution.",
-                    f"提示到此为止；`exercises.{self.key}.solution()` 会给出解答。")
-            )  # fmt: skip
-        return Note([*lines, *([warning] if warning else [])])
-
-    def solution(self) -> Note:
-        """The worked solution, to read. Nothing is defined."""
-        words = [self._answer_in_words(), say(*self.because)]
-        return Note([part for part in words if part], self.solution_source())
-
-    def solution_source(self) -> str:
-        """The decorated function as the reader would write it, its comments in the reader's language."""
-        lines = textwrap.dedent(inspect.getsource(self.answer)).splitlines()
-        while not lines[0].startswith("def "):  # the decorator
-            del lines[0]
-        mark, other = ("# en: ", "# zh: ") if language() == "en" else ("# zh: ", "# en: ")
-        return "".join(f"{line.replace(mark, '# ')}\n" for line in lines if not line.lstrip().startswith(other))
-
-    def found(self) -> object:
-        """What the decorated function finds out, without a trace in anybody's random numbers."""
-        with undisturbed():
-            return self.answer()
-
-    def filled_in(self, stub: str) -> str:
-        """The source of an exercise cell with the solution in place of the stub."""
-        raise NotImplementedError
-
-    def _answer_in_words(self) -> str:
-        return ""
-
-    def _judge(self, attempt: object) -> Verdict:
-        raise NotImplementedError
-
-    def _not_yet(self, mistake: Mistake | None, *words: str, evidence: Evidence | None = None) -> Verdict:
-        named = [mistake.words()] if mistake and mistake.words() else []
-        return Verdict(
-            self.key, "not yet", [*named, *(w for w in words if w)], mistake.name if mistake else None, evidence
-        )
-
-    def _correct(self) -> Verdict:
-        because = say(*self.because)
-        return Verdict(self.key, "correct", [because] if because else [])
-
-    def __repr__(self) -> str:
-        return f"exercises.{self.key}: .check(...), .hint(), .solution()"
-
 
 class Exercise(Question):
     """A function to write; see :func:`exercise`."""
 
-    def __init__(self, solution, *, case, truth, hints, also, count, mistakes, observe, accepts, tolerance, loops,
-                 without, types, devices, because):  # fmt: skip
-        super().__init__(solution, hints, because)
+    def __init__(self, solution, *, case, truth, also, count, mistakes, observe, accepts, tolerance, loops, without,
+                 types, devices, given, **words):  # fmt: skip
+        super().__init__(solution, **words)
+        self.given = inspect.cleandoc(given)
         self.truth, self.observe, self.accepts = truth, observe, accepts
         self.mistakes, self.tolerance = tuple(mistakes), tolerance
         self.loops, self.without, self.types, self.devices = loops, tuple(without), types, devices
@@ -252,9 +153,9 @@ class Exercise(Question):
 
     def _beyond_the_results(self, attempt: Callable, outcomes: list[Outcome]) -> Verdict | None:
         """All results are right. Is the way there as the exercise asks?"""
-        if not self.loops and (line := _loop_in(attempt)):
+        if not self.loops and (line := first_loop(attempt)):
             return self._not_yet(known.PYTHON_LOOP, say(f"Here: `{line}`.", f"在这里：`{line}`。"))
-        if used := _names_in(attempt) & set(self.without):
+        if used := names_used(attempt) & set(self.without):
             names = "`" + "`, `".join(sorted(used)) + "`"
             return self._not_yet(known.NOT_ALLOWED, say(f"Used: {names}.", f"用到了：{names}。"))
         for outcome, case in zip(outcomes, self.cases, strict=True):
@@ -280,7 +181,7 @@ class Exercise(Question):
 
     def _on_a_gpu(self, attempt: Callable) -> Verdict | None:
         case = self.cases[-1][: len(self.arguments)]
-        if not holds_floats(case) or _names_in(attempt) & BEYOND_PRETENDING:
+        if not holds_floats(case) or names_used(attempt) & BEYOND_PRETENDING:
             return None
 
         def on_a_gpu(*inputs):
@@ -316,73 +217,24 @@ class Exercise(Question):
     def _names(self, case: tuple) -> list[str]:
         """The names of a case's items: the function's own, then those that `observe` or the truth gives to the rest."""
         judge = self.observe or self.accepts
-        named = _parameters(judge)[1:] if judge else _parameters(self.truth)  # a judge's first one is the result
+        named = parameters(judge)[1:] if judge else parameters(self.truth)  # a judge's first one is the result
         named = named if len(named) == len(case) else []
         return [*self.arguments, *named[len(self.arguments) :]][: len(case)]
 
-    def filled_in(self, stub: str) -> str:
-        return stub[: stub.rindex("    ...")] + _body(self.solution_source()).rstrip()
+    def stub(self, lang: str) -> str:
+        signature, docstring, _ = parts(self.source(lang))
+        return f"{signature}{docstring}    ..."
 
-
-class Prediction(Question):
-    """A value to predict; see :func:`prediction`."""
-
-    def __init__(self, answer, *, hints, because, mistakes, tolerance):
-        super().__init__(answer, hints, because)
-        self.mistakes, self.tolerance = tuple(mistakes), tolerance
-
-    def _judge(self, attempt: object) -> Verdict:
-        right = self.found()
-        complaint = difference(attempt, right, self.tolerance)
-        if complaint is None:
-            return self._correct()
-        for mistake in self.mistakes:
-            if difference(attempt, mistake.wrong(), self.tolerance) is None:
-                return self._not_yet(mistake)
-        # The right value stays hidden, or there would be nothing left to predict.
-        return self._not_yet(None, _shape_complaint(attempt, right))
-
-    def _answer_in_words(self) -> str:
-        return say("Answer: ", "答案：") + f"`{_plain(self.found())}`"
-
-    def filled_in(self, stub: str) -> str:
-        return f"{stub.split('=')[0].strip()} = {_plain(self.found())}"
-
-
-class Choice(Question):
-    """A letter to pick; see :func:`choice`."""
-
-    def __init__(self, answer, *, hints, because, wrong):
-        super().__init__(answer, hints, because)
-        self.wrong = dict(wrong)
-
-    @property
-    def letters(self) -> list[str]:
-        return sorted([*self.wrong, self.found()])
-
-    def _judge(self, attempt: object) -> Verdict:
-        letter = attempt.strip().lower() if isinstance(attempt, str) else attempt
-        if letter == self.found():
-            return self._correct()
-        if letter in self.wrong:
-            return Verdict(self.key, "not yet", [say(*self.wrong[letter])], mistake=f"chose {letter}")
-        letters = say(", ", "、").join(f'"{one}"' for one in self.letters)
-        return self._not_yet(
-            None, say(f"Answer with one of the letters {letters}; you gave {attempt!r}.",
-                      f"请从 {letters} 中选一个字母作答；你给出的是 {attempt!r}。")
-        )  # fmt: skip
-
-    def _answer_in_words(self) -> str:
-        return say("Answer: ", "答案：") + f'`"{self.found()}"`'
-
-    def filled_in(self, stub: str) -> str:
-        return f'{stub.split("=")[0].strip()} = "{self.found()}"'
+    def filled_in(self) -> str:
+        return self.source(language()).rstrip()
 
 
 def exercise(
     *,
-    truth: Callable | None = None,
+    en: str,
+    zh: str,
     hints: Sequence[Text],
+    truth: Callable | None = None,
     case: Callable[[Draw], tuple] | None = None,
     also: Sequence[tuple] | Callable[[], Sequence[tuple]] = (),
     count: int = CASES,
@@ -395,15 +247,19 @@ def exercise(
     types: bool = True,
     devices: bool = True,
     because: Text = ("", ""),
+    effort: str = "",
+    given: str = "",
 ) -> Callable[[Callable], Exercise]:
     """Make an exercise of its worked solution.
 
-    Comments in the solution come in pairs of lines, ``# en: ...`` and ``# zh: ...``; the reader sees one of each pair.
+    The function's signature and docstring are the stub's. A paragraph ``zh: ...`` of the docstring is the Chinese of
+    the one above it, a line ``# zh: ...`` of the code that of the line above it (:func:`d2lutil.i18n.code_in`).
 
     Parameters
     ----------
-    truth : the right result for the arguments of a case, computed in another way than the solution, by torch if it can
+    en, zh : the question, as Markdown; its number is written by the builder
     hints : two or three, from vague to clear, each in English and Chinese
+    truth : the right result for the arguments of a case, computed in another way than the solution, by torch if it can
     case : makes a tuple of arguments from a :class:`Draw`; called ``count`` times. If a case holds more than the
         function takes, the rest is for ``truth``, ``observe`` and ``accepts`` alone
     also : cases that must be tried; a function where making them costs something
@@ -416,6 +272,8 @@ def exercise(
     without : names that the task rules out, such as ``("conv2d",)``
     types, devices : False where the function need not work in float64, or on a GPU
     because : why the solution works, shown with it and after a correct answer
+    effort : "warm-up", "harder", "takes a while" or "takes an hour"
+    given : code of a cell between question and stub, such as data that the question speaks of
 
     Raises
     ------
@@ -425,6 +283,8 @@ def exercise(
     Examples
     --------
     >>> @exercise(
+    ...     en="How many rows has the output for an input of n rows and a kernel of k?",
+    ...     zh="输入有 n 行，卷积核有 k 行，输出有几行？",
     ...     truth=lambda n, k: torch.arange(n).unfold(0, k, 1).shape[0],
     ...     case=lambda draw: (draw.size(5, 9), draw.size(1, 5)),
     ...     hints=[("Try n = 3 and k = 2.", "试试 n = 3、k = 2。"), ("It is n - k + 1.", "是 n - k + 1。")],
@@ -439,26 +299,12 @@ def exercise(
 
     def decorate(solution: Callable) -> Exercise:
         return Exercise(
-            solution, case=case, truth=truth, hints=hints, also=also, count=count, mistakes=mistakes, observe=observe,
-            accepts=accepts, tolerance=tolerance, loops=loops, without=without, types=types, devices=devices,
-            because=because,
+            solution, en=en, zh=zh, effort=effort, given=given, case=case, truth=truth, hints=hints, also=also,
+            count=count, mistakes=mistakes, observe=observe, accepts=accepts, tolerance=tolerance, loops=loops,
+            without=without, types=types, devices=devices, because=because,
         )  # fmt: skip
 
     return decorate
-
-
-def prediction(
-    *, hints: Sequence[Text], because: Text, mistakes: Sequence[Mistake] = (), tolerance: float = 1e-3
-) -> Callable[[Callable], Prediction]:
-    """Make a question for a value of the function that computes it. ``mistakes`` are made by functions without
-    arguments that return the wrong value which they explain."""
-    return lambda answer: Prediction(answer, hints=hints, because=because, mistakes=mistakes, tolerance=tolerance)
-
-
-def choice(*, hints: Sequence[Text], because: Text, wrong: dict[str, Text]) -> Callable[[Callable], Choice]:
-    """Make a multiple-choice question of a function that finds out which letter is right. ``wrong`` explains every
-    other letter."""
-    return lambda answer: Choice(answer, hints=hints, because=because, wrong=wrong)
 
 
 def _accepted(accepts: Callable, value: object, case: tuple) -> str | Mistake | None:
@@ -488,72 +334,3 @@ def _is_square(case: tuple) -> bool:
     shapes = [value.shape[-2:] for value in case if isinstance(value, torch.Tensor) and value.dim() >= 2]
     shapes += [value for value in case if isinstance(value, tuple) and len(value) == 2]
     return bool(shapes) and all(len(shape) == 2 and shape[0] == shape[1] for shape in shapes)
-
-
-def _loop_in(attempt: Callable) -> str | None:
-    """The first line of the function with a Python loop in it, or None (also where there is no source to look at)."""
-    try:
-        source = textwrap.dedent(inspect.getsource(attempt))
-        tree = ast.parse(source)
-    except (OSError, TypeError, SyntaxError):
-        return None
-    kinds = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-    hidden = ("map", "filter")
-    lines = [
-        node.lineno
-        for node in ast.walk(tree)
-        if isinstance(node, kinds) or (isinstance(node, ast.Name) and node.id in hidden)
-    ]
-    return source.splitlines()[min(lines) - 1].strip() if lines else None
-
-
-def _body(source: str) -> str:
-    """What stands below a function's signature, comments included."""
-    lines = source.splitlines(keepends=True)
-    for end in range(1, len(lines) + 1):
-        try:
-            ast.parse("".join(lines[:end]) + "    ...")
-        except SyntaxError:
-            continue
-        return "".join(lines[end:])
-    raise ValueError(f"no function in {source[:60]!r}")
-
-
-def _parameters(function: Callable) -> list[str]:
-    try:
-        return list(inspect.signature(function).parameters)
-    except ValueError:  # some of torch's functions have no signature
-        return []
-
-
-def _names_in(attempt: Callable) -> set[str]:
-    """All names, attributes and keywords that a function uses, functions inside it included; none for what is not
-    Python."""
-    codes, names = [getattr(attempt, "__code__", None)], set()
-    while codes:
-        if code := codes.pop():
-            names.update(code.co_names)
-            codes += [constant for constant in code.co_consts if inspect.iscode(constant)]
-            tuples = [constant for constant in code.co_consts if isinstance(constant, tuple)]  # keywords are kept so
-            names.update(name for constants in tuples for name in constants if isinstance(name, str))
-    return names
-
-
-def _shape_complaint(mine: object, right: object) -> str:
-    """A word on the form of a wrong prediction that does not give the answer away."""
-    if isinstance(right, torch.Tensor):
-        right = right.tolist()
-    if isinstance(right, (list, tuple)) and not isinstance(mine, (list, tuple, torch.Tensor)):
-        return say(f"A list of {len(right)} is asked for; you gave {mine!r}.",
-                   f"这里要的是长度为 {len(right)} 的列表；你给出的是 {mine!r}。")  # fmt: skip
-    if isinstance(right, (list, tuple)) and isinstance(mine, (list, tuple)) and len(mine) == len(right) > 1:
-        hits = sum(difference(one, other, 1e-3) is None for one, other in zip(mine, right, strict=True))
-        return say(f"{hits} of {len(right)} are right.", f"{len(right)} 个中有 {hits} 个是对的。")
-    return say("That is not what comes out.", "算出来不是这个结果。")
-
-
-def _plain(value: object) -> str:
-    """A value as a reader would type it."""
-    if isinstance(value, torch.Tensor):
-        value = value.tolist()
-    return repr(value)

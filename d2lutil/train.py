@@ -3,8 +3,10 @@
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass, field
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Self
 
 import torch
 from torch import nn
@@ -14,6 +16,9 @@ from ._kept_memory import freed_memory_is_kept
 from .i18n import say
 from .widgets.frontend import in_notebook
 from .widgets.progress import Progress, Status
+
+if TYPE_CHECKING:
+    from .plots import DescribedFigure
 
 __all__ = ["History", "evaluate", "fit"]
 
@@ -47,7 +52,7 @@ class History:
         spent = self.seconds["load"] + self.seconds["compute"]
         return self.images / spent if spent > 0 else 0.0
 
-    def plot(self):
+    def plot(self) -> "DescribedFigure":
         """The curves as a figure: training loss, training and test accuracy over the epochs."""
         from .plots import show_history
 
@@ -116,7 +121,7 @@ def fit(
         raise ValueError(f"epochs must be at least 1, got {epochs}")
     if not lr > 0:
         raise ValueError(f"the learning rate must be positive, got {lr}")
-    if schedule is not None and not hasattr(train, "__len__"):
+    if schedule is not None and not isinstance(train, Sized):
         raise ValueError(f"a schedule needs to know the number of batches, but len() of a {type(train).__name__} fails")
     device = torch.device(device) if device is not None else devices.device()
     net.to(device)
@@ -126,6 +131,7 @@ def fit(
         try:
             run.optimizer = optimizer(net.parameters(), lr=lr)  # the first one takes torch seconds of importing
             if schedule is not None:
+                assert isinstance(train, Sized)  # as was asked above
                 run.scheduler = schedule(run.optimizer, epochs * len(train))
             for epoch in range(epochs):
                 if not run.train_epoch(epoch, stop) or not run.evaluate_epoch(test, stop):
@@ -165,8 +171,8 @@ def evaluate(net: nn.Module, batches: Iterable, device: torch.device | str | Non
     0.6666666666666666
     """
     net.eval()
-    if device is None:
-        device = next((p.device for p in net.parameters()), torch.device("cpu"))
+    device = next((p.device for p in net.parameters()), "cpu") if device is None else device
+    device = torch.device(device)
     right, seen = torch.zeros((), dtype=torch.int64, device=device), 0
     layout = _layout(net, device)
     with torch.no_grad():
@@ -185,12 +191,20 @@ class _Run:
     optimizer: torch.optim.Optimizer
     scheduler: torch.optim.lr_scheduler.LRScheduler | None = None
 
-    def __init__(self, net, train, device, loss, progress, epochs):
+    def __init__(
+        self,
+        net: nn.Module,
+        train: Iterable,
+        device: torch.device,
+        loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+        progress: Progress,
+        epochs: int,
+    ):
         self.net, self.train, self.device = net, train, device
         self.loss, self.progress = loss, progress
         self.layout = _layout(net, device)
         self.history = History(device=str(device))
-        self.status = Status(epochs=epochs, batches=len(train) if hasattr(train, "__len__") else None)
+        self.status = Status(epochs=epochs, batches=len(train) if isinstance(train, Sized) else None)
         self.started = time.perf_counter()
         self.progress.draw(self.status)
 
@@ -235,7 +249,7 @@ class _Run:
         self.history.train_acc.append(self.status.accuracy)
         return True
 
-    def evaluate_epoch(self, test, stop: "_StopRequest") -> bool:
+    def evaluate_epoch(self, test: Iterable | None, stop: "_StopRequest") -> bool:
         """The test accuracy after an epoch; False if the training is to end here."""
         mark = time.perf_counter()
         if test is not None:
@@ -261,7 +275,7 @@ class _Run:
     def _interrupted(self, totals: torch.Tensor | None = None, seen: int = 0) -> None:
         self.history.interrupted = True
         self.status.note = say("interrupted", "已中断")
-        if seen:
+        if totals is not None and seen:
             self._read(totals, seen)
         self.progress.draw(self.status)
 
@@ -272,7 +286,7 @@ class _StopRequest:
 
     requested = False
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self._in_main_thread = threading.current_thread() is threading.main_thread()
         if self._in_main_thread:
             if isinstance(late := signal.getsignal(signal.SIGINT), _LateStop):
@@ -280,12 +294,12 @@ class _StopRequest:
             self._before = signal.signal(signal.SIGINT, self._request)
         return self
 
-    def _request(self, signum, frame):
+    def _request(self, signum: int, frame: FrameType | None) -> None:
         if self.requested:
             raise KeyboardInterrupt
         self.requested = True
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         if self._in_main_thread:
             signal.signal(signal.SIGINT, self._before)
             if in_notebook():
@@ -306,7 +320,7 @@ class _LateStop:
         self._events.register("pre_execute", self._next_cell)  # for each cell the kernel puts in a handler of its own
         self._before = signal.signal(signal.SIGINT, self)
 
-    def __call__(self, signum, frame):
+    def __call__(self, signum: int, frame: FrameType | None) -> None:
         if time.monotonic() >= self._ends:
             self.end()
             signal.raise_signal(signum)
@@ -326,7 +340,7 @@ class _LateStop:
             self._events.unregister("pre_execute", self._next_cell)
 
 
-def _resident(batches, device):
+def _resident(batches: Any, device: torch.device) -> Any:
     """The batches with their data on ``device``, where they can be moved as a whole."""
     return batches.to(device) if hasattr(batches, "to") else batches
 

@@ -583,6 +583,10 @@ def test_evaluate_takes_a_network_without_parameters():
     assert d2l.evaluate(nn.Identity(), batches) == 0.75
 
 
+def test_evaluate_takes_a_device_by_its_name():
+    assert d2l.evaluate(nn.Identity(), [(torch.eye(3), torch.tensor([0, 1, 1]))], "cpu") == pytest.approx(2 / 3)
+
+
 def test_evaluate_builds_no_graph():
     needed = []
     net = small_net()

@@ -28,7 +28,7 @@ def freed_memory_is_kept() -> Iterator[None]:
     The parameters are described in mallopt(3).
     """
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if not (hasattr(library, "mallopt") and hasattr(library, "malloc_trim")):
+    if library is None or not (hasattr(library, "mallopt") and hasattr(library, "malloc_trim")):
         yield
         return
     _enter(library)

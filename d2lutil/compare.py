@@ -96,7 +96,7 @@ def _unravel(position: int, shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(reversed(place))
 
 
-def _as_tensor(value) -> torch.Tensor:
+def _as_tensor(value: object) -> torch.Tensor:
     if not isinstance(value, (torch.Tensor, int, float, list, tuple)):
         raise TypeError(f"compare takes tensors or numbers, got {type(value).__name__}")
     return torch.as_tensor(value).detach().cpu().double()

@@ -10,11 +10,14 @@ import gzip
 import hashlib
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, Literal, overload
 
 import torch
 from torch.nn import functional as F
+
+from .shapes import Size
 
 __all__ = [
     "Batches",
@@ -81,7 +84,7 @@ class Batches:
         labels: torch.Tensor,
         batch_size: int,
         shuffle: bool = False,
-        resize: int | tuple[int, int] | None = None,
+        resize: Size | None = None,
         transform: Callable[[torch.Tensor], torch.Tensor] | None = None,
     ):
         if images.dtype is not torch.uint8 or images.dim() != 4:
@@ -132,7 +135,7 @@ class Batches:
         """
         return self._with(transform=transform)
 
-    def _with(self, **changed) -> "Batches":
+    def _with(self, **changed: Any) -> "Batches":
         return Batches(**(vars(self) | changed))
 
     def __repr__(self) -> str:
@@ -218,7 +221,7 @@ def load_digits(batch_size: int, split: str = "random") -> tuple[Batches, Batche
     )
 
 
-def load_data_fashion_mnist(batch_size: int, resize: int | tuple[int, int] | None = None) -> tuple[Batches, Batches]:
+def load_data_fashion_mnist(batch_size: int, resize: Size | None = None) -> tuple[Batches, Batches]:
     """Fashion-MNIST: 60,000 images of clothes to train on, 10,000 to test on, grey, 28 x 28, ten classes.
 
     Looked for in ``FashionMNIST/raw`` of :func:`data_folder`, as the four published ``.gz`` files, and downloaded there
@@ -245,15 +248,16 @@ def load_data_fashion_mnist(batch_size: int, resize: int | tuple[int, int] | Non
     """
     folder = data_folder() / "FashionMNIST" / "raw"
     files = _verified_fashion_mnist(folder)
-    parts = []
-    for name in ("train", "t10k"):
+
+    def part(name: str, shuffle: bool) -> Batches:
         images = _read_idx(files[f"{name}-images-idx3-ubyte.gz"]).unsqueeze(1)
         labels = _read_idx(files[f"{name}-labels-idx1-ubyte.gz"]).long()
-        parts.append(Batches(images, labels, batch_size, shuffle=name == "train", resize=resize))
-    return tuple(parts)
+        return Batches(images, labels, batch_size, shuffle, resize)
+
+    return part("train", shuffle=True), part("t10k", shuffle=False)
 
 
-def get_fashion_mnist_labels(labels) -> list[str]:
+def get_fashion_mnist_labels(labels: torch.Tensor | Sequence[int]) -> list[str]:
     """The names of Fashion-MNIST's classes for a sequence of class numbers (0 to 9).
 
     >>> get_fashion_mnist_labels(torch.tensor([9, 0]))
@@ -262,9 +266,13 @@ def get_fashion_mnist_labels(labels) -> list[str]:
     return [FASHION_LABELS[int(label)] for label in labels]
 
 
+@overload
 def load_cifar10(
-    batch_size: int, resize: int | tuple[int, int] | None = None, part: str = "both"
-) -> tuple[Batches, Batches] | Batches:
+    batch_size: int, resize: Size | None = None, part: Literal["both"] = "both"
+) -> tuple[Batches, Batches]: ...
+@overload
+def load_cifar10(batch_size: int, resize: Size | None = None, *, part: Literal["test"]) -> Batches: ...
+def load_cifar10(batch_size: int, resize: Size | None = None, part: str = "both") -> tuple[Batches, Batches] | Batches:
     """CIFAR-10: colour images, 32 x 32, of ten classes; 50,000 to train on, 10,000 to test on.
 
     Looked for in ``cifar-10-batches-py`` of :func:`data_folder`, and downloaded there once (170 MB) if it is missing.
@@ -352,12 +360,12 @@ def _read_idx(packed: bytes) -> torch.Tensor:
     return torch.frombuffer(bytearray(content), dtype=torch.uint8, offset=4 + 4 * axes).reshape(shape)
 
 
-def _cifar10_part(batch_size, resize, train: bool, needs_training_files: bool) -> Batches:
+def _cifar10_part(batch_size: int, resize: Size | None, train: bool, needs_training_files: bool) -> Batches:
     from torchvision.datasets import CIFAR10
     from torchvision.datasets.utils import check_integrity
 
     class TestPartOnly(CIFAR10):
-        train_list = []  # torchvision asks for all files, even for the test part alone
+        train_list: list = []  # torchvision asks for all files, even for the test part alone
 
     dataset = CIFAR10 if needs_training_files else TestPartOnly
     root = data_folder()
@@ -378,7 +386,7 @@ def _cifar10_part(batch_size, resize, train: bool, needs_training_files: bool) -
 
 
 @contextlib.contextmanager
-def _impatient():
+def _impatient() -> Iterator[None]:
     """Give up on a server that does not answer."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(DOWNLOAD_TIMEOUT)

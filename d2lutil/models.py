@@ -58,7 +58,7 @@ def init_cnn(module: nn.Module) -> None:
 
     >>> net = lenet().apply(init_cnn)
     """
-    if type(module) in (nn.Linear, nn.Conv2d):
+    if type(module) is nn.Linear or type(module) is nn.Conv2d:
         nn.init.xavier_uniform_(module.weight)
 
 

@@ -68,7 +68,8 @@ def corr2d(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     out_h, out_w = X.shape[0] - k_h + 1, X.shape[1] - k_w + 1
     if k_h * k_w <= out_h * out_w:
         # Kernel cell (a, b) meets, in all windows at once, the part of X that begins at (a, b).
-        return sum(X[a : a + out_h, b : b + out_w] * K[a, b] for a in range(k_h) for b in range(k_w))
+        parts = (X[a : a + out_h, b : b + out_w] * K[a, b] for a in range(k_h) for b in range(k_w))
+        return sum(parts, start=X.new_zeros(()))
     cells = [(X[i : i + k_h, j : j + k_w] * K).sum() for i in range(out_h) for j in range(out_w)]
     return torch.stack(cells).reshape(out_h, out_w)
 
@@ -173,7 +174,8 @@ def corr2d_multi_in(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     _require_tensor("input", X, dims=3)
     _require_tensor("kernel", K, dims=3)
     _require_same_channels(X, K, channels_of_kernel=K.shape[0])
-    return sum(corr2d(x, k) for x, k in zip(X, K, strict=True))
+    first, *others = (corr2d(x, k) for x, k in zip(X, K, strict=True))
+    return sum(others, start=first)
 
 
 def corr2d_multi_in_out(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
@@ -336,7 +338,7 @@ def _require_multipliable(X: torch.Tensor, K: torch.Tensor) -> None:
         raise ValueError(f"input is on {X.device} and kernel on {K.device}: move one with .to(device)")
 
 
-def _require_fit(role: str, size: tuple[int, int], n: tuple[int, int]) -> None:
+def _require_fit(role: str, size: tuple[int, ...], n: tuple[int, ...]) -> None:
     for axis, name in enumerate(("rows high", "columns wide")):
         if size[axis] > n[axis]:
             raise ValueError(

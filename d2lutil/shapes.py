@@ -1,14 +1,23 @@
 """How large the output is, what an output cell sees, and why: arithmetic on sizes, no tensors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from numbers import Integral
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard, overload
 
 __all__ = ["ReceptiveField", "explain_output_size", "output_size", "receptive_field"]
 
-Size = int | tuple[int, int]
+Pair = tuple[int, int]
+Size = int | Pair
 
 
+@overload
+def output_size(
+    n: int, kernel: int, padding: int = 0, stride: int = 1, dilation: int = 1, ceil_mode: bool = False
+) -> int: ...
+@overload
+def output_size(
+    n: Size, kernel: Size, padding: Size = 0, stride: Size = 1, dilation: Size = 1, ceil_mode: bool = False
+) -> Size: ...
 def output_size(
     n: Size, kernel: Size, padding: Size = 0, stride: Size = 1, dilation: Size = 1, ceil_mode: bool = False
 ) -> Size:
@@ -50,12 +59,11 @@ def output_size(
     Dumoulin and Visin, *A guide to convolution arithmetic for deep learning* (2016).
     """
     sizes = {"n": n, "kernel": kernel, "padding": padding, "stride": stride, "dilation": dilation}
-    if all(_is_int(size) for size in sizes.values()):
-        return _output_size(**sizes, ceil_mode=ceil_mode)
     pairs = {name: as_pair(name, size) for name, size in sizes.items()}
-    return tuple(
+    height, width = (
         _output_size(**{name: pair[axis] for name, pair in pairs.items()}, ceil_mode=ceil_mode) for axis in (0, 1)
     )
+    return height if all(_is_int(size) for size in sizes.values()) else (height, width)
 
 
 def explain_output_size(
@@ -141,10 +149,10 @@ def receptive_field(layers: Iterable) -> ReceptiveField:
         for axis in (0, 1):
             size[axis] += dilation[axis] * (kernel[axis] - 1) * step[axis]
             step[axis] *= stride[axis]
-    return ReceptiveField(tuple(size), tuple(step))
+    return ReceptiveField((size[0], size[1]), (step[0], step[1]))
 
 
-def as_pair(name: str, size: Size) -> tuple[int, int]:
+def as_pair(name: str, size: object) -> Pair:
     """``size`` as (height, width); a single int counts for both.
 
     >>> as_pair("kernel", 3)
@@ -152,13 +160,14 @@ def as_pair(name: str, size: Size) -> tuple[int, int]:
 
     Raises TypeError, with ``name`` in the message, if ``size`` is neither an int nor a pair of ints.
     """
-    pair = (size, size) if _is_int(size) else tuple(size) if isinstance(size, (tuple, list)) else ()
-    if len(pair) != 2 or not all(_is_int(entry) for entry in pair):
-        raise TypeError(f"{name} must be an int or a pair of ints (height, width), got {size!r}")
-    return int(pair[0]), int(pair[1])
+    if _is_int(size):
+        return int(size), int(size)
+    if isinstance(size, (tuple, list)) and len(size) == 2 and all(_is_int(entry) for entry in size):
+        return int(size[0]), int(size[1])
+    raise TypeError(f"{name} must be an int or a pair of ints (height, width), got {size!r}")
 
 
-def _is_int(value: object) -> bool:
+def _is_int(value: object) -> TypeGuard[int]:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
@@ -187,7 +196,7 @@ def _output_size(n: int, kernel: int, padding: int, stride: int, dilation: int, 
     return size
 
 
-def _windows(layers: Iterable):
+def _windows(layers: Iterable) -> Iterator[tuple[Pair, Pair, Pair]]:
     """(kernel, stride, dilation) of each layer that has a window, each as a pair."""
     from torch import nn  # here, so that this module is arithmetic alone for whoever imports it alone
 
@@ -216,9 +225,7 @@ def _windows(layers: Iterable):
             )
 
 
-def _checked_window(kernel: Size, stride: Size = 1, dilation: Size = 1):
-    window = {"kernel": as_pair("kernel", kernel), "stride": as_pair("stride", stride)}
-    window["dilation"] = as_pair("dilation", dilation)
-    for name, pair in window.items():
-        _require_at_least(1, **{name: min(pair)})
-    return tuple(window.values())
+def _checked_window(kernel: object, stride: object = 1, dilation: object = 1) -> tuple[Pair, Pair, Pair]:
+    window = as_pair("kernel", kernel), as_pair("stride", stride), as_pair("dilation", dilation)
+    _require_at_least(1, kernel=min(window[0]), stride=min(window[1]), dilation=min(window[2]))
+    return window

@@ -1,8 +1,14 @@
 """Curves that grow while a cell runs: the book's Animator, and the figure in a widget that it draws into."""
 
 import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..widgets import lifetime
+
+if TYPE_CHECKING:
+    from ipywidgets import Image
+    from matplotlib.figure import Figure
 
 __all__ = ["Animator"]
 
@@ -20,20 +26,34 @@ class Animator:
     ([[1, 2], [1]], [[0.5, 0.4], [0.8]])
     """
 
-    def __init__(self, xlabel=None, ylabel=None, legend=None, xlim=None, ylim=None, xscale="linear", yscale="linear",
-                 fmts=("-", "m--", "g-.", "r:"), nrows=1, ncols=1, figsize=(3.5, 2.5)):  # fmt: skip
+    def __init__(
+        self,
+        xlabel: str | None = None,
+        ylabel: str | None = None,
+        legend: Sequence[str] | None = None,
+        xlim: Sequence[float] | None = None,
+        ylim: Sequence[float] | None = None,
+        xscale: str = "linear",
+        yscale: str = "linear",
+        fmts: Sequence[str] = ("-", "m--", "g-.", "r:"),
+        nrows: int = 1,
+        ncols: int = 1,
+        figsize: tuple[float, float] = (3.5, 2.5),
+    ):
         from matplotlib.figure import Figure
 
         self.fig = Figure(figsize=figsize, layout="constrained")
         axes = self.fig.subplots(nrows, ncols)
         self.axes = [axes] if nrows * ncols == 1 else axes
-        self.X, self.Y, self.fmts = None, None, fmts
+        self.X: list[list] | None = None
+        self.Y: list[list] | None = None
+        self.fmts = fmts
         self._labels = {"xlabel": xlabel, "ylabel": ylabel, "xlim": xlim, "ylim": ylim}
         self._labels |= {"xscale": xscale, "yscale": yscale}
         self._legend = legend or []
         self._view = LiveFigure(self.fig)
 
-    def add(self, x, y) -> None:
+    def add(self, x: Any, y: Any) -> None:
         """Add a point to each curve: ``y`` one value or one for each curve, ``x`` likewise; None leaves a curve as it
         is."""
         y = y if hasattr(y, "__len__") else [y]
@@ -48,7 +68,7 @@ class Animator:
     def _draw(self) -> None:
         ax = next(iter(getattr(self.axes, "flat", self.axes)))
         ax.cla()
-        for x, y, fmt in zip(self.X, self.Y, self.fmts, strict=False):
+        for x, y, fmt in zip(self.X or (), self.Y or (), self.fmts, strict=False):
             ax.plot(x, y, fmt)
         ax.set(**{name: value for name, value in self._labels.items() if value is not None})
         if self._legend:
@@ -59,13 +79,15 @@ class Animator:
 class LiveFigure:
     """A figure in a widget whose bytes change. What came too soon after a drawing is drawn when the cell ends."""
 
-    def __init__(self, figure):
+    def __init__(self, figure: "Figure"):
         from ..widgets.frontend import in_notebook
 
-        self._figure, self._image, self._drawn_at, self._late = figure, None, float("-inf"), None
+        self._figure, self._drawn_at = figure, float("-inf")
+        self._image: Image | None = None
+        self._late: Callable[[], None] | None = None
         self._in_notebook = in_notebook()
 
-    def request(self, draw) -> None:
+    def request(self, draw: Callable[[], None]) -> None:
         from ..widgets.progress import REDRAW_SECONDS
 
         if not self._in_notebook:
@@ -82,14 +104,15 @@ class LiveFigure:
 
         events = get_ipython().events
 
-        def at_cell_end():
+        def at_cell_end() -> None:
             events.unregister("post_execute", at_cell_end)
             draw, self._late = self._late, None
-            self._show(draw)
+            if draw is not None:
+                self._show(draw)
 
         events.register("post_execute", at_cell_end)
 
-    def _show(self, draw) -> None:
+    def _show(self, draw: Callable[[], None]) -> None:
         import io
 
         from IPython.display import display

@@ -7,6 +7,7 @@ edition are in :mod:`d2lutil.book.modules`, torch's functions under the book's s
 """
 
 import time
+from collections.abc import Iterable
 from functools import partial
 from itertools import accumulate
 
@@ -31,7 +32,7 @@ class Timer:
     (True, 1)
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.times: list[float] = []
         self.start()
 
@@ -70,7 +71,7 @@ class Accumulator:
     def __init__(self, n: int):
         self.data = [0.0] * n
 
-    def add(self, *args) -> None:
+    def add(self, *args: float | torch.Tensor) -> None:
         """Add one number to each sum."""
         self.data = [a + float(b) for a, b in zip(self.data, args, strict=False)]
 
@@ -100,7 +101,7 @@ def accuracy(y_hat: torch.Tensor, y: torch.Tensor) -> float:
     return float((y_hat.to(y.dtype) == y).sum())
 
 
-def evaluate_accuracy_gpu(net: nn.Module, data_iter, device: torch.device | None = None) -> float:
+def evaluate_accuracy_gpu(net: nn.Module, data_iter: Iterable, device: torch.device | None = None) -> float:
     """:func:`evaluate` under the book's name: the part of ``data_iter``'s examples that ``net`` names right.
 
     >>> evaluate_accuracy_gpu(nn.Identity(), [(torch.eye(2), torch.tensor([0, 1]))])
@@ -110,7 +111,12 @@ def evaluate_accuracy_gpu(net: nn.Module, data_iter, device: torch.device | None
 
 
 def train_ch6(
-    net: nn.Module, train_iter, test_iter, num_epochs: int, lr: float, device: torch.device | None = None
+    net: nn.Module,
+    train_iter: Iterable,
+    test_iter: Iterable | None,
+    num_epochs: int,
+    lr: float,
+    device: torch.device | None = None,
 ) -> None:
     """Train ``net`` from Xavier-uniform weights with SGD and cross-entropy, as the book's chapter 6 does; :func:`fit`
     under the book's name. Prints the device, the last losses and accuracies, and the throughput by the wall clock.
@@ -167,13 +173,21 @@ class Residual(nn.Module):
     After He, Zhang, Ren and Sun, *Deep Residual Learning for Image Recognition* (2016).
     """
 
-    def __init__(self, input_channels=None, num_channels=None, use_1x1conv=False, strides=1):
+    def __init__(
+        self,
+        input_channels: int | None = None,
+        num_channels: int | None = None,
+        use_1x1conv: bool | int = False,
+        strides: int = 1,
+    ):
         super().__init__()
         if isinstance(num_channels, bool):  # Residual(6, True, 2): each is one place further to the left
             strides = strides if isinstance(use_1x1conv, bool) else use_1x1conv
-            num_channels, use_1x1conv = None, num_channels
+            use_1x1conv, num_channels = num_channels, None
         if num_channels is None:
-            input_channels, num_channels = None, input_channels
+            num_channels, input_channels = input_channels, None
+        if num_channels is None:
+            raise TypeError("Residual needs the number of its output channels")
         # A lazy layer draws its weights when it is first called, any other at once: as in the edition it comes from.
         first = nn.LazyConv2d if input_channels is None else partial(nn.Conv2d, input_channels)
         second = nn.LazyConv2d if input_channels is None else partial(nn.Conv2d, num_channels)

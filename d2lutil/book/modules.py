@@ -4,9 +4,12 @@ chapters use them: a :class:`Module` knows its loss and its optimizer, a :class:
 progress is shown as :func:`fit` shows it. The functions of the first edition are in :mod:`d2lutil.book`.
 """
 
-import inspect
+import sys
 import time
 from collections import namedtuple
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import torch
 from torch import nn
@@ -17,10 +20,15 @@ from .._kept_memory import freed_memory_is_kept
 from ..data import Batches, data_folder, get_fashion_mnist_labels, load_data_fashion_mnist
 from ..i18n import say
 from ..plots import show_images
+from ..shapes import Size
 from ..train import _resident, _StopRequest
 from ..widgets.progress import Progress, Status
 from . import functions
 from .animator import LiveFigure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = [
     "Classifier",
@@ -36,9 +44,10 @@ __all__ = [
 ]
 
 Point = namedtuple("Point", ["x", "y"])
+Function = TypeVar("Function", bound=Callable)
 
 
-def add_to_class(Class: type):
+def add_to_class(Class: type) -> Callable[[Function], Function]:
     """A decorator that makes a function a method of ``Class``, for objects that exist already, too.
 
     >>> model = Classifier()
@@ -49,7 +58,7 @@ def add_to_class(Class: type):
     'I am a Classifier'
     """
 
-    def register(function):
+    def register(function: Function) -> Function:
         setattr(Class, function.__name__, function)
         return function
 
@@ -67,10 +76,16 @@ class HyperParameters:
     (0.1, {'lr': 0.1})
     """
 
-    def save_hyperparameters(self, ignore=()) -> None:
+    hparams: dict[str, Any]
+
+    if TYPE_CHECKING:  # save_hyperparameters() makes attributes that no type checker can know
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def save_hyperparameters(self, ignore: Sequence[str] = ()) -> None:
         """Called inside ``__init__``: make an attribute, and an entry of ``hparams``, of each of its local variables
         but ``self``, those in ``ignore`` and those that begin with an underscore."""
-        local = inspect.currentframe().f_back.f_locals
+        local = sys._getframe(1).f_locals
         self.hparams = {k: v for k, v in local.items() if k != "self" and k not in ignore and not k.startswith("_")}
         for name, value in self.hparams.items():
             setattr(self, name, value)
@@ -88,13 +103,33 @@ class ProgressBoard(HyperParameters):
     [Point(x=0.5, y=0.5), Point(x=2.5, y=6.5)]
     """
 
-    def __init__(self, xlabel=None, ylabel=None, xlim=None, ylim=None, xscale="linear", yscale="linear",
-                 ls=("-", "--", "-.", ":"), colors=("C0", "C1", "C2", "C3"), fig=None, axes=None, figsize=(3.5, 2.5),
-                 display=True):  # fmt: skip
-        self.save_hyperparameters()
-        self.raw_points, self.data, self._view = {}, {}, None
+    xlabel: str | None
+    xlim: Sequence[float] | None
+    fig: "Figure"  # this and the next from the first drawing on
+    axes: "Axes"
+    display: bool
 
-    def draw(self, x: float, y: float, label: str, every_n: int = 1) -> None:
+    def __init__(
+        self,
+        xlabel: str | None = None,
+        ylabel: str | None = None,
+        xlim: Sequence[float] | None = None,
+        ylim: Sequence[float] | None = None,
+        xscale: str = "linear",
+        yscale: str = "linear",
+        ls: Sequence[str] = ("-", "--", "-.", ":"),
+        colors: Sequence[str] = ("C0", "C1", "C2", "C3"),
+        fig: "Figure | None" = None,
+        axes: "Axes | None" = None,
+        figsize: tuple[float, float] = (3.5, 2.5),
+        display: bool = True,
+    ):
+        self.save_hyperparameters()
+        self.raw_points: dict[str, list[Point]] = {}
+        self.data: dict[str, list[Point]] = {}
+        self._view: LiveFigure | None = None
+
+    def draw(self, x: float, y: float | torch.Tensor, label: str, every_n: int = 1) -> None:
         """Add a point to the curve ``label``; of every ``every_n`` points, their mean is drawn."""
         waiting, line = self.raw_points.setdefault(label, []), self.data.setdefault(label, [])
         waiting.append(Point(x, y))
@@ -129,16 +164,22 @@ class Module(nn.Module, HyperParameters):
     ``plot_train_per_epoch`` and ``plot_valid_per_epoch`` say how many points :meth:`plot` adds in an epoch; 0: none.
     """
 
-    def __init__(self, plot_train_per_epoch=2, plot_valid_per_epoch=1):
+    trainer: "Trainer"  # while and after it is trained
+
+    if TYPE_CHECKING:  # nn.Module says that every attribute is a tensor or a module
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def __init__(self, plot_train_per_epoch: float = 2, plot_valid_per_epoch: float = 1):
         super().__init__()
         self.save_hyperparameters()
         self.board = ProgressBoard()
 
-    def loss(self, y_hat, y):
+    def loss(self, y_hat: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         """The loss of the answers ``y_hat``, as one number; for subclasses to write."""
         raise NotImplementedError(f"{type(self).__name__} has no method loss(y_hat, y)")
 
-    def forward(self, X):
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
         if not hasattr(self, "net"):
             raise AttributeError(f"{type(self).__name__} has neither a network self.net nor a method forward")
         return self.net(X)
@@ -158,20 +199,20 @@ class Module(nn.Module, HyperParameters):
             value = value.detach() if torch.is_tensor(value) else value
             self.board.draw(x, value, f"{'train' if train else 'val'}_{key}", max(1, int(batches / times)))
 
-    def training_step(self, batch):
+    def training_step(self, batch: Sequence[torch.Tensor]) -> torch.Tensor:
         """The loss of a batch, whose last part is the right answers."""
         loss = self.loss(self(*batch[:-1]), batch[-1])
         self.plot("loss", loss, train=True)
         return loss
 
-    def validation_step(self, batch):
+    def validation_step(self, batch: Sequence[torch.Tensor]) -> None:
         self.plot("loss", self.loss(self(*batch[:-1]), batch[-1]), train=False)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """SGD with the learning rate ``self.lr``."""
         return torch.optim.SGD(self.parameters(), lr=self.lr)
 
-    def apply_init(self, inputs, init=None) -> None:
+    def apply_init(self, inputs: Sequence[torch.Tensor], init: Callable[[nn.Module], None] | None = None) -> None:
         """Show ``inputs`` to the network, so that its lazy layers learn their shapes; then ``init`` each layer."""
         self.forward(*inputs)
         if init is not None:
@@ -195,7 +236,7 @@ class Classifier(Module):
     tensor(0.6667)
     """
 
-    def validation_step(self, batch):
+    def validation_step(self, batch: Sequence[torch.Tensor]) -> None:
         scores = self(*batch[:-1])
         self.plot("loss", self.loss(scores, batch[-1]), train=False)
         self.plot("acc", self.accuracy(scores, batch[-1]), train=False)
@@ -229,20 +270,22 @@ class DataModule(HyperParameters):
     ``root`` and ``num_workers`` are kept for data that want them.
     """
 
-    def __init__(self, root="../data", num_workers=4):
+    def __init__(self, root: str | PathLike = "../data", num_workers: int = 4):
         self.save_hyperparameters()
 
-    def get_dataloader(self, train: bool):
+    def get_dataloader(self, train: bool) -> Any:
         """The batches to train on, or those to validate with."""
         raise NotImplementedError(f"{type(self).__name__} has no method get_dataloader(train)")
 
-    def train_dataloader(self):
+    def train_dataloader(self) -> Any:
         return self.get_dataloader(train=True)
 
-    def val_dataloader(self):
+    def val_dataloader(self) -> Any:
         return self.get_dataloader(train=False)
 
-    def get_tensorloader(self, tensors, train: bool, indices=slice(0, None)):
+    def get_tensorloader(
+        self, tensors: Sequence[torch.Tensor], train: bool, indices: Any = slice(0, None)
+    ) -> DataLoader:
         """A ``DataLoader`` over tensors that belong together, in batches of ``self.batch_size``."""
         return DataLoader(TensorDataset(*(tensor[indices] for tensor in tensors)), self.batch_size, shuffle=train)
 
@@ -263,13 +306,13 @@ class FashionMNIST(DataModule):
         As :func:`load_data_fashion_mnist`.
     """
 
-    def __init__(self, batch_size=64, resize=(28, 28)):
+    def __init__(self, batch_size: int = 64, resize: Size = (28, 28)):
         super().__init__(root=data_folder(), num_workers=0)
         self.save_hyperparameters()
         as_they_are = resize in (28, (28, 28), [28, 28])
         self.train, self.val = map(_Examples, load_data_fashion_mnist(batch_size, None if as_they_are else resize))
 
-    def text_labels(self, indices) -> list[str]:
+    def text_labels(self, indices: torch.Tensor | Sequence[int]) -> list[str]:
         """The names of the classes with these numbers."""
         return get_fashion_mnist_labels(indices)
 
@@ -278,7 +321,9 @@ class FashionMNIST(DataModule):
         all_of_them = (self.train if train else self.val).batches
         return Batches(all_of_them.images, all_of_them.labels, self.batch_size, train, all_of_them.resize)
 
-    def visualize(self, batch, nrows=1, ncols=8, labels=()) -> None:
+    def visualize(
+        self, batch: Sequence[torch.Tensor], nrows: int = 1, ncols: int = 8, labels: Sequence[str] = ()
+    ) -> None:
         """The images of a batch, with the names of their classes or with these labels."""
         X, y = batch
         show_images(X.squeeze(1), nrows, ncols, titles=list(labels) or self.text_labels(y))
@@ -330,9 +375,10 @@ class Trainer(HyperParameters):
     (6, [1.0, 2.0, 3.0])
     """
 
-    _stop, _display = _StopRequest(), None  # while fit() runs it has its own
+    _stop = _StopRequest()  # while fit() runs it has its own
+    _display: "_Display | None" = None
 
-    def __init__(self, max_epochs, num_gpus=0, gradient_clip_val=0):
+    def __init__(self, max_epochs: int, num_gpus: int = 0, gradient_clip_val: float = 0):
         if max_epochs < 1:
             raise ValueError(f"max_epochs must be at least 1, got {max_epochs}")
         self.save_hyperparameters()
@@ -353,7 +399,7 @@ class Trainer(HyperParameters):
             model.to(self.gpus[0])
         self.model = model
 
-    def prepare_batch(self, batch):
+    def prepare_batch(self, batch: Sequence[torch.Tensor]) -> Sequence[torch.Tensor]:
         """The batch on the device where the model is."""
         return [part.to(self.gpus[0]) for part in batch] if self.gpus else batch
 
@@ -408,7 +454,7 @@ class Trainer(HyperParameters):
     def clip_gradients(self, grad_clip_val: float, model: nn.Module) -> None:
         """Shorten the gradient, all parameters' together, to the length ``grad_clip_val`` if it is longer."""
         gradients = [p.grad for p in model.parameters() if p.grad is not None]
-        length = torch.sqrt(sum((gradient**2).sum() for gradient in gradients))
+        length = torch.sqrt(sum(((gradient**2).sum() for gradient in gradients), start=torch.tensor(0)))
         if length > grad_clip_val:
             for gradient in gradients:
                 gradient *= grad_clip_val / length
@@ -422,9 +468,10 @@ class _Display:
         self.visible, self.progress = self.board.display, Progress(self.board.display)
         self.status = Status(epochs=trainer.max_epochs, batches=trainer.num_train_batches)
         self.started = time.perf_counter()
-        self.losses, self.seen = 0.0, 0  # of this epoch; added up on the device, and read for a drawing
+        self.losses: float | torch.Tensor = 0.0  # of this epoch; added up on the device, and read for a drawing
+        self.seen = 0
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self.board.display = False
         self.progress.draw(self.status)
         return self
@@ -452,7 +499,7 @@ class _Display:
             status.points.append((trainer.train_batch_idx / trainer.num_train_batches, status.loss, float("nan")))
         self.progress.draw(status, epoch_ended)
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         self.progress.close()
         self.board.display = self.visible
         self.trainer.model.eval()
@@ -478,7 +525,7 @@ class ResNeXtBlock(nn.Module):
     After Xie, Girshick, Dollár, Tu and He, *Aggregated Residual Transformations for Deep Neural Networks* (2017).
     """
 
-    def __init__(self, num_channels, groups, bot_mul, use_1x1conv=False, strides=1):
+    def __init__(self, num_channels: int, groups: int, bot_mul: float, use_1x1conv: bool = False, strides: int = 1):
         super().__init__()
         between = int(round(num_channels * bot_mul))
         self.conv1 = nn.LazyConv2d(between, kernel_size=1)
@@ -492,7 +539,9 @@ class ResNeXtBlock(nn.Module):
         Y = F.relu(self.bn1(self.conv1(X)))
         Y = F.relu(self.bn2(self.conv2(Y)))
         Y = self.bn3(self.conv3(Y))
-        return F.relu(Y + (X if self.conv4 is None else self.bn4(self.conv4(X))))
+        if self.conv4 is not None and self.bn4 is not None:
+            X = self.bn4(self.conv4(X))
+        return F.relu(Y + X)
 
 
 class LeNet(Classifier):
@@ -502,7 +551,7 @@ class LeNet(Classifier):
     torch.Size([2, 10])
     """
 
-    def __init__(self, lr=0.1, num_classes=10):
+    def __init__(self, lr: float = 0.1, num_classes: int = 10):
         super().__init__()
         self.save_hyperparameters()
         self.net = nn.Sequential(

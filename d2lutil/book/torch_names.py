@@ -1,6 +1,12 @@
 """Torch's own functions under the short names that *Dive into Deep Learning* gives them."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import torch
+
+if TYPE_CHECKING:
+    from numpy import ndarray
 
 __all__ = [
     "abs", "arange", "argmax", "astype", "batch_matmul", "concat", "cos", "cosh", "exp", "expand_dims", "eye",
@@ -20,10 +26,10 @@ sin, cos, sinh, cosh = torch.sin, torch.cos, torch.sinh, torch.cosh
 matmul, batch_matmul, concat, stack = torch.matmul, torch.bmm, torch.cat, torch.stack
 
 
-def _method(name: str):
+def _method(name: str) -> Callable[..., Any]:
     """A function that calls this method of its first argument."""
 
-    def call(x, *args, **kwargs):
+    def call(x: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
         return getattr(x, name)(*args, **kwargs)
 
     call.__name__ = call.__qualname__ = name
@@ -36,7 +42,7 @@ reduce_sum, reduce_mean, argmax, repeat = map(_method, ("sum", "mean", "argmax",
 size, astype, to = map(_method, ("numel", "type", "to"))
 
 
-def numpy(x: torch.Tensor):
+def numpy(x: torch.Tensor) -> "ndarray":
     """The numbers of ``x`` as a NumPy array.
 
     >>> numpy(torch.ones(2, requires_grad=True))

@@ -3,6 +3,10 @@
 import contextlib
 import sys
 import weakref
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ipywidgets import Widget
 
 __all__ = ["made", "shown"]
 
@@ -17,16 +21,16 @@ def running() -> tuple[str, str] | None:
         return None
     from IPython import get_ipython
 
-    kernel = getattr(get_ipython(), "kernel", None)
+    kernel: Any = getattr(get_ipython(), "kernel", None)
     try:
-        request = kernel.get_parent("shell") if hasattr(kernel, "get_parent") else None
+        request = (kernel.get_parent("shell") if hasattr(kernel, "get_parent") else None) or {}
     except LookupError:  # in a thread, under ipykernel 7.0
         return None
-    cell = (request or {}).get("metadata", {}).get("cellId")
+    cell = request.get("metadata", {}).get("cellId")
     return (cell, request["header"]["msg_id"]) if cell else None
 
 
-def made(widget) -> None:
+def made(widget: "Widget") -> None:
     """Remember which cell has made it; close what earlier runs of that cell made, unless it is still to be seen."""
     if (here := running()) is None:
         return
@@ -45,7 +49,7 @@ def made(widget) -> None:
             _close(old)
 
 
-def shown(widget) -> None:
+def shown(widget: "Widget") -> None:
     """Remember that the cell that is being run shows it."""
     if (here := running()) is not None:
         cell, run = here
@@ -53,7 +57,7 @@ def shown(widget) -> None:
         _places.setdefault(widget, {})[cell] = run
 
 
-def _is_seen(widget) -> bool:
+def _is_seen(widget: "Widget") -> bool:
     """Whether the last run of some cell shows it, or another widget holds it, which may be shown anywhere."""
     from ipywidgets.widgets.widget import _instances
 
@@ -62,7 +66,7 @@ def _is_seen(widget) -> bool:
     )
 
 
-def _close(widget) -> None:
+def _close(widget: "Widget") -> None:
     """Close it and the widgets that belong to it; first it is told so, if it has a method for that."""
     if hasattr(widget, "put_away"):
         widget.put_away()

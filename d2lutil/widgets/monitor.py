@@ -1,5 +1,7 @@
 """The training monitor: what :mod:`.progress` shows in a notebook, with a button that stops the training."""
 
+from typing import Any
+
 import anywidget
 import traitlets
 
@@ -36,18 +38,18 @@ class TrainingMonitor(anywidget.AnyWidget):
     curves = traitlets.Unicode().tag(sync=True)  # an SVG
     running = traitlets.Bool(True).tag(sync=True)
 
-    def __init__(self, **traits):
+    def __init__(self, **traits: Any):
         super().__init__(lang=language(), **traits)
         lifetime.made(self)
 
-    def show(self, **traits) -> None:
+    def show(self, **traits: Any) -> None:
         """Set several traits at once: one message to the browser."""
         with self.hold_sync():
             for name, value in traits.items():
                 setattr(self, name, value)
 
     @traitlets.validate("done")
-    def _is_a_part(self, proposal):
+    def _is_a_part(self, proposal: traitlets.Bunch) -> float:
         if not 0 <= proposal.value <= 1:
             raise traitlets.TraitError(f"the part done must be from 0 to 1, got {proposal.value}")
         return proposal.value

@@ -94,7 +94,7 @@ class Progress:
             self._view.close()
 
 
-def _view():
+def _view() -> "_NotebookView | _TerminalView | _LogView":
     if in_notebook():
         return _NotebookView()
     return _TerminalView() if sys.stdout.isatty() else _LogView()
@@ -182,18 +182,18 @@ def _svg(status: Status) -> str:
     lines = line("loss", [(x, y) for x, y, _ in status.points]) + line("train", [(x, y) for x, _, y in status.points])
     lines += line("test", status.test_points)
     if status.test_points:
-        x, y = place(*status.test_points[-1]).split(",")
-        lines += f'<circle cx="{x}" cy="{y}" r="3.5" style="fill:var(--d2l-test)"/>'
+        cx, cy = place(*status.test_points[-1]).split(",")
+        lines += f'<circle cx="{cx}" cy="{cy}" r="3.5" style="fill:var(--d2l-test)"/>'
     ticks = ""
-    for y in sorted({0.0, 0.5, 1.0, round(highest, 1)}):
-        x0, py = place(0, y).split(",")
-        x1 = place(status.epochs, y).split(",")[0]
+    for value in sorted({0.0, 0.5, 1.0, round(highest, 1)}):
+        x0, py = place(0, value).split(",")
+        x1 = place(status.epochs, value).split(",")[0]
         ticks += f'<line x1="{x0}" y1="{py}" x2="{x1}" y2="{py}" stroke="currentColor" stroke-opacity=".2"/>'
-        ticks += f'<text x="{left - 8}" y="{float(py) + 4.5}" text-anchor="end">{y:g}</text>'
+        ticks += f'<text x="{left - 8}" y="{float(py) + 4.5}" text-anchor="end">{value:g}</text>'
     every = max(1, -(-status.epochs // 10))
     for epoch in range(0, status.epochs + 1, every):
-        x, py = place(epoch, 0).split(",")
-        ticks += f'<text x="{x}" y="{float(py) + 19}" text-anchor="middle">{epoch}</text>'
+        px, py = place(epoch, 0).split(",")
+        ticks += f'<text x="{px}" y="{float(py) + 19}" text-anchor="middle">{epoch}</text>'
     middle = (left + width - right) / 2
     ticks += f'<text x="{middle}" y="{height - 6}" text-anchor="middle">{say("epochs", "轮数")}</text>'
     legend = ""

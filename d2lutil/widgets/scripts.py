@@ -20,12 +20,11 @@ def source(*files: Path) -> str:
 @cache
 def lean_source(own: Path, shared: tuple[Path, ...]) -> str:
     """A script and those functions and constants of the shared files that it mentions, or that these mention."""
-    blocks = re.split(
-        r"^(?=(?:export )?(?:const|let|function) )", "\n".join(text for _, text in _texts(shared)), flags=re.MULTILINE
-    )[1:]
-    names = [re.match(r"(?:export )?\w+ (\w+)", block)[1] for block in blocks]
+    text = "\n".join(text for _, text in _texts(shared))
+    _, *parts = re.split(r"^(?=(?:export )?(?:const|let|function) (\w+))", text, flags=re.MULTILINE)
+    names, blocks = parts[::2], parts[1::2]
     mentioned = _words(own.read_text(encoding="utf-8"))
-    found = {}
+    found: dict[int, None] = {}
     while more := {k for k, name in enumerate(names) if name in mentioned and k not in found}:
         found |= dict.fromkeys(more)
         mentioned |= set().union(*(_words(blocks[k]) for k in more))

@@ -3,15 +3,20 @@
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from ..i18n import say
 from ..plots import DescribedFigure
 from . import lifetime
 
+if TYPE_CHECKING:
+    from ipywidgets import VBox, Widget
+
 __all__ = ["sliders"]
 
 
-def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, **choices: Sequence):
+def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, **choices: Sequence) -> "VBox":
     """A figure with a control for each of its parameters; moving a control draws it anew.
 
     Parameters
@@ -54,12 +59,12 @@ def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, 
     class Sliders(widgets.VBox):
         """Its text form is a fixed sentence: the default one would spell out the whole figure."""
 
-        def __repr__(self):
+        def __repr__(self) -> str:
             shown = ", ".join(f"{name} = {control.value}" for name, control in self.controls.items())
             return say(f"Interactive figure ({shown}); run the cell to move it",
                        f"交互演示（{shown}）；运行此单元格即可操作")  # fmt: skip
 
-        def _repr_mimebundle_(self, **kwargs):
+        def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
             lifetime.shown(self)
             bundle = super()._repr_mimebundle_(**kwargs)
             data = bundle[0] if isinstance(bundle, tuple) else bundle
@@ -68,7 +73,7 @@ def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, 
             data[self.figure.mime] = base64.b64encode(self.figure.data).decode()
             return data, {self.figure.mime: {"alt": self.figure.alt, "width": self.figure.width}}
 
-        def put_away(self):
+        def put_away(self) -> None:
             """Its cell is run again, but IPython keeps what the cell had returned."""
             self.figure.pack()
 
@@ -76,7 +81,7 @@ def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, 
     box = Sliders()
     box.controls = {name: _control(widgets, name, list(values), start) for name, values in choices.items()}
 
-    def redraw(change=None):
+    def redraw(change: Any = None) -> None:
         try:
             box.figure = draw(**{name: control.value for name, control in box.controls.items()})
         except Exception as reason:  # an error in a widget's callback would vanish without a trace
@@ -100,7 +105,7 @@ def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, 
     return box
 
 
-def _control(widgets, name, values, start):
+def _control(widgets: ModuleType, name: str, values: list, start: Mapping) -> "Widget":
     kind = widgets.Dropdown if isinstance(values[0], str) else widgets.SelectionSlider
     return kind(options=values, value=start.get(name, values[0]), description=name,
                 style={"description_width": "initial"}, layout={"width": "min(100%, 480px)"})  # fmt: skip

@@ -9,10 +9,14 @@ import tempfile
 import threading
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..data import Batches, DataNotAvailable, data_folder, load_cifar10
 from ..i18n import say
 from . import lifetime
+
+if TYPE_CHECKING:
+    from ipywidgets import HTML, VBox, Widget
 
 __all__ = ["cifar10_or", "runs_folder", "tensorboard"]
 
@@ -51,7 +55,7 @@ def runs_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="runs-", dir=_temporary[0].name))
 
 
-def tensorboard(folder: str | os.PathLike, tab: str = "timeseries", height: int = 700, port: int = 0):
+def tensorboard(folder: str | os.PathLike, tab: str = "timeseries", height: int = 700, port: int = 0) -> "VBox":
     """TensorBoard over all runs in a folder, as a view for a notebook.
 
     A server is started on this machine, for this machine alone, and ends with the kernel. Asked again for the same
@@ -88,10 +92,10 @@ def tensorboard(folder: str | os.PathLike, tab: str = "timeseries", height: int 
     class Board(widgets.VBox):
         """Its text form is a fixed sentence: the address changes from run to run."""
 
-        def __repr__(self):
+        def __repr__(self) -> str:
             return say("TensorBoard; run the cell to see it here", "TensorBoard；运行此单元格即可在这里看到")
 
-        def _repr_mimebundle_(self, **kwargs):
+        def _repr_mimebundle_(self, **kwargs: Any) -> Any:
             return _with_fixed_text(self, super()._repr_mimebundle_(**kwargs))
 
     board = Board()
@@ -145,16 +149,16 @@ def cifar10_or(batches: Batches) -> tuple[Batches, object]:
 # --- the pieces -----------------------------------------------------------------------------------------------------
 
 
-def _remark(words: str):
+def _remark(words: str) -> "HTML":
     import ipywidgets as widgets
 
     class Remark(widgets.HTML):
         """A sentence that may be another one on another machine; its text form is the same on all."""
 
-        def __repr__(self):
+        def __repr__(self) -> str:
             return say("A remark on the data; run the cell to read it", "关于数据的说明；运行此单元格即可看到")
 
-        def _repr_mimebundle_(self, **kwargs):
+        def _repr_mimebundle_(self, **kwargs: Any) -> Any:
             return _with_fixed_text(self, super()._repr_mimebundle_(**kwargs))
 
     remark = Remark(f"<b>{words}</b>")
@@ -162,7 +166,7 @@ def _remark(words: str):
     return remark
 
 
-def _with_fixed_text(widget, bundle):
+def _with_fixed_text(widget: "Widget", bundle: Any) -> Any:
     lifetime.shown(widget)
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     data["text/plain"] = repr(widget)
@@ -185,6 +189,7 @@ def _serve(folder: Path, port: int) -> str:
         )
         impatient = threading.Timer(START_SECONDS, process.kill)
         impatient.start()
+        assert process.stdout is not None  # it is a pipe
         address = process.stdout.readline().strip()
         impatient.cancel()
         if not address:
@@ -242,7 +247,7 @@ def _frame(address: str, tab: str, height: int) -> str:
 def _stop(process: subprocess.Popen) -> None:
     process.kill()
     process.wait()
-    for pipe in (process.stdin, process.stdout):
+    for pipe in filter(None, (process.stdin, process.stdout)):
         with contextlib.suppress(OSError):
             pipe.close()
 

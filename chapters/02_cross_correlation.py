@@ -198,6 +198,7 @@ window
 
 # %%
 window.kernel = [[1, 0], [0, 0]]  # what you do in the picture, Python can do as well, and read
+# zh: window.kernel = [[1, 0], [0, 0]]  # 你在图中做的操作，Python 也能做，结果也能读出来
 d2l.compare(window.output, X[:2, :2])
 
 # %% [markdown] lang="en"
@@ -365,7 +366,8 @@ corr2d_loops(X, K)
 # **先猜：** 那是多少次？你更愿意循环哪一个：图像，还是卷积核？
 
 # %%
-print("output cells:", d2l.corr2d(photo, blur).numel(), " kernel cells:", blur.numel())
+print(f"output cells: {d2l.corr2d(photo, blur).numel()}  kernel cells: {blur.numel()}")
+# zh: print(f"输出的格数：{d2l.corr2d(photo, blur).numel()}，卷积核的格数：{blur.numel()}")
 
 # %% [markdown] lang="en"
 # **Turn the loops around.** The picture is large, the kernel is small: so loop over the *kernel*. Ask of each kernel cell
@@ -477,8 +479,10 @@ def best_seconds(function, rounds):
 loop_seconds, by_loops = best_seconds(corr2d_loops, 2)
 shift_seconds, by_shifts = best_seconds(corr2d_shifts, 20)
 torch_seconds, by_torch = best_seconds(lambda X, K: F.conv2d(X[None, None], K[None, None]), 20)
-print("shifts at least 5 times as fast as loops:  ", loop_seconds > 5 * shift_seconds)
-print("F.conv2d at least 5 times as fast as loops:", loop_seconds > 5 * torch_seconds)
+print(f"shifts at least 5 times as fast as loops:   {loop_seconds > 5 * shift_seconds}")
+print(f"F.conv2d at least 5 times as fast as loops: {loop_seconds > 5 * torch_seconds}")
+# zh: print(f"平移相加至少比循环快 5 倍：{loop_seconds > 5 * shift_seconds}")
+# zh: print(f"F.conv2d 至少比循环快 5 倍：{loop_seconds > 5 * torch_seconds}")
 
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** Ask for hands first. The factor itself differs from machine to machine, therefore the chapter claims only *at least*.
@@ -562,7 +566,8 @@ class Conv2D(nn.Module):
 
 # %% tags=["slide-answer"]
 layer = Conv2D((5, 5))
-print("parameters:", sum(p.numel() for p in layer.parameters()))
+print(f"parameters: {sum(p.numel() for p in layer.parameters())}")
+# zh: print(f"参数个数：{sum(p.numel() for p in layer.parameters())}")
 layer(photo).shape, layer(photo[:50, :50]).shape
 
 # %% [markdown] lang="en" slide="notes"
@@ -653,7 +658,10 @@ d2l.compare(d2l.comp_conv2d(official, photo), layer(photo), tolerance=1e-4)
 # %% tags=["slide-answer"]
 dot = torch.zeros(3, 3)
 dot[1, 1] = 1
-d2l.show_grids(dot=dot, K=K, correlation=d2l.corr2d(dot, K), convolution=d2l.convolve2d(dot, K))
+results = {"correlation": d2l.corr2d(dot, K), "convolution": d2l.convolve2d(dot, K)}
+# zh: results = {"互相关": d2l.corr2d(dot, K), "卷积": d2l.convolve2d(dot, K)}
+d2l.show_grids({"dot": dot, "K": K} | results)
+# zh: d2l.show_grids({"点": dot, "K": K} | results)
 
 # %% [markdown] lang="en" slide="fragment"
 # Convolution *stamps* the kernel; cross-correlation stamps it turned.
@@ -729,7 +737,8 @@ def learn(operation):
 # **先猜：** 它们各自学到什么卷积核？
 
 # %% tags=["slide-answer"]
-d2l.show_grids(correlation=learn(d2l.corr2d), convolution=learn(d2l.convolve2d))
+d2l.show_grids({"correlation": learn(d2l.corr2d), "convolution": learn(d2l.convolve2d)})
+# zh: d2l.show_grids({"互相关": learn(d2l.corr2d), "卷积": learn(d2l.convolve2d)})
 
 # %% [markdown] lang="en" slide="fragment"
 # **A learned kernel does not care.**
@@ -761,14 +770,19 @@ from scipy import signal
 
 P, R = photo.numpy(), random_kernel.numpy()
 by_scipy = torch.from_numpy(signal.convolve2d(P, R, mode="valid"))
-print("scipy and corr2d:    ", d2l.compare(by_scipy, d2l.corr2d(photo, random_kernel)).same)
-print("scipy and convolve2d:", d2l.compare(by_scipy, d2l.convolve2d(photo, random_kernel)).same)
+by_corr2d, by_convolve2d = (
+    d2l.corr2d(photo, random_kernel),
+    d2l.convolve2d(photo, random_kernel),
+)
+print(f"scipy and corr2d:     {d2l.compare(by_scipy, by_corr2d).same}")
+print(f"scipy and convolve2d: {d2l.compare(by_scipy, by_convolve2d).same}")
+# zh: print(f"scipy 与 corr2d 相同：{d2l.compare(by_scipy, by_corr2d).same}")
+# zh: print(f"scipy 与 convolve2d 相同：{d2l.compare(by_scipy, by_convolve2d).same}")
 small = P[:20, :20]
 swapped = signal.convolve2d(R, small, mode="full")
-print(
-    "commutative:         ",
-    abs(signal.convolve2d(small, R, mode="full") - swapped).max() < 1e-5,
-)
+difference = abs(signal.convolve2d(small, R, mode="full") - swapped).max()
+print(f"commutative:          {difference < 1e-5}")
+# zh: print(f"交换后不变：{difference < 1e-5}")
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> for which kernels do cross-correlation and convolution give the same answer on every picture?</summary>
@@ -824,7 +838,8 @@ print(
 picture = torch.rand(6, 6, requires_grad=True)
 deep = d2l.corr2d(d2l.corr2d(picture, torch.ones(2, 2)), torch.ones(2, 2))
 deep[1, 2].backward()
-d2l.show_grids(gradient=picture.grad, mark={"gradient": (1, 2, 3, 3)})
+d2l.show_grids({"gradient": picture.grad}, mark={"gradient": (1, 2, 3, 3)})
+# zh: d2l.show_grids({"梯度": picture.grad}, mark={"梯度": (1, 2, 3, 3)})
 
 # %% [markdown] lang="en" slide="notes"
 # **4 min.** **Answer:** three by three, and the network tells us itself: the gradient is not zero exactly where a cell of the input was seen.
@@ -886,6 +901,9 @@ d2l.show_grids(gradient=picture.grad, mark={"gradient": (1, 2, 3, 3)})
 print("two 2x2:            ", d2l.receptive_field([2, 2]).size)
 print("three 3x3:          ", d2l.receptive_field([3, 3, 3]).size)
 print("three 3x3, stride 2:", d2l.receptive_field([(3, 2), (3, 2), (3, 2)]).size)
+# zh: print("两层 2×2           ", d2l.receptive_field([2, 2]).size)
+# zh: print("三层 3×3           ", d2l.receptive_field([3, 3, 3]).size)
+# zh: print("三层 3×3，步幅为 2 ", d2l.receptive_field([(3, 2), (3, 2), (3, 2)]).size)
 
 # %% [markdown] lang="en"
 # Three small kernels see as far as one $7\times 7$ kernel. What do they cost?
@@ -894,7 +912,8 @@ print("three 3x3, stride 2:", d2l.receptive_field([(3, 2), (3, 2), (3, 2)]).size
 # 三个小卷积核与一个 $7\times 7$ 的卷积核看得一样远。代价各是多少？
 
 # %% tags=["slide-answer"]
-print("weights of three 3x3:", 3 * 3 * 3, " weights of one 7x7:", 7 * 7)
+print(f"weights of three 3x3: {3 * 3 * 3}  weights of one 7x7: {7 * 7}")
+# zh: print(f"三个 3×3 的权重数：{3 * 3 * 3}，一个 7×7 的权重数：{7 * 7}")
 
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** Do the recursion on the board: $r$ goes 1, 3, 7, 15, because $t$ goes 1, 2, 4.

@@ -96,7 +96,8 @@ device
 # %% tags=["slide-answer"]
 deep = nn.Sequential(*[nn.Conv2d(1, 1, kernel_size=5) for _ in range(10)])
 size = tuple(deep(torch.zeros(1, 1, 240, 240)).shape[2:])
-print(size, f"{size[0] * size[1] / 240**2:.0%} of the pixels are left")
+print(f"{size}: {size[0] * size[1] / 240**2:.0%} of the pixels are left")
+# zh: print(f"{size}：剩下 {size[0] * size[1] / 240**2:.0%} 的像素")
 
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** Everybody writes down a percentage before you press the key.
@@ -150,7 +151,8 @@ def uses(kernel=3, n=8, layers=1, **settings):
 # **先猜：** 角上的一格落在几个窗口里？中间的一格呢？
 
 # %% tags=["slide-answer"]
-d2l.show_grids(uses=uses())
+d2l.show_grids({"uses": uses()})
+# zh: d2l.show_grids({"使用次数": uses()})
 
 # %% [markdown] lang="en" slide="fragment"
 # Through ten layers of $5\times 5$: **one** path from the corner, $25^{10} = 95\,367\,431\,640\,625$ from the middle.
@@ -182,6 +184,7 @@ d2l.show_grids(uses=uses())
 # %%
 paths = uses(kernel=5, n=240, layers=10)
 print(f"corner: {int(paths[0, 0]):,}  middle: {int(paths[120, 120]):,}")
+# zh: print(f"角上：{int(paths[0, 0]):,}  中间：{int(paths[120, 120]):,}")
 assert paths[120, 120] == 25**10
 
 # %% [markdown] lang="en"
@@ -218,9 +221,9 @@ assert paths[120, 120] == 25**10
 X = torch.tensor([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0]])
 K = torch.tensor([[0.0, 1.0], [2.0, 3.0]])
 Y = F.conv2d(X[None, None], K[None, None], padding=1)[0, 0]
-d2l.show_grids(
-    padded=F.pad(X, (1, 1, 1, 1)), K=K, Y=Y, mark={"padded": (0, 0, 2, 2), "Y": (0, 0, 1, 1)}
-)
+padded = F.pad(X, (1, 1, 1, 1))
+d2l.show_grids({"padded": padded}, K=K, Y=Y, mark={"padded": (0, 0, 2, 2), "Y": (0, 0, 1, 1)})
+# zh: d2l.show_grids({"填充后": padded}, K=K, Y=Y, mark={"填充后": (0, 0, 2, 2), "Y": (0, 0, 1, 1)})
 
 # %% [markdown] lang="en" slide="fragment"
 # $m = n + p - k + 1$, where $p$ counts *both sides*. The old answers remain.
@@ -304,7 +307,8 @@ def shape_of(*arguments, n=(8, 8), **settings):
     return tuple(nn.Conv2d(1, 1, *arguments, **settings)(torch.zeros(1, 1, *n)).shape[2:])
 
 
-print("padding=2:", shape_of(3, padding=2), " padding=1:", shape_of(3, padding=1))
+print(f"padding 2: {shape_of(3, padding=2)}  padding 1: {shape_of(3, padding=1)}")
+# zh: print(f"填充 2：{shape_of(3, padding=2)}  填充 1：{shape_of(3, padding=1)}")
 assert shape_of(3, padding=2) != (8, 8)
 
 # %% [markdown] lang="en" slide="fragment"
@@ -334,8 +338,10 @@ assert shape_of(3, padding=2) != (8, 8)
 # $3\times 3$ 要 1，$5\times 5$ 要 2；$5\times 3$ 的卷积核要给一对数，高在前、宽在后。
 
 # %%
-print("5x5, padding 2:       ", shape_of(5, padding=2))
+print("5x5, padding 2:        ", shape_of(5, padding=2))
 print("(5, 3), padding (2, 1):", shape_of((5, 3), padding=(2, 1)))
+# zh: print("5×5，填充 2           ", shape_of(5, padding=2))
+# zh: print("(5, 3)，填充 (2, 1)   ", shape_of((5, 3), padding=(2, 1)))
 
 # %% [markdown] lang="en"
 # Now $(k-1)/2$ is a whole number only if $k$ is odd. That is one reason why kernels are nearly always odd; another is that an
@@ -358,15 +364,16 @@ print("(5, 3), padding (2, 1):", shape_of((5, 3), padding=(2, 1)))
 torch.manual_seed(0)
 picture, even = torch.randn(1, 1, 8, 8), torch.randn(1, 1, 4, 4)
 with warnings.catch_warnings():  # PyTorch may warn that it has to make a padded copy
+    # zh: with warnings.catch_warnings():  # PyTorch 可能会警告：它得另存一份填充过的输入
     warnings.simplefilter("ignore")
     same = F.conv2d(picture, even, padding="same")
 
 # %%
 for near, far in [(1, 2), (2, 1)]:
     by_hand = F.conv2d(F.pad(picture, (near, far, near, far)), even)
-    print(
-        f"{near} left and top, {far} right and bottom: {torch.allclose(by_hand, same, atol=1e-5)}"
-    )
+    agree = torch.allclose(by_hand, same, atol=1e-5)
+    print(f"{near} left and top, {far} right and bottom: {agree}")
+    # zh: print(f"左侧和上侧填 {near}，右侧和下侧填 {far}：{agree}")
 
 # %% [markdown] lang="en"
 # The three cells are divided into $\lfloor 3/2\rfloor = 1$ and $\lceil 3/2\rceil = 2$, and PyTorch gives the larger part to the **right and
@@ -383,7 +390,8 @@ for near, far in [(1, 2), (2, 1)]:
 # `padding="valid"` 表示不填充。这两个词说的是你*想要*什么，格数由 PyTorch 去算。不过 `"same"` 有一件事不答应：
 
 # %%
-print("padding 1 and 2:", shape_of(4, padding=1), shape_of(4, padding=2))
+print(f"padding 1: {shape_of(4, padding=1)}  padding 2: {shape_of(4, padding=2)}")
+# zh: print(f"填充 1：{shape_of(4, padding=1)}  填充 2：{shape_of(4, padding=2)}")
 try:
     nn.Conv2d(1, 1, 3, padding="same", stride=2)
 except ValueError as reason:
@@ -416,7 +424,8 @@ except ValueError as reason:
 # **先猜：** $3\times 3$ 的卷积核，填充 1。角上的一格用了几次？边上的一格呢？里面的一格呢？
 
 # %%
-d2l.show_grids(without=uses(n=6), padded=uses(n=6, padding=1))
+d2l.show_grids({"without": uses(n=6), "padded": uses(n=6, padding=1)})
+# zh: d2l.show_grids({"不填充": uses(n=6), "填充": uses(n=6, padding=1)})
 
 # %% [markdown] lang="en"
 # Four times, six times, nine times: better than before, but **not equal**. The corner lies in the windows around itself and around its
@@ -429,6 +438,7 @@ d2l.show_grids(without=uses(n=6), padded=uses(n=6, padding=1))
 # %%
 padded_paths = uses(kernel=5, n=240, layers=10, padding=2)
 print(f"corner: {int(padded_paths[0, 0]):,}  middle: {int(padded_paths[120, 120]):,}")
+# zh: print(f"角上：{int(padded_paths[0, 0]):,}  中间：{int(padded_paths[120, 120]):,}")
 assert 1 < padded_paths[0, 0] < padded_paths[120, 120]
 
 # %% [markdown] lang="en"
@@ -493,11 +503,14 @@ def blurred(picture, name):
     layer = nn.Conv2d(1, 1, 15, padding=7, padding_mode=name, bias=False)
     nn.init.constant_(layer.weight, 1 / 15**2)
     return layer(picture[:, None])[:, 0].detach()  # each colour is a picture of its own
+    # zh: return layer(picture[:, None])[:, 0].detach()  # 每种颜色各算一张图像
 
 
 corners = {name: blurred(cut, name)[:, -60:, :60] for name in modes}
 # the same place in the whole photograph, far from its border
+# zh: # 整张照片里的同一处，远离照片的边缘
 corners["truth"] = blurred(photo, "zeros")[:, 326:386, 205:265]
+# zh: corners["真值"] = blurred(photo, "zeros")[:, 326:386, 205:265]
 d2l.show_images(corners, columns=5, repeatable=False)
 
 # %% [markdown] lang="en" slide="notes"
@@ -545,10 +558,12 @@ errors = {
     name: [border_error(*place, mode) for place in places] for name, mode in modes.items()
 }
 d2l.show_spread(errors, xlabel="mean error at the border (white - black = 1)", repeatable=False)
+# zh: d2l.show_spread(errors, xlabel="边缘处的平均误差（白减黑 = 1）", repeatable=False)
 
 # %%
 worst = [max(errors, key=lambda name: errors[name][i]) for i in range(20)]
-print("zeros are worst in", worst.count("zeros"), "of 20 pieces")
+print(f"zeros are worst in {worst.count('zeros')} of 20 pieces")
+# zh: print(f"20 块里有 {worst.count('zeros')} 块是填零误差最大")
 
 # %% [markdown] lang="en"
 # On this photograph, zeros lose every time. Why are they the default all the same? They cost nothing, they work at any size, and a network that *learns* with
@@ -581,6 +596,7 @@ def blur_often(picture, layers, padding=0):
 
 def error_after(layers):
     edge = 20 - 2 * layers  # of the true surroundings, this much is not needed
+    # zh: edge = 20 - 2 * layers  # 真实的周边里，这么宽的一圈用不上
     known = whole[..., 70 + edge : 350 - edge, 180 + edge : 460 - edge]
     guessed = blur_often(whole[..., 90:330, 200:440], layers, padding=2)
     return (guessed - blur_often(known, layers))[0, 0].abs()
@@ -590,6 +606,7 @@ def error_after(layers):
 for layers in (1, 2, 5, 10):
     cells = int((error_after(layers) < 1e-9).sum())
     print(f"{layers:2} layers: {cells} = {cells**0.5:g} x {cells**0.5:g} cells are right")
+    # zh: print(f"{layers:2} 层：正确的有 {cells} = {cells**0.5:g} × {cells**0.5:g} 格")
 
 # %% [markdown] lang="en" slide="slide"
 # ## Is the border back?
@@ -607,6 +624,7 @@ for layers in (1, 2, 5, 10):
 
 # %% tags=["slide-answer"]
 right = {f"after {layers}": (error_after(layers) < 1e-9).double() for layers in (1, 5, 10)}
+# zh: right = {f"{layers} 层之后": (error_after(layers) < 1e-9).double() for layers in (1, 5, 10)}
 d2l.show_images(right, width=8)
 
 # %% [markdown] lang="en" slide="fragment"
@@ -646,6 +664,7 @@ d2l.show_images(right, width=8)
 # %%
 for row_number in (0, 5, 10, 15):
     print(f"row {row_number:2}: {error_after(10)[row_number, 20:-20].mean():.4f}")
+    # zh: print(f"第 {row_number:2} 行：{error_after(10)[row_number, 20:-20].mean():.4f}")
 
 # %% [markdown] lang="en"
 # At the very edge the answer is worth little, five rows in it is much better, and at row 15, still in the black frame, you would hardly notice. And a network that
@@ -696,7 +715,8 @@ for row_number in (0, 5, 10, 15):
 # %% tags=["slide-answer"]
 Y_strided = F.conv2d(X[None, None], K[None, None], padding=1, stride=(3, 2))[0, 0]
 windows = [(i, j, 2, 2) for i in (0, 3) for j in (0, 2)]
-d2l.show_grids(padded=F.pad(X, (1, 1, 1, 1)), K=K, Y=Y_strided, mark={"padded": windows})
+d2l.show_grids({"padded": F.pad(X, (1, 1, 1, 1))}, K=K, Y=Y_strided, mark={"padded": windows})
+# zh: d2l.show_grids({"填充后": F.pad(X, (1, 1, 1, 1))}, K=K, Y=Y_strided, mark={"填充后": windows})
 
 # %% [markdown] lang="en" slide="fragment"
 # It is the full output with rows and columns left out: `Y[::3, ::2]`.
@@ -732,7 +752,8 @@ d2l.show_grids(padded=F.pad(X, (1, 1, 1, 1)), K=K, Y=Y_strided, mark={"padded": 
 
 # %%
 kept = [(i, j, 1, 1) for i in (0, 3) for j in (0, 2)]
-d2l.show_grids(every_step=Y, strided=Y_strided, mark={"every_step": kept})
+d2l.show_grids({"every step": Y, "strided": Y_strided}, mark={"every step": kept})
+# zh: d2l.show_grids({"步幅 1": Y, "步幅 (3, 2)": Y_strided}, mark={"步幅 1": kept})
 
 # %% [markdown] lang="en"
 # The strided output is the full one with rows and columns left out, `Y[::3, ::2]`. Nothing else is computed differently. Whole
@@ -762,6 +783,8 @@ print(torch.equal(F.conv2d(numbers, kernel, stride=(3, 2)), every[..., ::3, ::2]
 # %%
 print("8x8, kernel 3, padding 1, stride 2:", shape_of(3, padding=1, stride=2))
 print("7x7, kernel 3, padding 1, stride 2:", shape_of(3, n=(7, 7), padding=1, stride=2))
+# zh: print("8×8，卷积核 3，填充 1，步幅 2", shape_of(3, padding=1, stride=2))
+# zh: print("7×7，卷积核 3，填充 1，步幅 2", shape_of(3, n=(7, 7), padding=1, stride=2))
 
 # %% [markdown] lang="en"
 # Two inputs, one output size. From its first place, the window can still move by $n+p-k$ cells: 7 in the larger picture, 6 in the smaller.
@@ -791,7 +814,8 @@ print("7x7, kernel 3, padding 1, stride 2:", shape_of(3, n=(7, 7), padding=1, st
 # **先猜：** 步幅为 2 时，哪些行、哪些列从未用到？步幅为 4 呢？
 
 # %% tags=["slide-answer"]
-d2l.show_grids(**{"stride 2": uses(stride=2), "stride 4": uses(stride=4)})
+d2l.show_grids({"stride 2": uses(stride=2), "stride 4": uses(stride=4)})
+# zh: d2l.show_grids({"步幅 2": uses(stride=2), "步幅 4": uses(stride=4)})
 
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** With stride 2 the last row and column fall off: $7/2$ is rounded down. With stride 4 there are holes *between* the windows, since the step is longer than the window.
@@ -807,6 +831,7 @@ d2l.show_grids(**{"stride 2": uses(stride=2), "stride 4": uses(stride=4)})
 for stride in (2, 4):
     unused = (uses(stride=stride).sum(1) == 0).nonzero().flatten().tolist()
     print(f"stride {stride}: rows never used: {unused}")
+    # zh: print(f"步幅 {stride}：从未用到的行：{unused}")
 
 # %% [markdown] lang="en"
 # With stride 2, the last row and the last column fall off. You could paint anything there; the layer would not notice. With stride 4 there are
@@ -818,7 +843,8 @@ for stride in (2, 4):
 # 这两种情况，PyTorch 都不会提醒你。如果加上 `padding=1`，步幅 2 漏掉的就只是填充的一部分：
 
 # %%
-print("every cell is used:", bool((uses(stride=2, padding=1) > 0).all()))
+print(f"every cell is used: {bool((uses(stride=2, padding=1) > 0).all())}")
+# zh: print(f"每一格都用到了：{bool((uses(stride=2, padding=1) > 0).all())}")
 
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> kernel 2, stride 2, no padding, on a picture of 9 rows. Which rows are used how often?</summary>
@@ -850,13 +876,18 @@ print("every cell is used:", bool((uses(stride=2, padding=1) > 0).all()))
 # **先猜：** 到现在为止，我们用过的层，空洞是 0 还是 1？
 
 # %%
-print("the default:", nn.Conv2d(1, 1, 3).dilation)
+print(f"the default: {nn.Conv2d(1, 1, 3).dilation}")
+# zh: print(f"默认值：{nn.Conv2d(1, 1, 3).dilation}")
 side_by_side = d2l.corr2d(numbers[0, 0], kernel[0, 0])  # chapter 02: a window without gaps
-print("1 is no gap:", torch.equal(F.conv2d(numbers, kernel, dilation=1)[0, 0], side_by_side))
+# zh: side_by_side = d2l.corr2d(numbers[0, 0], kernel[0, 0])  # 第 02 章：没有空隙的窗口
+undilated = F.conv2d(numbers, kernel, dilation=1)[0, 0]
+print(f"1 is no gap: {torch.equal(undilated, side_by_side)}")
+# zh: print(f"膨胀率 1 没有空隙：{torch.equal(undilated, side_by_side)}")
 try:
     F.conv2d(numbers, kernel, dilation=0)
 except RuntimeError:
     print("0 is refused")
+    # zh: print("膨胀率 0 会报错")
 
 # %% [markdown] lang="en"
 # It is the *distance* between neighbouring cells, not the gap: 1 means side by side. With dilation 2, one cell between two kernel cells is skipped. So a kernel of $k$ cells stretches from
@@ -923,7 +954,8 @@ d2l.show_window(torch.arange(25.0).reshape(5, 5), K, 1, 1, dilation=2)
 # %%
 spread_out = torch.zeros(1, 1, 5, 7, dtype=torch.float64)
 spread_out[..., ::2, ::2] = kernel
-d2l.show_grids(kernel=kernel[0, 0], spread_out=spread_out[0, 0])
+d2l.show_grids({"kernel": kernel[0, 0], "spread out": spread_out[0, 0]})
+# zh: d2l.show_grids({"卷积核": kernel[0, 0], "拉开之后": spread_out[0, 0]})
 
 # %%
 print(torch.equal(F.conv2d(numbers, kernel, dilation=2), F.conv2d(numbers, spread_out)))
@@ -969,9 +1001,10 @@ WindowExplorer(X, K)
 # 留给做得快的人：*有*填充而输出仍是三行三列的全部三种设置。按（填充，步幅，空洞）的次序：(1, 1, 2)、(2, 2, 1)、(2, 2, 2)。
 
 # %%
-print("one answer:", F.conv2d(X[None, None], K[None, None], dilation=2).flatten().tolist())
+print(f"one answer: {F.conv2d(X[None, None], K[None, None], dilation=2).flatten().tolist()}")
+# zh: print(f"只有一个输出：{F.conv2d(X[None, None], K[None, None], dilation=2).flatten().tolist()}")
 settings = [(p, s, d) for p in (1, 2) for s in (1, 2, 3) for d in (1, 2)]
-print("3 x 3:", [(p, s, d) for p, s, d in settings if d2l.output_size(3, 2, p, s, d) == 3])
+print("3 × 3:", [(p, s, d) for p, s, d in settings if d2l.output_size(3, 2, p, s, d) == 3])
 
 # %% [markdown] lang="en"
 # Dilation 2 without padding, at any stride: the kernel then spans the whole picture, and its four cells lie on the four corners, $0\cdot 0 + 1\cdot 2 + 2\cdot 6 + 3\cdot 8 = 38$.
@@ -989,6 +1022,7 @@ print("3 x 3:", [(p, s, d) for p, s, d in settings if d2l.output_size(3, 2, p, s
 for dilations in [(1, 1, 1), (2, 2, 2), (1, 2, 4)]:
     field = d2l.receptive_field([(3, 1, d) for d in dilations]).size[0]
     print(f"dilations {dilations}: one cell sees {field} x {field}")
+    # zh: print(f"膨胀率 {dilations}：一格能看到 {field} × {field}")
 
 # %% [markdown] lang="en"
 # And the price? "Sees $13\times 13$" says only how far the outermost cells lie apart.
@@ -1026,7 +1060,8 @@ def seen(*dilations):
 # **先猜：** 这 81 格里，真正用到的有多少？
 
 # %% tags=["slide-answer"]
-d2l.show_grids(**{"dilations 2, 2": seen(2, 2), "dilations 1, 2": seen(1, 2)})
+d2l.show_grids({"dilations 2, 2": seen(2, 2), "dilations 1, 2": seen(1, 2)})
+# zh: d2l.show_grids({"膨胀率 2、2": seen(2, 2), "膨胀率 1、2": seen(1, 2)})
 
 # %% [markdown] lang="en" slide="fragment"
 # Dilations 2, 2: only 25 of 81. Dilations 1, 2: all 49 of $7\times 7$.
@@ -1051,6 +1086,7 @@ d2l.show_grids(**{"dilations 2, 2": seen(2, 2), "dilations 1, 2": seen(1, 2)})
 # %%
 for pair in [(2, 2), (1, 2)]:
     print(f"dilations {pair}: {int((seen(*pair) > 0).sum())} cells used")
+    # zh: print(f"膨胀率 {pair}：用到 {int((seen(*pair) > 0).sum())} 格")
 
 # %% [markdown] lang="en"
 # With (2, 2) only 25 of 81: every second row and column is skipped, in both layers alike. Neighbouring outputs look at different
@@ -1112,9 +1148,12 @@ for pair in [(2, 2), (1, 2)]:
 # **先猜：** $8\times 8$，卷积核 (3, 5)，`padding=(0, 1)`，步幅 (3, 4)。
 
 # %% tags=["slide-answer"]
-print("rows:   ", d2l.explain_output_size(8, 3, padding=0, stride=3))
-print("columns:", d2l.explain_output_size(8, 5, padding=1, stride=4))
-print("PyTorch:", shape_of((3, 5), padding=(0, 1), stride=(3, 4)))
+print(f"rows:    {d2l.explain_output_size(8, 3, padding=0, stride=3)}")
+print(f"columns: {d2l.explain_output_size(8, 5, padding=1, stride=4)}")
+print(f"PyTorch: {shape_of((3, 5), padding=(0, 1), stride=(3, 4))}")
+# zh: print(f"行数：{d2l.explain_output_size(8, 3, padding=0, stride=3)}")
+# zh: print(f"列数：{d2l.explain_output_size(8, 5, padding=1, stride=4)}")
+# zh: print(f"PyTorch 给出：{shape_of((3, 5), padding=(0, 1), stride=(3, 4))}")
 
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** Read it as a story: what the frame makes of the input; minus what the window covers at its first place; divided into steps; plus the first place, which needs no step. On paper, rows and columns by themselves, one minute.
@@ -1150,7 +1189,8 @@ for _ in range(500):
     )
     Y_random = F.conv2d(torch.zeros(1, 1, *n), torch.zeros(1, 1, *k), None, s, p, d)
     right += tuple(Y_random.shape[2:]) == d2l.output_size(n, k, p, s, d)
-print(right, "of 500 predicted")
+print(f"{right} of 500 predicted")
+# zh: print(f"500 次中预测对 {right} 次")
 assert right == 500
 
 # %% [markdown] lang="en"
@@ -1209,6 +1249,10 @@ print("kernel:  ", [k for k in range(2, 6) if last_cell_used(kernel=k)])
 print("padding: ", [p for p in range(4) if last_cell_used(padding=p)])
 print("stride:  ", [s for s in range(1, 5) if last_cell_used(stride=s)])
 print("dilation:", [d for d in range(1, 4) if last_cell_used(dilation=d)])
+# zh: print("卷积核", [k for k in range(2, 6) if last_cell_used(kernel=k)])
+# zh: print("填充  ", [p for p in range(4) if last_cell_used(padding=p)])
+# zh: print("步幅  ", [s for s in range(1, 5) if last_cell_used(stride=s)])
+# zh: print("膨胀率", [d for d in range(1, 4) if last_cell_used(dilation=d)])
 
 # %% [markdown] lang="en" slide="fragment"
 # Kernel 2 or 4, padding 1, 2 or 3, stride 1. Dilation alone: *no* value does it.
@@ -1296,12 +1340,15 @@ def answer(in_channels=4, out_channels=4, kernel_size=3, **others):
 # %%
 for name, before, after in changes:
     # without a frame, padding_mode would have nothing to do
+    # zh: # 不填充的话，padding_mode 就无事可做
     frame = {"padding": 1} if name == "padding_mode" else {}
     old, _ = answer(**frame, **{name: before})
     new, weight = answer(**frame, **{name: after})
     assert old.shape != new.shape or not torch.allclose(old, new)
     changed = "values" if old.shape == new.shape else f"shape, now {tuple(new.shape)}"
+    # zh: changed = "数值改变" if old.shape == new.shape else f"形状变为 {tuple(new.shape)}"
     print(f"{name:13}{before!r:>8} -> {after!r:10} weight {weight}  {changed}")
+    # zh: print(f"{name:13}{before!r:>8} -> {after!r:10} 权重 {weight}  {changed}")
 
 # %% [markdown] lang="en"
 # Four arguments leave the shape alone and change only the values: `in_channels` (other data go in), `padding_mode`, `groups`, and `bias`. All
@@ -1318,10 +1365,9 @@ for name, before, after in changes:
 # %%
 half = nn.Conv2d(1, 1, 3, device=device, dtype=torch.float16)
 print(half.weight.dtype, half.weight.device.type == device.type)
-print(
-    "nothing left out:",
-    {name for name, _, _ in changes} | {"device", "dtype"} == set(arguments),
-)
+tried = {name for name, _, _ in changes} | {"device", "dtype"}
+print(f"nothing left out: {tried == set(arguments)}")
+# zh: print(f"没有遗漏：{tried == set(arguments)}")
 
 # %% [markdown] lang="en"
 # **Class and function.** `nn.Conv2d` is a class: it *holds* weight and bias, invents their first values, and shows them to the optimiser.

@@ -8,7 +8,7 @@ from pathlib import Path
 __all__ = ["language", "use_language"]
 
 LANGUAGES = ("en", "zh")
-CHINESE_LINE = re.compile(r"^(\s*)# zh: ?(.*)$")
+CHINESE_LINE = re.compile(r"^\s*# zh: ?(.*)$")
 _chosen: str | None = None
 
 
@@ -64,18 +64,23 @@ def code_in(source: str, lang: str) -> str:
     >>> code_in(source, "en"), code_in(source, "zh")
     ('print("corner:", 4)', 'print("角上：", 4)')
     """
-    lines, run = [], []
+    lines: list[str] = []
+    run: list[str] = []
 
     def put_in_place() -> None:
         if len(run) > len(lines):
-            raise ValueError(f"{len(run)} lines `# zh:` have only {len(lines)} lines above them: {run[0].strip()!r}")
+            raise ValueError(f"{len(run)} lines `# zh:` have only {len(lines)} lines above them: {run[0]!r}")
         if run and lang == "zh":
-            lines[-len(run) :] = run
+            # The indentation is the English line's: a formatter moves a comment below `with ...:` into the block.
+            lines[-len(run) :] = [
+                english[: len(english) - len(english.lstrip())] + chinese
+                for english, chinese in zip(lines[-len(run) :], run, strict=True)
+            ]
         run.clear()
 
     for line in source.split("\n"):
         if found := CHINESE_LINE.match(line):
-            run.append(found[1] + found[2])
+            run.append(found[1])
         else:
             put_in_place()
             lines.append(line)

@@ -71,6 +71,8 @@ def by_torch(X, K):
 def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int) -> int:
     """Number of cells of corr2d's output.
 
+    zh: corr2d 的输出一共有多少格。
+
     >>> output_cells(3, 3, 2, 2)
     4
     """
@@ -137,7 +139,10 @@ def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int)
     ],
 )
 def convolved() -> torch.Tensor:
-    """two rows of two numbers, such as [[1, 2], [3, 4]]"""
+    """two rows of two numbers, such as [[1, 2], [3, 4]]
+
+    zh: 两行，每行两个数，例如 [[1, 2], [3, 4]]
+    """
     X, K = torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2)
     return d2l.convolve2d(X, K)
 
@@ -249,6 +254,8 @@ def same_both_ways() -> str:
 def right_neighbour() -> torch.Tensor:
     """A kernel of shape (1, 3) with corr2d(X, kernel)[i, j] == X[i, j + 2], right of the centre.
 
+    zh: 形状为 (1, 3) 的卷积核，使 corr2d(X, kernel)[i, j] == X[i, j + 2]，即窗口正中那一格右边的值。
+
     >>> d2l.corr2d(torch.tensor([[5.0, 6.0, 7.0, 8.0]]), right_neighbour())
     tensor([[7., 8.]])
     """
@@ -313,6 +320,8 @@ def short_correlation(x, k):
 )
 def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
     """Cross-correlation of x, of shape (n,), with a kernel of shape (m,), m <= n: shape (n - m + 1,).
+
+    zh: 形状为 (n,) 的 x 与形状为 (m,) 的卷积核的互相关，m <= n；结果的形状为 (n - m + 1,)。
 
     >>> corr1d(torch.tensor([0.0, 1.0, 2.0, 3.0]), torch.tensor([1.0, 2.0]))
     tensor([2., 5., 8.])
@@ -392,6 +401,8 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
 )
 def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     """True convolution of a picture of shape (rows, columns) with a kernel (k_h, k_w), where the kernel fits whole.
+
+    zh: 形状为 (h, w) 的图像与形状为 (k_h, k_w) 的卷积核的卷积，只取卷积核完整放得下的位置。
 
     >>> my_convolution(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[1.0, 0.0]]))
     tensor([[2., 4.]])
@@ -538,6 +549,8 @@ def field_from_the_wrong_end(layers):
 def my_receptive_field(layers: list[tuple[int, int]]) -> int:
     """Cells of the input, along one axis, that one cell of the last layer sees.
 
+    zh: 最后一层的一格，沿一条轴能看到输入的多少格。
+
     >>> my_receptive_field([(2, 1), (2, 1)])
     3
     >>> my_receptive_field([(2, 2), (3, 1)])
@@ -629,6 +642,8 @@ def by_autograd(X, kernel_size):
 def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tensor:
     """The derivative of corr2d(X, K).sum() with respect to K, a tensor of shape kernel_size.
 
+    zh: corr2d(X, K).sum() 对 K 的导数，形状为 kernel_size 的张量。
+
     >>> gradient_of_sum(torch.tensor([[1.0, 2.0, 4.0]]), (1, 2))
     tensor([[3., 6.]])
     """
@@ -691,6 +706,8 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
 )
 def corr2d_matrix(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     """Cross-correlation of X, of shape (rows, columns), with K, (k_h, k_w), as one matrix product.
+
+    zh: 形状为 (h, w) 的 X 与形状为 (k_h, k_w) 的 K 的互相关，只用一次矩阵乘法。
 
     >>> corr2d_matrix(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2))
     tensor([[19., 25.],

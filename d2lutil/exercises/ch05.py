@@ -87,6 +87,8 @@ ROUNDED = Mistake(
 def output_size(n: int, k: int, p: int, s: int, d: int) -> int:
     """Output cells along one axis: n input cells, kernel k, padding p on each side, stride s, dilation d.
 
+    zh: 沿一条轴的输出大小：输入 n 格，卷积核 k，每侧填充 p，步幅 s，膨胀率 d。
+
     >>> output_size(8, 5, 1, 4, 1)
     2
     """
@@ -169,7 +171,10 @@ def work(rows, columns, full_rows, full_columns):
     ],
 )
 def work_saved() -> list[int]:
-    """a list of four whole numbers"""
+    """a list of four whole numbers
+
+    zh: 由四个整数组成的列表
+    """
     X, K = torch.zeros(1, 1, 8, 8), torch.zeros(1, 1, 3, 5)
     strided = F.conv2d(X, K, padding=(0, 1), stride=(3, 4))[0, 0]
     full = F.conv2d(X, K, padding=(0, 1))[0, 0]
@@ -253,6 +258,8 @@ def same_by_torch(kernel, dilation):
 )
 def same_padding(kernel: int, dilation: int) -> tuple[int, int]:
     """Cells of padding on the left and on the right that keep the size, as padding="same" shares them out.
+
+    zh: 保持大小不变时左右两侧各填充多少格，按 padding="same" 的分法。
 
     >>> same_padding(4, 1)
     (1, 2)
@@ -412,6 +419,8 @@ def shortest(m, k, p, s, d):
 def input_range(m: int, kernel: int, padding: int, stride: int, dilation: int) -> tuple[int, int]:
     """Smallest and largest input size with output size m.
 
+    zh: 输出大小为 m 时，输入大小的最小值和最大值。
+
     >>> input_range(4, 3, 1, 2, 1)
     (7, 8)
     """
@@ -519,6 +528,8 @@ def without_corners(X, p):
 def reflect(X: torch.Tensor, p: int) -> torch.Tensor:
     """X of shape (h, w) with p reflected cells on each side: shape (h + 2p, w + 2p), 0 <= p < h and p < w.
 
+    zh: 形状为 (h, w) 的 X，每侧按反射填充 p 格：形状变为 (h + 2p, w + 2p)，0 <= p < h 且 p < w。
+
     >>> reflect(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
     tensor([[4., 3., 4., 3.],
             [2., 1., 2., 1.],
@@ -623,6 +634,8 @@ def gaps_filled(n, kernel, padding, stride, dilation):
 )
 def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) -> torch.Tensor:
     """How many windows use each of the n input cells, shape (n,).
+
+    zh: n 个输入格各被多少个窗口用到，形状为 (n,)。
 
     >>> count_uses(5, 3, 0, 2, 1).tolist()
     [1, 1, 2, 1, 1]
@@ -817,6 +830,8 @@ def small_picture_and_kernel(draw):
 def half_stride(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     """X (h, w) with zeros put between its cells, cross-correlated with a K (k_h, k_w) that fits.
 
+    zh: 在形状为 (h, w) 的 X 各格之间插入 0，再与放得下的 (k_h, k_w) 的 K 做互相关。
+
     >>> half_stride(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[3.0, 5.0]]))
     tensor([[ 3., 10.,  6., 20.]])
     """
@@ -964,6 +979,8 @@ def last_layer_only(n, layers):
 def clean_cells(n: int, layers: list[tuple[int, int, int, int]]) -> int:
     """Output cells that no padding has reached; each layer is (kernel, stride, padding, dilation).
 
+    zh: 没有受到任何填充影响的输出格数；每层写成（卷积核大小，步幅，填充，膨胀率）。
+
     >>> clean_cells(240, [(5, 1, 2, 1)] * 10)
     200
     """
@@ -1071,6 +1088,8 @@ def my_conv2d(
     dilation: tuple[int, int] = (1, 1),
 ) -> torch.Tensor:
     """F.conv2d for X of shape (N, c_i, h, w), weight (c_o, c_i, k_h, k_w) and bias (c_o,).
+
+    zh: 相当于 F.conv2d：X 的形状为 (N, c_i, h, w)，权重为 (c_o, c_i, k_h, k_w)，偏置为 (c_o,)。
 
     >>> my_conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2), torch.zeros(1))
     tensor([[[[4., 4.],

@@ -32,6 +32,8 @@ def differing_code(english: str, chinese: str) -> str:
     if found is None:
         return ""
     line, en, zh = found
+    if not line:
+        return "the Chinese code has other statements than the English"
     return f"line {line} of the Chinese code differs in more than words: `{zh}` for `{en}`"
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeGuard, overload
 __all__ = ["ReceptiveField", "explain_output_size", "output_size", "receptive_field"]
 
 Pair = tuple[int, int]
-Size = int | Pair
+Size = int | tuple[int, ...]  # one for both axes, or a pair (height, width), as it may come from a shape
 
 
 @overload

@@ -1,11 +1,15 @@
 """Charts of results: curves, bars, spreads over runs, confusion matrices."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from ..i18n import say
 from .figure import COLORS, STYLES, DescribedFigure, lines_between_cells, style
+
+if TYPE_CHECKING:
+    from ..train import History
 
 __all__ = ["show_bars", "show_confusion", "show_curves", "show_history", "show_spread"]
 
@@ -69,7 +73,7 @@ def show_curves(
     return DescribedFigure(figure, words, repeatable)
 
 
-def show_history(history) -> DescribedFigure:
+def show_history(history: "History") -> DescribedFigure:
     """Training loss, training and test accuracy of a :class:`History` over its epochs; ValueError if it has none."""
     if not history.train_loss:
         raise ValueError("there is no whole epoch to show: the training was interrupted in its first")
@@ -123,7 +127,7 @@ def show_bars(
             ax.set_xscale("log")
         ax.set_xlim(least, end or (max(values.values()) or 1) * 1.05)
         for k, (name, value) in enumerate(values.items()):
-            place = {"xytext": (5, 0), "textcoords": "offset points", "annotation_clip": False}
+            place: dict[str, Any] = {"xytext": (5, 0), "textcoords": "offset points", "annotation_clip": False}
             ax.annotate(written[name], (value, k), va="center", **place)
         ax.set_yticks(range(len(values)), list(values))
         ax.set_ylim(len(values) - 0.5, -0.5)
@@ -206,8 +210,10 @@ def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> DescribedFigu
         for i in range(classes):
             for j in range(classes):
                 if count := int(matrix[i, j]):
-                    ax.text(j, i, count, ha="center", va="center", fontsize=11, color="0.5" if i == j else "black")
-        slanted = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if max(map(len, labels)) > 4 else {}
+                    ax.text(j, i, str(count), ha="center", va="center", fontsize=11, color="0.5" if i == j else "black")
+        slanted: dict[str, Any] = {}
+        if max(map(len, labels)) > 4:
+            slanted = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
         ax.set_xticks(range(classes), labels, **slanted)
         ax.set_yticks(range(classes), labels)
         ax.set_xlabel("answer")

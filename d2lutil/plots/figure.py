@@ -4,7 +4,13 @@ import contextlib
 import io
 import pickle
 import zlib
+from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["DescribedFigure"]
 
@@ -15,7 +21,7 @@ HIGHLIGHT = "#E69F00"
 SIGNED = "RdBu"  # diverging, white at zero: red is negative, blue is positive
 DIRECTION = ("#D55E00", "#CC79A7", "#0072B2", "#F0E442", "#D55E00")  # -180, -90, 0, 90, 180 degrees
 DPI = 120
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.size": 12,
     "axes.titlesize": 13,
     "axes.labelsize": 12,
@@ -41,13 +47,14 @@ class DescribedFigure:
     Run All. So what was shown is packed, and unpacked when ``figure`` is asked for.
     """
 
-    def __init__(self, figure, alt: str, repeatable: bool = True, photographic: bool = False):
-        self._figure, self._packed = figure, b""
+    def __init__(self, figure: "Figure", alt: str, repeatable: bool = True, photographic: bool = False):
+        self._figure: Figure | None = figure
+        self._packed = b""
         self.alt, self.repeatable = alt, repeatable
         self.mime = "image/jpeg" if photographic else "image/png"
 
     @property
-    def figure(self):
+    def figure(self) -> "Figure":
         if self._figure is None:
             self._figure = pickle.loads(zlib.decompress(self._packed))
         return self._figure
@@ -66,7 +73,7 @@ class DescribedFigure:
         """The figure as an image file of type ``mime``."""
         buffer = io.BytesIO()
         if self.mime == "image/jpeg":
-            options = {"format": "jpeg", "pil_kwargs": {"quality": 85}}
+            options: dict[str, Any] = {"format": "jpeg", "pil_kwargs": {"quality": 85}}
         else:
             options = {"format": "png", "metadata": {"Software": None}}  # or it would name matplotlib's version
         self.figure.savefig(buffer, dpi=DPI, bbox_inches="tight", **options)
@@ -92,14 +99,14 @@ class DescribedFigure:
         return bundle
 
 
-def style():
+def style() -> contextlib.AbstractContextManager:
     """The look of all figures, for as long as a ``with`` block runs."""
     import matplotlib
 
     return matplotlib.rc_context(STYLE)
 
 
-def lines_between_cells(ax, shape) -> None:
+def lines_between_cells(ax: "Axes", shape: Sequence[int]) -> None:
     """Draw the grid between the cells of an image of this shape; ticks go, except on an axis with a label."""
     ax.grid(False)
     ax.set_xticks([k - 0.5 for k in range(1, shape[1])], minor=True)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -9,6 +10,10 @@ from ..i18n import say
 from ..ops import corr2d, pool2d
 from ..shapes import explain_output_size, output_size
 from .figure import COLORS, HIGHLIGHT, SIGNED, DescribedFigure, lines_between_cells, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["show_backward", "show_grids", "show_pool_window", "show_positions", "show_window"]
 
@@ -251,11 +256,12 @@ def show_positions(n: int, kernel: int, padding: int = 0, stride: int = 1, dilat
         ax.set(xlim=(-padding - 2.1, n + padding - 0.4), ylim=(rows, -0.05))
         ax.set_axis_off()
         for k in range(-padding, n + padding):
-            inside, border = 0 <= k < n, {"edgecolor": "0.6", "linewidth": 0.8}
+            inside = 0 <= k < n
+            border: dict[str, Any] = {"edgecolor": "0.6", "linewidth": 0.8}
             if k in unused:
                 border = {"edgecolor": HIGHLIGHT, "linewidth": 2.0, "hatch": "///", "zorder": 3}
             ax.add_patch(Rectangle((k - 0.5, 0), 1, 1, facecolor="white" if inside else "0.88", **border))
-            ax.text(k, 0.5, k if inside else "", ha="center", va="center", fontsize=11, zorder=4)
+            ax.text(k, 0.5, str(k) if inside else "", ha="center", va="center", fontsize=11, zorder=4)
         for i, cells in enumerate(positions):
             top = 1.4 + i
             ax.plot([cells[0], cells[-1]], [top + 0.5] * 2, color=COLORS[0], linewidth=1.5)
@@ -276,7 +282,7 @@ def show_positions(n: int, kernel: int, padding: int = 0, stride: int = 1, dilat
 # --- the pieces -----------------------------------------------------------------------------------------------------
 
 
-def _row_of_axes(shapes: list[tuple[int, int]], cell: float, below: bool = False):
+def _row_of_axes(shapes: list[tuple[int, int]], cell: float, below: bool = False) -> tuple["Figure", list["Axes"]]:
     """Axes in a row, so large that every cell measures ``cell`` inches in all of them; room for a line below."""
     from matplotlib.figure import Figure
 
@@ -296,12 +302,12 @@ def _row_of_axes(shapes: list[tuple[int, int]], cell: float, below: bool = False
     return figure, axes
 
 
-def _windows(mark: Window | Sequence[Window]) -> Sequence[Window]:
+def _windows(mark: Any) -> Sequence[Window]:
     """One window or several, as several."""
     return [mark] if len(mark) == 4 and isinstance(mark[0], int) else mark
 
 
-def _frame(ax, window: Window) -> None:
+def _frame(ax: "Axes", window: Window) -> None:
     from matplotlib.patches import Rectangle
 
     row, column, rows, columns = window
@@ -335,7 +341,7 @@ def _as_2d(name: str, grid: torch.Tensor, at_most: int) -> torch.Tensor:
     return grid.float()
 
 
-def _require_names(mark, grids) -> None:
+def _require_names(mark: Mapping, grids: Mapping) -> None:
     for name in mark:
         if name not in grids:
             raise ValueError(f"mark names {name!r}, but the grids are {', '.join(map(repr, grids))}")

@@ -1,18 +1,39 @@
 """Images and maps side by side, and the gradient of an image."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, overload
 
 import torch
 
 from ..i18n import say
 from .figure import DIRECTION, SIGNED, DescribedFigure, style
 
+if TYPE_CHECKING:
+    from numpy import ndarray
+
 __all__ = ["show_gradient", "show_images"]
 
 
+@overload
 def show_images(
-    images: Mapping[str, torch.Tensor] | Sequence,
+    images: Mapping[str, torch.Tensor],
+    *,
+    columns: int | None = None,
+    signed: bool = False,
+    width: float = 10.0,
+    repeatable: bool = True,
+) -> DescribedFigure: ...
+@overload
+def show_images(
+    images: Sequence | torch.Tensor,
+    num_rows: int,
+    num_cols: int,
+    titles: Sequence[str] | None = None,
+    scale: float = 1.5,
+) -> "ndarray": ...
+def show_images(
+    images: Mapping[str, torch.Tensor] | Sequence | torch.Tensor,
     num_rows: int | None = None,
     num_cols: int | None = None,
     titles: Sequence[str] | None = None,
@@ -22,7 +43,7 @@ def show_images(
     signed: bool = False,
     width: float = 10.0,
     repeatable: bool = True,
-):
+) -> "DescribedFigure | ndarray":
     """Images or maps side by side under their titles: a :class:`DescribedFigure`.
 
     The arguments of *Dive into Deep Learning* are understood, too: ``show_images(imgs, num_rows, num_cols, titles,
@@ -138,7 +159,7 @@ def show_gradient(Gx: torch.Tensor, Gy: torch.Tensor) -> DescribedFigure:
     )  # fmt: skip
 
 
-def _through_pyplot(images, rows: int, columns: int, titles: Sequence[str] | None, scale: float):
+def _through_pyplot(images: Iterable, rows: int, columns: int, titles: Sequence[str] | None, scale: float) -> "ndarray":
     """The book's ``show_images``: its code goes on with pyplot after it."""
     from matplotlib import pyplot as plt
 

@@ -21,6 +21,12 @@ settings.register_profile("d2lutil", deadline=None, max_examples=40, derandomize
 settings.load_profile("d2lutil")
 
 
+def pytest_itemcollected(item):
+    """What needs a browser can be left out: ``pytest -m "not browser"``."""
+    if "browser" in getattr(item, "fixturenames", ()):
+        item.add_marker("browser")
+
+
 @pytest.fixture(autouse=True)
 def same_start(monkeypatch):
     """English, the same random numbers, whatever the tests before have chosen and drawn; no record of exercises."""

@@ -12,7 +12,8 @@ READY := $(VENV)/.ready
 LOCALE   := $(firstword $(LC_ALL) $(LC_MESSAGES) $(LANG))
 CHAPTERS ?= $(if $(filter zh%,$(LOCALE)),zh,en)
 
-.PHONY: help setup lab test build solutions slides site present bench latency times runs screenshot lock lint clean
+.PHONY: help setup lab test build solutions slides site present bench latency times runs screenshot lock lint \
+        coverage clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -66,8 +67,13 @@ lock: $(READY)  ## resolve pyproject.toml's ranges into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra book --group dev \
 	    --no-header --no-emit-index-url --upgrade pyproject.toml --output-file requirements.lock
 
-lint: $(READY)  ## check style with ruff
+lint: $(READY)  ## check style with ruff and types with mypy
 	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+coverage: $(READY)  ## what the tests reach without a browser, and the ten least covered files (TESTS=tests/plots for some)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadscope -m "not browser" --cov --cov-report= $(or $(TESTS),tests d2lutil)
+	@$(BIN)/coverage report --sort=cover | sed -n -e 1,12p -e '/^TOTAL/p'
 
 clean:  ## remove .venv and caches; data/ and notebooks/ stay
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage build dist

@@ -78,6 +78,8 @@ from .widgets.frontend import end_here
 from .widgets.sliders import sliders
 from .widgets.tensorboard import cifar10_or, runs_folder, tensorboard
 
+__version__ = "0.1.0"
+
 if TYPE_CHECKING:
     from .explorers import (
         ChannelExplorer,

@@ -95,3 +95,33 @@ def test_the_books_package_works_beside_current_numpy_and_matplotlib():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert (done.returncode, done.stdout) == (0, "64.0\n"), done.stderr
+
+
+# --- one version
+
+
+def test_package_changelog_and_citation_name_the_same_version():
+    import d2lutil
+
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    unreleased, (version, date), *_ = re.findall(r"^## \[([^]]+)\](?: - (\S+))?$", changelog, re.MULTILINE)
+    assert unreleased == ("Unreleased", "")
+    assert d2lutil.__version__ == version == str(citation["version"])
+    assert str(citation["date-released"]) == date
+
+
+def test_the_version_stands_in_the_package_alone():
+    assert "version" not in PROJECT["project"] and "version" in PROJECT["project"]["dynamic"]
+    assert PROJECT["tool"]["hatch"]["version"]["path"] == "d2lutil/__init__.py"
+
+
+def test_the_citation_has_what_a_citation_needs():
+    """What version 1.2.0 of the format demands, by hand: cffconvert needs an older jsonschema than JupyterLab."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["cff-version"] == "1.2.0"
+    assert {"message", "title", "authors"} <= set(citation)
+    assert citation["type"] in ("software", "dataset")
+    assert citation["license"] in PROJECT["project"]["license"].split(" AND ")
+    holder = re.search(r"Copyright \(c\) \d+ (.*)", (ROOT / "LICENSE").read_text(encoding="utf-8"))[1]
+    assert citation["authors"] == [{"name": holder}]

@@ -7,6 +7,7 @@ by the functions that need them, when they are first called.
 from typing import TYPE_CHECKING
 
 from .book.animator import Animator
+from .book.data_modules import DataModule, FashionMNIST
 from .book.functions import (
     Accumulator,
     Residual,
@@ -20,17 +21,14 @@ from .book.functions import (
     set_figsize,
     train_ch6,
 )
+from .book.hyperparameters import HyperParameters, add_to_class
 from .book.modules import (
     Classifier,
-    DataModule,
-    FashionMNIST,
-    HyperParameters,
     LeNet,
     Module,
     ProgressBoard,
     ResNeXtBlock,
     Trainer,
-    add_to_class,
 )
 from .book.torch_names import *  # noqa: F403 (torch's functions under the book's short names)
 from .compare import Comparison, compare

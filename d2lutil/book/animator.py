@@ -80,8 +80,10 @@ class LiveFigure:
     """A figure in a widget whose bytes change. What came too soon after a drawing is drawn when the cell ends."""
 
     def __init__(self, figure: "Figure"):
+        from ..plots import chinese
         from ..widgets.frontend import in_notebook
 
+        chinese.for_pyplot()
         self._figure, self._drawn_at = figure, float("-inf")
         self._image: Image | None = None
         self._late: Callable[[], None] | None = None

@@ -1,30 +1,26 @@
 """The classes of *Dive into Deep Learning*, edition 1.0 (Zhang, Lipton, Li and Smola), as far as its convolution
 chapters use them: a :class:`Module` knows its loss and its optimizer, a :class:`DataModule` its batches, and a
 :class:`Trainer` brings the two together. Names, arguments and results are the book's; the data stay in memory, and the
-progress is shown as :func:`fit` shows it. The functions of the first edition are in :mod:`d2lutil.book`.
+progress is shown as :func:`fit` shows it. The functions of the first edition are in :mod:`d2lutil.book.functions`.
 """
 
-import sys
 import time
 from collections import namedtuple
 from collections.abc import Callable, Sequence
-from os import PathLike
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, TensorDataset
 
 from .._kept_memory import freed_memory_is_kept
-from ..data import Batches, data_folder, get_fashion_mnist_labels, load_data_fashion_mnist
 from ..i18n import say
-from ..plots import show_images
-from ..shapes import Size
 from ..train import _resident, _StopRequest
 from ..widgets.progress import Progress, Status
 from . import functions
 from .animator import LiveFigure
+from .data_modules import DataModule
+from .hyperparameters import HyperParameters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,63 +28,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Classifier",
-    "DataModule",
-    "FashionMNIST",
-    "HyperParameters",
     "LeNet",
     "Module",
     "ProgressBoard",
     "ResNeXtBlock",
     "Trainer",
-    "add_to_class",
 ]
 
 Point = namedtuple("Point", ["x", "y"])
-Function = TypeVar("Function", bound=Callable)
-
-
-def add_to_class(Class: type) -> Callable[[Function], Function]:
-    """A decorator that makes a function a method of ``Class``, for objects that exist already, too.
-
-    >>> model = Classifier()
-    >>> @add_to_class(Classifier)
-    ... def greet(self):
-    ...     return f"I am a {type(self).__name__}"
-    >>> model.greet()
-    'I am a Classifier'
-    """
-
-    def register(function: Function) -> Function:
-        setattr(Class, function.__name__, function)
-        return function
-
-    return register
-
-
-class HyperParameters:
-    """Objects that keep the arguments they were made with.
-
-    >>> class Net(HyperParameters):
-    ...     def __init__(self, lr, num_classes=10):
-    ...         self.save_hyperparameters(ignore=["num_classes"])
-    >>> net = Net(lr=0.1)
-    >>> net.lr, net.hparams
-    (0.1, {'lr': 0.1})
-    """
-
-    hparams: dict[str, Any]
-
-    if TYPE_CHECKING:  # save_hyperparameters() makes attributes that no type checker can know
-
-        def __getattr__(self, name: str) -> Any: ...
-
-    def save_hyperparameters(self, ignore: Sequence[str] = ()) -> None:
-        """Called inside ``__init__``: make an attribute, and an entry of ``hparams``, of each of its local variables
-        but ``self``, those in ``ignore`` and those that begin with an underscore."""
-        local = sys._getframe(1).f_locals
-        self.hparams = {k: v for k, v in local.items() if k != "self" and k not in ignore and not k.startswith("_")}
-        for name, value in self.hparams.items():
-            setattr(self, name, value)
 
 
 class ProgressBoard(HyperParameters):
@@ -262,86 +209,6 @@ class Classifier(Module):
             except RuntimeError as reason:
                 raise ValueError(f"{layer} refuses an input of shape {shape}: {reason}") from reason
             print(type(layer).__name__, "output shape:\t", X.shape)
-
-
-class DataModule(HyperParameters):
-    """Data that give their batches: ``get_dataloader(train)`` is for subclasses to write.
-
-    ``root`` and ``num_workers`` are kept for data that want them.
-    """
-
-    def __init__(self, root: str | PathLike = "../data", num_workers: int = 4):
-        self.save_hyperparameters()
-
-    def get_dataloader(self, train: bool) -> Any:
-        """The batches to train on, or those to validate with."""
-        raise NotImplementedError(f"{type(self).__name__} has no method get_dataloader(train)")
-
-    def train_dataloader(self) -> Any:
-        return self.get_dataloader(train=True)
-
-    def val_dataloader(self) -> Any:
-        return self.get_dataloader(train=False)
-
-    def get_tensorloader(
-        self, tensors: Sequence[torch.Tensor], train: bool, indices: Any = slice(0, None)
-    ) -> DataLoader:
-        """A ``DataLoader`` over tensors that belong together, in batches of ``self.batch_size``."""
-        return DataLoader(TensorDataset(*(tensor[indices] for tensor in tensors)), self.batch_size, shuffle=train)
-
-
-class FashionMNIST(DataModule):
-    """Fashion-MNIST in memory: :func:`load_data_fashion_mnist` under the book's name.
-
-    Parameters
-    ----------
-    batch_size : images in a batch
-    resize : the height and width that the images are brought to, batch by batch
-
-    ``train`` and ``val`` are its 60,000 and 10,000 examples: pairs of an image and its class.
-
-    Raises
-    ------
-    DataNotAvailable, ValueError
-        As :func:`load_data_fashion_mnist`.
-    """
-
-    def __init__(self, batch_size: int = 64, resize: Size = (28, 28)):
-        super().__init__(root=data_folder(), num_workers=0)
-        self.save_hyperparameters()
-        as_they_are = resize in (28, (28, 28), [28, 28])
-        self.train, self.val = map(_Examples, load_data_fashion_mnist(batch_size, None if as_they_are else resize))
-
-    def text_labels(self, indices: torch.Tensor | Sequence[int]) -> list[str]:
-        """The names of the classes with these numbers."""
-        return get_fashion_mnist_labels(indices)
-
-    def get_dataloader(self, train: bool) -> Batches:
-        """All images, a batch at a time; to train on, in a new order each time."""
-        all_of_them = (self.train if train else self.val).batches
-        return Batches(all_of_them.images, all_of_them.labels, self.batch_size, train, all_of_them.resize)
-
-    def visualize(
-        self, batch: Sequence[torch.Tensor], nrows: int = 1, ncols: int = 8, labels: Sequence[str] = ()
-    ) -> None:
-        """The images of a batch, with the names of their classes or with these labels."""
-        X, y = batch
-        show_images(X.squeeze(1), nrows, ncols, titles=list(labels) or self.text_labels(y))
-
-
-class _Examples:
-    """The images of some batches one by one: ``examples[i]`` is (image, class)."""
-
-    def __init__(self, batches: Batches):
-        self.batches = batches
-
-    def __len__(self) -> int:
-        return len(self.batches.labels)
-
-    def __getitem__(self, i: int) -> tuple[torch.Tensor, int]:
-        image, label = self.batches.images[i], self.batches.labels[i]
-        ((X, y),) = Batches(image[None], label[None], 1, resize=self.batches.resize)
-        return X[0], int(y)
 
 
 class Trainer(HyperParameters):

@@ -98,8 +98,8 @@ def prediction(
 ) -> Callable[[Callable], Prediction]:
     """Make a question for a value of the function that computes it.
 
-    The function's docstring says in one line what form the value has, and stands beside the ``...`` of the stub; a
-    paragraph ``zh: ...`` is its Chinese. ``mistakes`` are made by functions without arguments that return the wrong value
+    The docstring says in one line what form the value has, and stands beside the ``...`` of the stub; a paragraph
+    ``zh: ...`` is its Chinese. ``mistakes`` are made by functions without arguments that return the wrong value
     which they explain. The other parameters are those of :func:`exercise`.
     """
     return lambda answer: Prediction(

@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 __all__ = ["sliders"]
 
 
-def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, **choices: Sequence) -> "VBox":
+def sliders(
+    draw: Callable[..., DescribedFigure],
+    start: Mapping | None = None,
+    labels: Mapping[str, str] | None = None,
+    **choices: Sequence,
+) -> "VBox":
     """A figure with a control for each of its parameters; moving a control draws it anew.
 
     Parameters
     ----------
     draw : called with one value for each name, returns a :class:`DescribedFigure`
     start : for some of the names the value to begin with; for the others it is the first one
+    labels : for some of the names what to write beside the control; for the others it is the name itself
     choices : for each name the values to choose from. Numbers become a slider, strings a menu.
 
     Returns
@@ -32,7 +38,8 @@ def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, 
     Raises
     ------
     ValueError
-        If a name comes without values, or ``start`` names another control or a value that is not among its values.
+        If a name comes without values, ``start`` or ``labels`` names another control, or ``start`` a value that is not
+        among its values.
 
     Examples
     --------
@@ -49,10 +56,12 @@ def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, 
         if not len(values):
             raise ValueError(f"control {name!r} has no values to choose from")
 
-    start = dict(start or {})
+    start, labels = dict(start or {}), dict(labels or {})
+    for what, names in {"start": start, "labels": labels}.items():
+        for name in names:
+            if name not in choices:
+                raise ValueError(f"{what} names {name!r}, but the controls are {', '.join(map(repr, choices))}")
     for name, value in start.items():
-        if name not in choices:
-            raise ValueError(f"start names {name!r}, but the controls are {', '.join(map(repr, choices))}")
         if value not in choices[name]:
             raise ValueError(f"control {name!r} cannot start at {value!r}: it is not among its values")
 
@@ -60,7 +69,7 @@ def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, 
         """Its text form is a fixed sentence: the default one would spell out the whole figure."""
 
         def __repr__(self) -> str:
-            shown = ", ".join(f"{name} = {control.value}" for name, control in self.controls.items())
+            shown = say(", ", "，").join(f"{c.description} = {c.value}" for c in self.controls.values())
             return say(f"Interactive figure ({shown}); run the cell to move it",
                        f"交互演示（{shown}）；运行此单元格即可操作")  # fmt: skip
 
@@ -79,7 +88,7 @@ def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, 
 
     image, message = widgets.HTML(), widgets.HTML()
     box = Sliders()
-    box.controls = {name: _control(widgets, name, list(values), start) for name, values in choices.items()}
+    box.controls = {name: _control(widgets, name, list(values), start, labels) for name, values in choices.items()}
 
     def redraw(change: Any = None) -> None:
         try:
@@ -105,7 +114,7 @@ def sliders(draw: Callable[..., DescribedFigure], start: Mapping | None = None, 
     return box
 
 
-def _control(widgets: ModuleType, name: str, values: list, start: Mapping) -> "Widget":
+def _control(widgets: ModuleType, name: str, values: list, start: Mapping, labels: Mapping) -> "Widget":
     kind = widgets.Dropdown if isinstance(values[0], str) else widgets.SelectionSlider
-    return kind(options=values, value=start.get(name, values[0]), description=name,
+    return kind(options=values, value=start.get(name, values[0]), description=labels.get(name, name),
                 style={"description_width": "initial"}, layout={"width": "min(100%, 480px)"})  # fmt: skip

@@ -46,6 +46,14 @@ def test_numbers_become_a_slider_and_strings_a_menu_under_their_names():
     assert list(box.children[:2]) == list(box.controls.values())
 
 
+def test_a_control_may_have_a_label_that_is_no_name():
+    box = d2l.sliders(grid_of, labels={"n": "边长"}, n=range(1, 5), sign=["plus", "minus"])
+    assert [control.description for control in box.controls.values()] == ["边长", "sign"]
+    box.controls["n"].value = 3
+    assert box.figure.alt == grid_of(3).alt
+    assert repr(box) == "Interactive figure (边长 = 3, sign = plus); run the cell to move it"
+
+
 def broken_at_2(n):
     if n == 2:
         raise ValueError("2 < 3 does not go")

@@ -62,25 +62,26 @@ def compare(
     if mine is None:
         return Comparison(False, say("not attempted yet", "尚未作答"))
     mine, theirs = _as_tensor(mine), _as_tensor(theirs)
-    against = say("against", "与")
     if mine.shape != theirs.shape:
-        shapes = f"{tuple(mine.shape)} {against} {tuple(theirs.shape)}"
-        return Comparison(False, say(f"different shapes: {shapes}", f"形状不同：{shapes}"))
+        shapes = tuple(mine.shape), tuple(theirs.shape)
+        words = say("different shapes: {} against {}", "形状不同：前者为 {}，后者为 {}").format(*shapes)
+        return Comparison(False, words)
     difference = torch.where(mine == theirs, 0.0, (mine - theirs).abs())  # two infinities are the same
     if not difference.numel() or difference.max() <= tolerance:
-        what = say(f"shape {tuple(mine.shape)}", f"形状 {tuple(mine.shape)}") if mine.dim() else f"{theirs.item():g}"
+        shape = tuple(mine.shape)
+        what = say(f"shape {shape}", f"形状均为 {shape}") if shape else say(f"{theirs:g}", f"均为 {theirs:g}")
         return Comparison(
-            True, say(f"the same: {what}, to within {tolerance:g}", f"相同：{what}，误差不超过 {tolerance:g}")
+            True, say(f"the same: {what}, to within {tolerance:g}", f"相同：{what}，相差不超过 {tolerance:g}")
         )
     place = _unravel(int(torch.nan_to_num(difference, nan=torch.inf).argmax()), difference.shape)
     most = f"{difference[place]:g}"
-    where = say(f", at {list(place)}", f"，位于 {list(place)}") if place else ""
-    numbers = f"{mine[place]:g} {against} {theirs[place]:g}"
+    where = say(f", at {list(place)}", f"（在 {list(place)} 处）") if place else ""
+    one, other = f"{mine[place]:g}", f"{theirs[place]:g}"
     return Comparison(
         False,
         say(
-            f"different: the largest difference is {most}{where}: {numbers}",
-            f"不同：最大差值为 {most}{where}：{numbers}",
+            f"different: the largest difference is {most}{where}: {one} against {other}",
+            f"不同：最大相差 {most}{where}，前者为 {one}，后者为 {other}",
         ),
         place,
         float(difference[place]),

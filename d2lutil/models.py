@@ -1,9 +1,12 @@
 """The networks of the series, and a table of what is in a network."""
 
+import unicodedata
 from collections.abc import Callable
 
 import torch
 from torch import nn
+
+from .i18n import say
 
 __all__ = ["init_cnn", "layer_table", "lenet"]
 
@@ -79,6 +82,8 @@ def layer_table(net: nn.Sequential, input_shape: tuple[int, ...]) -> str:
 
     Examples
     --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
     >>> print(layer_table(nn.Sequential(nn.Conv2d(1, 6, 5), nn.Flatten()), (1, 1, 28, 28)))
     input      (1, 1, 28, 28)
     Conv2d     (1, 6, 24, 24)         156
@@ -89,7 +94,7 @@ def layer_table(net: nn.Sequential, input_shape: tuple[int, ...]) -> str:
         raise TypeError(f"layer_table takes an nn.Sequential, got {type(net).__name__}")
     parameter = next(net.parameters(), torch.empty(0))
     X = torch.zeros(input_shape, device=parameter.device)
-    rows, total = [("input", str(tuple(X.shape)), "")], 0
+    rows, total = [(say("input", "输入"), str(tuple(X.shape)), "")], 0
     modes = [(module, module.training) for module in net.modules()]
     net.eval()  # batch norm refuses a single cell, dropout would draw random numbers
     try:
@@ -106,6 +111,10 @@ def layer_table(net: nn.Sequential, input_shape: tuple[int, ...]) -> str:
     finally:
         for module, training in modes:
             module.training = training
-    rows.append(("total", "", f"{total:,}"))
+    rows.append((say("total", "合计"), "", f"{total:,}"))
     a, b, c = (max(least, *(len(row[k]) for row in rows)) for k, least in enumerate((10, 18, 7)))
-    return "\n".join(f"{name:<{a}} {shape:<{b}} {count:>{c}}".rstrip() for name, shape, count in rows)
+    # A Chinese character takes two columns.
+    names = [name.ljust(a - sum(unicodedata.east_asian_width(letter) == "W" for letter in name)) for name, _, _ in rows]
+    return "\n".join(
+        f"{name} {shape:<{b}} {count:>{c}}".rstrip() for name, (_, shape, count) in zip(names, rows, strict=True)
+    )

@@ -1,8 +1,10 @@
-"""How large the output is, what an output cell sees, and why: arithmetic on sizes, no tensors."""
+"""How large the output is, what an output element sees, and why: arithmetic on sizes, no tensors."""
 
 from collections.abc import Iterable, Iterator
 from numbers import Integral
 from typing import NamedTuple, TypeGuard, overload
+
+from .i18n import say
 
 __all__ = ["ReceptiveField", "explain_output_size", "output_size", "receptive_field"]
 
@@ -73,10 +75,13 @@ def explain_output_size(
 
     Examples
     --------
+    >>> from d2lutil import use_language
+    >>> use_language("en")
     >>> print(explain_output_size(8, 3, padding=1, stride=2))
     floor((8 + 2*1 - 1*(3 - 1) - 1) / 2) + 1 = floor(7 / 2) + 1 = 3 + 1 = 4
     >>> print(explain_output_size(1, 1, padding=1, stride=2, ceil_mode=True))
-    ceil((1 + 2*1 - 1*(1 - 1) - 1) / 2) + 1 = ceil(2 / 2) + 1 = 1 + 1 = 2; the last begins in the padding: 1
+    ceil((1 + 2*1 - 1*(1 - 1) - 1) / 2) + 1 = ceil(2 / 2) + 1 = 1 + 1 = 2; the last window would
+    begin in the padding and is dropped, which leaves 1
 
     Raises
     ------
@@ -94,7 +99,8 @@ def explain_output_size(
         f" = {rounding}({room} / {stride}) + 1 = {steps} + 1 = {steps + 1}"
     )
     if size != steps + 1:
-        words += f"; the last begins in the padding: {size}"
+        words += say(f"; the last window would begin in the padding and is dropped, which leaves {size}",
+                     f"；最后一个窗口的起点落在填充里，舍去后为 {size}")  # fmt: skip
     return words
 
 

@@ -64,7 +64,7 @@ def test_an_empty_stub_is_not_attempted_yet(language, words):
     "language, same, different, shapes",
     [
         ("en", "the same: shape (2,)", "different: the largest difference is 1, at [1]", "different shapes"),
-        ("zh", "相同：形状 (2,)", "不同：最大差值为 1，位于 [1]", "形状不同"),
+        ("zh", "相同：形状均为 (2,)", "不同：最大相差 1（在 [1] 处），前者为", "形状不同"),
     ],
 )
 def test_the_answer_is_in_the_readers_language(language, same, different, shapes):

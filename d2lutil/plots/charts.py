@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from ..i18n import say
-from .figure import COLORS, STYLES, DescribedFigure, lines_between_cells, style
+from .figure import COLORS, STYLES, DescribedFigure, ems, lines_between_cells, style
 
 if TYPE_CHECKING:
     from ..train import History
@@ -64,12 +64,13 @@ def show_curves(
             ax.set_yscale("log")
         if len(curves) > 1:
             ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    described = "; ".join(
-        f"{name}, " + say(f"{len(v)} points from {v[0]:.3g} to {v[-1]:.3g}",
-                          f"{len(v)} 个点，从 {v[0]:.3g} 到 {v[-1]:.3g}")
+    described = say("; ", "；").join(
+        say(f"{name}, {len(v)} points from {v[0]:.3g} to {v[-1]:.3g}",
+            f"{name}，{len(v)} 个点，从 {v[0]:.3g} 到 {v[-1]:.3g}")
         for name, v in curves.items()
     )  # fmt: skip
-    words = say(f"Curves over {xlabel}: {described}", f"曲线（横轴 {xlabel}）：{described}")
+    over = say(f" over {xlabel}", f"（横轴为“{xlabel}”）") if xlabel else ""
+    words = say(f"Curves{over}: {described}", f"曲线{over}：{described}")
     return DescribedFigure(figure, words, repeatable)
 
 
@@ -77,8 +78,12 @@ def show_history(history: "History") -> DescribedFigure:
     """Training loss, training and test accuracy of a :class:`History` over its epochs; ValueError if it has none."""
     if not history.train_loss:
         raise ValueError("there is no whole epoch to show: the training was interrupted in its first")
-    curves = {"train loss": history.train_loss, "train accuracy": history.train_acc, "test accuracy": history.test_acc}
-    return show_curves({k: v for k, v in curves.items() if v}, xlabel="epoch", repeatable=False)
+    curves = {
+        say("train loss", "训练损失"): history.train_loss,
+        say("train accuracy", "训练准确率"): history.train_acc,
+        say("test accuracy", "测试准确率"): history.test_acc,
+    }
+    return show_curves({k: v for k, v in curves.items() if v}, xlabel=say("epoch", "轮数"), repeatable=False)
 
 
 def show_bars(
@@ -133,8 +138,9 @@ def show_bars(
         ax.set_ylim(len(values) - 0.5, -0.5)
         ax.grid(axis="y", visible=False)
         ax.set_xlabel(xlabel)
-    described = "; ".join(f"{name}, {text}" for name, text in written.items())
-    words = say(f"Bars of {xlabel}: {described}", f"条形图（{xlabel}）：{described}")
+    described = say("; ", "；").join(say(f"{name}, {text}", f"{name}，{text}") for name, text in written.items())
+    of = say(f" of {xlabel}", f"（横轴为“{xlabel}”）") if xlabel else ""
+    words = say(f"Bars{of}: {described}", f"条形图{of}：{described}")
     return DescribedFigure(figure, words, repeatable)
 
 
@@ -168,17 +174,18 @@ def show_spread(
         ax.set_xlabel(xlabel)
         if log:
             ax.set_xscale("log")
-    described = "; ".join(
-        f"{name}, " + say(f"{len(v)} values, {v.min():.3g} to {v.max():.3g}, median {v.quantile(0.5):.3g}",
-                          f"{len(v)} 个值，{v.min():.3g} 到 {v.max():.3g}，中位数 {v.quantile(0.5):.3g}")
+    described = say("; ", "；").join(
+        say(f"{name}, {len(v)} values, {v.min():.3g} to {v.max():.3g}, median {v.quantile(0.5):.3g}",
+            f"{name}，{len(v)} 个值，从 {v.min():.3g} 到 {v.max():.3g}，中位数 {v.quantile(0.5):.3g}")
         for name, v in tensors.items()
     )  # fmt: skip
-    words = say(f"Spread of {xlabel}: {described}", f"分布（{xlabel}）：{described}")
+    of = say(f" of {xlabel}", f"（横轴为“{xlabel}”）") if xlabel else ""
+    words = say(f"Spread{of}: {described}", f"分布图{of}：{described}")
     return DescribedFigure(figure, words, repeatable)
 
 
 def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> DescribedFigure:
-    """A confusion matrix: row = the true class, column = the answer; the mistakes stand out, the diagonal does not.
+    """A confusion matrix: row = true class, column = predicted class; the mistakes stand out, the diagonal does not.
 
     Parameters
     ----------
@@ -195,7 +202,7 @@ def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> DescribedFigu
     >>> from d2lutil import use_language
     >>> use_language("en")
     >>> show_confusion(torch.tensor([[5, 0], [1, 4]]), ["cat", "dog"]).alt
-    'Confusion matrix of 2 classes: 9 of 10 right; most frequent mistakes: cat answered for dog 1 times'
+    'Confusion matrix of 2 classes: 9 of 10 right; most frequent mistakes: dog taken for cat (1)'
     """
     from matplotlib.figure import Figure
 
@@ -212,22 +219,22 @@ def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> DescribedFigu
                 if count := int(matrix[i, j]):
                     ax.text(j, i, str(count), ha="center", va="center", fontsize=11, color="0.5" if i == j else "black")
         slanted: dict[str, Any] = {}
-        if max(map(len, labels)) > 4:
+        if max(map(ems, labels)) > 2.4:
             slanted = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
         ax.set_xticks(range(classes), labels, **slanted)
         ax.set_yticks(range(classes), labels)
-        ax.set_xlabel("answer")
-        ax.set_ylabel("truth")
+        ax.set_xlabel(say("predicted class", "预测类别"))
+        ax.set_ylabel(say("true class", "真实类别"))
         lines_between_cells(ax, matrix.shape)
     worst = sorted(((int(mistakes[i, j]), i, j) for i in range(classes) for j in range(classes)), reverse=True)[:3]
-    named = ", ".join(
-        say(f"{labels[j]} answered for {labels[i]} {n} times", f"把 {labels[i]} 答成 {labels[j]}，{n} 次")
+    named = say(", ", "、").join(
+        say(f"{labels[i]} taken for {labels[j]} ({n})", f"“{labels[i]}”误判为“{labels[j]}”（{n} 次）")
         for n, i, j in worst if n
     ) or say("none", "无")  # fmt: skip
     right, total = int(matrix.diagonal().sum()), int(matrix.sum())
     return DescribedFigure(
         figure,
         say(f"Confusion matrix of {classes} classes: {right} of {total} right; most frequent mistakes: {named}",
-            f"{classes} 类的混淆矩阵：{total} 个中答对 {right} 个；最常见的错误：{named}"),
+            f"{classes} 类的混淆矩阵：{total} 个样本判对 {right} 个；最常见的错误：{named}"),
         repeatable=False,
     )  # fmt: skip

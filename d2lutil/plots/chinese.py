@@ -4,31 +4,42 @@ The font is a *fallback*: matplotlib takes from it only what the fonts before it
 the same with it as without it. It lies in fonts/, and is made by ``python -m tools.publish.fonts``.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..i18n import language
 
-__all__ = ["FAMILY", "FONT", "families", "for_pyplot"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FAMILY", "FONT", "for_figure", "for_pyplot"]
 
 FAMILY = "d2lutil CJK"
 FONT = Path(__file__).parent / "fonts" / "d2lutil-CJK.otf"
 
 
-def families() -> list[str]:
-    """The font families that are set, with the Chinese one behind them."""
-    import matplotlib
+def for_figure(figure: "Figure") -> None:
+    """Let all that is written in a figure have Chinese characters."""
+    from matplotlib.text import Text
 
     _make_known()
-    return [*(name for name in matplotlib.rcParams["font.family"] if name != FAMILY), FAMILY]
+    for text in figure.findobj(Text):
+        text.set_fontfamily(_behind(text.get_fontfamily()))
 
 
 def for_pyplot() -> None:
-    """In the Chinese edition let what the reader draws with pyplot from now on have Chinese characters, too."""
+    """In the Chinese edition let what is written into any figure from now on have Chinese characters."""
     if language() == "zh":
         import matplotlib
 
-        matplotlib.rcParams["font.family"] = families()
+        _make_known()
+        matplotlib.rcParams["font.family"] = _behind(matplotlib.rcParams["font.family"])
+
+
+def _behind(families: Sequence[str]) -> list[str]:
+    return [*(family for family in families if family != FAMILY), FAMILY]
 
 
 @cache

@@ -3,10 +3,13 @@
 import contextlib
 import io
 import pickle
+import unicodedata
 import zlib
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from . import chinese
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +44,7 @@ class DescribedFigure:
     ``figure`` is a ``matplotlib.figure.Figure`` that pyplot knows nothing of: nothing is left open. ``alt`` describes
     it in words. ``repeatable`` says whether the numbers in ``alt`` are the same on every machine; if so the description
     is stored with the notebook as text and compared when the notebooks are tested. ``photographic`` figures are stored
-    as JPEG, a tenth of the size.
+    as JPEG, a tenth of the size. Chinese in the figure is drawn in the package's font.
 
     IPython keeps the result of every cell, and a figure that was drawn takes megabytes: a chapter's took 60 with each
     Run All. So what was shown is packed, and unpacked when ``figure`` is asked for.
@@ -50,6 +53,7 @@ class DescribedFigure:
     def __init__(self, figure: "Figure", alt: str, repeatable: bool = True, photographic: bool = False):
         self._figure: Figure | None = figure
         self._packed = b""
+        chinese.for_figure(figure)
         self.alt, self.repeatable = alt, repeatable
         self.mime = "image/jpeg" if photographic else "image/png"
 
@@ -103,7 +107,13 @@ def style() -> contextlib.AbstractContextManager:
     """The look of all figures, for as long as a ``with`` block runs."""
     import matplotlib
 
+    chinese.for_pyplot()
     return matplotlib.rc_context(STYLE)
+
+
+def ems(text: str) -> float:
+    """How wide a text is, by and large, in units of its type size: 1 for a Chinese character, 0.6 for a letter."""
+    return sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.6 for character in text)
 
 
 def lines_between_cells(ax: "Axes", shape: Sequence[int]) -> None:

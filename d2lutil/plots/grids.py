@@ -9,7 +9,7 @@ import torch
 from ..i18n import say
 from ..ops import corr2d, pool2d
 from ..shapes import explain_output_size, output_size
-from .figure import COLORS, HIGHLIGHT, SIGNED, DescribedFigure, lines_between_cells, style
+from .figure import COLORS, HIGHLIGHT, SIGNED, STYLE, DescribedFigure, ems, lines_between_cells, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,21 +21,29 @@ Window = tuple[int, int, int, int]  # top row, left column, rows, columns
 
 
 def show_grids(
-    mark: Mapping[str, Window | Sequence[Window]] | None = None, caption: str = "", **grids: torch.Tensor
+    titled: Mapping[str, torch.Tensor] | None = None,
+    /,
+    *,
+    mark: Mapping[str, Window | Sequence[Window]] | None = None,
+    caption: str = "",
+    **named: torch.Tensor,
 ) -> DescribedFigure:
     """Small 2-D tensors side by side, each number written in its cell; positive blue, negative red, zero white.
 
     Parameters
     ----------
-    mark : for a grid's name, the window to frame: (top row, left column, rows, columns), or several of them
-    caption : a line below, of symbols and numbers
-    grids : the tensors of shape (rows, columns), at most 20 x 20, under the names to print above them
+    titled : title -> tensor of shape (rows, columns), at most 20 x 20
+    mark : for a title, the window to frame: (top row, left column, rows, columns), or several of them
+    caption : a line below
+    named : more tensors, after the titled ones; the name of the argument is the title, which suits X and K
 
     Raises
     ------
+    TypeError
+        If ``titled`` is no mapping.
     ValueError
-        If there is no grid, one is not 2-D, is empty or too large to write numbers into, or ``mark`` names a grid that
-        is not there.
+        If there is no grid, one is not 2-D, is empty or too large to write numbers into, a title is given twice, or
+        ``mark`` names a grid that is not there.
 
     Examples
     --------
@@ -43,15 +51,16 @@ def show_grids(
     >>> use_language("en")
     >>> show_grids(K=torch.tensor([[1.0, -1.0]]), Y=torch.zeros(2, 1))
     Grids of numbers: K, 1 by 2: [1 -1]; Y, 2 by 1: [0] [0]
+    >>> show_grids({"the gradient": torch.eye(2)}, mark={"the gradient": (0, 0, 1, 1)})
+    Grids of numbers: the gradient, 2 by 2: [1 0] [0 1]
     """
     mark = dict(mark or {})
-    if not grids:
-        raise ValueError("show_grids needs at least one grid")
-    _require_names(mark, grids)
-    grids = {name: _as_2d(name, grid, at_most=20) for name, grid in grids.items()}
-    figure, axes = _row_of_axes(
-        [(grid.shape[0], grid.shape[1]) for grid in grids.values()], cell=0.52, below=bool(caption)
-    )
+    given = _gathered(titled, named)
+    _require_names(mark, given)
+    grids = {name: _as_2d(name, grid, at_most=20) for name, grid in given.items()}
+    titles = {name: f"{name}  {grid.shape[0]}×{grid.shape[1]}" for name, grid in grids.items()}
+    shapes = {titles[name]: (grid.shape[0], grid.shape[1]) for name, grid in grids.items()}
+    figure, axes = _row_of_axes(shapes, cell=0.52, below=bool(caption))
     for ax, (name, grid) in zip(axes, grids.items(), strict=True):
         limit = max(1e-9, grid.nan_to_num(0, 0, 0).abs().max().item())
         ax.imshow(grid.numpy(), cmap=SIGNED, vmin=-1.6 * limit, vmax=1.6 * limit)  # pale, for black numbers
@@ -62,35 +71,35 @@ def show_grids(
         lines_between_cells(ax, grid.shape)
         for window in _windows(mark.get(name, ())):
             _frame(ax, window)
-        ax.set_title(f"{name}  {grid.shape[0]}×{grid.shape[1]}")
+        ax.set_title(titles[name])
     if caption:
         figure.text(0.5, 0.0, caption, ha="center", va="bottom", fontsize=14)
-    described = "; ".join(
-        f"{name}, " + say(f"{grid.shape[0]} by {grid.shape[1]}: ", f"{grid.shape[0]} 行 {grid.shape[1]} 列：")
+    described = say("; ", "；").join(
+        say(f"{name}, {grid.shape[0]} by {grid.shape[1]}: ", f"{name}，{grid.shape[0]} 行 {grid.shape[1]} 列：")
         + " ".join("[" + " ".join(_number(v, minus="-") for v in row) + "]" for row in grid.tolist())
         for name, grid in grids.items()
     )  # fmt: skip
     if caption:
-        described += "; " + caption.replace("−", "-")
+        described += say("; ", "；") + caption.replace("−", "-")
     return DescribedFigure(figure, say(f"Grids of numbers: {described}", f"数字表：{described}"))
 
 
 def show_window(
     X: torch.Tensor, K: torch.Tensor, row: int, column: int, padding: int = 0, stride: int = 1, dilation: int = 1
 ) -> DescribedFigure:
-    """One step of cross-correlation: the window at (row, column), the kernel, the output cell, and the arithmetic.
+    """One step of cross-correlation: the window at (row, column), the kernel, the output element, and the arithmetic.
 
     Parameters
     ----------
     X, K : input and kernel as :func:`corr2d` takes them, small enough for :func:`show_grids`
-    row, column : which cell of the output
+    row, column : which element of the output
     padding, stride, dilation : as ``torch.nn.functional.conv2d`` takes them, the same for both axes. X is shown with
-        its padding; where the kernel has gaps, each cell that it uses is framed.
+        its padding; where the kernel has gaps, each element that it uses is framed.
 
     Raises
     ------
     ValueError
-        If the kernel does not fit, or the output has no such cell.
+        If the kernel does not fit, or the output has no such element.
 
     Examples
     --------
@@ -106,7 +115,7 @@ def show_window(
     wide[::dilation, ::dilation] = K
     Y = corr2d(X, wide)[::stride, ::stride]
     if not (0 <= row < Y.shape[0] and 0 <= column < Y.shape[1]):
-        raise ValueError(f"the output {tuple(Y.shape)} has no cell ({row}, {column})")
+        raise ValueError(f"the output {tuple(Y.shape)} has no element ({row}, {column})")
     top, left = row * stride, column * stride
     patch = X[top : top + wide.shape[0] : dilation, left : left + wide.shape[1] : dilation].flatten().tolist()
     caption = _sum_of_products(zip(patch, K.flatten().tolist(), strict=True), Y[row, column].item())
@@ -117,24 +126,25 @@ def show_window(
 
 
 def show_backward(G: torch.Tensor, K: torch.Tensor, row: int, column: int) -> DescribedFigure:
-    """One step of the way back: the gradient of the input's cell (row, column), as a sum over the outputs that use it.
+    """One step of the backward pass: the gradient of the input's element (row, column), summed over all outputs that
+    use the element.
 
     Parameters
     ----------
     G : the loss's gradient with respect to the output of ``corr2d(X, K)``
     K : the kernel
-    row, column : which cell of the input
+    row, column : which element of the input
 
     Returns
     -------
     DescribedFigure
-        The input's gradient dX; G with the outputs framed that use the cell; K with their weights framed, as it is and
-        turned by 180 degrees, in which each weight lies as its output lies in G; and the sum.
+        The input's gradient dX; G with the outputs framed that use the element; K with their weights framed, as it is
+        and rotated by 180 degrees, where each weight lies as its output lies in G; and the sum.
 
     Raises
     ------
     ValueError
-        If the input has no such cell.
+        If the input has no such element.
 
     Examples
     --------
@@ -144,22 +154,23 @@ def show_backward(G: torch.Tensor, K: torch.Tensor, row: int, column: int) -> De
     Grids of numbers: dX, 1 by 3: [3 2 -5]; ... 3·(-1) + 5·1 = 2
     """
     (m_h, m_w), (k_h, k_w) = G.shape, K.shape
-    turned = K.flip(0, 1)
-    dX = corr2d(torch.nn.functional.pad(G, (k_w - 1, k_w - 1, k_h - 1, k_h - 1)), turned)
+    rotated = K.flip(0, 1)
+    dX = corr2d(torch.nn.functional.pad(G, (k_w - 1, k_w - 1, k_h - 1, k_h - 1)), rotated)
     if not (0 <= row < dX.shape[0] and 0 <= column < dX.shape[1]):
-        raise ValueError(f"the input {tuple(dX.shape)} has no cell ({row}, {column})")
+        raise ValueError(f"the input {tuple(dX.shape)} has no element ({row}, {column})")
     top, left = max(0, row - k_h + 1), max(0, column - k_w + 1)
     h, w = min(m_h - 1, row) - top + 1, min(m_w - 1, column) - left + 1
     cells = [(i, j) for i in range(top, top + h) for j in range(left, left + w)]
     pairs = [(G[i, j].item(), K[row - i, column - j].item()) for i, j in cells]
     caption = _sum_of_products(pairs, dX[row, column].item())
+    K_rotated = say("K rotated", "旋转后的 K")
     mark = {
         "dX": (row, column, 1, 1),
         "G": (top, left, h, w),
         "K": (row - top - h + 1, column - left - w + 1, h, w),
-        "K turned": (top - row + k_h - 1, left - column + k_w - 1, h, w),
+        K_rotated: (top - row + k_h - 1, left - column + k_w - 1, h, w),
     }
-    return show_grids(mark=mark, caption=caption, **{"dX": dX, "G": G, "K": K, "K turned": turned})
+    return show_grids({"dX": dX, "G": G, "K": K, K_rotated: rotated}, mark=mark, caption=caption)
 
 
 def show_pool_window(
@@ -171,12 +182,12 @@ def show_pool_window(
     padding: int = 0,
     mode: str = "max",
 ) -> DescribedFigure:
-    """One step of pooling: the window at (row, column), the output cell, and how its number came about.
+    """One step of pooling: the window at (row, column), the output element, and how its number came about.
 
     Parameters
     ----------
     X : 2-D tensor, small enough for :func:`show_grids`
-    row, column : which cell of the output
+    row, column : which element of the output
     pool_size, stride, padding : as ``torch.nn.MaxPool2d`` takes them, the same for both axes; without a stride it
         is the size of the window. X is shown with its padding: minus infinity around a maximum, zero around an average.
     mode : "max" or "avg"
@@ -185,7 +196,7 @@ def show_pool_window(
     ------
     ValueError
         If the window does not fit, the mode is unknown, the padding is more than half of the window, or the output has
-        no such cell.
+        no such element.
 
     Examples
     --------
@@ -201,7 +212,7 @@ def show_pool_window(
     X = torch.nn.functional.pad(X.float(), (padding,) * 4, value=-math.inf if mode == "max" else 0.0)
     Y = pool2d(X, pool_size, mode)[::stride, ::stride]
     if not (0 <= row < Y.shape[0] and 0 <= column < Y.shape[1]):
-        raise ValueError(f"the output {tuple(Y.shape)} has no cell ({row}, {column})")
+        raise ValueError(f"the output {tuple(Y.shape)} has no element ({row}, {column})")
     top, left = row * stride, column * stride
     cells = [_number(x) for x in X[top : top + pool_size, left : left + pool_size].flatten().tolist()]
     found = _number(Y[row, column].item())
@@ -217,8 +228,8 @@ def show_pool_window(
 def show_positions(n: int, kernel: int, padding: int = 0, stride: int = 1, dilation: int = 1) -> DescribedFigure:
     """Every position of a window along one axis, a row for each, and the arithmetic of the output's size below.
 
-    The top row is the input, its cells numbered, with its padding in grey. Each row below it is a cell of the output,
-    with the input cells that it uses. Input cells that no position uses are hatched.
+    The top row is the input, its elements numbered, with its padding in grey. Each row below it is an element of the
+    output, with the input elements that it uses. Input elements that no position uses are hatched.
 
     Parameters
     ----------
@@ -235,14 +246,14 @@ def show_positions(n: int, kernel: int, padding: int = 0, stride: int = 1, dilat
     >>> from d2lutil import use_language
     >>> use_language("en")
     >>> show_positions(6, 3, stride=2)  # doctest: +ELLIPSIS
-    Positions of a window on 6 cells: 0 1 2; 2 3 4; never used: 5; floor((6 + 2*0 ... = 1 + 1 = 2
+    Positions of a window on 6 elements: 0 1 2; 2 3 4; never used: 5; floor((6 + 2*0 ... = 1 + 1 = 2
     """
     from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle
 
     arithmetic = explain_output_size(n, kernel, padding, stride, dilation)
     if n + 2 * padding > 40:
-        raise ValueError(f"at most 40 cells can be drawn, got {n} and {padding} of padding on each side")
+        raise ValueError(f"at most 40 elements can be drawn, got {n} and {padding} of padding on each side")
     positions = [
         [i * stride - padding + dilation * a for a in range(kernel)]
         for i in range(output_size(n, kernel, padding, stride, dilation))
@@ -269,37 +280,58 @@ def show_positions(n: int, kernel: int, padding: int = 0, stride: int = 1, dilat
                 ax.add_patch(Rectangle((k - 0.42, top + 0.1), 0.84, 0.8, facecolor=COLORS[0], edgecolor="none"))
             ax.text(-padding - 0.7, top + 0.5, f"Y[{i}]", ha="right", va="center", fontsize=11)
         ax.text(-padding - 0.7, 0.5, "X", ha="right", va="center", fontsize=11)
-        never = ", ".join(map(str, unused))
-        figure.text(0.5, 0.0, f"never used: {never or '-'}\n{arithmetic}", ha="center", va="bottom", fontsize=12)
-    rows_in_words = "; ".join(" ".join(map(str, cells)) for cells in positions)
+        never = say(", ", "、").join(map(str, unused))
+        left_out = say(f"never used: {never or '-'}", f"从未用到：{never or '无'}")
+        figure.text(0.5, 0.0, f"{left_out}\n{arithmetic}", ha="center", va="bottom", fontsize=12)
+    rows_in_words = say("; ", "；").join(" ".join(map(str, cells)) for cells in positions)
     return DescribedFigure(
         figure,
-        say(f"Positions of a window on {n} cells: {rows_in_words}; never used: {never or 'none'}; {arithmetic}",
-            f"窗口在 {n} 格上的全部位置：{rows_in_words}；从未用到：{never or '无'}；{arithmetic}"),
+        say(f"Positions of a window on {n} elements: {rows_in_words}; never used: {never or 'none'}; {arithmetic}",
+            f"窗口在 {n} 个元素上的所有位置：{rows_in_words}；从未用到：{never or '无'}；{arithmetic}"),
     )  # fmt: skip
 
 
 # --- the pieces -----------------------------------------------------------------------------------------------------
 
 
-def _row_of_axes(shapes: list[tuple[int, int]], cell: float, below: bool = False) -> tuple["Figure", list["Axes"]]:
-    """Axes in a row, so large that every cell measures ``cell`` inches in all of them; room for a line below."""
+def _row_of_axes(
+    shapes: Mapping[str, tuple[int, int]], cell: float, below: bool = False
+) -> tuple["Figure", list["Axes"]]:
+    """Axes in a row, for title -> (rows, columns), so large that every cell measures ``cell`` inches in all of them;
+    room for a line below."""
     from matplotlib.figure import Figure
 
     gap, title = 0.55, 0.4
-    # A narrow grid still needs room for its title.
-    widths = [max(columns * cell, 1.25) for _, columns in shapes]
-    height = max(rows for rows, _ in shapes) * cell + title + 0.55 * below
+    # A narrow grid still needs room for its title; a part of it may stand above the gap.
+    em = STYLE["axes.titlesize"] / 72
+    widths = [max(columns * cell, 1.25, em * ems(text) - gap / 2) for text, (_, columns) in shapes.items()]
+    height = max(rows for rows, _ in shapes.values()) * cell + title + 0.55 * below
     total = sum(widths) + gap * (len(shapes) - 1)
     with style():
         figure = Figure(figsize=(total, height))
         axes, x = [], 0.0
-        for (rows, columns), width in zip(shapes, widths, strict=True):
+        for (rows, columns), width in zip(shapes.values(), widths, strict=True):
             left = x + (width - columns * cell) / 2
             bottom = height - title - rows * cell
             axes.append(figure.add_axes((left / total, bottom / height, columns * cell / total, rows * cell / height)))
             x += width + gap
     return figure, axes
+
+
+def _gathered(titled: Mapping[str, torch.Tensor] | None, named: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The grids of both kinds, in their order."""
+    if titled is not None and not isinstance(titled, Mapping):
+        raise TypeError(
+            f"show_grids takes tensors by name, X=X, or a mapping from titles to tensors, got {type(titled).__name__}"
+        )
+    grids = dict(titled or {})
+    for name, grid in named.items():
+        if name in grids:
+            raise ValueError(f"two grids are called {name!r}: one in the mapping, one by name")
+        grids[name] = grid
+    if not grids:
+        raise ValueError("show_grids needs at least one grid")
+    return grids
 
 
 def _windows(mark: Any) -> Sequence[Window]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, overload
 import torch
 
 from ..i18n import say
+from . import chinese
 from .figure import DIRECTION, SIGNED, DescribedFigure, style
 
 if TYPE_CHECKING:
@@ -104,9 +105,9 @@ def show_images(
             ax.set_title(title)
         if signed and any(p.dim() == 2 for p in images.values()):
             figure.colorbar(shown, ax=list(axes), shrink=0.85, pad=0.02, extend="both")
-    described = "; ".join(
-        f"{title}, " + say(f"{p.shape[0]} by {p.shape[1]}, values {_range(p)}",
-                           f"{p.shape[0]} 行 {p.shape[1]} 列，取值 {_range(p)}")
+    described = say("; ", "；").join(
+        say(f"{title}, {p.shape[0]} by {p.shape[1]}, values {_range(p)}",
+            f"{title}，{p.shape[0]} 行 {p.shape[1]} 列，取值从 {_range(p)}")
         for title, p in images.items()
     )  # fmt: skip
     photographic = any(min(image.shape[:2]) > 64 for image in images.values())
@@ -114,10 +115,10 @@ def show_images(
 
 
 def show_gradient(Gx: torch.Tensor, Gy: torch.Tensor) -> DescribedFigure:
-    """Strength and direction of an image's gradient, from its two components.
+    """Magnitude and direction of an image's gradient, from its two components.
 
-    The strength is ``sqrt(Gx^2 + Gy^2)``; the direction ``atan2(Gy, Gx)`` is shown by a colour that comes back to
-    itself after a full turn, dark where the gradient is weak.
+    The magnitude is ``sqrt(Gx^2 + Gy^2)``; the direction ``atan2(Gy, Gx)`` is shown by a colour that comes back to
+    itself after a full turn, dark where the magnitude is small.
 
     Parameters
     ----------
@@ -134,18 +135,18 @@ def show_gradient(Gx: torch.Tensor, Gy: torch.Tensor) -> DescribedFigure:
     if Gx.shape != Gy.shape or Gx.dim() != 2:
         raise ValueError(f"the components must be 2-D, of one shape, got {tuple(Gx.shape)} and {tuple(Gy.shape)}")
     Gx, Gy = (component.detach().cpu().float() for component in (Gx, Gy))
-    strength, angle = torch.hypot(Gx, Gy), torch.atan2(Gy, Gx)
+    magnitude, angle = torch.hypot(Gx, Gy), torch.atan2(Gy, Gx)
     cyclic = matplotlib.colors.LinearSegmentedColormap.from_list("direction", DIRECTION)
     colors = torch.from_numpy(cyclic(((angle + torch.pi) / (2 * torch.pi)).numpy())[..., :3])
-    strong = max(_quantile(strength, 0.98), 1e-9)  # an even image has none
-    weight = (strength / strong).clamp(0, 1).unsqueeze(-1)
+    largest = max(_quantile(magnitude, 0.98), 1e-9)  # an even image has a gradient of 0
+    weight = (magnitude / largest).clamp(0, 1).unsqueeze(-1)
     with style():
         figure = Figure(figsize=(10.0, 10.0 / 2 * Gx.shape[0] / Gx.shape[1] + 0.5), layout="constrained")
         left, right = figure.subplots(1, 2)
-        left.imshow(strength.numpy(), cmap="gray", vmin=0, vmax=strong)
-        left.set_title("strength")
+        left.imshow(magnitude.numpy(), cmap="gray", vmin=0, vmax=largest)
+        left.set_title(say("gradient magnitude", "梯度幅值"))
         right.imshow((weight * colors).numpy())
-        right.set_title("direction")
+        right.set_title(say("gradient direction", "梯度方向"))
         for ax in (left, right):
             ax.set_axis_off()
         scale = matplotlib.cm.ScalarMappable(matplotlib.colors.Normalize(-180, 180), cyclic)
@@ -153,8 +154,8 @@ def show_gradient(Gx: torch.Tensor, Gy: torch.Tensor) -> DescribedFigure:
     h, w = Gx.shape
     return DescribedFigure(
         figure,
-        say(f"Gradient of an image, {h} by {w}: its strength in grey, and its direction in colours from -180° to 180°",
-            f"图像的梯度，{h} 行 {w} 列：左边以灰度表示强度，右边以颜色表示方向，从 -180° 到 180°"),
+        say(f"Gradient of an image, {h} by {w}: its magnitude in grey, and its direction in colours from -180° to 180°",
+            f"图像的梯度，{h} 行 {w} 列：左图用灰度表示幅值，右图用颜色表示方向，从 -180° 到 180°"),
         photographic=min(h, w) > 64,
     )  # fmt: skip
 
@@ -163,6 +164,7 @@ def _through_pyplot(images: Iterable, rows: int, columns: int, titles: Sequence[
     """The book's ``show_images``: its code goes on with pyplot after it."""
     from matplotlib import pyplot as plt
 
+    chinese.for_pyplot()
     _, axes = plt.subplots(rows, columns, figsize=(columns * scale, rows * scale), squeeze=False)
     axes = axes.flatten()
     for i, (ax, image) in enumerate(zip(axes, images, strict=False)):

@@ -1,13 +1,16 @@
 """What the tests share: the same start for each of them, and the things that a machine may not have."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from hypothesis import configuration, settings
 
+from browsing import alone, lab, lab_server, python  # noqa: F401 (fixtures for all tests in a browser)
 from d2lutil import i18n
 from tools.browser import chromium as browsers
 
@@ -17,6 +20,10 @@ configuration.set_hypothesis_home_dir(hypothesis_folder.name)
 
 # Small work: threads would gain little, and lose much where the tests run side by side.
 torch.set_num_threads(1)
+# For a kind of device that is not in use, torch.manual_seed() notes the whole stack, to blame should the seeding fail
+# later. Under pytest stacks are deep: the notes took a third of the time of all exercises.
+for kind in (torch.cuda, torch.xpu, torch.mtia):
+    kind.traceback = SimpleNamespace(format_stack=lambda: [])
 settings.register_profile("d2lutil", deadline=None, max_examples=40, derandomize=True)
 settings.load_profile("d2lutil")
 
@@ -25,6 +32,12 @@ def pytest_itemcollected(item):
     """What needs a browser can be left out: ``pytest -m "not browser"``."""
     if "browser" in getattr(item, "fixturenames", ()):
         item.add_marker("browser")
+
+
+def pytest_collection_finish(session):
+    """What importing and collecting left behind stays to the end: no search for garbage needs to look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

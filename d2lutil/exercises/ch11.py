@@ -70,7 +70,9 @@ def _grown(before: int, limit: float) -> bool:
 
 def _bytes_held() -> int:
     """The size of all tensors that somebody holds on to; memory that several share counts once. Lazy layers have none."""
-    tensors = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor) and not is_lazy(thing)]
+    things = gc.get_objects()
+    kinds = {kind for kind in set(map(type, things)) if issubclass(kind, torch.Tensor)}  # a few, of very many things
+    tensors = [thing for thing in things if type(thing) in kinds and not is_lazy(thing)]
     shared = [tensor.untyped_storage() for tensor in tensors if tensor.layout == torch.strided]
     return sum({memory.data_ptr(): memory.nbytes() for memory in shared}.values())
 

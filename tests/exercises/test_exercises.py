@@ -2,6 +2,7 @@
 
 import ast
 import doctest
+import gc
 import importlib
 import inspect
 import random
@@ -25,6 +26,13 @@ for module in sorted(Path(catalogue.__file__).parent.glob("ch*.py")):
 ALL = [question for chapter in CHAPTERS for question in questions(chapter)]
 CODING = [question for question in ALL if isinstance(question, Exercise)]
 MADE_WRONG = [(q, m) for q in ALL for m in getattr(q, "mistakes", ()) if m.wrong]
+
+
+@pytest.fixture(autouse=True)
+def nothing_old_to_look_through():
+    """Some checks look through all objects that there are, and thousands of tests leave many reports behind."""
+    gc.collect()
+    gc.freeze()
 
 
 def label(value) -> str:

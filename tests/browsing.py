@@ -1,4 +1,4 @@
-"""What the explorers are tested in: exported pages from a file with the network off, and a real JupyterLab."""
+"""What explorers and widgets are tested in: exported pages from a file with the network off, and a real JupyterLab."""
 
 import contextlib
 import json

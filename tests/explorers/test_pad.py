@@ -14,7 +14,7 @@ from torch import nn
 
 import d2lutil as d2l
 from d2lutil.explorers import DigitPad
-from d2lutil.explorers.pad import boxed, centred, counted, even_pen, fitted, stretched, upright
+from d2lutil.explorers.digit_steps import boxed, centred, counted, even_pen, fitted, stretched, upright
 
 LINEAR = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
 

@@ -69,6 +69,14 @@ def test_the_table_has_the_shape_and_the_parameters_of_every_layer():
     assert numbers(total)[1] == sum(p.numel() for p in net.parameters())
 
 
+def test_the_table_is_chinese_but_for_the_layers_names_and_its_columns_stand_where_they_did():
+    net = nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
+    english = d2l.layer_table(net, (1, 2, 2))
+    d2l.use_language("zh")
+    chinese = d2l.layer_table(net, (1, 2, 2))
+    assert chinese == english.replace("input     ", "输入      ").replace("total", "合计 ")
+
+
 def test_the_columns_of_the_table_stand_below_one_another_however_wide_they_are():
     net = nn.Sequential(nn.Identity(), nn.Flatten(), nn.BatchNorm1d(1), nn.Linear(1, 600_000))
     first, *lines = d2l.layer_table(net, (1,) * 9).splitlines()

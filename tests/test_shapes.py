@@ -151,6 +151,12 @@ def test_the_explanation_refuses_what_output_size_refuses():
         d2l.explain_output_size(8, 9)
 
 
+def test_what_the_padding_drops_is_said_in_the_readers_language():
+    d2l.use_language("zh")
+    words = d2l.explain_output_size(1, 1, padding=1, stride=2, ceil_mode=True)
+    assert words.endswith(" = 1 + 1 = 2；最后一个窗口的起点落在填充里，舍去后为 1")
+
+
 # --- receptive_field ------------------------------------------------------------------------------------------------
 
 

@@ -54,6 +54,7 @@ class DescribedFigure:
         self._figure: Figure | None = figure
         self._packed = b""
         chinese.for_figure(figure)
+        chinese.for_pyplot()
         self.alt, self.repeatable = alt, repeatable
         self.mime = "image/jpeg" if photographic else "image/png"
 
@@ -107,7 +108,6 @@ def style() -> contextlib.AbstractContextManager:
     """The look of all figures, for as long as a ``with`` block runs."""
     import matplotlib
 
-    chinese.for_pyplot()
     return matplotlib.rc_context(STYLE)
 
 

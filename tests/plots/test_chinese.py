@@ -155,6 +155,17 @@ def test_in_the_chinese_edition_pyplot_has_chinese_after_the_first_figure(agg, c
     figure.savefig(io.BytesIO())
 
 
+@pytest.mark.filterwarnings("error")
+def test_names_along_an_axis_may_be_chinese(agg):
+    from matplotlib.figure import Figure
+
+    agg.rcdefaults()
+    d2l.use_language("zh")
+    figure = Figure()
+    figure.subplots().bar(["卷积层", "全连接层"], [9, 12])  # their labels are made when the figure is drawn
+    assert d2l.DescribedFigure(figure, "权重").data
+
+
 def test_in_the_english_edition_pyplot_is_left_alone(agg):
     agg.rcdefaults()
     d2l.show_grids(X=torch.eye(2))

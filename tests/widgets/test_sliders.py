@@ -147,3 +147,8 @@ def test_a_control_begins_where_it_is_told():
 def test_a_start_that_makes_no_sense_is_refused(start, words):
     with pytest.raises(ValueError, match=words):
         d2l.sliders(lambda n: d2l.show_grids(X=torch.eye(n)), start=start, n=range(1, 5))
+
+
+def test_a_label_of_no_control_is_refused():
+    with pytest.raises(ValueError, match="labels names 'm', but the controls are 'n'"):
+        d2l.sliders(lambda n: d2l.show_grids(X=torch.eye(n)), labels={"m": "边长"}, n=range(1, 5))

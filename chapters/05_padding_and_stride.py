@@ -1222,11 +1222,14 @@ d2l.show_positions(10, kernel=3, stride=2)
 # 要让这一格用上，你能找到多少种办法？只动空洞行不行？
 
 # %% tags=["explorer"]
+labels = {"kernel": "kernel", "padding": "padding", "stride": "stride", "dilation": "dilation"}
+# zh: labels = {"kernel": "卷积核", "padding": "填充", "stride": "步幅", "dilation": "膨胀率"}
 d2l.sliders(
     lambda kernel, padding, stride, dilation: d2l.show_positions(
         10, kernel, padding, stride, dilation
     ),
     start={"kernel": 3, "stride": 2},
+    labels=labels,
     kernel=range(2, 6),
     padding=range(4),
     stride=range(1, 5),

@@ -67,9 +67,13 @@ lock: $(READY)  ## resolve pyproject.toml's ranges into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra book --group dev \
 	    --no-header --no-emit-index-url --upgrade pyproject.toml --output-file requirements.lock
 
-lint: $(READY)  ## check style with ruff and types with mypy
+lint: $(READY)  ## check style, types, workflows and Chinese typography; scripts, too, after `npm ci`
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tools.lint.chinese
+	$(BIN)/python -m tools.lint.workflows
+	@if [ -d node_modules ]; then npm run lint; else echo "scripts are not checked: npm ci installs eslint and tsc"; fi
 
 coverage: $(READY)  ## what the tests reach without a browser, and the ten least covered files (TESTS=tests/plots for some)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadscope -m "not browser" --cov --cov-report= $(or $(TESTS),tests d2lutil)

@@ -1,6 +1,8 @@
 """pyproject.toml, requirements.lock and environment.yml say the same, and what they install works together."""
 
+import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -16,7 +18,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCK = (ROOT / "requirements.lock").read_text()
 
 CONDA_NAMES = {"torch": "pytorch"}
-NOT_ON_CONDA_FORGE = {"playwright", "sphinx-revealjs"}  # only for tests in a browser; only to build slides
+# For tests in a browser, to build slides, and to check Chinese typography.
+NOT_ON_CONDA_FORGE = {"playwright", "sphinx-revealjs", "autocorrect-py"}
 AFTER_CONDA = {"d2l"}  # without its dependencies, by pip: the command stands in environment.yml
 
 
@@ -125,3 +128,47 @@ def test_the_citation_has_what_a_citation_needs():
     assert citation["license"] in PROJECT["project"]["license"].split(" AND ")
     holder = re.search(r"Copyright \(c\) \d+ (.*)", (ROOT / "LICENSE").read_text(encoding="utf-8"))[1]
     assert citation["authors"] == [{"name": holder}]
+
+
+# --- one list of versions, wherever it is installed
+
+ELSEWHERE = [
+    ".devcontainer/devcontainer.json",
+    ".binder/runtime.txt",
+    ".binder/postBuild",
+    ".github/workflows/test.yml",
+]
+
+
+def test_containers_install_the_lock():
+    assert "--requirement requirements.lock" in (ROOT / ".binder" / "postBuild").read_text(encoding="utf-8")
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    assert "make setup" in container["updateContentCommand"]
+    assert "--requirement requirements.lock" in (ROOT / "tools" / "setup.sh").read_text(encoding="utf-8")
+
+
+def test_there_is_no_second_list_of_versions():
+    assert sorted(path.name for path in (ROOT / ".binder").iterdir()) == ["postBuild", "runtime.txt"]
+    assert [path.name for path in (ROOT / ".devcontainer").iterdir()] == ["devcontainer.json"]
+    names = {canonicalize_name(r.name) for r in locked()}
+    for file in [*ELSEWHERE, ".pre-commit-config.yaml"]:
+        text = (ROOT / file).read_text(encoding="utf-8")
+        pinned = re.findall(r"([A-Za-z][\w.-]*)\s*(?:==|>=|~=)\s*\d", text)
+        assert not names & {canonicalize_name(name) for name in pinned}, file
+        assert not re.search(r"index-url|find-links", text), file
+
+
+def test_python_is_the_same_everywhere():
+    versions = {
+        re.search(r"python[^\n]*?(3\.\d+)", (ROOT / file).read_text(encoding="utf-8"))[1]
+        for file in ELSEWHERE
+        if file != ".binder/postBuild"
+    }
+    assert versions == {PROJECT["project"]["requires-python"].removeprefix(">=")}
+
+
+def test_binder_s_script_is_sound_and_may_be_run():
+    script = ROOT / ".binder" / "postBuild"
+    assert script.stat().st_mode & 0o100 or sys.platform == "win32"
+    if sh := shutil.which("sh"):
+        subprocess.run([sh, "-n", str(script)], check=True)

@@ -1,10 +1,14 @@
 """Random inputs for exercises, the same ones on every run."""
 
 import random
+from collections.abc import Sequence
+from typing import TypeVar
 
 import torch
 
 __all__ = ["Draw"]
+
+Option = TypeVar("Option")
 
 
 class Draw:
@@ -32,7 +36,7 @@ class Draw:
         rows = self.size(low, high)
         return (rows, rows) if self._random.random() < 1 / 3 else (rows, self.size(low, high))
 
-    def choice(self, options):
+    def choice(self, options: Sequence[Option]) -> Option:
         """One of the options."""
         return self._random.choice(options)
 

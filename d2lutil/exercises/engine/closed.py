@@ -1,13 +1,14 @@
 """Questions with one right answer: a value to predict, a letter to pick."""
 
 from collections.abc import Callable, Sequence
+from typing import Unpack
 
 import torch
 
 from ...i18n import say
 from .comparing import difference
 from .mistakes import Mistake
-from .question import Question, Text, _comment
+from .question import Question, Text, Words, _comment
 from .verdict import Verdict
 
 __all__ = ["Choice", "Prediction", "choice", "prediction"]
@@ -18,7 +19,7 @@ WIDEST = 100  # a longer comment stands above its line
 class Prediction(Question):
     """A value to predict; see :func:`prediction`."""
 
-    def __init__(self, answer, *, mistakes, tolerance, **words):
+    def __init__(self, answer: Callable, *, mistakes: Sequence[Mistake], tolerance: float, **words: Unpack[Words]):
         super().__init__(answer, **words)
         self.mistakes, self.tolerance = tuple(mistakes), tolerance
 
@@ -28,7 +29,7 @@ class Prediction(Question):
         if complaint is None:
             return self._correct()
         for mistake in self.mistakes:
-            if difference(attempt, mistake.wrong(), self.tolerance) is None:
+            if mistake.wrong and difference(attempt, mistake.wrong(), self.tolerance) is None:
                 return self._not_yet(mistake)
         # The right value stays hidden, or there would be nothing left to predict.
         return self._not_yet(None, _shape_complaint(attempt, right))
@@ -48,7 +49,7 @@ class Prediction(Question):
 class Choice(Question):
     """A letter to pick; see :func:`choice`."""
 
-    def __init__(self, answer, *, options, wrong, **words):
+    def __init__(self, answer: Callable, *, options: dict[str, Text], wrong: dict[str, Text], **words: Unpack[Words]):
         super().__init__(answer, **words)
         self.options, self.wrong = dict(options), dict(wrong)
         if not set(self.wrong) < set(self.options):

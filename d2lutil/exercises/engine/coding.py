@@ -3,7 +3,8 @@
 import functools
 import inspect
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import Unpack
 
 import torch
 
@@ -13,7 +14,7 @@ from .cases import Draw
 from .comparing import difference, holds_float32, holds_floats, in_float64, size_of
 from .fake_gpu import lies_elsewhere, pretend_gpu, send
 from .mistakes import Mistake, seen_in
-from .question import Question, Text
+from .question import Question, Text, Words
 from .sandbox import Outcome, TooSlow, call, time_limit, words_of
 from .source_code import first_loop, names_used, parameters, parts
 from .verdict import Evidence, Verdict
@@ -29,8 +30,25 @@ BEYOND_PRETENDING = {"vmap", "jacrev", "jacfwd", "vjp", "functional_call", "fuse
 class Exercise(Question):
     """A function to write; see :func:`exercise`."""
 
-    def __init__(self, solution, *, case, truth, also, count, mistakes, observe, accepts, tolerance, loops, without,
-                 types, devices, given, **words):  # fmt: skip
+    def __init__(
+        self,
+        solution: Callable,
+        *,
+        truth: Callable | None,
+        case: Callable[[Draw], tuple] | None,
+        also: Sequence[tuple] | Callable[[], Sequence[tuple]],
+        count: int,
+        mistakes: Sequence[Mistake],
+        observe: Callable | None,
+        accepts: Callable | None,
+        tolerance: float,
+        loops: bool,
+        without: Sequence[str],
+        types: bool,
+        devices: bool,
+        given: str,
+        **words: Unpack[Words],
+    ):
         super().__init__(solution, **words)
         self.given = inspect.cleandoc(given)
         self.truth, self.observe, self.accepts = truth, observe, accepts
@@ -62,9 +80,9 @@ class Exercise(Question):
         except TooSlow as error:  # it rang between two calls
             outcomes.append(Outcome(error=error))
         complaints = [self._complaint(o, case) for o, case in zip(outcomes, self.cases, strict=False)]
-        failing = [number for number, complaint in enumerate(complaints) if complaint]
+        failing = {number: complaint for number, complaint in enumerate(complaints) if complaint}
         if failing:
-            return self._explain(attempt, outcomes, complaints, failing)
+            return self._explain(attempt, outcomes, failing)
         return self._beyond_the_results(attempt, outcomes) or self._correct()
 
     def _call(self, function: Callable, case: tuple) -> Outcome:
@@ -81,6 +99,10 @@ class Exercise(Question):
         except ValueError:  # a function without a signature, such as some of torch's own
             return None
         return None
+
+    def _expected(self, case: tuple) -> object:
+        """What the truth says of a case; None where many results are right."""
+        return self.truth(*case) if self.truth else None
 
     def _observed(self, value: object, case: tuple) -> object:
         """What is held against the truth; raises whatever the reader's value makes of it."""
@@ -101,23 +123,21 @@ class Exercise(Question):
                 f"What your function returns cannot be used as the exercise says: {error}",
                 f"你的函数返回的结果无法按题目的要求使用：{error}",
             )
-        return difference(observed, self.truth(*case), self.tolerance)
+        return difference(observed, self._expected(case), self.tolerance)
 
     def _none_is_an_answer(self, case: tuple) -> bool:
-        return not self.accepts and not self.observe and self.truth(*case) is None
+        return not self.accepts and not self.observe and self._expected(case) is None
 
-    def _explain(self, attempt, outcomes, complaints, failing) -> Verdict:
+    def _explain(self, attempt: Callable, outcomes: list[Outcome], failing: dict[int, str | Mistake]) -> Verdict:
         """The smallest failing case, and the mistake that it shows, if it is one that we know."""
-        smallest = failing[0]
-        outcome, complaint, case = outcomes[smallest], complaints[smallest], self.cases[smallest]
-        evidence = self._evidence(outcome, case)
-        if complaint is known.ENDLESS or complaint is known.AN_ERROR:
-            mistake = self._same_as(outcomes) or complaint
-            return self._not_yet(mistake, words_of(outcome.error, attempt), evidence=evidence)
+        smallest, complaint = next(iter(failing.items()))
+        outcome = outcomes[smallest]
+        evidence = self._evidence(outcome, self.cases[smallest])
+        mistake = self._same_as(outcomes)
         if isinstance(complaint, Mistake):
-            return self._not_yet(self._same_as(outcomes) or complaint, evidence=evidence)
-        mistake = self._same_as(outcomes) or self._visible_mistake(outcomes, failing)
-        return self._not_yet(mistake, complaint, evidence=evidence)
+            words = words_of(outcome.error, attempt) if outcome.error is not None else ""
+            return self._not_yet(mistake or complaint, words, evidence=evidence)
+        return self._not_yet(mistake or self._visible_mistake(outcomes, failing), complaint, evidence=evidence)
 
     def _same_as(self, outcomes: list[Outcome]) -> Mistake | None:
         """The known mistake whose program gives the reader's results on every case."""
@@ -129,7 +149,7 @@ class Exercise(Question):
                 return mistake
         return None
 
-    def _visible_mistake(self, outcomes: list[Outcome], failing: list[int]) -> Mistake | None:
+    def _visible_mistake(self, outcomes: list[Outcome], failing: Collection[int]) -> Mistake | None:
         """What can be seen without knowing the exercise."""
         if any(outcomes[number].error for number in failing):
             return None
@@ -142,12 +162,12 @@ class Exercise(Question):
             return known.ONLY_SQUARE
         return None
 
-    def _seen(self, outcomes: list[Outcome], failing: list[int]) -> Mistake | None:
+    def _seen(self, outcomes: list[Outcome], failing: Collection[int]) -> Mistake | None:
         if self.accepts:
             return None
         failures = [(outcomes[number].value, self.cases[number]) for number in failing]
         try:
-            return seen_in([(self._observed(value, case), self.truth(*case)) for value, case in failures])
+            return seen_in([(self._observed(value, case), self._expected(case)) for value, case in failures])
         except Exception:  # a value that cannot be observed shows nothing
             return None
 
@@ -172,7 +192,7 @@ class Exercise(Question):
         if not holds_floats(case):
             return None
         with time_limit(SECONDS):
-            outcome = call(attempt, self.arguments, in_float64(case))
+            outcome = call(attempt, self.arguments, tuple(map(in_float64, case)))
         if outcome.error is not None:
             return self._not_yet(known.ONLY_FLOAT32, words_of(outcome.error, attempt))
         if holds_float32(outcome.value):
@@ -184,7 +204,7 @@ class Exercise(Question):
         if not holds_floats(case) or names_used(attempt) & BEYOND_PRETENDING:
             return None
 
-        def on_a_gpu(*inputs):
+        def on_a_gpu(*inputs: object) -> object:
             with pretend_gpu():
                 return attempt(*send(inputs))
 
@@ -204,9 +224,7 @@ class Exercise(Question):
 
     def _evidence(self, outcome: Outcome, case: tuple) -> Evidence:
         given = list(zip(self._names(case), case, strict=False))
-        expected = got = None
-        if not self.accepts:
-            expected = self.truth(*case)
+        expected, got = self._expected(case), None
         if outcome.error is None:
             try:
                 got = self._observed(outcome.value, case)
@@ -216,8 +234,10 @@ class Exercise(Question):
 
     def _names(self, case: tuple) -> list[str]:
         """The names of a case's items: the function's own, then those that `observe` or the truth gives to the rest."""
-        judge = self.observe or self.accepts
-        named = parameters(judge)[1:] if judge else parameters(self.truth)  # a judge's first one is the result
+        if judge := self.observe or self.accepts:
+            named = parameters(judge)[1:]  # the first one is the result
+        else:
+            named = parameters(self.truth) if self.truth else []
         named = named if len(named) == len(case) else []
         return [*self.arguments, *named[len(self.arguments) :]][: len(case)]
 
@@ -331,6 +351,6 @@ def _same_outcome(wrong: Outcome, mine: Outcome, tolerance: float) -> bool:
 
 def _is_square(case: tuple) -> bool:
     """Whether every image, kernel and pair of sizes among the arguments has as many rows as columns."""
-    shapes = [value.shape[-2:] for value in case if isinstance(value, torch.Tensor) and value.dim() >= 2]
+    shapes: list[tuple] = [value.shape[-2:] for value in case if isinstance(value, torch.Tensor) and value.dim() >= 2]
     shapes += [value for value in case if isinstance(value, tuple) and len(value) == 2]
     return bool(shapes) and all(len(shape) == 2 and shape[0] == shape[1] for shape in shapes)

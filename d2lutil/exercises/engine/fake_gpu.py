@@ -5,7 +5,8 @@ real device, and two tensors that would lie apart raise the error that PyTorch w
 has no numbers, so that `.item()` fails there, and its first use imports the compiler, which takes seconds.)
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from typing import TypeVar
 
 import torch
 from torch.overrides import TorchFunctionMode
@@ -13,17 +14,21 @@ from torch.overrides import TorchFunctionMode
 __all__ = ["Apart", "lies_elsewhere", "pretend_gpu", "send"]
 
 GPU = torch.device("cuda", 0)
+MARK = "_elsewhere"  # the attribute of a tensor that lies there
 Tensor = torch.Tensor
+# Looked up by name: torch's type stubs know these properties as what is read from them.
+DEVICE, IS_CUDA, IS_CPU, DATA = (getattr(Tensor, name) for name in ("device", "is_cuda", "is_cpu", "data"))
+Value = TypeVar("Value")
 
 
 class Apart(RuntimeError):  # noqa: N818 (named after what it says, as PyTorch's own error would)
     """Two tensors of one operation lie on different devices."""
 
 
-def send(value: object) -> object:
+def send(value: Value) -> Value:
     """Mark all tensors in a list, tuple or tensor as lying on the GPU; returns the value."""
     for tensor in _tensors(value):
-        tensor._elsewhere = True
+        setattr(tensor, MARK, True)
     return value
 
 
@@ -46,17 +51,19 @@ class pretend_gpu(TorchFunctionMode):  # noqa: N801 (used as a with statement, l
     (True, device(type='cuda', index=0))
     """
 
-    def __torch_function__(self, function: Callable, types, args=(), kwargs=None):
+    def __torch_function__(
+        self, function: Callable, types: Collection[type], args: tuple = (), kwargs: dict | None = None
+    ) -> object:
         kwargs = dict(kwargs or {})
         there = any(_there(tensor) for tensor in _tensors((args, kwargs)))
-        if function == Tensor.device.__get__ and there:
+        if function == DEVICE.__get__ and there:
             return GPU
-        if function in (Tensor.is_cuda.__get__, Tensor.is_cpu.__get__) and there:
-            return function == Tensor.is_cuda.__get__
+        if function in (IS_CUDA.__get__, IS_CPU.__get__) and there:
+            return function == IS_CUDA.__get__
         if function in (Tensor.numpy, Tensor.__array__) and there:
             raise Apart("can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() to copy the tensor first")
         # The first two copy across devices; the others are what nn.Module.to does with its parameters.
-        if function in (Tensor.__setitem__, Tensor.copy_, torch._has_compatible_shallow_copy_type, Tensor.data.__set__):
+        if function in (Tensor.__setitem__, Tensor.copy_, torch._has_compatible_shallow_copy_type, DATA.__set__):
             return function(*args, **kwargs)
         if function is Tensor.__iter__:
             return iter([_marked(part, there) for part in args[0].unbind(0)])
@@ -82,7 +89,7 @@ class pretend_gpu(TorchFunctionMode):  # noqa: N801 (used as a with statement, l
 
 
 def _there(tensor: Tensor) -> bool:
-    return getattr(tensor, "_elsewhere", False)
+    return getattr(tensor, MARK, False)
 
 
 def _tensors(value: object) -> Iterator[Tensor]:
@@ -95,7 +102,7 @@ def _tensors(value: object) -> Iterator[Tensor]:
         yield from _tensors(list(value.values()))
 
 
-def _marked(result: object, there: bool) -> object:
+def _marked(result: Value, there: bool) -> Value:
     return send(result) if there else result
 
 

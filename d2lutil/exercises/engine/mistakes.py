@@ -164,32 +164,30 @@ def seen_in(pairs: list[tuple[object, object]]) -> Mistake | None:
     >>> seen_in([(4, 3), (8, 7)]).name
     'one too many'
     """
-    if all(_whole(mine) and _whole(theirs) for mine, theirs in pairs):
-        for distance, mistake in ((1, ONE_TOO_MANY), (-1, ONE_TOO_FEW)):
-            if all(mine - theirs == distance for mine, theirs in pairs):
-                return mistake
+    distances = [mine - theirs for mine, theirs in pairs if type(mine) is int and type(theirs) is int]
+    if len(distances) == len(pairs):
+        return {1: ONE_TOO_MANY, -1: ONE_TOO_FEW}.get(distances[0]) if len(set(distances)) == 1 else None
+    tensors = [
+        (mine.detach().cpu().double(), theirs.detach().cpu().double())
+        for mine, theirs in pairs
+        if isinstance(mine, torch.Tensor) and isinstance(theirs, torch.Tensor)
+    ]
+    if len(tensors) < len(pairs):
         return None
-    if not all(isinstance(part, torch.Tensor) for pair in pairs for part in pair):
-        return None
-    pairs = [(mine.detach().cpu().double(), theirs.detach().cpu().double()) for mine, theirs in pairs]
-    if all(mine.dim() == 2 and _close(mine.T, theirs) for mine, theirs in pairs):
+    if all(mine.dim() == 2 and _close(mine.T, theirs) for mine, theirs in tensors):
         return TRANSPOSED
-    if all(mine.shape != theirs.shape and _close(mine.squeeze(), theirs.squeeze()) for mine, theirs in pairs):
+    if all(mine.shape != theirs.shape and _close(mine.squeeze(), theirs.squeeze()) for mine, theirs in tensors):
         return EXTRA_AXES
-    if all(mine.shape == theirs.shape for mine, theirs in pairs):
-        return SIGN_REVERSED if all(_close(-mine, theirs) for mine, theirs in pairs) else _scaled(pairs)
-    return _size_off(pairs)
-
-
-def _whole(number: object) -> bool:
-    return type(number) is int
+    if all(mine.shape == theirs.shape for mine, theirs in tensors):
+        return SIGN_REVERSED if all(_close(-mine, theirs) for mine, theirs in tensors) else _scaled(tensors)
+    return _size_off(tensors)
 
 
 def _close(one: torch.Tensor, other: torch.Tensor) -> bool:
     return one.shape == other.shape and torch.allclose(one, other, rtol=1e-4, atol=1e-4)
 
 
-def _scaled(pairs) -> Mistake | None:
+def _scaled(pairs: list[tuple[torch.Tensor, torch.Tensor]]) -> Mistake | None:
     """One factor for all, as of a mean taken for a sum."""
     mine, theirs = pairs[0]
     place = theirs.abs().flatten().argmax() if theirs.numel() else None
@@ -205,7 +203,7 @@ def _scaled(pairs) -> Mistake | None:
     )
 
 
-def _size_off(pairs) -> Mistake | None:
+def _size_off(pairs: list[tuple[torch.Tensor, torch.Tensor]]) -> Mistake | None:
     """The same number of rows or columns too many in every case."""
     if any(mine.dim() != theirs.dim() or mine.dim() < 1 for mine, theirs in pairs):
         return None

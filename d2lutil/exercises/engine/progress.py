@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...i18n import say
 from .question import Question
-from .record import records
+from .record import Entry, records
 
 __all__ = ["CHAPTERS", "Overview", "progress", "questions"]
 
@@ -24,12 +24,12 @@ def questions(chapter: str) -> list[Question]:
 class Overview:
     """The answer of :func:`progress`: for each chapter a list of (exercise, its record or None)."""
 
-    chapters: dict[str, list[tuple[str, dict | None]]]
+    chapters: dict[str, list[tuple[str, Entry | None]]]
     warning: str = ""
 
     def done(self, chapter: str) -> int:
         """How many of a chapter's exercises are correct."""
-        return sum(bool(entry) and entry["state"] == "correct" for _, entry in self.chapters[chapter])
+        return sum(entry is not None and entry["state"] == "correct" for _, entry in self.chapters[chapter])
 
     def __repr__(self) -> str:
         lines = [
@@ -74,13 +74,13 @@ def progress() -> Overview:
     )
 
 
-def _mark(entry: dict | None) -> str:
+def _mark(entry: Entry | None) -> str:
     if entry is None or not entry["tries"]:
         return "○"
     return "✓" if entry["state"] == "correct" else "✗"
 
 
-def _details(name: str, entry: dict | None) -> str:
+def _details(name: str, entry: Entry | None) -> str:
     if entry is None:
         return say(f"{name}: not attempted", f"{name}：尚未作答")
     return say(

@@ -3,6 +3,7 @@
 import inspect
 import textwrap
 from collections.abc import Callable, Sequence
+from typing import TypedDict
 
 from ...i18n import code_in, docstring_in, language, say
 from .mistakes import Mistake
@@ -11,10 +12,20 @@ from .sandbox import undisturbed, untouched
 from .source_code import parts
 from .verdict import Evidence, Note, Verdict
 
-__all__ = ["EFFORTS", "Question", "Text"]
+__all__ = ["EFFORTS", "Question", "Text", "Words"]
 
 Text = tuple[str, str]  # English, Chinese
 EFFORTS = {"warm-up": "热身", "harder": "较难", "takes a while": "要花些工夫", "takes an hour": "约需一小时"}
+
+
+class Words(TypedDict):
+    """What every kind of question hands on to :class:`Question`."""
+
+    en: str
+    zh: str
+    hints: Sequence[Text]
+    because: Text
+    effort: str
 
 
 class Question:

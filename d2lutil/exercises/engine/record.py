@@ -10,13 +10,22 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TypedDict
 
 from ...i18n import say
 
-__all__ = ["note", "record_file", "records"]
+__all__ = ["Entry", "note", "record_file", "records"]
 
 STATES = ("not yet", "correct")
-_unsaved: dict[str, dict] = {}  # what could not be written stays known as long as the kernel lives
+_unsaved: dict[str, "Entry"] = {}  # what could not be written stays known as long as the kernel lives
+
+
+class Entry(TypedDict):
+    """What is recorded of one exercise."""
+
+    state: str
+    tries: int
+    hints: int
 
 
 def record_file() -> Path | None:
@@ -35,7 +44,7 @@ def record_file() -> Path | None:
     return folder / "exercises.json"
 
 
-def records() -> tuple[dict[str, dict], str]:
+def records() -> tuple[dict[str, Entry], str]:
     """({"ch05.output_size": {"state": ..., "tries": ..., "hints": ...}}, a sentence for the reader or "").
 
     A damaged file is set aside under another name, never deleted, and the sentence says so.

@@ -11,8 +11,9 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import FrameType
 
 import torch
 
@@ -88,7 +89,7 @@ def same_things(one: object, other: object) -> bool:
 
 
 @contextlib.contextmanager
-def undisturbed():
+def undisturbed() -> Iterator[None]:
     """Put back what a reader's code may have moved: random numbers, gradient mode, default type."""
     python, gradients, kind = random.getstate(), torch.is_grad_enabled(), torch.get_default_dtype()
     numpy = sys.modules.get("numpy")
@@ -106,7 +107,7 @@ def undisturbed():
 
 
 @contextlib.contextmanager
-def time_limit(seconds: float):
+def time_limit(seconds: float) -> Iterator[None]:
     """Raise :class:`TooSlow` in the code below after so many seconds of computing, or six times as many of
     waiting: on a busy machine nobody's right answer is too slow. Only a system that knows timers (Linux, macOS) can
     do that, and only in the main thread, where notebooks run; elsewhere there is no limit."""
@@ -114,7 +115,7 @@ def time_limit(seconds: float):
         yield
         return
 
-    def ring(number, frame):
+    def ring(number: int, frame: FrameType | None) -> None:
         raise TooSlow
 
     timers = [

@@ -53,6 +53,7 @@ def parts(source: str) -> tuple[str, str, str]:
     ('def double(n: int) -> int:\\n', '', '    # Twice n.\\n    return 2 * n')
     """
     (function,) = ast.parse(source).body
+    assert isinstance(function, ast.FunctionDef)
     lines = source.splitlines(keepends=True)
     first = function.body[0]
     start = first.lineno - 1

@@ -31,7 +31,9 @@ class Evidence:
 
     def parts(self) -> list[tuple[str, object, object]]:
         """(title, value, what it is compared with) in the order in which they are shown."""
-        parts = [(say(f"input {name}", f"输入 {name}"), value, None) for name, value in self.given]
+        parts: list[tuple[str, object, object]] = [
+            (say(f"input {name}", f"输入 {name}"), value, None) for name, value in self.given
+        ]
         if self.expected is not None:
             parts.append((say("expected", "正确结果"), self.expected, self.got))
         if self.got is not None:
@@ -131,7 +133,7 @@ def _short(value: object) -> str:
     if isinstance(value, type):
         return value.__name__
     if callable(value) and not isinstance(value, torch.nn.Module):
-        return getattr(value, "__doc__", None) or getattr(value, "__name__", type(value).__name__)
+        return value.__doc__ or getattr(value, "__name__", None) or type(value).__name__
     text = f"{value:.6g}" if isinstance(value, float) else repr(value)
     return text if len(text) <= 200 else text[:200] + " …"
 

@@ -1,37 +1,66 @@
-"""The README's example of an exercise works as it stands."""
+"""The READMEs say the same in both languages, and their commands are those of the Makefile and of environment.yml."""
 
 import re
-import sys
-import types
+from pathlib import Path
 
-from d2lutil.exercises.engine.mistakes import Mistake
-from d2lutil.exercises.engine.questions import exercise
-from tools.publish import chapters
+import pytest
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+README = {
+    lang: (ROOT / name).read_text(encoding="utf-8") for lang, name in (("en", "README.md"), ("zh", "README.zh.md"))
+}
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
-def test_the_example_of_an_exercise_works(tmp_path, monkeypatch):
-    (code,) = re.findall(r"```python\n(.*?)```", (chapters.ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    file = tmp_path / "ch99.py"
-    file.write_text(code, encoding="utf-8")
-    module = types.ModuleType("example.ch99")
-    module.__dict__.update(__file__=str(file), exercise=exercise, Mistake=Mistake)
-    monkeypatch.setitem(sys.modules, "example.ch99", module)
-    exec(compile(code, file, "exec"), module.__dict__)
-    visited = module.visited
-    assert visited.key == "ch99.visited"
-    assert visited.check(visited.answer).state == "correct"
-    assert visited.check(lambda n, s: (n - 1) // s + 1).state == "correct"
-    verdict = visited.check(lambda n, s: int(n / s))
-    assert (verdict.state, verdict.mistake) == ("not yet", "rounded down")
-    assert "def visited(" in visited.solution().markdown
-    assert "# zh" not in visited.solution().markdown
+languages = pytest.mark.parametrize("lang", README)
 
 
-def test_the_table_of_the_book_s_questions_names_exercises_that_exist():
-    from d2lutil.exercises.engine.progress import questions
+def commands(lang: str) -> list[str]:
+    """The indented lines, without remarks."""
+    lines = re.findall(r"^    (\S.*)$", README[lang], re.MULTILINE)
+    return [re.sub(r"\s+#.*", "", line).replace(" CHAPTERS=zh", "") for line in lines]
 
-    table = (chapters.ROOT / "docs" / "exercises.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`(ch\d\d)\.(\w+)`", table))
-    assert len(named) > 30
-    for chapter, name in named:
-        assert name in [question.name for question in questions(chapter)], f"{chapter}.{name}"
+
+def test_both_have_the_same_commands_in_the_same_order():
+    assert commands("en") == commands("zh")
+
+
+def test_both_have_the_same_parts():
+    shape = {lang: re.findall(r"^(#+ |<details>|</details>|- |\|)", README[lang], re.MULTILINE) for lang in README}
+    assert shape["en"] == shape["zh"]
+
+
+@languages
+def test_links_lead_somewhere(lang):
+    targets = re.findall(r"\]\(([^)]+)\)", README[lang])
+    assert len(targets) > 20
+    for target in targets:
+        assert target.startswith("https://") or (ROOT / target).exists(), target
+
+
+def test_the_chinese_readme_sends_nobody_to_the_english_one_to_install():
+    before_the_table = README["zh"].partition("## 内容")[0]
+    assert re.findall(r"\]\((?!https?:)([^)]+\.md)[^)]*\)", before_the_table) == ["README.md"]  # the switch at the top
+
+
+def test_the_tests_run_alike_with_and_without_make():
+    (recipe,) = re.findall(r"^test: .*\n\tOMP_NUM_THREADS=1 \$\(BIN\)/python (.*)$", MAKEFILE, re.MULTILINE)
+    assert f".venv\\Scripts\\python {recipe}" in commands("en")
+    assert "$env:OMP_NUM_THREADS = 1" in commands("en")
+
+
+def test_the_conda_commands_are_those_of_the_file():
+    said = re.findall(r"^#     (.*)$", (ROOT / "environment.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(said) == 4 and " ".join(said) in " ".join(commands("en"))
+
+
+@languages
+def test_make_targets_exist(lang):
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+    named = re.findall(r"^    make ([a-z-]+)|`make ([a-z-]+)", README[lang], re.MULTILINE)
+    assert len(named) > 4 and {one or other for one, other in named} <= targets
+
+
+def test_the_index_of_docs_names_every_page():
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    assert {path.name for path in (ROOT / "docs").iterdir()} - {"README.md"} <= set(re.findall(r"\]\(([^)]+)\)", index))
+    assert all((ROOT / "docs" / target).exists() for target in re.findall(r"\]\(([^)]+)\)", index))

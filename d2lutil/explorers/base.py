@@ -2,6 +2,7 @@
 
 import base64
 import html
+import inspect
 import json
 from pathlib import Path
 from typing import ClassVar
@@ -22,6 +23,9 @@ SHARED = (STATIC / "core.js", VIEW, STATIC / "grid.js")
 class Explorer(anywidget.AnyWidget):
     """The base of all explorers. A subclass names its script and its traits; a script exports ``render({model, el})``.
 
+    The script NAME.js and the style sheet NAME.css are in the folder ``static`` beside the file of the subclass; a long
+    script has its parts in NAME_*.js. All files become one module, so a name at the top of any of them must be unique.
+
     Whatever is a trait can be set in a cell, and the view follows; whatever the reader does in the view can be read
     from the traits.
     """
@@ -33,9 +37,10 @@ class Explorer(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **options):
         if "SCRIPT" in vars(cls):  # not in the classes that traitlets derives
-            own = STATIC / f"{cls.SCRIPT}.js"
-            cls._esm = lean_source(own, SHARED) if cls.LEAN else source(*SHARED, own)
-            cls._css = source(VIEW.with_suffix(".css"), own.with_suffix(".css"))
+            folder = Path(inspect.getfile(cls)).parent / "static"
+            own = (*sorted(folder.glob(f"{cls.SCRIPT}_*.js")), folder / f"{cls.SCRIPT}.js")
+            cls._esm = lean_source(own, SHARED) if cls.LEAN else source(*SHARED, *own)
+            cls._css = source(VIEW.with_suffix(".css"), own[-1].with_suffix(".css"))
         super().__init_subclass__(**options)
 
     def __init__(self, **traits):

@@ -18,24 +18,32 @@ def source(*files: Path) -> str:
 
 
 @cache
-def lean_source(own: Path, shared: tuple[Path, ...]) -> str:
-    """A script and those functions and constants of the shared files that it mentions, or that these mention."""
+def lean_source(own: tuple[Path, ...], shared: tuple[Path, ...]) -> str:
+    """Own files, and those functions and constants of the shared ones that they mention, or that these mention."""
     text = "\n".join(text for _, text in _texts(shared))
     _, *parts = re.split(r"^(?=(?:export )?(?:const|let|function) (\w+))", text, flags=re.MULTILINE)
     names, blocks = parts[::2], parts[1::2]
-    mentioned = _words(own.read_text(encoding="utf-8"))
+    mentioned = set().union(*(_words(text) for _, text in _texts(own)))
     found: dict[int, None] = {}
     while more := {k for k, name in enumerate(names) if name in mentioned and k not in found}:
         found |= dict.fromkeys(more)
         mentioned |= set().union(*(_words(blocks[k]) for k in more))
-    return "\n".join([*(slim(blocks[k]) for k in sorted(found)), source(own)])
+    return "\n".join([*(slim(blocks[k]) for k in sorted(found)), source(*own)])
 
 
 def slim(script: str) -> str:
-    """Without indentation and comments; a comment behind a line with quotes stays, since it might be part of a text."""
-    lines = (line.strip() for line in script.splitlines())
-    lines = (line if any(quote in line for quote in "\"'`") else line.partition(" // ")[0] for line in lines)
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    """Without indentation and comments; ``/* ... */`` within a line of code stays."""
+    script = re.sub(r"^\s*/\*(?:(?!\*/).)*\*/\s*$", "", script, flags=re.DOTALL | re.MULTILINE)
+    lines = (_without_comment(line.strip()) for line in script.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _without_comment(line: str) -> str:
+    """``//`` begins a comment where all texts before it on the line are closed."""
+    if line.startswith("//"):
+        return ""
+    code = line.partition(" // ")[0]
+    return code if all(code.count(quote) % 2 == 0 for quote in "\"'`") else line
 
 
 def _texts(files: tuple[Path, ...]) -> list[tuple[Path, str]]:

@@ -1,58 +1,5 @@
 // The channel explorer: three input channels, the matrix that mixes them, and what each output channel sums.
 
-const WORDS = {
-  en: {
-    title: "Channel explorer", presets: "matrix", amount: "amount t",
-    names: { identity: "identity", gray: "grey", swap: "swap red and blue", sepia: "sepia", negative: "negative of red" },
-    blend: (t, name) => `t = ${t}: (1 − t) · identity + t · ${name}`, yours: "your matrix", noBlend: "choose a matrix that changes the image",
-    locked: "locked at 0: with groups=3 this output does not read this input",
-    only: (name) => `“${name}” needs numbers that groups=3 locks at 0: only its diagonal was taken.`,
-    kernelOfAll: "all kernels", mixed: "several", own: "own numbers",
-    kernels: { identity: "identity", blur: "blur", "horizontal edge": "horizontal edge", "vertical edge": "vertical edge" },
-    groups: "groups", display: "show outputs",
-    displays: { cut: "from 0 (black) to 255 (white)", signed: "around 0 (white)" },
-    colours: ["red", "green", "blue"], plain: ["input 0", "input 1", "input 2"],
-    input: "input", inputs: "input, in colour", outputs: "outputs, in colour", output: (o) => `output ${o}`, shownAs: (name) => `shown as ${name}`,
-    bias: "bias", biasOf: (o) => `bias of output ${o}`, weight: (o, name) => `weight of output ${o} for ${name}`,
-    kernelOf: (o, name) => `kernel of output ${o} for ${name}`, part: (name, o) => `what ${name} adds to output ${o}`,
-    sums: (o) => `What output ${o} sums`, at: (o, r, c) => `output ${o} at [${r}, ${c}]`,
-    shown: (n) => `, shown as ${n}`, cut: (share, o) => `${share} % of output ${o} lies below 0 or above 255 and is cut off.`,
-    scale: (n) => `Blue: up to ${n}, white: 0, red: down to −${n}.`, below: "Red: below 0.",
-    keys: "Point anywhere, or step through an output with the arrow keys.", value: (name, value) => `${name}: ${value}`,
-    image: (name) => `${name}: image, arrow keys move the pixel`, cell: (r, c) => `row ${r}, column ${c}:`,
-    more: (o) => `The kernels of output ${o}, number by number`,
-    params: (o, i, k, biases, total) => `parameters: ${o} outputs · ${i} ${i === 1 ? "input" : "inputs"} · ${k} · ${k}${biases ? ` + ${biases} biases` : ""} = ${total}`,
-    oneOut: (i, k, biases, total) => `parameters: 1 output · ${i} inputs · ${k} · ${k}${biases ? " + 1 bias" : ""} = ${total}`,
-    number: "Not a number.", between: (a, b) => `From ${a} to ${b}.`, wrong: "Not a number; the last valid one is used.",
-    copy: "Copy", copied: "Copied",
-  },
-  zh: {
-    title: "通道演示", presets: "矩阵", amount: "程度 t",
-    names: { identity: "不变", gray: "灰度", swap: "红蓝对调", sepia: "棕褐色", negative: "红色取反" },
-    blend: (t, name) => `t = ${t}：(1 − t) · 不变 + t · ${name}`, yours: "你的矩阵", noBlend: "请先换一个会改变图像的矩阵",
-    locked: "锁定为 0：groups=3 时，这个输出不读这个输入",
-    only: (name) => `“${name}”需要的一些数被 groups=3 锁定为 0，只取了对角线上的数。`,
-    kernelOfAll: "全部卷积核", mixed: "各不相同", own: "自定",
-    kernels: { identity: "恒等", blur: "模糊", "horizontal edge": "水平边缘", "vertical edge": "竖直边缘" },
-    groups: "分组 groups", display: "输出的显示",
-    displays: { cut: "0 为黑，255 为白", signed: "0 为白，分正负" },
-    colours: ["红", "绿", "蓝"], plain: ["输入 0", "输入 1", "输入 2"],
-    input: "输入", inputs: "输入，合成彩色", outputs: "输出，合成彩色", output: (o) => `输出 ${o}`, shownAs: (name) => `当作${name}色显示`,
-    bias: "偏置", biasOf: (o) => `输出 ${o} 的偏置`, weight: (o, name) => `输出 ${o} 对${name}的权重`,
-    kernelOf: (o, name) => `输出 ${o} 对${name}的卷积核`, part: (name, o) => `${name}对输出 ${o} 的贡献`,
-    sums: (o) => `输出 ${o} 由什么相加而成`, at: (o, r, c) => `输出 ${o} 在 [${r}, ${c}] 处`,
-    shown: (n) => `，显示为 ${n}`, cut: (share, o) => `输出 ${o} 有 ${share} % 的数小于 0 或大于 255，显示时截断。`,
-    scale: (n) => `蓝：最大 ${n}，白：0，红：最小 −${n}。`, below: "红色：小于 0。",
-    keys: "用鼠标或手指指向任一处；也可用方向键在输出上移动。", value: (name, value) => `${name}：${value}`,
-    image: (name) => `${name}：图像，用方向键移动像素`, cell: (r, c) => `第 ${r} 行，第 ${c} 列：`,
-    more: (o) => `输出 ${o} 的卷积核，逐个数字`,
-    params: (o, i, k, biases, total) => `参数：${o} 个输出 · ${i} 个输入 · ${k} · ${k}${biases ? ` + ${biases} 个偏置` : ""} = ${total}`,
-    oneOut: (i, k, biases, total) => `参数：1 个输出 · ${i} 个输入 · ${k} · ${k}${biases ? " + 1 个偏置" : ""} = ${total}`,
-    number: "不是数。", between: (a, b) => `请填 ${a} 到 ${b}。`, wrong: "不是数，仍用原来的数。",
-    copy: "复制", copied: "已复制",
-  },
-};
-
 const TRAITS = ["image", "numbers", "size", "matrix", "kernels", "bias", "groups", "display", "chosen", "position", "lang"];
 
 const EYE = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
@@ -98,111 +45,8 @@ function planesOf(model) {
     matrix(rows, cols, Float64Array.from(new Uint8Array(bytes.buffer, bytes.byteOffset + c * rows * cols, rows * cols))));
 }
 
-// How numbers become colours, as tables of 511 entries for -255 to 255: cut off, signed, and cut off with red below 0.
-const COLOURS = (() => {
-  const table = (colour) => Uint32Array.from({ length: 511 }, (_, k) => {
-    const [r, g, b] = colour(k - 255).map(Math.round);
-    return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
-  });
-  const grey = (v) => [v, v, v];
-  const toward = (end, share) => end.map((e) => 255 + (e - 255) * share);
-  return {
-    cut: table((v) => grey(Math.max(0, v))),
-    signed: table((v) => (v < 0 ? toward([178, 24, 43], -v / 255) : toward([33, 102, 172], v / 255))),
-    below: table((v) => (v < 0 ? [-0.95 * v, -0.2 * v, -0.16 * v] : grey(v))),
-  };
-})();
-
-// An image on a canvas that can be pointed at. paint(planes, ...) draws one plane by a table of colours, or three as colours.
-function image({ label, visit, press = null }) {
-  const canvas = h("canvas", { "aria-hidden": "true" });
-  const spot = h("span", { class: "d2l-spot" });
-  const element = h("div", { class: "d2l-image", role: press ? "application" : "img", "aria-label": label, tabindex: press ? 0 : null }, canvas, spot);
-  let painted = "";
-  let size = [1, 1];
-  const place = (event) => {
-    const box = element.getBoundingClientRect();
-    const along = (at, from, length, n) => Math.max(0, Math.min(n - 1, Math.floor(((at - from) / length) * n)));
-    visit(along(event.clientY, box.top, box.height, size[0]), along(event.clientX, box.left, box.width, size[1]));
-  };
-  element.addEventListener("pointerdown", (event) => (press?.(), place(event)));
-  element.addEventListener("pointermove", place);
-  element.addEventListener("keydown", (event) => {
-    const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!move || !press) return;
-    event.preventDefault();
-    press(move.map((by) => by * (event.shiftKey ? 10 : 1)));
-  });
-  function show({ planes, key, colours, scale = 255, at, reach = 0 }) {
-    const { rows, cols } = planes[0];
-    size = [rows, cols];
-    if (painted !== key) {
-      painted = key;
-      if (canvas.width !== cols || canvas.height !== rows) [canvas.width, canvas.height] = [cols, rows];
-      const bitmap = new ImageData(cols, rows);
-      if (planes.length === 3) {
-        for (let c = 0; c < 3; c++) planes[c].data.forEach((value, k) => (bitmap.data[4 * k + c] = value));
-        for (let k = 3; k < bitmap.data.length; k += 4) bitmap.data[k] = 255;
-      } else {
-        const pixels = new Uint32Array(bitmap.data.buffer);
-        const { data } = planes[0];
-        const factor = 255 / scale;
-        for (let k = 0; k < data.length; k++) pixels[k] = colours[Math.max(-255, Math.min(255, Math.round(data[k] * factor))) + 255];
-      }
-      canvas.getContext("2d").putImageData(bitmap, 0, 0);
-    }
-    const side = 2 * reach + 1;
-    const values = { left: (at[1] - reach) / cols, top: (at[0] - reach) / rows, width: side / cols, height: side / rows };
-    for (const [name, value] of Object.entries(values)) spot.style[name] = `${100 * value}%`;
-  }
-  return { element, show, name: (text) => element.getAttribute("aria-label") === text || element.setAttribute("aria-label", text) };
-}
-
-// The same for a few numbers.
-function figures({ label, words, visit, press = null, result = Boolean(press), edit = null }) {
-  const table = grid({ label, edit, wrong: words.wrong,
-    visit: (row, col, how) => {
-      if (how !== "pointer") press?.();
-      visit(row, col);
-    } });
-  table.element.classList.add("d2l-figures");
-  const show = ({ planes: [{ rows, cols, data }], at, reach = 0 }) =>
-    table.show({ rows, cols, title: "", text: (r, c) => format(data[r * cols + c]), name: words.cell,
-      mark: (r, c) => (Math.abs(r - at[0]) > reach || Math.abs(c - at[1]) > reach ? "" : result ? "d2l-answer" : "d2l-lit") });
-  return { element: table.element, show, name: () => {} };
-}
-
-// A field for a number, in its place in the matrix: text, so that fractions and both minus signs are understood.
-function entry({ label, limit, step, words, accept }) {
-  const control = h("input", { type: "text", class: "d2l-entry", inputmode: "text", autocomplete: "off", "aria-label": label, role: "spinbutton",
-    "aria-valuemin": -limit, "aria-valuemax": limit });
-  const message = h("div", { class: "d2l-error", role: "alert" });
-  const take = () => {
-    const value = parse(control.value);
-    const fault = value === null ? words.number : Math.abs(value) > limit ? words.between(format(-limit), format(limit)) : "";
-    message.textContent = fault;
-    control.setAttribute("aria-invalid", fault ? "true" : "false");
-    if (!fault) accept(value);
-  };
-  control.addEventListener("input", take);
-  control.addEventListener("focus", () => control.select());
-  control.addEventListener("keydown", (event) => {
-    const by = { ArrowUp: step, ArrowDown: -step }[event.key];
-    const value = parse(control.value);
-    if (!by || value === null) return;
-    event.preventDefault();
-    control.value = format(Math.max(-limit, Math.min(limit, value + by)), 6);
-    take();
-  });
-  const show = (value) => {
-    control.setAttribute("aria-valuenow", value);
-    const typing = document.activeElement === control;
-    if (typing && (control.getAttribute("aria-invalid") === "true" || parse(control.value) === value)) return;
-    if (control.getAttribute("aria-invalid") === "true") (message.textContent = ""), control.setAttribute("aria-invalid", "false");
-    if (parse(control.value) !== Number(value.toFixed(4))) control.value = format(value, 4);
-  };
-  return { control, message, show };
-}
+// Numbers in parentheses where a sign would touch an operator.
+const operand = (value) => (value < 0 ? `(${format(value)})` : format(value));
 
 function render({ model, el }) {
   const words = WORDS[model.get("lang")] ?? WORDS.en;
@@ -558,8 +402,5 @@ function render({ model, el }) {
     main.remove(); // JupyterLab keeps the element of a view that is gone
   };
 }
-
-// Numbers in parentheses where a sign would touch an operator.
-const operand = (value) => (value < 0 ? `(${format(value)})` : format(value));
 
 export default { render };

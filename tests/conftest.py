@@ -40,6 +40,10 @@ def pytest_collection_finish(session):
     gc.freeze()
 
 
+def pytest_sessionfinish(session):
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def same_start(monkeypatch):
     """English, the same random numbers, whatever the tests before have chosen and drawn; no record of exercises."""

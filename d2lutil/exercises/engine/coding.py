@@ -55,6 +55,8 @@ class Exercise(Question):
         self.mistakes, self.tolerance = tuple(mistakes), tolerance
         self.loops, self.without, self.types, self.devices = loops, tuple(without), types, devices
         self._case, self._also, self._count = case, also, count
+        self._truths: dict[int, object] = {}
+        self._wrongs: dict[tuple[int, int], Outcome] = {}
         self.arguments = list(inspect.signature(solution).parameters)
 
     @functools.cached_property
@@ -101,8 +103,10 @@ class Exercise(Question):
         return None
 
     def _expected(self, case: tuple) -> object:
-        """What the truth says of a case; None where many results are right."""
-        return self.truth(*case) if self.truth else None
+        """What the truth says of one of the cases, worked out once; None where many results are right."""
+        if self.truth and id(case) not in self._truths:
+            self._truths[id(case)] = self.truth(*case)
+        return self._truths.get(id(case))
 
     def _observed(self, value: object, case: tuple) -> object:
         """What is held against the truth; raises whatever the reader's value makes of it."""
@@ -143,11 +147,22 @@ class Exercise(Question):
         """The known mistake whose program gives the reader's results on every case."""
         for mistake in self.mistakes:
             if mistake.wrong and all(
-                _same_outcome(self._call(mistake.wrong, case), outcome, self.tolerance)
+                _same_outcome(self._wrong_outcome(mistake, case), outcome, self.tolerance)
                 for case, outcome in zip(self.cases, outcomes, strict=False)
             ):
                 return mistake
         return None
+
+    def _wrong_outcome(self, mistake: Mistake, case: tuple) -> Outcome:
+        """What a known mistake makes of one of the cases, worked out once as well."""
+        key = id(mistake), id(case)
+        if key not in self._wrongs:
+            assert mistake.wrong
+            outcome = self._call(mistake.wrong, case)
+            if outcome.error is not None:  # without the frames, which hold on to all that was in them
+                outcome.error = outcome.error.with_traceback(None)
+            self._wrongs[key] = outcome
+        return self._wrongs[key]
 
     def _visible_mistake(self, outcomes: list[Outcome], failing: Collection[int]) -> Mistake | None:
         """What can be seen without knowing the exercise."""
@@ -224,7 +239,7 @@ class Exercise(Question):
 
     def _evidence(self, outcome: Outcome, case: tuple) -> Evidence:
         given = list(zip(self._names(case), case, strict=False))
-        expected, got = self._expected(case), None
+        expected, got = self.truth(*case) if self.truth else None, None  # the reader's own copy
         if outcome.error is None:
             try:
                 got = self._observed(outcome.value, case)

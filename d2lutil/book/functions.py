@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from .. import devices, train
 from ..models import init_cnn
+from ..plots import chinese
 
 __all__ = [
     "Accumulator", "Residual", "Timer", "accuracy", "cpu", "evaluate_accuracy_gpu", "gpu", "num_gpus",
@@ -138,6 +139,7 @@ def set_figsize(figsize: tuple[float, float] = (3.5, 2.5)) -> None:
     """The size, in inches, of the pyplot figures that follow."""
     from matplotlib import pyplot as plt
 
+    chinese.for_pyplot()
     plt.rcParams["figure.figsize"] = figsize
 
 

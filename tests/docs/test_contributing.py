@@ -51,12 +51,12 @@ def test_the_example_makes_a_stub_and_a_solution_in_each_language(example):
         assert "zh:" not in example.source(lang)
         assert bool(re.search("[一-鿿]", example.source(lang))) == (lang == "zh")
         text = chapters.numbered(example, 1, lang)
-        assert {"en": "**1 (warm-up).** How many", "zh": "**1（热身）。** 一条轴上"}[lang] in text
+        assert {"en": "**1 (warm-up).** A window", "zh": "**1（热身）。** 一条轴上"}[lang] in text
     assert chapters.differences(chapters.Text(*map(example.text, chapters.LANGUAGES))) == []
 
 
 def test_the_example_of_chinese_lines_is_one_that_the_builder_takes():
-    (block,) = re.findall(r"((?:    .*\n)+)", CONTRIBUTING.partition("**Code** is written once.")[2])[:1]
+    (block,) = re.findall(r"((?:    .*\n)+)", CONTRIBUTING.partition("**Code** is written once")[2])[:1]
     english, chinese = chapters.both_languages("CONTRIBUTING.md", re.sub("^    ", "", block, flags=re.MULTILINE))
     assert "角上的" in chinese and "zh:" not in chinese
     assert not re.search("[一-鿿]", english)

@@ -1,5 +1,6 @@
 """A real JupyterLab in headless Chromium: what readers have before them."""
 
+import json
 import os
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / "build"  # is not committed
+NEWS = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 
 
 class jupyter_lab:  # noqa: N801 (reads as a phrase in `with jupyter_lab()`)
@@ -28,12 +30,16 @@ class jupyter_lab:  # noqa: N801 (reads as a phrase in `with jupyter_lab()`)
             command.append("--allow-root")
         # What is seen must not depend on the user's own settings, nor change them.
         self._settings = tempfile.TemporaryDirectory()
+        news = Path(self._settings.name, NEWS)
+        news.parent.mkdir(parents=True)
+        # Else a first visit is asked about news, and what is asked covers what is tested.
+        news.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}))
         environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": self._settings.name}
         environment["JUPYTERLAB_WORKSPACES_DIR"] = self._settings.name
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self._server = subprocess.Popen(command, env=environment, **quiet)
-        for _ in range(120):
-            time.sleep(0.5)
+        for _ in range(600):
+            time.sleep(0.1)
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     return f"http://127.0.0.1:{port}"
@@ -58,29 +64,27 @@ def open_cells(page, address: str, name: str, *sources: str) -> Path:
 
 
 def open_notebook(page, address: str, file: Path) -> None:
-    """Open a notebook of this checkout alone, without the file browser of the last visit."""
+    """Open a notebook of this checkout alone, without the file browser of the last visit; its kernel is ready then."""
     page.goto(f"{address}/doc/tree/{file.relative_to(ROOT)}?reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-    dismiss_dialogs(page)
-
-
-def dismiss_dialogs(page) -> None:
-    """Close what a first visit brings up."""
-    time.sleep(3)
-    for name in ("No", "Dismiss", "Close"):
-        for button in page.locator(".jp-Dialog button, .jp-toast-button", has_text=name).all():
-            button.click()
+    page.wait_for_function(
+        """() => { const panel = window.jupyterapp?.shell.currentWidget;
+                   const session = panel?.context?.sessionContext;
+                   return panel?.content?.activeCell && session?.isReady && session.session?.kernel?.status === 'idle'
+                       && document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'; }""",
+        timeout=60_000,
+    )
 
 
 def run_all(page, seconds: int) -> None:
-    """Run > Run All Cells, and wait until the kernel is idle and every code cell has its number."""
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000)
-    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    time.sleep(2)
+    """Run > Run All Cells, and wait until the kernel is idle and every code cell has its number, or one has failed."""
+    page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(
-        """() => { const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.innerText);
-                   const busy = prompts.some(p => p.includes('*'));
-                   const idle = document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle';
-                   return prompts.length && !busy && idle; }""",
+        """() => { const cells = jupyterapp.shell.currentWidget.content.widgets.filter((c) => c.model.type === 'code');
+                   const ran = (c) => c.model.executionCount !== null || !c.model.sharedModel.getSource().trim();
+                   const failed = (c) => c.model.outputs.toJSON().some((o) => o.output_type === 'error');
+                   const busy = document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status !== 'idle';
+                   const waits = cells.some((c) => c.promptNode?.innerText.includes('*'));
+                   return cells.length && !busy && !waits && (cells.every(ran) || cells.some(failed)); }""",
         timeout=seconds * 1000,
     )

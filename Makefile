@@ -12,11 +12,11 @@ READY := $(VENV)/.ready
 LOCALE   := $(firstword $(LC_ALL) $(LC_MESSAGES) $(LANG))
 CHAPTERS ?= $(if $(filter zh%,$(LOCALE)),zh,en)
 
-.PHONY: help setup lab test build solutions slides site present bench latency times runs screenshot lock lint \
+.PHONY: help setup lab test test-fast build solutions slides site present bench latency times runs screenshot lock lint \
         coverage clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY)  ## create .venv with the pinned versions
 
@@ -28,8 +28,14 @@ lab: $(READY)  ## open the notebooks in JupyterLab (CHAPTERS=zh for Chinese)
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks --LabApp.default_url=/lab/tree/$(CHAPTERS)
 
 # One thread a process: two processes of two threads each on two cores hinder one another, up to tenfold.
+# Chapter 10 trains for minutes, in one language: tests/publish/test_training_in_chinese.py tests the other.
 test: $(READY)  ## run every test: the package, the builder, all notebooks with nbval
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout 300
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env \
+	    --nbval-cell-timeout 300 --ignore notebooks/zh/10_lenet_fashion_mnist.ipynb
+
+test-fast: $(READY)  ## run what needs no browser, no kernel and no notebook: two minutes (TESTS=tests/plots for some)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist load -q -m "not browser and not slow" \
+	    $(or $(TESTS),tests d2lutil)
 
 build: $(READY)  ## execute changed chapters and write notebooks/ (FORCE=1 for all)
 	$(BIN)/python -m tools.publish.notebooks $(if $(FORCE),--force)

@@ -24,14 +24,26 @@ torch.set_num_threads(1)
 # later. Under pytest stacks are deep: the notes took a third of the time of all exercises.
 for kind in (torch.cuda, torch.xpu, torch.mtia):
     kind.traceback = SimpleNamespace(format_stack=lambda: [])
+# The files that take longest, begun first.
+LONG = ("10_lenet_fashion_mnist.ipynb", "test_exercises.py", "test_all.py", "test_network.py", "test_pad.py",
+        "test_monitor.py", "test_export.py", "test_slides.py", "test_site.py")  # fmt: skip
 settings.register_profile("d2lutil", deadline=None, max_examples=40, derandomize=True)
 settings.load_profile("d2lutil")
 
 
 def pytest_itemcollected(item):
     """What needs a browser can be left out: ``pytest -m "not browser"``."""
-    if "browser" in getattr(item, "fixturenames", ()):
+    fixtures = getattr(item, "fixturenames", ())
+    if "browser" in fixtures:
         item.add_marker("browser")
+    if "run_notebook" in fixtures:
+        item.add_marker(pytest.mark.slow("starts a kernel"))
+
+
+def pytest_collection_modifyitems(items):
+    """What takes minutes comes first: begun last, it would leave all processes but its own without work."""
+    rank = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
 
 
 def pytest_collection_finish(session):

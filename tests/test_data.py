@@ -383,6 +383,7 @@ def test_fashion_mnist_gives_the_published_images_and_labels(tiny_fashion, raw):
     assert (train.shuffle, test.shuffle) == (True, False)
 
 
+@pytest.mark.slow("starts Python")
 def test_reading_files_that_are_there_imports_no_torchvision(raw):
     code = f"""
 import sys
@@ -671,6 +672,7 @@ def test_a_batch_of_the_real_cifar10_is_what_torchvision_gives(real_cifar10):
     assert torch.equal(X, torch.tensor(entry["data"][:32]).reshape(32, 3, 32, 32) / 255)
 
 
+@pytest.mark.slow("reads all of Fashion-MNIST")
 def test_the_book_learns_from_the_real_fashion_mnist(real_fashion_mnist, capsys):
     train, test = d2l.load_data_fashion_mnist(batch_size=256)
     some = d2l.Batches(train.images[:8000], train.labels[:8000], batch_size=32, shuffle=True)

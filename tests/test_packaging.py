@@ -90,6 +90,7 @@ def test_this_environment_is_the_locked_one():
             assert requirement.specifier.contains(version(requirement.name)), requirement.name
 
 
+@pytest.mark.slow("imports the book's package in a Python of its own")
 def test_the_books_package_works_beside_current_numpy_and_matplotlib():
     code = (
         "import numpy, matplotlib; from d2l import torch as d2l; import torch;"

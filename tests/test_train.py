@@ -416,6 +416,7 @@ print("kept", len(history.train_loss) == len(history.test_acc) == history.epochs
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals: Windows sends no Ctrl-C to a single process")
+@pytest.mark.slow("starts Python, to be interrupted")
 def test_a_script_prints_a_line_for_every_epoch_and_keeps_its_results_on_ctrl_c(tmp_path):
     (tmp_path / "script.py").write_text(SCRIPT)
     environment = os.environ | {"D2LUTIL_LANG": "en", "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
@@ -638,6 +639,7 @@ def printed(cell):
     return "".join(output.text for output in cell.outputs)
 
 
+@pytest.mark.slow("starts Python, to be interrupted")
 def test_an_interrupt_just_after_a_training_hits_neither_its_cell_nor_the_next(run_notebook):
     notebook = run_notebook(
         LATE.format(seconds=1e6), "training(); training(); print(interrupted(), interrupted())", "print(interrupted())"
@@ -645,6 +647,7 @@ def test_an_interrupt_just_after_a_training_hits_neither_its_cell_nor_the_next(r
     assert [printed(cell) for cell in notebook.cells[2:]] == ["False False\n", "False\n"]
 
 
+@pytest.mark.slow("starts Python, to be interrupted")
 def test_later_on_interrupts_are_what_they_were(run_notebook):
     before = "handler, hooks = signal.getsignal(signal.SIGINT), list(get_ipython().events.callbacks['pre_execute'])"
     after = """
@@ -656,6 +659,7 @@ print(hooks == get_ipython().events.callbacks['pre_execute'])
         assert printed(cell).endswith("True True True\nTrue\n")
 
 
+@pytest.mark.slow("starts Python, to be interrupted")
 def test_an_interrupt_in_the_training_that_follows_is_a_request_again(run_notebook):
     both = """
 training()

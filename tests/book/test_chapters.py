@@ -640,6 +640,7 @@ def some_batches(side, count, size=4):
 
 
 @pytest.mark.parametrize("name", SMALL)
+@pytest.mark.slow("trains the book's networks, ours and theirs")
 def test_the_same_seed_gives_the_books_weights_outputs_and_losses(book, name):
     make, side = SMALL[name]
     train, val = some_batches(side, 2), some_batches(side, 1)

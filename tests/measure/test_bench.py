@@ -98,6 +98,7 @@ def test_the_books_last_line_is_understood():
     assert training.results(None, printed) == {"loss": 0.463, "train": 0.827, "test": 0.819}
 
 
+@pytest.mark.slow("starts a kernel")
 def test_a_cell_runs_in_a_kernel_and_finds_the_benchmarks(tmp_path):
     file = tmp_path / "seconds"
     source = f"from pathlib import Path\nPath({str(file)!r}).write_text(str(page.PAGE.name))"
@@ -121,6 +122,7 @@ def test_the_memory_of_a_process_is_its_own_and_not_its_parents():
     assert 1 < float(ran.stdout) < 200
 
 
+@pytest.mark.slow("starts Python")
 def test_the_peak_stays_when_memory_is_given_back():
     before = memory.now()
     torch.zeros(2**27, dtype=torch.uint8).fill_(1)

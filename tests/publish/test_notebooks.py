@@ -139,6 +139,7 @@ def test_harmless_outputs_pass():
     assert build.machine_specific(nbformat.from_dict(output)) is None
 
 
+@pytest.mark.slow("executes a notebook in a kernel")
 def test_building_executes_once_then_keeps_what_is_up_to_date(house, monkeypatch, capsys):
     path = house(CHAPTER)
     assert run(monkeypatch) == 0
@@ -164,6 +165,7 @@ def test_building_executes_once_then_keeps_what_is_up_to_date(house, monkeypatch
 
 
 @pytest.mark.parametrize("code", ["import sys; print('careful', file=sys.stderr)", "print(object())", "1 / 0"])
+@pytest.mark.slow("executes a notebook in a kernel")
 def test_a_chapter_that_fails_leaves_the_old_notebook_whole(house, monkeypatch, capsys, code):
     path = house(CHAPTER)
     target = chapters.notebook_path(path, "en")
@@ -211,6 +213,7 @@ exercises.ch02.convolved.check(convolved)
 '''  # fmt: skip
 
 
+@pytest.mark.slow("executes a notebook in a kernel")
 def test_solutions_are_filled_in_executed_and_found_correct(house, monkeypatch, tmp_path):
     house(SOLVABLE)
     assert run(monkeypatch, "--solutions") == 0
@@ -224,6 +227,7 @@ def test_solutions_are_filled_in_executed_and_found_correct(house, monkeypatch, 
         assert '"""What is to be done."""' in solved and comment in solved and "..." not in solved
 
 
+@pytest.mark.slow("executes a notebook in a kernel")
 def test_a_solution_that_is_not_correct_stops_the_build(house, monkeypatch, capsys):
     from d2lutil.exercises import ch02
 

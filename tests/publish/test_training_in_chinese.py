@@ -8,6 +8,7 @@ import re
 
 import nbclient
 import nbformat
+import pytest
 
 from tools.publish import chapters
 
@@ -51,8 +52,8 @@ def test_its_outputs_hold_the_numbers_of_the_english_edition():
         assert numbers[0] == numbers[1], other.source
 
 
+@pytest.mark.slow("a kernel loads Fashion-MNIST and draws all figures of the chapter")
 def test_all_of_its_cells_run(real_fashion_mnist, monkeypatch):
-    """Slow: a kernel loads Fashion-MNIST and draws all figures of the chapter."""
     monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "1")
     notebook = chapters.edition(LONG, "zh")
     notebook.cells.insert(0, nbformat.v4.new_code_cell(A_LITTLE))

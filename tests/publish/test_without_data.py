@@ -10,6 +10,7 @@ from tools.publish import chapters
     ("en", "The notebook ends here. Fashion-MNIST: ", "skipped: the notebook has ended above\n"),
     ("zh", "本笔记本到此为止。Fashion-MNIST: ", "已跳过：本笔记本在上面就结束了\n"),
 ])  # fmt: skip
+@pytest.mark.slow("runs a chapter in a kernel")
 def test_chapter_10_says_what_is_missing_and_ends(tmp_path, monkeypatch, lang, ended, skipped):
     monkeypatch.setenv("D2LUTIL_DATA", str(tmp_path))
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):

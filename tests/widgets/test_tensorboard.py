@@ -112,6 +112,7 @@ def test_each_folder_for_runs_is_new_and_empty():
     assert not first.is_relative_to(Path(module.__file__).parent.parent)
 
 
+@pytest.mark.slow("starts Python and TensorBoard")
 def test_the_folder_and_the_server_are_gone_when_python_ends():
     code = "import d2lutil as d2l; f = d2l.runs_folder(); print(f); print(d2l.tensorboard(f).address)"
     folder, address = in_another_python(code).stdout.split()
@@ -120,6 +121,7 @@ def test_the_folder_and_the_server_are_gone_when_python_ends():
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL, which Windows does not have")
+@pytest.mark.slow("starts Python and TensorBoard")
 def test_the_server_and_all_folders_go_even_if_the_kernel_is_killed():
     code = (
         "import os, d2lutil as d2l; served, other = d2l.runs_folder(), d2l.runs_folder(); "
@@ -194,6 +196,7 @@ def test_the_same_folder_is_not_served_twice(runs):
     assert runs.resolve() in module._servers
 
 
+@pytest.mark.slow("starts TensorBoard twice")
 def test_a_server_that_has_ended_is_replaced(runs):
     d2l.tensorboard(runs)
     module._servers[runs.resolve()][0].kill()
@@ -265,8 +268,8 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
 
 
 def test_an_unknown_tab_is_named(tmp_path):
-    with pytest.raises(ValueError, match="^unknown tab 'images': the tabs are 'timeseries', 'scalars'"):
-        d2l.tensorboard(tmp_path, tab="images")
+    with pytest.raises(ValueError, match="^unknown tab 'photos': the tabs are 'timeseries', 'scalars'"):
+        d2l.tensorboard(tmp_path, tab="photos")
 
 
 def test_a_taken_port_is_said_in_the_view_and_not_raised(tmp_path):

@@ -3,7 +3,7 @@
 from explorers.samples import SAMPLES
 from tools.browser import jupyterlab as labs
 
-NAMES = ["window", "studio", "learner", "equivariance", "channels", "network"]
+NAMES = [name for name in SAMPLES if "," not in name]
 
 # An explorer is a widget with a layout; the kernel has a comm for each.
 WIDGETS = "[len(__import__('ipywidgets').widgets.widget._instances), len(__import__('comm').get_comm_manager().comms)]"
@@ -43,7 +43,6 @@ def run_again(page, times: int) -> None:
 
 
 def test_running_a_cell_ten_times_and_deleting_it_leaves_nothing(lab, python):
-    assert set(NAMES) <= set(SAMPLES)
     page = lab(
         f"import sys; sys.path.insert(0, {str(labs.ROOT / 'tests')!r})\nfrom explorers.samples import SAMPLES",
         f"display(*(SAMPLES[name].make() for name in {NAMES}))",

@@ -29,7 +29,7 @@ COMPUTE = """import(process.argv[1]).then((explorer) => {
     const cases = JSON.parse(require("fs").readFileSync(0, "utf8"));
     const found = cases.map(({plan, weights, size, shape, image, layer, unit}) => {
         const bytes = Uint8Array.from(Buffer.from(weights, "base64"));
-        const made = explorer.answers(plan, new Float32Array(bytes.buffer), {shape, data: Float64Array.from(image)});
+        const made = explorer.forward(plan, new Float32Array(bytes.buffer), {shape, data: Float64Array.from(image)});
         const seen = explorer.seen(plan, shape, layer, unit, -1);
         return {seen, made: made.map(({shape, data}) => [shape, Array.from(data, String)])};
     });

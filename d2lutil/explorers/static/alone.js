@@ -1,6 +1,7 @@
 // An explorer on a page without a kernel. `currentScript` is null in a module, so the place is found by taking the first one
 // that nobody has taken.
 async function alone(script, state) {
+  /** @type {HTMLElement} */
   const place = document.querySelector(".d2l-alone:not([data-taken])");
   place.dataset.taken = "";
   for (const [name, value] of Object.entries(state)) {

@@ -156,7 +156,7 @@ function render({ model, el }) {
     const framed = (row, column, view, text, ...classes) => put(h("div", {}, text, view.element), row, column, "d2l-tile", ...classes);
     board.replaceChildren();
     board.classList.toggle("d2l-few", few);
-    parts = { rows: [], inputs: [], sums: [] };
+    parts = { rows: [], inputs: [], sums: [], before: null, after: null, sumHead: null, sumBias: null, total: null };
     if (few) put(h("div", {}, words.input), 1, 1, "d2l-quiet");
     else {
       parts.before = image({ label: words.inputs, visit });
@@ -242,7 +242,7 @@ function render({ model, el }) {
   let version = 0; // counts images
   let built = "";
   const draw = eachFrame(() => {
-    const t = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+    const t = traitsOf(model, TRAITS);
     const count = t.matrix.length;
     // Matrix, kernels and biases arrive one after another when their number changes: wait for all.
     if (t.kernels.length !== count || t.bias.length !== count) return;

@@ -16,6 +16,7 @@ const COLOURS = (() => {
 })();
 
 // An image on a canvas that can be pointed at. paint(planes, ...) draws one plane by a table of colours, or three as colours.
+/** @param {{label: string, visit: any, press?: any, result?: boolean}} options */
 function image({ label, visit, press = null }) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const spot = h("span", { class: "d2l-spot" });

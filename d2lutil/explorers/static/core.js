@@ -2,6 +2,8 @@
 // to PyTorch by tests, under node and in a browser. A matrix is {rows, cols, data}, row by row; indices count from 0.
 // Numbers are doubles, as in JavaScript always.
 
+/** @typedef {{rows: number, cols: number, data: Float64Array}} Matrix */
+/** @type {(rows: number, cols: number, data?: Float64Array) => Matrix} */
 export const matrix = (rows, cols, data = new Float64Array(rows * cols)) => ({ rows, cols, data });
 
 export const fromRows = (rows) => matrix(rows.length, rows[0]?.length ?? 0, Float64Array.from(rows.flat()));

@@ -82,8 +82,9 @@ function dense(X) {
   return Y;
 }
 
+/** @returns {Traits & {X: Matrix, K: Matrix}} */
 function read(model) {
-  const t = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+  const t = traitsOf(model, TRAITS);
   return { ...t, X: fromRows(t.images[t.image]), K: fromRows(t.kernel) };
 }
 
@@ -324,7 +325,7 @@ function render({ model, el }) {
       return drawing;
     };
     const row = rows[layer] = { maps: [map(0), map(1)], gap: single ? null : map(2), verdict: h("div", { class: "d2l-eq-verdict" }),
-      detail: h("div", { class: "d2l-eq-detail" }), difference: h("span", { class: "d2l-eq-difference" }) };
+      detail: h("div", { class: "d2l-eq-detail" }), difference: h("span", { class: "d2l-eq-difference" }), element: null };
     row.element = h("div", { role: "row", class: "d2l-eq-row", "data-layer": layer },
       h("div", { role: "rowheader" }, h("div", { class: "d2l-eq-layer" }, words.layers[layer]), row.verdict, row.detail),
       h("div", { role: "cell" }, row.maps[0]), h("div", { role: "cell" }, row.maps[1]),

@@ -5,6 +5,7 @@
 // text(row, col) is what stands in a cell, mark(row, col) its classes, name(row, col) what a screen reader says before the
 // number. edit(row, col, value) takes a number, or returns what is wrong with it; visit(row, col) is told where the reader points, with mouse, finger or keyboard.
 
+/** @param {{label: string, edit?: any, visit?: any, wrong?: string, editable?: (row: number, col: number) => boolean}} options */
 export function grid({ label, edit = null, visit = () => {}, wrong = "", editable = () => true }) {
   const caption = h("div", { class: "d2l-caption" });
   const table = h("table", { class: "d2l-grid", role: "grid", "aria-label": label });
@@ -80,7 +81,11 @@ export function grid({ label, edit = null, visit = () => {}, wrong = "", editabl
     at(...current)?.control.setAttribute("tabindex", "0");
   }
 
-  // `plan` names what is to be built anew: by default only the size.
+  /**
+   * `plan` names what is to be built anew: by default only the size.
+   * @typedef {(row: number, col: number) => string} Cell
+   * @param {{rows: number, cols: number, title: string, text: Cell, plan?: string, mark?: Cell, name?: Cell}} state
+   */
   function show({ rows, cols, plan = "", title, text, mark = () => "", name = () => "" }) {
     caption.textContent = title;
     if (shape !== `${rows} ${cols} ${plan}`) {

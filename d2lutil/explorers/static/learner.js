@@ -120,7 +120,7 @@ function forecast({ curved, floor }, gradient, rate, count) {
 }
 
 // Squares of an image on a canvas; a frame, in HTML, over the cells that are pointed at. Arrow keys and pointer visit cells.
-function mosaic({ label, visit }) {
+function mosaic({ label, visit = null }) {
   const caption = h("div", { class: "d2l-caption" });
   const canvas = h("canvas", { role: "img", tabindex: visit ? "0" : null });
   const frame = h("div", { class: "d2l-frame", hidden: true });
@@ -201,8 +201,9 @@ function render({ model, el }) {
   let now = null; // what was computed last
 
   // The course so far. Steps that are known already are not computed again.
+  /** @returns {Traits & {steps: number, here: any, end: number, ahead: any, status: string}} */
   function compute() {
-    const t = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+    const t = traitsOf(model, TRAITS);
     const given = [t.input, t.target, t.start, t.noise, t.disturbance];
     if (!pit || given.some((value, i) => value !== known[i])) [pit, known] = [bowl(t, pit), given];
     const course = pit.course; // [{rate, kernel, residual, loss, gradient}]

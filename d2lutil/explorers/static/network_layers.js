@@ -1,8 +1,10 @@
 // The network explorer's arithmetic: what the layers of a network compute, what a unit depends on. Held to PyTorch by tests.
 
-// An answer is {shape, data}: [maps, rows, columns] or [numbers], and all numbers one after another.
+/** An output: [maps, rows, columns] or [numbers], and all numbers one after another. @typedef {{shape: number[], data: Float64Array}} Output */
+
 const sizeOf = (shape) => shape.reduce((a, b) => a * b, 1);
 const added = (numbers) => numbers.reduce((sum, x) => sum + x, 0);
+/** @type {(X: Output, c: number) => Matrix} */
 const plane = ({ shape: [, rows, cols], data }, c) => matrix(rows, cols, data.subarray(c * rows * cols, (c + 1) * rows * cols));
 const mapsOf = (X) => Array.from({ length: X.shape[0] }, (_, c) => plane(X, c));
 
@@ -50,8 +52,8 @@ function poolAt(layer, image, i, j) {
   return { value: (found.value * found.count) / divide, cells, count: divide, winner: null };
 }
 
-// What a layer answers to X; `numbers` are the weights of all layers.
-function answer(layer, numbers, X) {
+// The output of a layer for X; `numbers` are the weights of all layers.
+function layerOutput(layer, numbers, X) {
   const { kind, shape } = layer;
   const Y = { shape, data: new Float64Array(sizeOf(shape)) };
   const inputs = X.shape[0];
@@ -100,20 +102,20 @@ function softmaxAt({ axis: along }, { shape, data }, k) {
   return { value: Math.exp(data[k] - most) / total, most, total };
 }
 
-// What every layer answers.
-export function answers(plan, numbers, X) {
+// The outputs of all layers.
+export function forward(plan, numbers, X) {
   const found = [];
-  for (const layer of plan) found.push((X = answer(layer, numbers, X)));
+  for (const layer of plan) found.push((X = layerOutput(layer, numbers, X)));
   return found;
 }
 
 const range = (n) => Array.from({ length: n }, (_, k) => k);
 
-// What a unit depends on in the answer of layer `target`, or in the image (−1): {maps, rows, cols} or {numbers}. Cells in the
+// What a unit depends on in the output of layer `target`, or in the image (−1): {maps, rows, cols} or {numbers}. Cells in the
 // padding are among them only if it is the padding of what is asked for: any other holds nothing.
 export function seen(plan, size, index, unit, target) {
   const shapeOf = (k) => (k < 0 ? size : plan[k].shape);
-  let [first, row, col] = unit;
+  const [first, row, col] = unit;
   let found = shapeOf(index).length === 3 ? { maps: [first], rows: [row], cols: [col] } : { numbers: [first] };
   for (let k = index; k > target; k--) {
     const layer = plan[k];

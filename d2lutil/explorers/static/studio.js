@@ -43,7 +43,6 @@ const WORDS = {
   },
 };
 
-const TRAITS = ["pixels", "kernel", "normalise", "colours", "position", "lang"];
 const LONGEST = 256;
 
 const centred = (size, middle) => {
@@ -298,6 +297,7 @@ function render({ model, el }) {
 
   // --- drawing
   // Numbers as colours: the lowest and the highest number, and a palette for what lies between. `edge` pixels around stay empty.
+  /** @type {(canvas: HTMLCanvasElement, X: Matrix, edge: number, ends: number[], colours: Uint32Array) => void} */
   function paint(canvas, { rows, cols, data }, edge, [from, to], colours) {
     const [height, width] = [rows + 2 * edge, cols + 2 * edge];
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
@@ -358,6 +358,7 @@ function render({ model, el }) {
 
     kernelGrid.show({ rows: K.rows, cols: K.cols, plan: String(epoch), title: `${words.kernel} (${K.rows} × ${K.cols})`, name: words.cell,
       text: (r, c) => {
+        /** @type {any} */
         const typing = document.activeElement;
         const value = K.data[r * K.cols + c];
         const mine = typing?.tagName === "INPUT" && typing.closest("td")?.cellIndex === c && typing.closest("tr")?.rowIndex === r && kernelGrid.element.contains(typing);

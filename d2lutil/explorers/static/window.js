@@ -53,8 +53,9 @@ const WORDS = {
 const TRAITS = ["input", "kernel", "upstream", "mode", "padding", "padding_mode", "stride", "dilation", "ceil_mode",
   "count_include_pad", "position", "lang"];
 
+/** @returns {Traits & {pooling: boolean, geometry: any, X: Matrix, K: Matrix, used: Matrix, wrong: any}} */
 function read(model) {
-  const t = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+  const t = traitsOf(model, TRAITS);
   const pooling = t.mode === "max" || t.mode === "average";
   const geometry = {
     padding: t.padding,

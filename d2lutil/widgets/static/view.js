@@ -31,7 +31,7 @@ export function root(el, name, lang, label) {
 // fills the time until the next frame instead of delaying it; a second time within one frame not before the next. The first
 // drawing waits for a frame, too: before it the element may stand in no page yet, and know neither colours nor sizes.
 export function eachFrame(f) {
-  let [asked, frame, begun] = [];
+  let [asked, begun, frame] = [false, false, 0];
   const draw = () => {
     if (asked) (asked = false), f();
   };
@@ -59,6 +59,11 @@ export function watch(model, names, f) {
   for (const name of names) model.on(`change:${name}`, f);
   return () => names.forEach((name) => model.off(`change:${name}`, f));
 }
+
+/** @typedef {{[name: string]: any}} Traits */
+// The traits of these names.
+/** @type {(model: any, names: string[]) => Traits} */
+export const traitsOf = (model, names) => Object.fromEntries(names.map((name) => [name, model.get(name)]));
 
 // Sets traits and tells Python.
 export function tell(model, values) {

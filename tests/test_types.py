@@ -13,8 +13,8 @@ import pytest
 import d2lutil
 
 ROOT = Path(__file__).resolve().parent.parent
-# Not held to it: the exercises, texts with code for readers; the explorers.
-LEFT_OUT = ("d2lutil.exercises.ch", "d2lutil.explorers")
+# Not held to it: the exercises, texts with code for readers.
+LEFT_OUT = ("d2lutil.exercises.ch",)
 SPECIAL = ("__init__", "__call__", "__getitem__", "__iter__", "__len__")
 
 

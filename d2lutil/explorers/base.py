@@ -5,7 +5,7 @@ import html
 import inspect
 import json
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import anywidget
 import traitlets
@@ -35,7 +35,7 @@ class Explorer(anywidget.AnyWidget):
 
     lang = traitlets.Unicode("en").tag(sync=True)
 
-    def __init_subclass__(cls, **options):
+    def __init_subclass__(cls, **options: Any) -> None:
         if "SCRIPT" in vars(cls):  # not in the classes that traitlets derives
             folder = Path(inspect.getfile(cls)).parent / "static"
             own = (*sorted(folder.glob(f"{cls.SCRIPT}_*.js")), folder / f"{cls.SCRIPT}.js")
@@ -43,7 +43,7 @@ class Explorer(anywidget.AnyWidget):
             cls._css = source(VIEW.with_suffix(".css"), own[-1].with_suffix(".css"))
         super().__init_subclass__(**options)
 
-    def __init__(self, **traits):
+    def __init__(self, **traits: Any):
         super().__init__(lang=language(), **traits)
         lifetime.made(self)
 
@@ -55,15 +55,15 @@ class Explorer(anywidget.AnyWidget):
         """What is shown, in a few words of the reader's language."""
         raise NotImplementedError
 
-    def _repr_mimebundle_(self, **options):
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict, dict]:
         lifetime.shown(self)
-        bundle = super()._repr_mimebundle_(**options)
+        bundle: Any = super()._repr_mimebundle_(**options)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         data["text/plain"] = repr(self)
         data["text/html"] = self.page()
         return data, {}
 
-    def state(self) -> dict:
+    def state(self) -> dict[str, Any]:
         """The traits that the view reads, as JSON knows them: bytes as ``{"base64": ...}``."""
         own = set(type(self).class_trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names(sync=True))
         return {name: _as_json(getattr(self, name)) for name in sorted(own)}
@@ -79,5 +79,5 @@ class Explorer(anywidget.AnyWidget):
         )
 
 
-def _as_json(value):
+def _as_json(value: object) -> object:
     return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value

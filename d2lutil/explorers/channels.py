@@ -1,14 +1,17 @@
 """The channel explorer: three channels go in, a matrix mixes them, and each one that comes out shows what it sums."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 import traitlets
+from numpy.typing import ArrayLike
 
 from ..i18n import say
 from .base import Explorer
-from .tables import table
+from .tables import Rows, table
 
 __all__ = ["ChannelExplorer"]
 
@@ -61,7 +64,7 @@ class ChannelExplorer(Explorer):
     SCRIPT = "channels"
 
     image = traitlets.Bytes().tag(sync=True)  # a photograph, channel after channel
-    numbers = traitlets.List().tag(sync=True)  # a small image: three tables
+    numbers: "traitlets.List[Rows]" = traitlets.List().tag(sync=True)  # a small image: three tables
     size = traitlets.List(traitlets.Int(min=1), [1, 1], 2, 2).tag(sync=True)
     # Lists, once they are validated; names and tensors are taken, too.
     matrix = traitlets.Any([]).tag(sync=True)
@@ -72,18 +75,19 @@ class ChannelExplorer(Explorer):
     chosen = traitlets.Int(0, min=0).tag(sync=True)
     position = traitlets.List(traitlets.Int(min=0), [0, 0], 2, 2).tag(sync=True)
 
-    def __init__(self, image, matrix=None, kernels="identity", *, bias=None, **traits):
-        image = _packed(image)
-        if matrix is None:
-            matrix = torch.eye(3)
-        matrix = _lists(matrix)
+    def __init__(
+        self, image: ArrayLike, matrix: ArrayLike | None = None, kernels: ArrayLike | Sequence = "identity", *,
+        bias: ArrayLike | None = None, **traits: Any,
+    ):  # fmt: skip
+        packed = _packed(image)
+        matrix = _lists(torch.eye(3) if matrix is None else matrix)
         rows = len(matrix) if isinstance(matrix, list) else 0
-        middle = [n // 2 for n in image["size"]]
+        middle = [n // 2 for n in packed["size"]]
         defaults = {"position": middle, "bias": [0.0] * rows if bias is None else bias}
-        super().__init__(matrix=matrix, kernels=_of_all_pairs(kernels, rows), **image, **(defaults | traits))
+        super().__init__(matrix=matrix, kernels=_of_all_pairs(kernels, rows), **packed, **(defaults | traits))
 
     @traitlets.validate("matrix")
-    def _matrix(self, proposal):
+    def _matrix(self, proposal: traitlets.Bunch) -> Rows:
         matrix = _lists(proposal.value)
         if not _is_table(matrix, range(1, 5), 3, LIMITS["matrix"]):
             raise traitlets.TraitError(
@@ -96,7 +100,7 @@ class ChannelExplorer(Explorer):
         return [[float(number) for number in row] for row in matrix]
 
     @traitlets.validate("kernels")
-    def _kernels(self, proposal):
+    def _kernels(self, proposal: traitlets.Bunch) -> list[list[Rows]]:
         kernels = _of_all_pairs(proposal.value, len(self.matrix))
         if len(kernels) != len(self.matrix) or any(
             not isinstance(row, list)
@@ -111,7 +115,7 @@ class ChannelExplorer(Explorer):
         return [[[[float(number) for number in line] for line in kernel] for kernel in row] for row in kernels]
 
     @traitlets.validate("bias")
-    def _bias(self, proposal):
+    def _bias(self, proposal: traitlets.Bunch) -> list[float]:
         bias = _lists(proposal.value)
         if not _is_table([bias], range(1, 2), len(self.matrix), LIMITS["bias"]):
             raise traitlets.TraitError(
@@ -120,7 +124,7 @@ class ChannelExplorer(Explorer):
         return [float(number) for number in bias]
 
     @traitlets.validate("groups")
-    def _groups(self, proposal):
+    def _groups(self, proposal: traitlets.Bunch) -> int:
         if proposal.value == 3 and len(self.matrix) != 3:
             raise traitlets.TraitError(
                 f"groups must divide the number of outputs: it is 3, and there are {len(self.matrix)}"
@@ -128,12 +132,12 @@ class ChannelExplorer(Explorer):
         return proposal.value
 
     @traitlets.observe("groups")
-    def _lock(self, change):
+    def _lock(self, change: traitlets.Bunch) -> None:
         if change.new == 3:
             self.matrix = _own_only(self.matrix)
 
     @traitlets.observe("matrix")
-    def _as_many(self, change):
+    def _as_many(self, change: traitlets.Bunch) -> None:
         """Another number of outputs: kernels and biases follow."""
         rows = len(self.matrix)
         if len(self.kernels) != rows and self.kernels:
@@ -151,7 +155,7 @@ class ChannelExplorer(Explorer):
         return torch.frombuffer(bytearray(self.image), dtype=torch.uint8).reshape(3, *self.size).float()
 
     @input.setter
-    def input(self, image):
+    def input(self, image: ArrayLike) -> None:
         packed = _packed(image)
         with self.hold_sync():
             self.position = [min(place, n - 1) for place, n in zip(self.position, packed["size"], strict=True)]
@@ -183,11 +187,11 @@ class ChannelExplorer(Explorer):
         )
 
 
-def _lists(value):
+def _lists(value: Any) -> Any:
     return value.tolist() if isinstance(value, torch.Tensor) else value
 
 
-def _is_table(value, rows: range, columns: int, limit: float) -> bool:
+def _is_table(value: Any, rows: range, columns: int, limit: float) -> bool:
     """Whether it is a table of that many numbers, none beyond the limit."""
     try:
         found = table(value, "", limit)
@@ -196,12 +200,12 @@ def _is_table(value, rows: range, columns: int, limit: float) -> bool:
     return len(found) in rows and len(found[0]) == columns
 
 
-def _own_only(matrix: list) -> list:
+def _own_only(matrix: Rows) -> Rows:
     """The matrix with zeros beside its diagonal."""
     return [[number if o == c else 0.0 for c, number in enumerate(row)] for o, row in enumerate(matrix)]
 
 
-def _of_all_pairs(kernels, rows: int) -> list:
+def _of_all_pairs(kernels: Any, rows: int) -> list:
     """Kernels by name, or one for all, as tables, one for each pair of channels; what is wrong stays as it is."""
     kernels = _lists(kernels)
     if isinstance(kernels, str) or _is_table(kernels, range(3, 4), 3, math.inf):
@@ -216,30 +220,28 @@ def _of_all_pairs(kernels, rows: int) -> list:
     ]
 
 
-def _packed(image) -> dict:
+def _packed(image: ArrayLike) -> dict[str, Any]:
     """An image as the traits that hold it."""
     try:
-        image = torch.as_tensor(image)
+        X = torch.as_tensor(image)
     except (TypeError, ValueError, RuntimeError) as reason:
         raise traitlets.TraitError(f"image must be a tensor (3, rows, columns), got {image!r}") from reason
-    if image.dim() != 3 or len(image) != 3 or not image.numel():
-        raise traitlets.TraitError(f"image must have the shape (3, rows, columns), got {tuple(image.shape)}")
-    size = list(image.shape[1:])
-    whole = image.dtype is torch.uint8
-    image = image.float()
-    if not image.isfinite().all():
+    if X.dim() != 3 or len(X) != 3 or not X.numel():
+        raise traitlets.TraitError(f"image must have the shape (3, rows, columns), got {tuple(X.shape)}")
+    size = list(X.shape[1:])
+    whole = X.dtype is torch.uint8
+    X = X.float()
+    if not X.isfinite().all():
         raise traitlets.TraitError("image must be made of finite numbers")
     if max(size) <= FEW:
-        return {"numbers": image.tolist(), "image": b"", "size": size}
+        return {"numbers": X.tolist(), "image": b"", "size": size}
     if not whole:
-        if image.min() < 0 or image.max() > 1:
-            raise traitlets.TraitError(
-                f"image must be uint8 or in [0, 1], got numbers from {image.min():g} to {image.max():g}"
-            )
-        image = image * 255
+        if X.min() < 0 or X.max() > 1:
+            raise traitlets.TraitError(f"image must be uint8 or in [0, 1], got numbers from {X.min():g} to {X.max():g}")
+        X = X * 255
     scale = min(1, *(most / n for most, n in zip(LARGEST, size, strict=True)))
     if scale < 1:
         size = [max(1, round(n * scale)) for n in size]
-        image = F.interpolate(image[None], size, mode="bilinear", antialias=True)[0]
-    pixels = image.round().clamp(0, 255).to(torch.uint8)
+        X = F.interpolate(X[None], size, mode="bilinear", antialias=True)[0]
+    pixels = X.round().clamp(0, 255).to(torch.uint8)
     return {"numbers": [], "image": pixels.numpy().tobytes(), "size": size}

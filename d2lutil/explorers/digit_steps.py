@@ -98,7 +98,7 @@ def upright(bitmap: torch.Tensor) -> torch.Tensor:
     inked = bitmap.amax(1).nonzero().flatten()
     if len(inked) < 2:
         return bitmap.clone()
-    first, last = inked[0].item(), inked[-1].item()
+    first, last = int(inked[0]), int(inked[-1])
     begins = bitmap.argmax(1)
     slant = (begins[last] - begins[first]).item()  # whole columns
     shift = (slant / (last - first) * (torch.arange(len(bitmap)) - first)).round().long() - slant // 2

@@ -1,16 +1,17 @@
 """The equivariance explorer: shift, then compute, or compute, then shift? Four layers answer, for every shift."""
 
 import itertools
-import math
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 import traitlets
+from numpy.typing import ArrayLike
 
 from ..i18n import say
 from .base import Explorer
-from .tables import Table, table
+from .tables import Rows, Table, table
 
 __all__ = ["EquivarianceExplorer"]
 
@@ -23,7 +24,7 @@ KERNEL = ((1, 2, 0), (-1, 3, 1), (0, -2, 1))
 EXACT = 1e-9  # what rounding may do
 
 
-def _in_the_middle(*rows: str) -> list[list[float]]:
+def _in_the_middle(*rows: str) -> Rows:
     """A drawing in the middle of 12 x 12 cells: a dot is empty, a digit or letter (base 17) is so many sixteenths."""
     top, left = (12 - len(rows)) // 2, (12 - len(rows[0])) // 2
     table = torch.zeros(12, 12)
@@ -90,7 +91,10 @@ class EquivarianceExplorer(Explorer):
     window = traitlets.Int(2).tag(sync=True)
     kernel = Table().tag(sync=True)
 
-    def __init__(self, image="cross", shift=(0, 1), border="zeros", *, window=None, kernel=KERNEL, **traits):
+    def __init__(
+        self, image: ArrayLike = "cross", shift: Sequence[int] = (0, 1), border: str = "zeros", *,
+        window: int | None = None, kernel: ArrayLike = KERNEL, **traits: Any,
+    ):  # fmt: skip
         images = dict(IMAGES)
         if not isinstance(image, str):
             own = table(image, "image")
@@ -103,7 +107,7 @@ class EquivarianceExplorer(Explorer):
         )  # fmt: skip
 
     @traitlets.validate("images")
-    def _tables_of_one_size(self, proposal):
+    def _tables_of_one_size(self, proposal: traitlets.Bunch) -> dict[str, Rows]:
         tables = {name: table(rows, "image") for name, rows in proposal.value.items()}
         sizes = {(len(rows), len(rows[0])) for rows in tables.values()}
         if len(sizes) != 1 or not all(SIDES[0] <= side <= SIDES[1] for side in next(iter(sizes))):
@@ -118,28 +122,28 @@ class EquivarianceExplorer(Explorer):
         return tables
 
     @traitlets.validate("image")
-    def _known(self, proposal):
+    def _known(self, proposal: traitlets.Bunch) -> str:
         if proposal.value not in self.images:
             names = ", ".join(map(repr, self.images))
             raise traitlets.TraitError(f"image must be a table of numbers or one of {names}, got {proposal.value!r}")
         return proposal.value
 
     @traitlets.validate("shift")
-    def _smaller_than_the_image(self, proposal):
+    def _smaller_than_the_image(self, proposal: traitlets.Bunch) -> list[int]:
         for by, side in zip(proposal.value, self.start.shape, strict=True):
             if abs(by) >= side:
                 raise traitlets.TraitError(f"shift must be smaller than the image's {side} cells, got {by}")
         return proposal.value
 
     @traitlets.validate("window")
-    def _tiling(self, proposal):
+    def _tiling(self, proposal: traitlets.Bunch) -> int:
         fitting = _windows(self.start)
         if proposal.value not in fitting:
             raise traitlets.TraitError(f"window must be one of {fitting}, to divide the image, got {proposal.value}")
         return proposal.value
 
     @traitlets.validate("kernel")
-    def _square(self, proposal):
+    def _square(self, proposal: traitlets.Bunch) -> Rows:
         kernel = proposal.value
         if len(kernel) not in (1, 3, 5) or len(kernel[0]) != len(kernel):
             raise traitlets.TraitError(f"kernel must be 1 x 1, 3 x 3 or 5 x 5, got {len(kernel)} x {len(kernel[0])}")
@@ -171,7 +175,9 @@ class EquivarianceExplorer(Explorer):
             Y = pool(Y, (window or self.window) if layer == "pooling" else X.shape)
         return Y[0, 0]
 
-    def both_ways_at(self, shift: Sequence[int], *, window: int | None = None) -> dict:
+    def both_ways_at(
+        self, shift: Sequence[int], *, window: int | None = None
+    ) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
         """For each layer the answers (shift then compute, compute then shift), for any shift and window; what is shown
         does not move."""
         X, shift, window = self.start, tuple(shift), window or self.window
@@ -179,29 +185,29 @@ class EquivarianceExplorer(Explorer):
         for layer in LAYERS:
             before = self.answer(layer, X, window)
             after = self.answer(layer, X.roll(shift, (0, 1)), window)
-            moves = _moves(shift, {"pooling": window, "global pooling": math.inf}.get(layer, 1))
+            moves = _moves(shift, {"pooling": window, "global pooling": None}.get(layer, 1))
             moved = [before.roll(move, (0, 1)) for move in moves]
             found[layer] = after, min(moved, key=lambda one: (one - after).abs().max().item())
         return found
 
-    def differences_at(self, shift: Sequence[int], *, window: int | None = None) -> dict:
+    def differences_at(self, shift: Sequence[int], *, window: int | None = None) -> dict[str, float]:
         """For each layer the largest absolute difference of the two, for any shift and window."""
         pairs = self.both_ways_at(shift, window=window)
         gaps = {layer: (one - other).abs().max().item() for layer, (one, other) in pairs.items()}
         return {layer: 0.0 if gap < EXACT else gap for layer, gap in gaps.items()}
 
     @property
-    def both_ways(self) -> dict:
+    def both_ways(self) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
         """For each layer the two answers for the present shift."""
         return self.both_ways_at(self.shift)
 
     @property
-    def differences(self) -> dict:
+    def differences(self) -> dict[str, float]:
         """For each layer the largest absolute difference of the two answers."""
         return self.differences_at(self.shift)
 
     @property
-    def verdicts(self) -> dict:
+    def verdicts(self) -> dict[str, str]:
         """For each layer a word: "still" (nothing was shifted), "exact" (the answer moves along), "luck" (it does, but
         the shift is no multiple of the window), "unchanged", "border" (only the border makes it differ), "lost"."""
         whole = all(by % self.window == 0 for by in self.shift)
@@ -229,13 +235,13 @@ class EquivarianceExplorer(Explorer):
                    f"可以移动的 {size} 图像，以及四种层的输出")  # fmt: skip
 
 
-def _moves(shift: Sequence[int], cell: float) -> list[tuple[int, ...]]:
-    """The shift in whole cells of a map: both neighbours where it is none."""
-    if cell == math.inf:
+def _moves(shift: Sequence[int], cell: int | None) -> list[tuple[int, ...]]:
+    """The shift in whole cells of a map: both neighbours where it is none; a map of one cell (None) stays."""
+    if cell is None:
         return [(0, 0)]
     return list(itertools.product(*(sorted({by // cell, -(-by // cell)}) for by in shift)))
 
 
-def _windows(image) -> list[int]:
+def _windows(image: Rows | torch.Tensor) -> list[int]:
     """Those that divide both sides."""
     return [window for window in WINDOWS if not len(image) % window and not len(image[0]) % window]

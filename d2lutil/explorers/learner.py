@@ -1,14 +1,16 @@
 """The kernel learner: gradient descent on a kernel, step by step, with the learning rate in the reader's hand."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
 import traitlets
+from numpy.typing import ArrayLike
 
 from ..i18n import say
 from .base import Explorer
-from .tables import Table, table
+from .tables import Rows, Table, table
 
 __all__ = ["KernelLearner"]
 
@@ -68,11 +70,14 @@ class KernelLearner(Explorer):
     start = Table(LARGEST).tag(sync=True)
     lr = traitlets.Float().tag(sync=True)
     noise = traitlets.Float(0.0).tag(sync=True)
-    disturbance = traitlets.List().tag(sync=True)
+    disturbance: "traitlets.List[list[float]]" = traitlets.List().tag(sync=True)
     rates = traitlets.List(traitlets.Float()).tag(sync=True)
     border = traitlets.Bool(True).tag(sync=True)
 
-    def __init__(self, X, Y, start, *, truth=(), lr=None, noise=0.0, seed=0, border=True):
+    def __init__(
+        self, X: ArrayLike, Y: ArrayLike, start: ArrayLike, *, truth: torch.Tensor | Sequence[Sequence[float]] = (),
+        lr: float | None = None, noise: float = 0.0, seed: int = 0, border: bool = True,
+    ):  # fmt: skip
         given = {"input": X, "target": Y, "start": start} | ({"truth": truth} if len(truth) else {})
         traits = {name: table(value, name, LARGEST) for name, value in given.items()}
         _check_sizes(**{"truth": []} | traits)
@@ -83,13 +88,13 @@ class KernelLearner(Explorer):
         super().__init__(**traits, lr=lr, noise=noise, disturbance=disturbance, border=border)
 
     @traitlets.validate("input", "target", "truth", "start")
-    def _tables(self, proposal):
+    def _tables(self, proposal: traitlets.Bunch) -> Rows:
         tables = {trait: getattr(self, trait) for trait in ("input", "target", "truth", "start")}
         _check_sizes(**tables | {proposal.trait.name: proposal.value})
         return proposal.value
 
     @traitlets.validate("lr")
-    def _lr_in_its_range(self, proposal):
+    def _lr_in_its_range(self, proposal: traitlets.Bunch) -> float:
         limit = self.limit
         if not LOWEST * limit * 0.99 <= proposal.value <= HIGHEST * limit * 1.01:  # the slider's ends are rounded
             raise traitlets.TraitError(
@@ -98,20 +103,20 @@ class KernelLearner(Explorer):
         return proposal.value
 
     @traitlets.validate("noise")
-    def _noise_in_its_range(self, proposal):
+    def _noise_in_its_range(self, proposal: traitlets.Bunch) -> float:
         if not 0 <= proposal.value <= 1:
             raise traitlets.TraitError(f"noise must be from 0 to 1, got {proposal.value!r}")
         return proposal.value
 
     @traitlets.validate("rates")
-    def _rates_of_steps(self, proposal):
+    def _rates_of_steps(self, proposal: traitlets.Bunch) -> list[float]:
         rates = [float(rate) for rate in proposal.value]
         if len(rates) > MOST_STEPS or not all(0 < rate < math.inf for rate in rates):
             raise traitlets.TraitError(f"rates must be at most {MOST_STEPS} positive numbers, got {proposal.value!r}")
         return rates
 
     @traitlets.observe("input")
-    def _keep_lr_in_its_range(self, change):
+    def _keep_lr_in_its_range(self, change: traitlets.Bunch) -> None:
         if change.old:
             self.lr = min(max(self.lr, LOWEST * self.limit), HIGHEST * self.limit)
 
@@ -185,7 +190,7 @@ class KernelLearner(Explorer):
                    f"由 {image} 的输入，用梯度下降学习 {kernel} 的卷积核")  # fmt: skip
 
 
-def _double(rows: list[list[float]]) -> torch.Tensor:
+def _double(rows: Rows) -> torch.Tensor:
     return torch.tensor(rows, dtype=torch.float64)
 
 
@@ -193,17 +198,17 @@ def _answer(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     return F.conv2d(X[None, None], K[None, None])[0, 0]
 
 
-def _shape(rows: list[list[float]]) -> tuple[int, int]:
+def _shape(rows: Rows) -> tuple[int, int]:
     return len(rows), len(rows[0])
 
 
-def _limit(image: list[list[float]], kernel: list[list[float]]) -> float:
+def _limit(image: Rows, kernel: Rows) -> float:
     rows, cols = _shape(kernel)
     A = _double(image).unfold(0, rows, 1).unfold(1, cols, 1).reshape(-1, rows * cols)
     return 2 / torch.linalg.eigvalsh(2 * A.T @ A)[-1].item()
 
 
-def _check_sizes(input, target, truth, start) -> None:
+def _check_sizes(input: Rows, target: Rows, truth: Rows, start: Rows) -> None:
     (n, m), (h, w) = _shape(input), _shape(start)
     if max(n, m) > MOST_CELLS:
         raise traitlets.TraitError(f"input must be at most {MOST_CELLS} x {MOST_CELLS}, got {n} x {m}")

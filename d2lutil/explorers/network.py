@@ -2,15 +2,16 @@
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import torch
 import traitlets
+from numpy.typing import ArrayLike
 from torch import nn
 
 from ..i18n import say
 from .base import Explorer
-from .network_plan import layer_output, plan_of, receptive_cells
+from .network_plan import Layer, layer_output, plan_of, receptive_cells
 
 __all__ = ["Field", "NetworkExplorer"]
 
@@ -70,7 +71,7 @@ class NetworkExplorer(Explorer):
     LEAN = True
 
     # A dict for each layer: what it is, the shape of its output, where its weights begin.
-    plan = traitlets.List().tag(sync=True)
+    plan: "traitlets.List[Layer]" = traitlets.List().tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)  # float32, layer after layer
     pixels = traitlets.Bytes().tag(sync=True, from_json=lambda value, _: bytes(value))  # uint8 or float32
     size = traitlets.List(traitlets.Int(min=1), [1, 1, 1, 1], 4, 4).tag(sync=True)  # of all images
@@ -84,8 +85,9 @@ class NetworkExplorer(Explorer):
     joined = traitlets.Bool(True).tag(sync=True)
 
     def __init__(
-        self, net: nn.Module, images, labels=None, *, classes: Sequence[str] | None = None, chosen: int = 0,
-        layer: int = 0, unit: Sequence[int] | None = None, joined: bool = True,
+        self, net: nn.Module, images: ArrayLike, labels: ArrayLike | None = None, *,
+        classes: Sequence[str] | None = None, chosen: int = 0, layer: int = 0, unit: Sequence[int] | None = None,
+        joined: bool = True,
     ):  # fmt: skip
         packed = _packed(images)
         plan, weights = plan_of(net, packed["size"][1:])
@@ -114,11 +116,11 @@ class NetworkExplorer(Explorer):
             self.unit = self.unit if same else _middle(plan[layer]["shape"])
 
     @property
-    def net(self):
+    def net(self) -> NoReturn:
         raise AttributeError("the network is not kept, only its weights; set w.net to look into another one")
 
     @net.setter
-    def net(self, net: nn.Module):
+    def net(self, net: nn.Module) -> None:
         self.look(net)
 
     @property
@@ -130,7 +132,7 @@ class NetworkExplorer(Explorer):
         return X.float() / 255 if self.whole else X
 
     @images.setter
-    def images(self, images):
+    def images(self, images: ArrayLike) -> None:
         packed = _packed(images)
         if packed["size"][1:] != self.size[1:]:
             raise traitlets.TraitError(
@@ -142,14 +144,14 @@ class NetworkExplorer(Explorer):
                 setattr(self, name, value)
 
     @traitlets.validate("pixels")
-    def _as_many_as_announced(self, proposal):
+    def _as_many_as_announced(self, proposal: traitlets.Bunch) -> bytes:
         count = math.prod(self.size) * (1 if self.whole else 4)
         if len(proposal.value) != count:
             raise traitlets.TraitError(f"pixels must be {count} bytes for {self.size}, got {len(proposal.value)}")
         return proposal.value
 
     @traitlets.validate("labels")
-    def _one_for_each_image(self, proposal):
+    def _one_for_each_image(self, proposal: traitlets.Bunch) -> list[int]:
         labels, kept = proposal.value, self.size[0]
         if labels is None or (isinstance(labels, Sequence) and not len(labels)):
             return []
@@ -168,33 +170,33 @@ class NetworkExplorer(Explorer):
         return labels
 
     @traitlets.validate("classes")
-    def _one_for_each_output(self, proposal):
+    def _one_for_each_output(self, proposal: traitlets.Bunch) -> list[str]:
         outputs = math.prod(self.plan[-1]["shape"])
         if proposal.value and len(proposal.value) != outputs:
             raise traitlets.TraitError(f"classes must be {outputs} names, one for each output, got {proposal.value!r}")
         return proposal.value
 
     @traitlets.validate("chosen")
-    def _a_image(self, proposal):
+    def _a_image(self, proposal: traitlets.Bunch) -> int:
         if not 0 <= proposal.value < self.size[0]:
             raise traitlets.TraitError(f"chosen must be from 0 to {self.size[0] - 1}, got {proposal.value!r}")
         return proposal.value
 
     @traitlets.validate("layer")
-    def _a_layer(self, proposal):
+    def _a_layer(self, proposal: traitlets.Bunch) -> int:
         if not 0 <= proposal.value < len(self.plan):
             raise traitlets.TraitError(f"layer must be from 0 to {len(self.plan) - 1}, got {proposal.value!r}")
         return proposal.value
 
     @traitlets.observe("layer")
-    def _another_layer(self, change):
+    def _another_layer(self, change: traitlets.Bunch) -> None:
         shape = self.plan[self.layer]["shape"]
         if not _inside(self.unit, shape):  # the same map, as far as there is one
             first = min(self.unit[0], shape[0] - 1) if self.unit else 0
             self.unit = [first, *_middle(shape)[1:]] if len(self.unit) == len(shape) else _middle(shape)
 
     @traitlets.validate("unit")
-    def _a_unit(self, proposal):
+    def _a_unit(self, proposal: traitlets.Bunch) -> list[int]:
         layer = self.plan[self.layer]
         if not _inside(proposal.value, layer["shape"]):
             raise traitlets.TraitError(
@@ -250,7 +252,7 @@ def _middle(shape: Sequence[int]) -> list[int]:
     return [0, *(n // 2 for n in shape[1:])]
 
 
-def _packed(images) -> dict:
+def _packed(images: ArrayLike) -> dict[str, Any]:
     """Images as the traits that hold them."""
     try:
         X = torch.as_tensor(images).detach().cpu()

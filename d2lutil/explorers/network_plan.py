@@ -4,7 +4,8 @@ A page gets both, and computes the same (network_layers.js).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -13,21 +14,24 @@ from torch import nn
 
 from ..shapes import as_pair
 
-__all__ = ["layer_output", "plan_of", "receptive_cells"]
+__all__ = ["Layer", "layer_output", "plan_of", "receptive_cells"]
 
 MOST_PARAMETERS, MOST_MULTIPLICATIONS = 500_000, 40_000_000
 TAKEN = (
     nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.BatchNorm2d, nn.BatchNorm1d, nn.ReLU, nn.LeakyReLU,
     nn.Sigmoid, nn.Tanh, nn.Softmax, nn.Flatten, nn.Linear, nn.Dropout, nn.Dropout2d, nn.Identity,
 )  # fmt: skip
+Layer = dict[str, Any]
 CELL_BY_CELL = ("norm", "relu", "leaky", "sigmoid", "tanh", "same")
 
 
-def plan_of(net: nn.Module, size: Sequence[int]) -> tuple[list[dict], bytes]:
+def plan_of(net: nn.Module, size: Sequence[int]) -> tuple[list[Layer], bytes]:
     """The network as the traits ``plan`` and ``weights`` hold it, for images of that size."""
     if not isinstance(net, (nn.Sequential, *TAKEN)):
         raise traitlets.TraitError(f"net must be an nn.Sequential, got {type(net).__name__}")
-    plan, numbers, work, at = [], [], 0, 0
+    plan: list[Layer] = []
+    numbers: list[torch.Tensor] = []
+    work = at = 0
     X = torch.zeros(1, *size)
     for module in _leaves(net):
         layer, own = _layer(module, tuple(X.shape[1:]))
@@ -54,7 +58,7 @@ def plan_of(net: nn.Module, size: Sequence[int]) -> tuple[list[dict], bytes]:
     return plan, torch.cat(numbers).numpy().astype("<f4").tobytes()
 
 
-def _leaves(net: nn.Module):
+def _leaves(net: nn.Module) -> Iterator[nn.Module]:
     if type(net) is nn.Sequential:
         for module in net:
             yield from _leaves(module)
@@ -67,7 +71,7 @@ def _leaves(net: nn.Module):
         raise traitlets.TraitError(f"net must be made of {names}; it has a layer {type(net).__name__}")
 
 
-def _reads(layer: dict, X: torch.Tensor) -> int:
+def _reads(layer: Layer, X: torch.Tensor) -> int:
     """How many numbers of the input each number of the output is made of."""
     if layer["kind"] == "linear":
         return X.shape[1]
@@ -76,26 +80,28 @@ def _reads(layer: dict, X: torch.Tensor) -> int:
     return math.prod(layer["kernel"]) if "kernel" in layer else 1
 
 
-def _layer(module: nn.Module, shape: tuple[int, ...]) -> tuple[dict, torch.Tensor]:
+def _layer(module: nn.Module, shape: tuple[int, ...]) -> tuple[Layer, torch.Tensor]:
     """A layer as the page knows it, and its numbers one after the other."""
     flat = len(shape) == 1
-    layer = {"name": type(module).__name__, "text": str(module)}
-    numbers = []
+    layer: Layer = {"name": type(module).__name__, "text": str(module)}
+    numbers: list[torch.Tensor | None] = []
 
-    def refuse(why: str):
+    def refuse(why: str) -> traitlets.TraitError:
         return traitlets.TraitError(f"net: {module} {why}; it gets an input of shape {shape}")
 
     match module:
         case nn.Conv2d():
             if flat or shape[0] != module.in_channels:
                 raise refuse(f"reads {module.in_channels} maps")
-            kernel, dilation = list(module.kernel_size), list(module.dilation)
+            kernel, dilation = module.kernel_size, module.dilation
             if module.padding == "same":  # what is odd goes to the bottom and to the right, as PyTorch does it
                 total = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
                 sides = [(t // 2, t - t // 2) for t in total]
             else:
-                sides = [(p, p) for p in ((0, 0) if module.padding == "valid" else module.padding)]
-            layer |= {"kind": "conv", "kernel": kernel, "groups": module.groups, "bias": module.bias is not None}
+                padding = (0, 0) if isinstance(module.padding, str) else module.padding  # a str: "valid"
+                sides = [(p, p) for p in padding]
+            layer |= {"kind": "conv", "kernel": list(kernel)}
+            layer |= {"groups": module.groups, "bias": module.bias is not None}
             layer["geometry"] = _geometry(sides, module.stride, dilation, module.padding_mode)
             numbers = [module.weight, module.bias]
         case nn.MaxPool2d() | nn.AvgPool2d():
@@ -117,8 +123,8 @@ def _layer(module: nn.Module, shape: tuple[int, ...]) -> tuple[dict, torch.Tenso
         case nn.AdaptiveAvgPool2d():
             if flat:
                 raise refuse("reads maps")
-            size = module.output_size if isinstance(module.output_size, tuple) else (module.output_size,) * 2
-            size = [n if m is None else m for m, n in zip(size, shape[1:], strict=True)]
+            wanted = module.output_size if isinstance(module.output_size, tuple) else (module.output_size,) * 2
+            size = [n if m is None else m for m, n in zip(wanted, shape[1:], strict=True)]
             layer |= {"kind": "adaptive", "size": size}
         case nn.BatchNorm2d() | nn.BatchNorm1d():
             maps = isinstance(module, nn.BatchNorm2d)
@@ -161,7 +167,9 @@ def _layer(module: nn.Module, shape: tuple[int, ...]) -> tuple[dict, torch.Tenso
     return layer, torch.cat(own) if own else torch.empty(0)
 
 
-def _geometry(sides, stride, dilation, mode: str, ceil: bool = False) -> dict:
+def _geometry(
+    sides: Sequence[tuple[int, int]], stride: Sequence[int], dilation: Sequence[int], mode: str, ceil: bool = False
+) -> dict[str, Any]:
     """What core.js calls a geometry."""
     (top, bottom), (left, right) = sides
     return {
@@ -170,7 +178,7 @@ def _geometry(sides, stride, dilation, mode: str, ceil: bool = False) -> dict:
     }  # fmt: skip
 
 
-def layer_output(layer: dict, weights: torch.Tensor, X: torch.Tensor, start: int | None = None) -> torch.Tensor:
+def layer_output(layer: Layer, weights: torch.Tensor, X: torch.Tensor, start: int | None = None) -> torch.Tensor:
     """The output of a layer of the plan for a batch, by torch; its own numbers begin at ``start`` of the weights."""
     at = layer["at"] if start is None else start
 
@@ -217,9 +225,10 @@ def layer_output(layer: dict, weights: torch.Tensor, X: torch.Tensor, start: int
 
 
 def receptive_cells(
-    plan: Sequence[dict], size: Sequence[int], index: int, unit: Sequence[int]
+    plan: Sequence[Layer], size: Sequence[int], index: int, unit: Sequence[int]
 ) -> tuple[list[int], list[int]]:
     """The rows and columns of an image of that size that a unit of layer ``index`` depends on."""
+    number: int | None
     number, *rest = unit
     rows, columns = ({place} for place in rest or (0, 0))
     for k in range(index, -1, -1):
@@ -239,7 +248,7 @@ def receptive_cells(
     return sorted(rows), sorted(columns)
 
 
-def _seen(layer: dict, before: Sequence[int], axis: int, cells: set[int], rim: bool) -> set[int]:
+def _seen(layer: Layer, before: Sequence[int], axis: int, cells: set[int], rim: bool) -> set[int]:
     """Which rows (axis 0) or columns (1) of its input a layer's rows or columns depend on; with ``rim`` also those that
     lie in the padding."""
     n = before[1 + axis]

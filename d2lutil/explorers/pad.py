@@ -4,9 +4,11 @@ import contextlib
 import copy
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 import traitlets
+from numpy.typing import ArrayLike
 from torch import nn
 
 from ..i18n import say
@@ -17,6 +19,7 @@ __all__ = ["DigitPad"]
 
 PAD = 96  # rows and columns of the pad's own drawings
 SIDES = (8, 256)  # the smallest and the largest drawing
+Form = str | Callable[[torch.Tensor], torch.Tensor]
 
 
 class DigitPad(Explorer):
@@ -81,7 +84,10 @@ class DigitPad(Explorer):
     heard = traitlets.Dict().tag(sync=True)
     stages = traitlets.Bytes().tag(sync=True, from_json=lambda value, _: bytes(value))
 
-    def __init__(self, net: nn.Module, classes: Sequence[str] = "0123456789", *, form="digits", ink=None, **traits):
+    def __init__(
+        self, net: nn.Module, classes: Sequence[str] = "0123456789", *, form: Form = "digits",
+        ink: ArrayLike | None = None, **traits: Any,
+    ):  # fmt: skip
         self.error: Exception | None = None
         self._asking = threading.RLock()
         self._form = self._checked_form(form)
@@ -95,17 +101,17 @@ class DigitPad(Explorer):
         return self._net
 
     @net.setter
-    def net(self, net):
+    def net(self, net: nn.Module) -> None:
         self._check(net, self._form)
         self._net = net
         self.ask()
 
     @property
-    def form(self) -> str | Callable[[torch.Tensor], torch.Tensor]:
+    def form(self) -> Form:
         return self._form
 
     @form.setter
-    def form(self, form):
+    def form(self, form: Form) -> None:
         self._check(self._net, self._checked_form(form))
         self._form = form
         self.ask()
@@ -115,7 +121,7 @@ class DigitPad(Explorer):
         return _unpacked(self.pixels)
 
     @ink.setter
-    def ink(self, ink):
+    def ink(self, ink: ArrayLike) -> None:
         self.pixels = _packed(ink)
         self.ask()
 
@@ -166,12 +172,12 @@ class DigitPad(Explorer):
                 }
 
     @traitlets.observe("number")
-    def _asked_by_the_view(self, change):
+    def _asked_by_the_view(self, change: traitlets.Bunch) -> None:
         with contextlib.suppress(Exception):  # it is shown in the view, and kept in `error`
             self.ask()
 
     @traitlets.validate("classes")
-    def _at_least_two(self, proposal):
+    def _at_least_two(self, proposal: traitlets.Bunch) -> list[str]:
         names = proposal.value
         if len(names) < 2 or len(set(names)) < len(names) or not all(names):
             raise traitlets.TraitError(f"classes must be two or more different names, got {names!r}")
@@ -180,7 +186,7 @@ class DigitPad(Explorer):
         return names
 
     @traitlets.validate("pixels")
-    def _as_many_as_announced(self, proposal):
+    def _as_many_as_announced(self, proposal: traitlets.Bunch) -> bytes:
         given, (least, most) = proposal.value, SIDES
         if len(given) < 2 or len(given) != 2 + (given[0] + 1) * (given[1] + 1) or min(given[:2]) + 1 < least:
             raise traitlets.TraitError(
@@ -188,7 +194,7 @@ class DigitPad(Explorer):
             )
         return given
 
-    def _check(self, net, form, classes: int | None = None) -> None:
+    def _check(self, net: object, form: Form, classes: int | None = None) -> None:
         """Whether the network reads a test drawing; raises TraitError if it does not."""
         if not isinstance(net, nn.Module):
             raise traitlets.TraitError(f"net must be an nn.Module, got {type(net).__name__}")
@@ -207,7 +213,7 @@ class DigitPad(Explorer):
             raise traitlets.TraitError(f"net must take {wanted}, but {said}") from reason
 
     @staticmethod
-    def _checked_form(form):
+    def _checked_form(form: Form) -> Form:
         if not callable(form) and form not in ("digits", "mnist"):
             raise traitlets.TraitError(f"form must be 'digits', 'mnist' or a function of the ink, got {form!r}")
         return form
@@ -216,23 +222,23 @@ class DigitPad(Explorer):
         return say("a pad to draw on, and how a network reads the drawing", "手写板，以及网络对所写内容的判断")
 
 
-def _steps(form, ink: torch.Tensor) -> dict[str, torch.Tensor]:
+def _steps(form: Form, ink: torch.Tensor) -> dict[str, torch.Tensor]:
     steps = {"ink": ink}
-    if form == "digits":
-        steps["box"] = boxed(ink)
-        steps["pen"] = even_pen(steps["box"])
-        steps["upright"] = upright(steps["pen"])
-        steps["counts"] = counted(steps["upright"])
-        steps["image"] = stretched(steps["counts"])
-    elif form == "mnist":
-        steps["fitted"] = fitted(ink)
-        steps["image"] = centred(steps["fitted"])
-    else:
+    if callable(form):
         image = form(ink)
         if not isinstance(image, torch.Tensor) or image.dim() != 3:
             got = tuple(image.shape) if isinstance(image, torch.Tensor) else type(image).__name__
             raise _Unfit(f"it made {got}, not (channels, rows, columns)")
         steps["image"] = image
+    elif form == "digits":
+        steps["box"] = boxed(ink)
+        steps["pen"] = even_pen(steps["box"])
+        steps["upright"] = upright(steps["pen"])
+        steps["counts"] = counted(steps["upright"])
+        steps["image"] = stretched(steps["counts"])
+    else:
+        steps["fitted"] = fitted(ink)
+        steps["image"] = centred(steps["fitted"])
     return steps
 
 
@@ -281,7 +287,7 @@ def _first_line(reason: Exception) -> str:
     return line if isinstance(reason, _Unfit) else f"{type(reason).__name__}: {line}" if line else type(reason).__name__
 
 
-def _packed(ink) -> bytes:
+def _packed(ink: ArrayLike) -> bytes:
     """The drawing as the trait ``pixels`` holds it."""
     try:
         X = torch.as_tensor(ink).detach().cpu()

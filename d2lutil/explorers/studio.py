@@ -2,15 +2,17 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 import traitlets
+from numpy.typing import ArrayLike
 
 from ..data import photo
 from ..i18n import say
 from .base import Explorer
-from .tables import Table
+from .tables import Rows, Table
 
 __all__ = ["KernelStudio"]
 
@@ -62,7 +64,10 @@ class KernelStudio(Explorer):
     colours = traitlets.Enum(("auto", "signed", "grey"), "auto").tag(sync=True)
     position = traitlets.List(traitlets.Int(min=0), [0, 0], 2, 2).tag(sync=True)
 
-    def __init__(self, image=None, kernel=None, *, position: Sequence[int] | None = None, **traits):
+    def __init__(
+        self, image: ArrayLike | None = None, kernel: ArrayLike | None = None, *,
+        position: Sequence[int] | None = None, **traits: Any,
+    ):  # fmt: skip
         pixels = _packed(photo("china", gray=True)[60:260, 150:406] if image is None else image)
         middle = [(pixels[0] - 1) // 2, (pixels[1] - 1) // 2]
         super().__init__(
@@ -71,14 +76,14 @@ class KernelStudio(Explorer):
         )  # fmt: skip
 
     @traitlets.validate("kernel")
-    def _three_or_five(self, proposal):
+    def _three_or_five(self, proposal: traitlets.Bunch) -> Rows:
         size = len(proposal.value), len(proposal.value[0])
         if size not in ((3, 3), (5, 5)):
             raise traitlets.TraitError(f"kernel must be 3 x 3 or 5 x 5 numbers, got {size[0]} x {size[1]}")
         return proposal.value
 
     @traitlets.validate("pixels")
-    def _as_many_as_announced(self, proposal):
+    def _as_many_as_announced(self, proposal: traitlets.Bunch) -> bytes:
         given = proposal.value
         if len(given) < 2 or len(given) != 2 + (given[0] + 1) * (given[1] + 1) or min(given[:2]) < 4:
             raise traitlets.TraitError("pixels must be rows - 1, columns - 1 (5 to 256 of each) and then all the greys")
@@ -91,7 +96,7 @@ class KernelStudio(Explorer):
         return torch.frombuffer(bytearray(self.pixels[2:]), dtype=torch.uint8).reshape(rows, columns) / 255
 
     @image.setter
-    def image(self, image):
+    def image(self, image: ArrayLike) -> None:
         self.pixels = _packed(image)
 
     @property
@@ -106,7 +111,7 @@ class KernelStudio(Explorer):
         return round(degrees, 3) % 360 if close else None
 
     @angle.setter
-    def angle(self, degrees: float):
+    def angle(self, degrees: float) -> None:
         self.kernel = _edge(len(self.kernel), float(degrees))
 
     @property
@@ -129,7 +134,7 @@ class KernelStudio(Explorer):
         return say(f"a {kernel} kernel on a {image} photograph", f"{kernel} 的卷积核与 {image} 的照片")
 
 
-def _edge(size: int, degrees: float) -> list[list[float]]:
+def _edge(size: int, degrees: float) -> Rows:
     """cos(angle) times Sobel's kernel for changes to the right, plus sin(angle) times the one for changes downwards."""
     along, across = EDGES[size]
     cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
@@ -139,7 +144,7 @@ def _edge(size: int, degrees: float) -> list[list[float]]:
     ]
 
 
-def _packed(image) -> bytes:
+def _packed(image: ArrayLike) -> bytes:
     """The image as the trait ``pixels`` holds it."""
     X = torch.as_tensor(image)
     X = X.float() / 255 if X.dtype is torch.uint8 else X.float()

@@ -1,14 +1,23 @@
 """Tables of numbers, as the explorers' traits take them."""
 
 import math
+from typing import TYPE_CHECKING, Any
 
 import torch
 import traitlets
+from numpy.typing import ArrayLike
 
-__all__ = ["Table", "table"]
+__all__ = ["Rows", "Table", "table"]
+
+Rows = list[list[float]]
+# Older traitlets take no types in brackets when the program runs: hence this, and "traitlets.List[...]" in quotes.
+if TYPE_CHECKING:
+    TableTrait = traitlets.TraitType[Rows, ArrayLike]
+else:
+    TableTrait = traitlets.TraitType
 
 
-def table(value, name: str, limit: float = math.inf) -> list[list[float]]:
+def table(value: ArrayLike, name: str, limit: float = math.inf) -> Rows:
     """A tensor, an array or nested lists as rows of floats.
 
     Parameters
@@ -41,7 +50,7 @@ def table(value, name: str, limit: float = math.inf) -> list[list[float]]:
     return numbers.tolist()
 
 
-class Table(traitlets.TraitType):
+class Table(TableTrait):
     """A trait that takes what :func:`table` takes, and keeps rows of floats. ``optional=True`` takes nothing, too."""
 
     info_text = "a table of numbers"
@@ -50,7 +59,7 @@ class Table(traitlets.TraitType):
         super().__init__([] if optional else [[0.0]])
         self.limit, self.optional = limit, optional
 
-    def validate(self, obj, value):
+    def validate(self, obj: Any, value: Any) -> Rows:
         if self.optional and hasattr(value, "__len__") and not len(value):
             return []
-        return table(value, self.name, self.limit)
+        return table(value, str(self.name), self.limit)

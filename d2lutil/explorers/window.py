@@ -1,10 +1,12 @@
 """The window explorer: a kernel slides over an image, and every number of the answer shows where it comes from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 import traitlets
+from numpy.typing import ArrayLike
 
 from ..i18n import say
 from .base import Explorer
@@ -60,14 +62,17 @@ class WindowExplorer(Explorer):
     count_include_pad = traitlets.Bool(True).tag(sync=True)
     position = traitlets.List(traitlets.Int(min=0), [0, 0], 2, 2).tag(sync=True)
 
-    def __init__(self, input, kernel, mode="correlation", *, padding=0, stride=1, dilation=1, upstream=(), **traits):
+    def __init__(
+        self, input: ArrayLike, kernel: ArrayLike, mode: str = "correlation", *, padding: int | Mapping[str, int] = 0,
+        stride: int | Sequence[int] = 1, dilation: int | Sequence[int] = 1, upstream: ArrayLike = (), **traits: Any,
+    ):  # fmt: skip
         super().__init__(
             input=input, kernel=kernel, mode=mode, padding=_sides(padding), stride=_pair(stride),
             dilation=_pair(dilation), upstream=upstream, **traits,
         )  # fmt: skip
 
     @traitlets.validate("padding")
-    def _padding_of_each_side(self, proposal):
+    def _padding_of_each_side(self, proposal: traitlets.Bunch) -> dict[str, int]:
         sides = _sides(proposal.value)
         if set(sides) != set(SIDES) or not all(isinstance(p, int) and p >= 0 for p in sides.values()):
             raise traitlets.TraitError(
@@ -83,10 +88,9 @@ class WindowExplorer(Explorer):
         p = self.padding
         if self.mode in ("max", "average"):
             size, padding = tuple(K.shape), (p["top"], p["left"])
-            options = {"stride": stride, "padding": padding, "ceil_mode": self.ceil_mode}
             if self.mode == "max":
-                return F.max_pool2d(X[None], size, dilation=dilation, **options)[0]
-            return F.avg_pool2d(X[None], size, count_include_pad=self.count_include_pad, **options)[0]
+                return F.max_pool2d(X[None], size, stride, padding, dilation, self.ceil_mode)[0]
+            return F.avg_pool2d(X[None], size, stride, padding, self.ceil_mode, self.count_include_pad)[0]
         X.requires_grad_(self.mode == "gradient")
         padding_mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
         padded = F.pad(X[None, None], (p["left"], p["right"], p["top"], p["bottom"]), mode=padding_mode)
@@ -98,8 +102,7 @@ class WindowExplorer(Explorer):
         given = torch.tensor(self.upstream) if self.upstream else G
         rows, columns = min(G.shape[0], given.shape[0]), min(G.shape[1], given.shape[1])
         G[:rows, :columns] = given[:rows, :columns]
-        Y.backward(G)
-        return X.grad
+        return torch.autograd.grad(Y, X, G)[0]
 
     def describe(self) -> str:
         size = f"{len(self.input)} × {len(self.input[0])}", f"{len(self.kernel)} × {len(self.kernel[0])}"
@@ -110,5 +113,5 @@ def _pair(value: int | Sequence[int]) -> list[int]:
     return [value, value] if isinstance(value, int) else list(value)
 
 
-def _sides(padding: int | dict) -> dict:
+def _sides(padding: int | Mapping[str, int]) -> dict[str, int]:
     return dict.fromkeys(SIDES, padding) if isinstance(padding, int) else dict(padding)

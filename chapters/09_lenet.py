@@ -499,11 +499,11 @@ print("more than half of the test digits right:", max(cured.test_acc) > 0.5)
 cured.plot()
 
 # %% [markdown] lang="en"
-# One run is an anecdote (chapter 04). So the script `tools/digits_runs.py` has trained the last four of the five from several seeds, and the file `data/digits_runs.json`
+# One run is an anecdote (chapter 04). So the script `tools/record/digits_runs.py` has trained the last four of the five from several seeds, and the file `data/digits_runs.json`
 # holds the test accuracies, epoch by epoch. We ask each run: after how many epochs were more than half of the test digits right?
 
 # %% [markdown] lang="zh"
-# 单独一次运行只是个例（第 04 章）。所以脚本 `tools/digits_runs.py` 事先把五味药中的后四味都用好几个种子训练过，文件 `data/digits_runs.json`
+# 单独一次运行只是个例（第 04 章）。所以脚本 `tools/record/digits_runs.py` 事先把五味药中的后四味都用好几个种子训练过，文件 `data/digits_runs.json`
 # 记下了每一轮之后的测试准确率。对每次运行只问一句：过了多少轮，测试数字才认对一半以上？
 
 

@@ -233,7 +233,7 @@ for name, batches in (("clothes", train), ("digits", digits)):
 # ## 3 · One run is no result
 #
 # Your run used the seed 0. Somebody else's seed gives other first weights and another order of the pictures. To see what the seed does we need many
-# runs, more than anybody wants to wait for. So they were done beforehand, by the script `tools/fashion_runs.py` on the real data, and stored in
+# runs, more than anybody wants to wait for. So they were done beforehand, by the script `tools/record/fashion_runs.py` on the real data, and stored in
 # `data/fashion_mnist_runs.json`: every recipe of this chapter, several seeds each.
 #
 # **Predict:** the same code, the same data, only another seed. Does the test accuracy vary about as much as the training accuracy, twice as much, or far more?
@@ -242,7 +242,7 @@ for name, batches in (("clothes", train), ("digits", digits)):
 # ## 3 · 一次运行不算结果
 #
 # 你刚才用的种子是 0。换一个种子，初始权重就不同，图像的顺序也不同。要看清种子的影响，得运行很多次，谁也不愿等那么久。
-# 所以这些实验事先已经做好：脚本 `tools/fashion_runs.py` 在真实数据上运行，结果存放在 `data/fashion_mnist_runs.json` 里，
+# 所以这些实验事先已经做好：脚本 `tools/record/fashion_runs.py` 在真实数据上运行，结果存放在 `data/fashion_mnist_runs.json` 里，
 # 本章的每个配方都用了好几个种子。
 #
 # **先猜：** 同样的代码，同样的数据，只换种子。与训练准确率相比，测试准确率的波动是差不多大，大一倍，还是大得多？

@@ -66,7 +66,8 @@ class Explorer(anywidget.AnyWidget):
     def state(self) -> dict[str, Any]:
         """The traits that the view reads, as JSON knows them: bytes as ``{"base64": ...}``."""
         own = set(type(self).class_trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names(sync=True))
-        return {name: _as_json(getattr(self, name)) for name in sorted(own)}
+        # anywidget makes traits of the script and the style, too; their names begin with an underscore.
+        return {name: _as_json(getattr(self, name)) for name in sorted(own) if not name.startswith("_")}
 
     def page(self) -> str:
         """The explorer as HTML that lives without a kernel: its script, its state, a model that nobody listens to."""

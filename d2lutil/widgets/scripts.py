@@ -13,7 +13,7 @@ VIEW = STATIC / "view.js"  # making elements, fields, the words: what every view
 @cache
 def source(*files: Path) -> str:
     """The files one after another: hand-written modules, so that no bundler is needed. Scripts come without indentation
-    and without lines of comment, since a notebook holds them twice."""
+    and without lines of comment, since a notebook holds them."""
     return "\n".join(slim(text) if file.suffix == ".js" else text for file, text in _texts(files))
 
 

@@ -1,1 +1,1 @@
-"""What the package promises about speed, measured: a module for each question. ``tools/bench.py`` runs them."""
+"""What the package promises about speed, measured: a module for each question. ``tools/measure/bench.py`` runs them."""

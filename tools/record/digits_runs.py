@@ -58,7 +58,7 @@ def main() -> None:
                 raise SystemExit("interrupted: the old file is left as it is")
             runs[name].append([round(accuracy, 3) for accuracy in history.test_acc])
             print(f"{name}, seed {seed}: {history.test_acc[-1]:.3f}", flush=True)
-    write(RESULTS, {"made by": "tools/digits_runs.py", "epochs": EPOCHS, "runs": runs})
+    write(RESULTS, {"made by": "tools/record/digits_runs.py", "epochs": EPOCHS, "runs": runs})
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def main() -> None:
 def read(epochs: int) -> dict:
     """What is stored, if it belongs to these recipes and this number of epochs; else an empty table."""
     empty = {
-        "made by": "tools/fashion_runs.py",
+        "made by": "tools/record/fashion_runs.py",
         "torch": torch.__version__.split("+")[0],
         "batch size": BATCH_SIZE,
         "epochs": epochs,

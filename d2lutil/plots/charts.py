@@ -1,15 +1,12 @@
 """Charts of results: curves, bars, spreads over runs, confusion matrices."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import torch
 
 from ..i18n import say
 from .figure import COLORS, STYLES, DescribedFigure, ems, lines_between_cells, style
-
-if TYPE_CHECKING:
-    from ..train import History
 
 __all__ = ["show_bars", "show_confusion", "show_curves", "show_history", "show_spread"]
 
@@ -74,7 +71,15 @@ def show_curves(
     return DescribedFigure(figure, words, repeatable)
 
 
-def show_history(history: "History") -> DescribedFigure:
+class Epochs(Protocol):
+    """What is shown of a :class:`History`: numbers for each epoch. The module train uses this room, not this room it."""
+
+    train_loss: list[float]
+    train_acc: list[float]
+    test_acc: list[float]
+
+
+def show_history(history: Epochs) -> DescribedFigure:
     """Training loss, training and test accuracy of a :class:`History` over its epochs; ValueError if it has none."""
     if not history.train_loss:
         raise ValueError("there is no whole epoch to show: the training was interrupted in its first")

@@ -72,7 +72,7 @@ def show_curves(
 
 
 class Epochs(Protocol):
-    """What is shown of a :class:`History`: numbers for each epoch. The module train uses this room, not this room it."""
+    """What is shown of a :class:`History`. The module train uses this room, so this room does not import it."""
 
     train_loss: list[float]
     train_acc: list[float]

@@ -73,7 +73,10 @@ def test_what_no_slide_can_take_is_refused_by_name(tmp_path, monkeypatch):
 
 def test_a_figure_that_the_notebook_does_not_hold_is_named(monkeypatch):
     path = FILES[0]
-    cells = [(chapters.Text("# 01 A\n*why?*", "# 01 甲\n*为什么？*"), "a"), (chapters.Code("x = 1", ("slide",)), "b")]
+    cells = [
+        (chapters.Text("# 01 A\n*why?*", "# 01 甲\n*为什么？*"), "a"),
+        (chapters.Code("x = 1", "x = 1", ("slide",)), "b"),
+    ]
     monkeypatch.setattr(slides, "identified", lambda path: cells)
     with pytest.raises(chapters.SourceError, match="does not hold 'x = 1': run `make build`"):
         slides.slides(path, "en")

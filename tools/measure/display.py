@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from d2lutil.progress import Progress
+from d2lutil.widgets.progress import Progress
 from torch import nn
 
 import d2lutil as d2l

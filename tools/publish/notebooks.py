@@ -85,7 +85,7 @@ def build(path: Path, lang: str, force: bool) -> None:
     notebook = edition(path, lang)
     stored = nbformat.read(target, as_version=4) if target.exists() else None
     name = target.relative_to(ROOT)
-    if not force and is_up_to_date(path, lang):
+    if stored and not force and without_outputs(stored) == notebook:
         print(f"{name}: up to date")
         return
     started = time.monotonic()

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from d2lutil.widgets.progress import Progress
 from torch import nn
 
 import d2lutil as d2l
+from d2lutil.widgets.progress import Progress
 
 from . import places
 from .pairs import in_turn, ratio, table

@@ -48,7 +48,7 @@ class jupyter_lab:  # noqa: N801 (reads as a phrase in `with jupyter_lab()`)
 
     def __exit__(self, *exception) -> None:
         self._server.terminate()
-        self._server.wait(timeout=20)
+        self._server.wait(timeout=120)  # its kernels are ended first, which takes a while on a busy machine
         self._settings.cleanup()
 
 

@@ -563,7 +563,7 @@ d2l.show_spread(errors, xlabel="mean error at the border (white - black = 1)", r
 # %%
 worst = [max(errors, key=lambda name: errors[name][i]) for i in range(20)]
 print(f"zeros are worst in {worst.count('zeros')} of 20 pieces")
-# zh: print(f"20 块里有 {worst.count('zeros')} 块是填零误差最大")
+# zh: print(f"20 块里有 {worst.count('zeros')} 块用零填充时误差最大")
 
 # %% [markdown] lang="en"
 # On this photograph, zeros lose every time. Why are they the default all the same? They cost nothing, they work at any size, and a network that *learns* with

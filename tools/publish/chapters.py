@@ -20,6 +20,8 @@ from pathlib import Path
 import jupytext
 import nbformat
 
+from d2lutil.exercises.engine.progress import CHAPTERS as EXERCISES
+from d2lutil.exercises.engine.progress import questions
 from d2lutil.exercises.engine.question import EFFORTS, Question
 from d2lutil.i18n import code_in
 
@@ -139,11 +141,9 @@ def both_languages(where: str, source: str) -> tuple[str, str]:
 
 def exercise_cells(where: str, source: str) -> list[Text | Code]:
     """Question, cell to fill in and check of each exercise of a chapter; ``source`` names it: ``exercises.ch05``."""
-    from d2lutil.exercises.engine.progress import CHAPTERS, questions
-
     chapter = source.strip().removeprefix("exercises.")
-    if chapter not in CHAPTERS:
-        raise SourceError(f"{where}: a cell tagged exercises names the chapter, such as exercises.{CHAPTERS[0]}")
+    if chapter not in EXERCISES:
+        raise SourceError(f"{where}: a cell tagged exercises names the chapter, such as exercises.{EXERCISES[0]}")
     cells: list[Text | Code] = []
     for number, question in enumerate(questions(chapter), 1):
         texts = (numbered(question, number, lang) for lang in LANGUAGES)

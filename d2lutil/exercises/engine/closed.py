@@ -1,14 +1,15 @@
 """Questions with one right answer: a value to predict, a letter to pick."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Unpack
 
 import torch
 
-from ...i18n import say
+from ...i18n import docstring_in, say
 from .comparing import difference
 from .mistakes import Mistake
-from .question import Question, Text, Words, _comment
+from .question import Question, Text, Words
 from .verdict import Verdict
 
 __all__ = ["Choice", "Prediction", "choice", "prediction"]
@@ -38,7 +39,7 @@ class Prediction(Question):
         return say("Answer: ", "答案：") + f"`{_plain(self.found())}`"
 
     def stub(self, lang: str) -> str:
-        comment = _comment(self, lang)
+        comment = docstring_in(inspect.getdoc(self.answer) or "", lang)
         beside = f"{self.name} = ...  # {comment}" if comment else f"{self.name} = ..."
         return beside if len(beside) <= WIDEST else f"# {comment}\n{self.name} = ..."
 

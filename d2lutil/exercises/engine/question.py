@@ -148,8 +148,3 @@ class Question:
 
     def __repr__(self) -> str:
         return f"exercises.{self.key}: .check(...), .hint(), .solution()"
-
-
-def _comment(question: Question, lang: str) -> str:
-    """The docstring of a question for a value, as the comment beside its ``...``."""
-    return inspect.cleandoc(docstring_in(question.answer.__doc__ or "", lang))

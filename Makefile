@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 LOCALE   := $(firstword $(LC_ALL) $(LC_MESSAGES) $(LANG))
 CHAPTERS ?= $(if $(filter zh%,$(LOCALE)),zh,en)
 
-.PHONY: help setup lab test test-fast build solutions slides site present bench latency times runs screenshot lock lint \
+.PHONY: help setup lab test test-fast build solutions slides site present bench latency mutate times runs screenshot lock lint \
         coverage clean
 
 help:  ## list the targets
@@ -57,6 +57,10 @@ bench: $(READY)  ## measure speed in paired runs and write docs/benchmarks.md (a
 
 latency: $(READY)  ## measure how soon explorers answer in a real JupyterLab (needs Chromium)
 	$(BIN)/python -m tools.measure.latency
+
+mutate: $(READY)  ## see whether the tests of a file notice mistakes in it (FILE=d2lutil/ops.py, N=25 for a sample)
+	$(BIN)/python -m tools.measure.mutate $(or $(FILE),$(error say which file: make mutate FILE=d2lutil/ops.py)) \
+	    $(if $(N),--number $(N))
 
 times: $(READY)  ## measure each chapter's Run All and its memory, and print the table
 	$(BIN)/python -m tools.measure.times

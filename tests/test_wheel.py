@@ -55,6 +55,7 @@ def test_it_holds_what_the_package_reads_while_it_runs(wheel):
     assert not any(name.startswith(("tests/", "tools/", "chapters/", "notebooks/")) for name in names)
 
 
+@pytest.mark.slow("starts Python with the installed wheel")
 def test_it_runs_outside_the_checkout(run):
     """Package, network, explorer and figure in one script, since importing torch takes most of the time."""
     said = run(
@@ -69,6 +70,7 @@ def test_it_runs_outside_the_checkout(run):
     assert said[1:] == ["torch.Size([1, 10])", "[[2.0, 1.0], [1.0, 2.0]] True", "True"]
 
 
+@pytest.mark.slow("starts Python with the installed wheel")
 @pytest.mark.parametrize(("lang", "verdict"), [("en", "✓ Correct."), ("zh", "✓ 正确。")])
 def test_an_exercise_answers_in_both_languages(run, lang, verdict):
     code = (

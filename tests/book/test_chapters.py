@@ -810,6 +810,7 @@ LR = {"LeNet": 0.1, "AlexNet": 0.01, "VGG-11": 0.01, "NiN": 0.05, "GoogLeNet": 0
 LEARN_AT_ONCE = [name for name in SMALL if name not in ("AlexNet", "VGG-11", "NiN", "GoogLeNet")]
 
 
+@pytest.mark.slow("trains networks of the book")
 @pytest.mark.parametrize("name", SMALL)
 def test_training_with_edition_1_0(name, few_images, capsys):
     d2l = d2lutil
@@ -843,6 +844,7 @@ SMALL_FIRST = {
 }
 
 
+@pytest.mark.slow("trains networks of the book")
 @pytest.mark.parametrize("few_images", ["stand-in"], indirect=True)
 @pytest.mark.parametrize("name", SMALL_FIRST)
 def test_training_with_the_first_edition(name, few_images, capsys):

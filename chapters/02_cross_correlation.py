@@ -336,7 +336,7 @@ except ValueError as reason:
 # %% tags=["slide-code", "slide-answer"]
 def corr2d_loops(X, K):
     h, w = K.shape
-    Y = torch.zeros(X.shape[0] - h + 1, X.shape[1] - w + 1)
+    Y = X.new_zeros(X.shape[0] - h + 1, X.shape[1] - w + 1)
     for i in range(Y.shape[0]):
         for j in range(Y.shape[1]):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()

@@ -116,7 +116,7 @@ d2l.show_grids(X=X, mark={"X": (0, 0, 2, 2)})
 
 # %%
 def pool_loops(X, size, summary):
-    Y = torch.zeros(X.shape[0] - size + 1, X.shape[1] - size + 1)
+    Y = X.new_zeros(X.shape[0] - size + 1, X.shape[1] - size + 1)
     for i in range(Y.shape[0]):
         for j in range(Y.shape[1]):
             Y[i, j] = summary(X[i : i + size, j : j + size])

@@ -283,7 +283,7 @@ def loss(X, K, u):
 def push(function, Z, h=1.0):
     slopes = []
     for place in range(Z.numel()):
-        step = torch.zeros(Z.numel(), dtype=Z.dtype)
+        step = Z.new_zeros(Z.numel())
         step[place] = h
         step = step.reshape(Z.shape)
         slopes.append((function(Z + step) - function(Z - step)) / (2 * h))
@@ -792,7 +792,7 @@ print("transposed:", torch.autograd.gradcheck(Transposed.apply, inputs, raise_ex
 # %% tags=["slide-answer"]
 def zeros_between(G, stride):
     h, w = G.shape
-    wide = torch.zeros((h - 1) * stride + 1, (w - 1) * stride + 1, dtype=G.dtype)
+    wide = G.new_zeros((h - 1) * stride + 1, (w - 1) * stride + 1)
     wide[::stride, ::stride] = G
     return wide
 
@@ -829,7 +829,7 @@ d2l.show_grids(G=row_of_G, wide=wide, dX=full(wide, row_of_K))
 # %%
 def input_gradient(G, K, size, stride=1, padding=0):
     h, w = size[0] + 2 * padding, size[1] + 2 * padding
-    canvas = torch.zeros(K.shape[1], h, w, dtype=G.dtype)
+    canvas = G.new_zeros(K.shape[1], h, w)
     for o in range(K.shape[0]):
         for c in range(K.shape[1]):
             part = full(zeros_between(G[o], stride), K[o, c])

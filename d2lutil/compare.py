@@ -1,5 +1,6 @@
 """Are two results the same? Answered in a sentence."""
 
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,8 +37,8 @@ def compare(
     Parameters
     ----------
     mine : the result in question; None (what an exercise's empty stub returns) counts as not attempted
-    theirs : the result to hold it against
-    tolerance : the largest difference that still counts as the same, in the results' own unit
+    theirs : the result to hold it against; both may be tensors, numbers (complex ones as well), NumPy arrays, or lists
+    tolerance : the largest difference that still counts as the same, in the results' own unit; at least 0
 
     Returns
     -------
@@ -47,6 +48,8 @@ def compare(
     ------
     TypeError
         If one of them is neither a tensor nor a number nor a list of numbers.
+    ValueError
+        If the tolerance is negative or not a number.
 
     Examples
     --------
@@ -61,12 +64,19 @@ def compare(
     """
     if mine is None:
         return Comparison(False, say("not attempted yet", "尚未作答"))
+    if not tolerance >= 0:
+        raise ValueError(
+            say(f"tolerance must be at least 0, got {tolerance}", f"tolerance 不能小于 0，得到 {tolerance}")
+        )
     mine, theirs = _as_tensor(mine), _as_tensor(theirs)
+    if mine.dtype != theirs.dtype:
+        both = torch.promote_types(mine.dtype, theirs.dtype)
+        mine, theirs = mine.to(both), theirs.to(both)
     if mine.shape != theirs.shape:
         shapes = tuple(mine.shape), tuple(theirs.shape)
         words = say("different shapes: {} against {}", "形状不同：前者为 {}，后者为 {}").format(*shapes)
         return Comparison(False, words)
-    difference = torch.where(mine == theirs, 0.0, (mine - theirs).abs())  # two infinities are the same
+    difference = torch.where(mine == theirs, 0.0, (mine - theirs).abs().double())  # two infinities are the same
     if not difference.numel() or difference.max() <= tolerance:
         shape = tuple(mine.shape)
         what = say(f"shape {shape}", f"形状均为 {shape}") if shape else say(f"{theirs:g}", f"均为 {theirs:g}")
@@ -98,6 +108,19 @@ def _unravel(position: int, shape: Sequence[int]) -> tuple[int, ...]:
 
 
 def _as_tensor(value: object) -> torch.Tensor:
-    if not isinstance(value, (torch.Tensor, int, float, list, tuple)):
-        raise TypeError(f"compare takes tensors or numbers, got {type(value).__name__}")
-    return torch.as_tensor(value).detach().cpu().double()
+    """In 64 bits, whole numbers as such: above 2**53 a float would take neighbours for the same."""
+    try:
+        if not isinstance(value, (torch.Tensor, int, float, complex, list, tuple)) and not hasattr(value, "__array__"):
+            raise TypeError
+        tensor = torch.as_tensor(value).detach().cpu()
+        return tensor.to(_widest(tensor.dtype))
+    except (TypeError, ValueError, RuntimeError, OverflowError) as reason:
+        kind = type(value).__name__
+        raise TypeError(
+            say(f"compare takes tensors, numbers and lists of numbers, got a {kind}: {reprlib.repr(value)}",
+                f"compare 接受张量、数和由数组成的列表，得到 {kind}：{reprlib.repr(value)}")
+        ) from reason  # fmt: skip
+
+
+def _widest(kind: torch.dtype) -> torch.dtype:
+    return torch.complex128 if kind.is_complex else torch.float64 if kind.is_floating_point else torch.int64

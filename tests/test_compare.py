@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -31,6 +32,7 @@ def test_the_largest_difference_is_found(values, data):
 
 def test_types_do_not_matter_but_shapes_do():
     assert d2l.compare(torch.tensor([1, 2]), torch.tensor([1.0, 2.0]))
+    assert d2l.compare(np.array([1, 2]), [1.0, 2.0]) and d2l.compare([True, False], [1, 0])
     comparison = d2l.compare(torch.zeros(1, 3), torch.zeros(3))
     assert not comparison
     assert repr(comparison) == "different shapes: (1, 3) against (3,)"
@@ -75,7 +77,41 @@ def test_the_answer_is_in_the_readers_language(language, same, different, shapes
     assert repr(d2l.compare(ones, torch.ones(3))).startswith(shapes)
 
 
-@pytest.mark.parametrize("mine, theirs, kind", [("1", 1, "str"), (1, {1}, "set"), (torch.ones(1), None, "NoneType")])
+@pytest.mark.parametrize(
+    "mine, theirs, kind",
+    [
+        ("1", 1, "str"),
+        (1, {1}, "set"),
+        (torch.ones(1), None, "NoneType"),
+        ([[1], [2, 3]], 1, "list"),
+        (10**30, 1, "int"),
+    ],
+)
 def test_what_is_no_result_is_named(mine, theirs, kind):
-    with pytest.raises(TypeError, match="^" + re.escape(f"compare takes tensors or numbers, got {kind}")):
+    with pytest.raises(
+        TypeError, match="^" + re.escape(f"compare takes tensors, numbers and lists of numbers, got a {kind}: ")
+    ):
         d2l.compare(mine, theirs)
+
+
+def test_of_complex_numbers_both_parts_count():
+    assert d2l.compare(1 + 1j, torch.tensor(1 + 1j)) and d2l.compare(1, 1 + 0j)
+    assert repr(d2l.compare([1 + 1j], [1 - 1j])).startswith(
+        "different: the largest difference is 2, at [0]: 1+1j against"
+    )
+
+
+def test_large_whole_numbers_are_not_rounded():
+    assert d2l.compare(2**60, 2**60)
+    assert repr(d2l.compare(2**60 + 100, 2**60)).startswith("different: the largest difference is 100")
+
+
+def test_a_difference_of_exactly_the_tolerance_is_allowed_and_empty_results_are_the_same():
+    assert d2l.compare(1.0, 1.5, 0.5) and not d2l.compare(1.0, 1.5, 0.4999)
+    assert d2l.compare(torch.zeros(0, 3), torch.zeros(0, 3)) and not d2l.compare(torch.zeros(0, 3), torch.zeros(3, 0))
+
+
+@pytest.mark.parametrize("tolerance", [-1e-9, float("nan")])
+def test_a_tolerance_below_zero_is_refused(tolerance):
+    with pytest.raises(ValueError, match=f"^tolerance must be at least 0, got {tolerance}$"):
+        d2l.compare(1, 1, tolerance)

@@ -611,6 +611,14 @@ def by_autograd(X, kernel_size):
     ],
     mistakes=[
         Mistake(
+            "up to the border",
+            "Your sums reach the border of the image. Kernel cell (a, b) stops earlier: the rest of the kernel has to fit below and to its right.",
+            "你一直加到了图像的边缘。卷积核的 (a, b) 走不到那里：它的下方和右方还要放得下卷积核的其余部分。",
+            lambda X, kernel_size: torch.stack(
+                [torch.stack([X[a:, b:].sum() for b in range(kernel_size[1])]) for a in range(kernel_size[0])]
+            ),
+        ),
+        Mistake(
             "sums reversed",
             "The sums stand in the opposite order: kernel cell (0, 0) meets the upper left part of the picture.",
             "这些和的次序反了：卷积核的 (0, 0) 遇到的是图像左上的那一部分。",
@@ -660,11 +668,11 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
     en="""
         A third way without loops over the picture: cut all windows out, lay each one flat as a row of a large
         matrix, and the whole cross-correlation becomes **one** matrix product. Many libraries work this way. Write it without any
-        Python loop, and without calling `corr2d` or `conv2d`.
+        Python loop, and without a ready-made cross-correlation (`corr2d` in any form, `F.conv2d`, `nn.Conv2d`).
     """,
     zh="""
         这是第三种不在图像上循环的办法：把所有窗口切出来，每个窗口展平成大矩阵的一行，
-        整个互相关就变成了**一次**矩阵乘法。许多库就是这么做的。请写出来，不要用任何 Python 循环，也不要调用 `corr2d` 或 `conv2d`。
+        整个互相关就变成了**一次**矩阵乘法。许多库就是这么做的。请写出来，不要用任何 Python 循环，也不要调用现成的互相关（各种 `corr2d`、`F.conv2d`、`nn.Conv2d`）。
     """,
     case=picture_and_kernel,
     truth=by_torch,

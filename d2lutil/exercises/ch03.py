@@ -469,6 +469,12 @@ def with_middle(middle, beside):
     ],
     mistakes=[
         Mistake(
+            "blur subtracted only",
+            "That is X - a·blur(X). The formula adds a·X as well, so that the numbers of the kernel add up to 1.",
+            "这是 X - a·blur(X)。式子里还要加上 a·X，这样卷积核各数之和才是 1。",
+            lambda a: with_middle(1 - a / 9, -a / 9),
+        ),
+        Mistake(
             "blur instead",
             "This mixes the picture with its blur, so it blurs. The blur has to be subtracted.",
             "这样是把原图与模糊图混在一起，得到的是模糊。应当减去模糊图。",

@@ -133,6 +133,12 @@ def work(rows, columns, full_rows, full_columns):
     ),
     mistakes=[
         Mistake(
+            "strides times",
+            "The stride saves less or more than 3·4 times here, because sizes are rounded down. Count the multiplications without it as well.",
+            "步幅省下的倍数不一定是 3·4，因为大小要向下取整。不用步幅时的乘法次数也请数一数。",
+            lambda: [2, 2, 60, 720],
+        ),
+        Mistake(
             "divided by the strides",
             "You divide 540 by 3·4. Count the places that there really are: steps are rounded down, and the first place needs no step.",
             "你直接用 540 除以 3·4。请数一数真正有几个位置：步数要向下取整，而第一个位置不用走。",

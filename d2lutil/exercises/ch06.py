@@ -138,6 +138,12 @@ def divided_twice(c_i, c_o, kernel_size, picture, padding, stride, groups):
         ),
     ],
     mistakes=[
+        Mistake(
+            "groups ignored in the products",
+            "The groups are left out of the multiply-adds: every answer needs only the `c_i // groups` channels of its group.",
+            "算乘加次数时没有考虑分组：每个输出只用到所在组的 `c_i // groups` 个通道。",
+            lambda *layer: (*bill(*layer)[:2], bill(*layer)[2] * layer[-1]),
+        ),
         BIAS_FORGOTTEN.made_by(lambda *layer: bill(*layer, biases="none")),
         BIAS_PER_PIXEL.made_by(lambda *layer: bill(*layer, biases="pixel")),
         PADDING_ONCE.made_by(lambda *layer: bill(*layer, sides=1)),
@@ -515,6 +521,12 @@ def by_solving(weight, bias):
     ],
     mistakes=[
         Mistake(
+            "bias from the other side",
+            "The inverse matrix stands on the wrong side of the bias: `bias @ M` is not `M @ bias`.",
+            "逆矩阵与偏置相乘的次序反了：`bias @ M` 不等于 `M @ bias`。",
+            lambda weight, bias: (undone(weight, bias)[0], -bias @ weight[:, :, 0, 0].inverse()),
+        ),
+        Mistake(
             "bias only negated",
             "The old bias is taken away after the inverse matrix has been applied. Then it has to go through that matrix too.",
             "原来的偏置是在乘过逆矩阵之后才减去的，所以它自己也要乘那个矩阵。",
@@ -763,6 +775,15 @@ def windows_unsorted(X, K, bias):
         ),
     ],
     mistakes=[
+        Mistake(
+            "channels last in the windows",
+            "The numbers of a window stand in another order than those of a kernel: yours have the channels last, `K` has them first.",
+            "窗口里各数的次序与卷积核的不同：你的窗口把通道放在最后，`K` 把通道放在最前。",
+            lambda X, K, bias: (
+                torch.einsum("hwf,of->ohw", windows_of(X, K).permute(1, 2, 3, 4, 0).flatten(2), K.flatten(1))
+                + bias[:, None, None]
+            ),
+        ),
         CHANNELS_SUMMED_FIRST.made_by(
             lambda X, K, bias: F.conv2d(X.sum(0, keepdim=True)[None], K.sum(1, keepdim=True), bias)[0]
         ),

@@ -30,6 +30,7 @@ ZEROS_WIN = Mistake(
     "填充用的是零，在边界上零可能胜过图像里的数。应当填充一个永远赢不了的数。",
 )
 POOLING = ("pool2d", *{name for place in (F, nn) for name in dir(place) if "pool" in name.lower()})  # all its names
+UNPOOLING = tuple(name for name in POOLING if "unpool" in name.lower())
 
 
 def picture_and_window(draw):
@@ -728,7 +729,7 @@ def first_channel_only(pooled, places, size):
     """,
     case=pooled_with_places,
     truth=lambda pooled, places, size, k, s: F.max_unpool2d(pooled, places, k, s, output_size=size),
-    without=POOLING,
+    without=UNPOOLING,
     hints=[
         (
             "A place is a number counted row by row. On which axis would it be a plain index?",

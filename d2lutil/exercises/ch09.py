@@ -137,11 +137,11 @@ def is_relu_lenet(net):
     effort="warm-up",
     en="""
         Make LeNet modern, layer by layer: ReLU in place of every sigmoid, max pooling in place of every mean, everything else as
-        in section 1, without batch norm and without `d2l.lenet`. How many parameters will it have?
+        in section 1, without batch norm and without `d2l.lenet`, `with_relu` and `relu_net`. How many parameters will it have?
     """,
     zh="""
         一层一层地写出现代版的 LeNet：sigmoid 全部换成 ReLU，平均汇聚全部换成最大汇聚，其余与第 1 节相同，
-        不加批量规范化，也不用 `d2l.lenet`。它会有多少个参数？
+        不加批量规范化，也不用 `d2l.lenet`、`with_relu` 和 `relu_net`。它会有多少个参数？
     """,
     accepts=is_relu_lenet,
     without=("lenet", "with_relu", "relu_net"),
@@ -885,6 +885,7 @@ def inputs_kept(net, X, kind):
 
 
 @exercise(
+    inputs_stay=True,
     en="""
         How does a network answer to different digits, layer by layer? Write a function that hands out what every layer of one kind answers,
         in the order in which they run. It has to find layers inside an inner `nn.Sequential` as well, and leave the network as

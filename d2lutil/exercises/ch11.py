@@ -543,6 +543,15 @@ def liked_cells(weight):
     mistakes=[
         Mistake(
             "the kernel itself",
+            "You show the kernel as an image. What it answers most strongly to has more contrast: every cell is 0 or 1.",
+            "你画的是卷积核本身。让它输出最大的小块反差还要大：每一格不是 0 就是 1。",
+            lambda weight: (
+                (weight - weight.amin(dim=(1, 2, 3), keepdim=True))
+                / (weight.amax(dim=(1, 2, 3), keepdim=True) - weight.amin(dim=(1, 2, 3), keepdim=True))
+            ),
+        ),
+        Mistake(
+            "the kernel itself",
             "You show the kernel as a picture. Its favourite has more contrast still: every cell is as bright or as dark as it can be.",
             "你画的是卷积核本身。它最喜欢的小块反差还要大：每一格都要么最亮，要么最暗。",
             lambda weight: 0.5 + weight / (2 * weight.abs().amax(dim=(1, 2, 3), keepdim=True)),
@@ -988,6 +997,7 @@ def only_sequences(net):
 
 
 @exercise(
+    inputs_stay=True,
     en="""
         `outputs_of` of section 6 has two weaknesses: it sees only the outermost layers, and a layer such as `nn.ReLU(inplace=True)` writes over the very
         tensor that the hook before it has just put aside. Write a version for any network: the outputs of all layers that contain no

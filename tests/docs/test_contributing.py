@@ -34,9 +34,9 @@ def example(tmp_path, monkeypatch):
 def test_the_answers_of_the_example_are_judged_as_the_catalogue_says(example):
     assert example.key == "ch12.visited"
     assert example.check(example.answer).state == "correct"
-    assert [question for question, _ in catalogue.RIGHT] == [example]
+    assert [question for question, *_ in catalogue.RIGHT] == [example]
     assert [question for question, *_ in catalogue.WRONG] == [example]
-    for _, answer in catalogue.RIGHT:
+    for _, answer, _ in catalogue.RIGHT:
         assert example.check(answer).state == "correct"
     for _, answer, mistake in catalogue.WRONG:
         verdict = example.check(answer)

@@ -1,12 +1,8 @@
 """The engine behind the exercises, on exercises made up for the purpose."""
 
 import contextlib
-import json
-import os
 import random
 import signal
-import stat
-import sys
 import threading
 import time
 from functools import partial
@@ -14,11 +10,12 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 import d2lutil as d2l
 from d2lutil import exercises
 from d2lutil.exercises import engine
-from d2lutil.exercises.engine import record
 from d2lutil.exercises.engine.cases import Draw
 from d2lutil.exercises.engine.fake_gpu import Apart, lies_elsewhere, pretend_gpu, send
 from d2lutil.exercises.engine.mistakes import Mistake, seen_in
@@ -192,6 +189,133 @@ def test_an_endless_loop_is_cut_off(monkeypatch, pause):
         assert signal.getsignal(number) == signal.SIG_DFL
 
 
+def test_the_time_is_up_once_for_the_whole_check(monkeypatch):
+    monkeypatch.setattr("d2lutil.exercises.engine.coding.SECONDS", 0.2)
+    calls = []
+
+    def sleepy(X, n):
+        calls.append(n)
+        time.sleep(600)
+
+    assert scale.check(sleepy).mistake == "endless loop"
+    assert len(calls) == 1
+
+
+def test_the_time_limit_holds_for_what_the_reader_s_function_returns(monkeypatch):
+    monkeypatch.setattr("d2lutil.exercises.engine.coding.SECONDS", 0.2)
+
+    @exercise(truth=lambda x: x, case=lambda draw: (draw.size(1, 5),), observe=lambda function, x: function(x))
+    def identity(x):
+        return lambda y: y
+
+    verdict = identity.check(lambda x: lambda y: time.sleep(600))
+    assert (verdict.state, verdict.mistake) == ("not yet", "endless loop")
+
+
+def test_a_right_answer_stays_right_if_only_the_remarks_take_too_long(monkeypatch):
+    monkeypatch.setattr("d2lutil.exercises.engine.coding.SECONDS", 1.0)
+
+    def slow_in_float64(X, n):
+        if X.dtype == torch.float64:
+            time.sleep(600)
+        return X * n
+
+    verdict = scale.check(slow_in_float64)
+    assert (verdict.state, verdict.remarks) == ("correct", [])
+
+
+class Unfriendly:
+    """Whatever one asks of it raises."""
+
+    def raises(self, *_):
+        raise RuntimeError("no")
+
+    __eq__ = __repr__ = __len__ = __iter__ = __float__ = __getitem__ = __bool__ = __array__ = raises
+    __hash__ = None
+
+
+deep: list = []
+deep.append(deep)
+ODD = [
+    Unfriendly(), [Unfriendly()], deep, ["c"], {"a"}, {"a": 1}, b"a", "a" * 10**6, "[" * 1500, "\ud800", float("nan"),
+    10**400, 1j, range(3), object, object(), exercises, iter([1]), torch.nn.Linear(1, 1), print, np.add, torch.relu,
+    torch.ones(2).to_sparse(), torch.ones(2, device="meta"), np.array(["a", None], dtype=object), np.ones((2, 0)),
+    type("Odd", (), {"__signature__": 3}), lambda X, n: Unfriendly(), lambda X, n: [Unfriendly()], lambda X, n: deep,
+    lambda X, n: torch.ones(2, device="meta"), lambda X, n: X.to_sparse(), lambda X, n: X * 1j, lambda X, n: iter([1]),
+    lambda X, n: torch.quantize_per_tensor(X, 0.1, 0, torch.qint8), lambda X, n: np.array(["a"], dtype=object),
+    lambda *a, **k: (_ for _ in ()).throw(GeneratorExit()), lambda X, n: 1 / 0,
+]  # fmt: skip
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@pytest.fixture(scope="module")
+def one_of_each():
+    @prediction(because=("", ""))
+    def two():
+        """two numbers"""
+        return [1, 2]
+
+    @choice(because=("", ""), wrong={"b": ("No.", "不是。")})
+    def first():
+        return "a"
+
+    return scale, two, first
+
+
+def no_error_leaves(question, answer):
+    verdict = question.check(answer)
+    assert verdict.state in ("not yet", "correct", "not attempted")
+    assert repr(verdict) and verdict._repr_html_()
+
+
+@pytest.mark.parametrize("answer", ODD, ids=range(len(ODD)))
+def test_no_answer_however_odd_lets_an_error_out(one_of_each, answer):
+    for question in one_of_each:
+        no_error_leaves(question, answer)
+        assert question.hint()._repr_markdown_() and question.solution()._repr_markdown_()
+
+
+@given(anything)
+def test_no_answer_lets_an_error_out(one_of_each, answer):
+    for question in one_of_each:
+        no_error_leaves(question, answer)
+    no_error_leaves(scale, lambda X, n: answer)
+
+
+@pytest.mark.parametrize(
+    "letter", ["a", "A", " a ", "ａ", "Ａ", "(a)", "（a）", "a)", "a.", "a。", '"a"', "“a”", ["a"], ("a",)]
+)
+def test_a_letter_is_taken_as_keyboards_type_it(one_of_each, letter):
+    assert one_of_each[2].check(letter).state == "correct"
+
+
+@pytest.mark.parametrize("answer", ["", "c", "ab", "a b", ["a", "b"], 1, True, {"a": 1}])
+def test_what_is_no_letter_gets_a_sentence(one_of_each, answer):
+    verdict = one_of_each[2].check(answer)
+    assert (verdict.state, verdict.mistake) == ("not yet", None)
+    assert 'one of the letters "a", "b"; you gave' in str(verdict)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [[1, 2], (1.0, 2.0), "1, 2", "1 2", "[1, 2]", "(1，2)", "１、２", "【1,2】", ["1", " ２"], torch.tensor([1, 2]),
+     np.array([1.0, 2.0]), [torch.tensor(1), np.float32(2)]],
+    ids=str,
+)  # fmt: skip
+def test_numbers_are_taken_as_keyboards_type_them(one_of_each, answer):
+    assert one_of_each[1].check(answer).state == "correct"
+
+
+@pytest.mark.parametrize("answer", ["one, two", "__import__('os')", ["1", "x"], "1 +", "", [True, "two"]])
+def test_what_is_no_number_gets_a_sentence(one_of_each, answer):
+    verdict = one_of_each[1].check(answer)
+    assert verdict.state == "not yet"
+    assert "A list of 2 is asked for; you gave" in str(verdict)
+
+
 def test_outside_of_the_main_thread_a_check_works_without_a_limit():
     verdicts = []
     thread = threading.Thread(target=lambda: verdicts.append(scale.check(lambda X, n: X * n)))
@@ -201,17 +325,12 @@ def test_outside_of_the_main_thread_a_check_works_without_a_limit():
 
 
 def test_common_mistakes_are_named():
-    def changes_input(X, n):
-        X *= n
-        return X
-
     def loops(X, n):
         return torch.stack([row * n for row in X])
 
     def square_only(X, n):
         return X * n if X.shape[0] == X.shape[1] else X * 0 - 9
 
-    assert mistake_of(changes_input) == "input changed"
     assert mistake_of(loops) == "Python loop"
     assert mistake_of(lambda X, n: torch.stack(list(map(lambda row: row * n, X)))) == "Python loop"
     assert mistake_of(square_only) == "only square"
@@ -220,12 +339,45 @@ def test_common_mistakes_are_named():
     assert mistake_of(lambda X, n: (X * n)[None]) == "axes of size one"
     assert mistake_of(lambda X, n: (X * n)[:, :-1]) == "size off by one"
     assert mistake_of(lambda X, n: 3 * X * n) == "scaled"
-    assert mistake_of(lambda X, n: (X * n).float()) == "only float32"
-    assert mistake_of(lambda X, n: torch.zeros(X.shape, dtype=X.dtype) + X * n) == "only CPU"
     assert mistake_of(lambda X: X) == "other arguments"
     assert mistake_of(lambda X, n: print(X * n)) == "nothing returned"
     assert mistake_of(torch.ones(2, 2)) == "not a function"
     assert mistake_of(lambda X, n: "text") is None
+
+
+def test_what_the_question_does_not_ask_for_is_a_remark_on_a_right_answer():
+    def changes_input(X, n):
+        X *= n
+        return X
+
+    def through_numpy(X, n):
+        return torch.from_numpy(X.numpy() * n)
+
+    def with_zeros(X, n):
+        return torch.zeros(X.shape) + X * n
+
+    for attempt, remarks, words in [
+        (changes_input, ["input changed"], "changes its input (`X`)"),
+        (lambda X, n: (X * n).float(), ["only float32"], "float32 only"),
+        (lambda X, n: torch.zeros(X.shape, dtype=X.dtype) + X * n, ["only CPU"], "CPU only"),
+        (through_numpy, ["only CPU"], "stay with torch's tensors"),
+        (with_zeros, ["only CPU"], "CPU only"),
+        (lambda X, n: (torch.zeros(X.shape) + X * n).float(), ["only float32", "only CPU"], "float32 only"),
+        (lambda X, n: X * n, [], ""),
+    ]:
+        verdict = scale.check(attempt)
+        assert (verdict.state, verdict.mistake, verdict.remarks) == ("correct", None, remarks)
+        assert words in str(verdict) and words.replace("'", "&#x27;")[:9] in verdict._repr_html_()
+
+
+def test_where_the_text_asks_that_inputs_stay_a_change_is_refused():
+    @exercise(truth=lambda X: X + 1, case=lambda draw: (draw.tensor(2, 3),), inputs_stay=True)
+    def add_one(X):
+        return X + 1
+
+    verdict = add_one.check(lambda X: X.add_(1))
+    assert (verdict.state, verdict.mistake) == ("not yet", "input changed")
+    assert "`X`" in str(verdict) and verdict.evidence
 
 
 def test_a_change_of_the_input_is_named_even_if_the_results_are_wrong():
@@ -438,15 +590,15 @@ def odd() -> str:
 
 
 def test_a_prediction_may_be_given_in_any_form():
-    for given in ([1, 2, 3], (1, 2, 3), torch.tensor([1, 2, 3]), np.array([1.0, 2, 3])):
-        verdict = rows.check(given)
+    for answer in ([1, 2, 3], (1, 2, 3), torch.tensor([1, 2, 3]), np.array([1.0, 2, 3])):
+        verdict = rows.check(answer)
         assert (verdict.state, verdict.words) == ("correct", ["Two rows."])
 
 
 def test_a_wrong_prediction_is_explained_without_the_answer():
     assert rows.check([1, 2]).words == ["A row is missing."]
-    for given in ([9, 9, 9], 4, "x", [[1]]):
-        verdict = rows.check(given)
+    for answer in ([9, 9, 9], 4, "x", [[1]]):
+        verdict = rows.check(answer)
         assert verdict.state == "not yet"
         assert "[1, 2, 3]" not in str(verdict)
     assert rows.check([1, 9, 3]).words == ["2 of 3 are right."]
@@ -499,116 +651,7 @@ def test_draws_are_the_same_every_time_and_one_in_three_is_square():
     assert set(numbers.tolist()) == {-2, -1, 0, 1, 2}
 
 
-# --- the record ---
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("D2LUTIL_PROGRESS", str(tmp_path / "notes"))
-    monkeypatch.setattr(record, "_unsaved", {})
-    return tmp_path / "notes"
-
-
-def test_progress_survives_a_restart(folder):
-    exercises.ch02.my_convolution.check(lambda X, K: d2l.corr2d(X, K))
-    exercises.ch02.my_convolution.check(lambda X, K: d2l.corr2d(X, K.flip(0, 1)))
-    exercises.ch02.output_cells.check(lambda *sizes: 1)
-    exercises.ch02.corr1d.hint()
-    stored = json.loads((folder / "exercises.json").read_text())["exercises"]
-    assert stored["ch02.my_convolution"] == {"state": "correct", "tries": 2, "hints": 0}
-    assert stored["ch02.output_cells"]["state"] == "not yet"
-    overview = exercises.progress()
-    assert overview.done("ch02") == 1
-    line = next(line for line in str(overview).splitlines() if line.startswith("ch02"))
-    assert f"1/{len(overview.chapters['ch02'])}" in line
-    assert line.count("✓") == 1 and line.count("✗") == 1
-
-
-def test_what_was_correct_stays_correct(folder):
-    record.note("ch02.x", state="correct")
-    record.note("ch02.x", state="not yet")
-    assert record.records()[0]["ch02.x"] == {"state": "correct", "tries": 2, "hints": 0}
-
-
-def test_an_untouched_exercise_writes_nothing(folder):
-    exercises.ch02.my_convolution.check(...)
-    assert not folder.exists()
-
-
-@pytest.mark.parametrize(
-    "content",
-    ["", "{", "[]", '{"exercises": 3}', '{"exercises": {"a": {}}}', "\x00\x01", "[" * 100_000,
-     '{"exercises": {"a": {"state": "correct", "tries": "many", "hints": 0}}}'],
-)  # fmt: skip
-def test_a_damaged_file_is_set_aside(folder, content):
-    folder.mkdir()
-    (folder / "exercises.json").write_text(content)
-    verdict = exercises.ch02.my_convolution.check(lambda X, K: d2l.corr2d(X, K.flip(0, 1)))
-    assert verdict.state == "correct"
-    assert "was damaged" in verdict.warning
-    (aside,) = folder.glob("exercises.damaged-*.json")
-    assert aside.read_text() == content
-    assert record.records()[0]["ch02.my_convolution"]["state"] == "correct"
-
-
-def test_bytes_that_are_no_text_are_damage_as_well(folder):
-    folder.mkdir()
-    (folder / "exercises.json").write_bytes(b"\xff\xfe\xff")
-    assert "was damaged" in record.records()[1]
-
-
-def test_a_failed_write_leaves_the_old_file_whole(folder, monkeypatch):
-    record.note("ch02.x", state="correct")
-    before = (folder / "exercises.json").read_text()
-
-    def broken(*_):
-        raise OSError("disk full")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", broken)
-        assert "could not be saved: disk full" in record.note("ch02.y", state="correct")
-    assert (folder / "exercises.json").read_text() == before
-    assert [path.name for path in folder.iterdir()] == ["exercises.json"]
-    assert record.records()[0]["ch02.y"]["state"] == "correct"  # known as long as the kernel lives
-    record.note("ch02.z", state="not yet")
-    assert set(json.loads((folder / "exercises.json").read_text())["exercises"]) == {"ch02.x", "ch02.y", "ch02.z"}
-
-
-@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_without_permission_is_no_crash(folder):
-    folder.mkdir()
-    folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    assert "could not be saved" in record.note("ch02.x", state="correct")
-
-
-def test_a_file_in_the_folder_s_place_is_no_crash(folder):
-    folder.write_text("")
-    verdict = exercises.ch02.my_convolution.check(lambda X, K: d2l.corr2d(X, K.flip(0, 1)))
-    assert verdict.state == "correct"
-    assert "could not be saved" in verdict.warning or "cannot be read" in verdict.warning
-
-
-def test_off_keeps_nothing_on_disk(monkeypatch, tmp_path):
-    monkeypatch.setenv("D2LUTIL_PROGRESS", "off")
-    assert record.record_file() is None
-
-
-@pytest.mark.parametrize(
-    ("platform", "variables", "folder"),
-    [
-        ("linux", {"XDG_DATA_HOME": "/x/data"}, "/x/data/d2lutil"),
-        ("linux", {"HOME": "/home/me"}, "/home/me/.local/share/d2lutil"),
-        ("darwin", {"HOME": "/Users/me"}, "/Users/me/Library/Application Support/d2lutil"),
-        ("win32", {"LOCALAPPDATA": "/c/local"}, "/c/local/d2lutil"),
-    ],
-)
-def test_the_record_lies_in_the_user_s_folder(monkeypatch, platform, variables, folder):
-    for name in ("D2LUTIL_PROGRESS", "XDG_DATA_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(sys, "platform", platform)
-    assert record.record_file().as_posix() == f"{folder}/exercises.json"
+# --- the package ---
 
 
 def test_exercises_are_made_when_first_asked_for():

@@ -102,6 +102,16 @@ def test_the_untouched_stub_is_not_attempted(question):
 
 
 @each_coding
+def test_what_a_check_demands_beyond_the_results_stands_in_the_text(question):
+    demanding = question.without or not question.loops or question.inputs_stay
+    if demanding:
+        assert re.search(r"\b([Ww]ithout|[Nn]o|not|[Nn]either|yourself|alone|leave|stays)\b", question.text("en"))
+        assert re.search("不|只|自己|仅|保持", question.text("zh"))
+    if not question.loops:
+        assert "loop" in question.text("en") and "循环" in question.text("zh")
+
+
+@each_coding
 def test_the_example_in_the_stub_is_true(question):
     """The docstring's example is run with the solution in the stub's place."""
     (stub,) = ast.parse(question.stub("en")).body
@@ -181,10 +191,11 @@ def test_a_wrong_prediction_does_not_show_the_right_one(question):
     assert verdict.evidence is None
 
 
-@pytest.mark.parametrize(("question", "answer"), catalogue.RIGHT, ids=label)
-def test_a_right_answer_is_correct_however_it_is_written(question, answer):
+@pytest.mark.parametrize(("question", "answer", "remarks"), catalogue.RIGHT, ids=label)
+def test_a_right_answer_is_correct_however_it_is_written(question, answer, remarks):
     verdict = question.check(answer)
     assert verdict.state == "correct", verdict
+    assert verdict.remarks == list(remarks)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +214,7 @@ def test_a_wrong_answer_is_refused_for_its_mistake(question, answer, mistake, mo
 def test_the_catalogue_is_large():
     assert len(catalogue.WRONG) >= 120
     for question in CODING:
-        rights = [answer for asked, answer in catalogue.RIGHT if asked is question]
+        rights = [answer for asked, answer, _ in catalogue.RIGHT if asked is question]
         least = 3 if question.chapter in ("ch02", "ch05", "ch06", "ch07") else 1
         assert len({inspect.getsource(answer) for answer in rights}) >= least, question.key
         assert any(asked is question for asked, *_ in catalogue.WRONG), question.key

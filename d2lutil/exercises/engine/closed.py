@@ -10,7 +10,8 @@ from ...i18n import docstring_in, say
 from .comparing import difference
 from .mistakes import Mistake
 from .question import Question, Text, Words
-from .verdict import Verdict
+from .reading import letter_of, numbers_of
+from .verdict import Verdict, shown
 
 __all__ = ["Choice", "Prediction", "choice", "prediction"]
 
@@ -26,6 +27,9 @@ class Prediction(Question):
 
     def _judge(self, attempt: object) -> Verdict:
         right = self.found()
+        given, attempt = attempt, _as_numbers(attempt, right)
+        if attempt is None:
+            return self._not_yet(None, _wanted(given, right))
         complaint = difference(attempt, right, self.tolerance)
         if complaint is None:
             return self._correct()
@@ -70,15 +74,15 @@ class Choice(Question):
         return f"{self.name} = ...  # {others} {either} {last}"
 
     def _judge(self, attempt: object) -> Verdict:
-        letter = attempt.strip().lower() if isinstance(attempt, str) else attempt
+        letter = letter_of(attempt, self.options)
         if letter == self.found():
             return self._correct()
         if letter in self.wrong:
             return Verdict(self.key, "not yet", [say(*self.wrong[letter])], mistake=f"chose {letter}")
         letters = say(", ", "、").join(f'"{one}"' for one in self.letters)
         return self._not_yet(
-            None, say(f"Answer with one of the letters {letters}; you gave {attempt!r}.",
-                      f"请从 {letters} 中选一个字母作答；你给出的是 {attempt!r}。")
+            None, say(f"Answer with one of the letters {letters}; you gave {shown(attempt)}.",
+                      f"请从 {letters} 中选一个字母作答；你给出的是 {shown(attempt)}。")
         )  # fmt: skip
 
     def _answer_in_words(self) -> str:
@@ -129,17 +133,41 @@ def choice(
     )
 
 
+def _as_numbers(attempt: object, right: object) -> object | None:
+    """The attempt with texts in it read as numbers, where numbers are asked for; None if one cannot be read."""
+    if isinstance(attempt, str):
+        return numbers_of(attempt)
+    if isinstance(attempt, (list, tuple)):
+        if len(attempt) == 1 and isinstance(right, (int, float)):
+            return _as_numbers(attempt[0], right)
+        parts = [_as_numbers(part, None) for part in attempt]
+        return None if any(part is None for part in parts) else parts
+    return attempt
+
+
+def _as_list(value: object) -> object:
+    """Tensors and NumPy's arrays as the lists that they hold."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _wanted(given: object, right: object) -> str:
+    """What form of answer is asked for, which does not give the answer away."""
+    right = _as_list(right)
+    if isinstance(right, (list, tuple)):
+        return say(f"A list of {len(right)} is asked for; you gave {shown(given)}.",
+                   f"这里要的是长度为 {len(right)} 的列表；你给出的是 {shown(given)}。")  # fmt: skip
+    return say(f"A number is asked for; you gave {shown(given)}.", f"这里要的是一个数；你给出的是 {shown(given)}。")
+
+
 def _shape_complaint(mine: object, right: object) -> str:
     """A word on the form of a wrong prediction that does not give the answer away."""
-    if isinstance(right, torch.Tensor):
-        right = right.tolist()
-    if isinstance(right, (list, tuple)) and not isinstance(mine, (list, tuple, torch.Tensor)):
-        return say(f"A list of {len(right)} is asked for; you gave {mine!r}.",
-                   f"这里要的是长度为 {len(right)} 的列表；你给出的是 {mine!r}。")  # fmt: skip
+    right, mine = _as_list(right), _as_list(mine)
+    if isinstance(right, (list, tuple)) and not isinstance(mine, (list, tuple)):
+        return _wanted(mine, right)
     if isinstance(right, (list, tuple)) and isinstance(mine, (list, tuple)) and len(mine) == len(right) > 1:
         hits = sum(difference(one, other, 1e-3) is None for one, other in zip(mine, right, strict=True))
         return say(f"{hits} of {len(right)} are right.", f"{len(right)} 个中有 {hits} 个是对的。")
-    return say("That is not what comes out.", "算出来不是这个结果。")
+    return say("That is not the result.", "结果不对。")
 
 
 def _plain(value: object) -> str:

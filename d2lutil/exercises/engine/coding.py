@@ -11,10 +11,10 @@ import torch
 from ...i18n import language, say
 from . import mistakes as known
 from .cases import Draw
-from .comparing import difference, holds_float32, holds_floats, in_float64, size_of
-from .fake_gpu import lies_elsewhere, pretend_gpu, send
+from .comparing import difference, size_of
 from .mistakes import Mistake, seen_in
 from .question import Question, Text, Words
+from .remarks import input_changed, only_cpu, only_float32
 from .sandbox import Outcome, TooSlow, call, time_limit, words_of
 from .source_code import first_loop, names_used, parameters, parts
 from .verdict import Evidence, Verdict
@@ -23,8 +23,6 @@ __all__ = ["Exercise", "exercise"]
 
 SECONDS = 5.0  # for all cases of a check together
 CASES = 30
-# Where these compute, a pretended GPU loses sight of its tensors: see fake_gpu.py.
-BEYOND_PRETENDING = {"vmap", "jacrev", "jacfwd", "vjp", "functional_call", "fuse_conv_bn_weights", "compile"}
 
 
 class Exercise(Question):
@@ -44,6 +42,7 @@ class Exercise(Question):
         tolerance: float,
         loops: bool,
         without: Sequence[str],
+        inputs_stay: bool,
         types: bool,
         devices: bool,
         given: str,
@@ -53,7 +52,8 @@ class Exercise(Question):
         self.given = inspect.cleandoc(given)
         self.truth, self.observe, self.accepts = truth, observe, accepts
         self.mistakes, self.tolerance = tuple(mistakes), tolerance
-        self.loops, self.without, self.types, self.devices = loops, tuple(without), types, devices
+        self.loops, self.without, self.inputs_stay = loops, tuple(without), inputs_stay
+        self.types, self.devices = types, devices
         self._case, self._also, self._count = case, also, count
         self._truths: dict[int, object] = {}
         self._wrongs: dict[tuple[int, int], Outcome] = {}
@@ -72,20 +72,28 @@ class Exercise(Question):
             return self._not_yet(known.NOT_A_FUNCTION)
         if complaint := self._signature_complaint(attempt):
             return complaint
-        outcomes = []
+        for case in self.cases:  # all that is the exercise's own work is done before the clock runs
+            self._expected(case)
+        outcomes: list[Outcome] = []
+        complaints: list[str | Mistake | None] = []
+        remarks: list[Mistake] = []
         try:
             with time_limit(SECONDS):
                 for case in self.cases:
                     outcomes.append(self._call(attempt, case))
-                    if isinstance(outcomes[-1].error, TooSlow):
+                    complaints.append(self._complaint(outcomes[-1], case))
+                    if complaints[-1] is known.ENDLESS:
                         break
-        except TooSlow as error:  # it rang between two calls
-            outcomes.append(Outcome(error=error))
-        complaints = [self._complaint(o, case) for o, case in zip(outcomes, self.cases, strict=False)]
+                if not any(complaints):
+                    remarks = self._remarks(attempt, outcomes)
+        except TooSlow as error:  # it rang outside of the reader's function
+            if len(complaints) < len(self.cases):
+                outcomes[len(complaints) :] = [Outcome(error=error)]
+                complaints.append(known.ENDLESS)
         failing = {number: complaint for number, complaint in enumerate(complaints) if complaint}
         if failing:
             return self._explain(attempt, outcomes, failing)
-        return self._beyond_the_results(attempt, outcomes) or self._correct()
+        return self._beyond_the_results(attempt, outcomes) or self._correct(remarks)
 
     def _call(self, function: Callable, case: tuple) -> Outcome:
         return call(function, self.arguments, case[: len(self.arguments)])
@@ -168,8 +176,8 @@ class Exercise(Question):
         """What can be seen without knowing the exercise."""
         if any(outcomes[number].error for number in failing):
             return None
-        if any(outcome.changed for outcome in outcomes):
-            return known.INPUT_CHANGED
+        if changed := input_changed(outcomes):
+            return changed
         if mistake := self._seen(outcomes, failing):
             return mistake
         square = [number for number, case in enumerate(self.cases) if _is_square(case)]
@@ -193,49 +201,20 @@ class Exercise(Question):
         if used := names_used(attempt) & set(self.without):
             names = "`" + "`, `".join(sorted(used)) + "`"
             return self._not_yet(known.NOT_ALLOWED, say(f"Used: {names}.", f"用到了：{names}。"))
-        for outcome, case in zip(outcomes, self.cases, strict=True):
-            if outcome.changed:
-                names = "`" + "`, `".join(outcome.changed) + "`"
-                words = say(f"What is changed: {names}.", f"被改动的是：{names}。")
-                return self._not_yet(known.INPUT_CHANGED, words, evidence=self._evidence(outcome, case))
-        if self.types and (verdict := self._in_float64(attempt)):
-            return verdict
-        return self._on_a_gpu(attempt) if self.devices else None
-
-    def _in_float64(self, attempt: Callable) -> Verdict | None:
-        case = self.cases[-1][: len(self.arguments)]
-        if not holds_floats(case):
-            return None
-        with time_limit(SECONDS):
-            outcome = call(attempt, self.arguments, tuple(map(in_float64, case)))
-        if outcome.error is not None:
-            return self._not_yet(known.ONLY_FLOAT32, words_of(outcome.error, attempt))
-        if holds_float32(outcome.value):
-            return self._not_yet(known.ONLY_FLOAT32)
+        if self.inputs_stay and (changed := input_changed(outcomes)):
+            first = next(number for number, outcome in enumerate(outcomes) if outcome.changed)
+            return self._not_yet(changed, evidence=self._evidence(outcomes[first], self.cases[first]))
         return None
 
-    def _on_a_gpu(self, attempt: Callable) -> Verdict | None:
+    def _remarks(self, attempt: Callable, outcomes: list[Outcome]) -> list[Mistake]:
+        """What could be better, though the text asks for no more."""
         case = self.cases[-1][: len(self.arguments)]
-        if not holds_floats(case) or names_used(attempt) & BEYOND_PRETENDING:
-            return None
-
-        def on_a_gpu(*inputs: object) -> object:
-            with pretend_gpu():
-                return attempt(*send(inputs))
-
-        with time_limit(SECONDS):
-            outcome = call(on_a_gpu, self.arguments, case)
-        if outcome.error is not None:  # it did not fail before, so the place is to blame
-            return self._not_yet(known.ONLY_CPU, words_of(outcome.error, attempt))
-        if not lies_elsewhere(outcome.value):
-            return self._not_yet(
-                known.ONLY_CPU,
-                say(
-                    "With an input on a GPU, your result would lie on the CPU.",
-                    "输入在 GPU 上时，你的结果却在 CPU 上。",
-                ),
-            )
-        return None
+        found = [
+            input_changed(outcomes),
+            only_float32(attempt, self.arguments, case) if self.types else None,
+            only_cpu(attempt, self.arguments, case) if self.devices else None,
+        ]
+        return [remark for remark in found if remark]
 
     def _evidence(self, outcome: Outcome, case: tuple) -> Evidence:
         given = list(zip(self._names(case), case, strict=False))
@@ -279,6 +258,7 @@ def exercise(
     tolerance: float = 1e-4,
     loops: bool = True,
     without: Sequence[str] = (),
+    inputs_stay: bool = False,
     types: bool = True,
     devices: bool = True,
     because: Text = ("", ""),
@@ -303,9 +283,11 @@ def exercise(
     accepts : ``accepts(result, *case)`` in place of a truth: None if the result is right, else a :class:`Mistake`, or a
         sentence as (English, Chinese)
     tolerance : the largest difference allowed, relative to the largest expected number where that is above 1
-    loops : False where the task asks for no Python loop
-    without : names that the task rules out, such as ``("conv2d",)``
-    types, devices : False where the function need not work in float64, or on a GPU
+    loops : False where the text asks for no Python loop
+    without : names that the text rules out, such as ``("conv2d",)``
+    inputs_stay : True where the text asks that the inputs stay as they are; elsewhere a right answer that changes them
+        is correct, with a remark
+    types, devices : False where there is no remark on a function that works only in float32, or only on the CPU
     because : why the solution works, shown with it and after a correct answer
     effort : "warm-up", "harder", "takes a while" or "takes an hour"
     given : code of a cell between question and stub, such as data that the question speaks of
@@ -336,7 +318,7 @@ def exercise(
         return Exercise(
             solution, en=en, zh=zh, effort=effort, given=given, case=case, truth=truth, hints=hints, also=also,
             count=count, mistakes=mistakes, observe=observe, accepts=accepts, tolerance=tolerance, loops=loops,
-            without=without, types=types, devices=devices, because=because,
+            without=without, inputs_stay=inputs_stay, types=types, devices=devices, because=because,
         )  # fmt: skip
 
     return decorate

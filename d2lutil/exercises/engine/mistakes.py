@@ -33,6 +33,10 @@ class Mistake:
         """The same mistake, made by this function."""
         return replace(self, wrong=wrong)
 
+    def filled_in(self, **words: str) -> "Mistake":
+        """The same mistake with the words in braces replaced."""
+        return replace(self, en=self.en.format(**words), zh=self.zh.format(**words))
+
     def words(self) -> str:
         return say(self.en, self.zh)
 
@@ -98,6 +102,11 @@ NOTHING_RETURNED = Mistake(
 OTHER_ARGUMENTS = Mistake(
     "other arguments", "Your function takes other arguments than the exercise.", "你的函数的参数与题目给的不一样。"
 )
+UNREADABLE = Mistake(
+    "unreadable",
+    "Your answer cannot be examined ({reason}).",
+    "你的答案无法检查（{reason}）。",
+)
 NOT_A_FUNCTION = Mistake(
     "not a function",
     "Hand over the function itself, without calling it: `check(name)`, not `check(name(...))`.",
@@ -107,8 +116,8 @@ AN_ERROR = Mistake("an error", "", "")
 ENDLESS = Mistake("endless loop", "", "")
 INPUT_CHANGED = Mistake(
     "input changed",
-    "Your function changes its input. Whoever called it still needs it: work on a copy, or build a new tensor.",
-    "你的函数改动了它的输入，而调用者还要用它。请在副本上计算，或者新建一个张量。",
+    "Your function changes its input ({names}), which the caller may still need: work on a copy, or build a new tensor.",
+    "你的函数改动了输入（{names}），而调用者可能还要用它。请在副本上计算，或者新建一个张量。",
 )
 ONLY_SQUARE = Mistake(
     "only square",
@@ -117,16 +126,16 @@ ONLY_SQUARE = Mistake(
 )
 ONLY_FLOAT32 = Mistake(
     "only float32",
-    "The numbers are right, but for float32 only. With a float64 input the result has to be float64 and as exact: give new tensors the "
-    "input's type, as in `torch.zeros(..., dtype=X.dtype)` or `X.new_zeros(...)`.",
-    "数值是对的，但只适用于 float32。输入是 float64 时，结果也应是 float64，并且同样精确：新建张量时请沿用输入的类型，例如 "
+    "Your function works in float32 only: given float64, it fails or returns float32. To serve every type, give new tensors the type of "
+    "the input, as in `torch.zeros(..., dtype=X.dtype)` or `X.new_zeros(...)`.",
+    "你的函数只适用于 float32：输入换成 float64，它会出错，或者仍然返回 float32。要适用于各种类型，新建张量时请沿用输入的类型，例如 "
     "`torch.zeros(..., dtype=X.dtype)` 或 `X.new_zeros(...)`。",
 )
 ONLY_CPU = Mistake(
     "only CPU",
-    "The numbers are right, but on the CPU only: on a GPU the tensors that you make would lie elsewhere than the input. Make them on its "
-    "device, as in `torch.zeros(..., device=X.device)` or `X.new_zeros(...)`.",
-    "数值是对的，但只能在 CPU 上工作：在 GPU 上，你新建的张量会与输入不在同一个设备上。请在输入所在的设备上创建，例如 "
+    "Your function works on the CPU only. To work on a GPU too, stay with torch's tensors (NumPy's live on the CPU), and create new ones "
+    "on the device of the input, as in `torch.zeros(..., device=X.device)` or `X.new_zeros(...)`.",
+    "你的函数只能在 CPU 上运行。要在 GPU 上也能用，请始终使用 torch 的张量（NumPy 的数组只能放在 CPU 上），并在输入所在的设备上新建张量，例如 "
     "`torch.zeros(..., device=X.device)` 或 `X.new_zeros(...)`。",
 )
 PYTHON_LOOP = Mistake(
@@ -170,7 +179,7 @@ def seen_in(pairs: list[tuple[object, object]]) -> Mistake | None:
     tensors = [
         (mine.detach().cpu().double(), theirs.detach().cpu().double())
         for mine, theirs in pairs
-        if isinstance(mine, torch.Tensor) and isinstance(theirs, torch.Tensor)
+        if isinstance(mine, torch.Tensor) and isinstance(theirs, torch.Tensor) and not mine.is_complex()
     ]
     if len(tensors) < len(pairs):
         return None

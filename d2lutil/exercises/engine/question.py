@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import TypedDict
 
 from ...i18n import code_in, docstring_in, language, say
-from .mistakes import Mistake
+from .mistakes import UNREADABLE, Mistake
 from .record import note
 from .sandbox import undisturbed, untouched
 from .source_code import parts
-from .verdict import Evidence, Note, Verdict
+from .verdict import Evidence, Note, Verdict, shown
 
 __all__ = ["EFFORTS", "Question", "Text", "Words"]
 
@@ -74,9 +74,13 @@ class Question:
         """
         if untouched(attempt):
             return Verdict(self.key, "not attempted")
-        with undisturbed():
-            verdict = self._judge(attempt)
-        verdict.warning = note(self.key, state=verdict.state)
+        try:
+            with undisturbed():
+                verdict = self._judge(attempt)
+        except Exception as error:  # of a value that can't even be looked at, such as one whose == raises
+            reason = f"{type(error).__name__}: {shown(error)}"
+            verdict = self._not_yet(UNREADABLE.filled_in(reason=reason))
+        verdict.warning = note(self.key, state=verdict.state, mistake=verdict.mistake)
         return verdict
 
     def hint(self) -> Note:
@@ -142,9 +146,12 @@ class Question:
             self.key, "not yet", [*named, *(w for w in words if w)], mistake.name if mistake else None, evidence
         )
 
-    def _correct(self) -> Verdict:
+    def _correct(self, remarks: Sequence[Mistake] = ()) -> Verdict:
         because = say(*self.because)
-        return Verdict(self.key, "correct", [because] if because else [])
+        words = [say("Could be better: ", "还可以更好：") + remark.words() for remark in remarks]
+        return Verdict(
+            self.key, "correct", [because, *words] if because else words, remarks=[remark.name for remark in remarks]
+        )
 
     def __repr__(self) -> str:
         return f"exercises.{self.key}: .check(...), .hint(), .solution()"

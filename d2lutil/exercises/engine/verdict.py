@@ -8,7 +8,7 @@ import torch
 
 from ...i18n import say
 
-__all__ = ["Evidence", "Note", "Verdict"]
+__all__ = ["Evidence", "Note", "Verdict", "shown"]
 
 COLORS = {"correct": "#009E73", "not yet": "#D55E00", "not attempted": "#888888"}  # Okabe and Ito
 MARKS = {"correct": "✓", "not yet": "✗", "not attempted": "○"}
@@ -37,7 +37,8 @@ class Evidence:
         if self.expected is not None:
             parts.append((say("expected", "正确结果"), self.expected, self.got))
         if self.got is not None:
-            parts.append((say("yours", "你的结果"), self.got, self.expected))
+            got = self.got if _has_cells(self.got) else shown(self.got)
+            parts.append((say("yours", "你的结果"), got, self.expected))
         if self.printed.strip():
             parts.append((say("printed", "打印的内容"), self.printed.strip()[:500], None))
         return parts
@@ -46,7 +47,7 @@ class Evidence:
 @dataclass
 class Verdict:
     """What :meth:`Question.check` answers: ``state`` is "not attempted", "not yet" or "correct"; ``mistake`` names the
-    known mistake, if it is one."""
+    known mistake, if it is one, ``remarks`` what could be better about a right answer."""
 
     key: str
     state: str
@@ -54,6 +55,7 @@ class Verdict:
     mistake: str | None = None
     evidence: Evidence | None = None
     warning: str = ""
+    remarks: list[str] = field(default_factory=list)
 
     def _headline(self) -> str:
         return {
@@ -117,6 +119,27 @@ def _inline(text: str) -> str:
     return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escaped)
 
 
+def shown(value: object) -> str:
+    """A value in one line, whatever its own ``repr`` does."""
+    try:
+        text = f"{value:.6g}" if isinstance(value, float) else repr(value)
+    except Exception:
+        text = type(value).__name__
+    return text if len(text) <= 200 else text[:200] + " …"
+
+
+def _has_cells(value: object) -> bool:
+    """Whether the numbers of all tensors in it can be read one by one; not those of sparse, meta and quantised ones."""
+    if isinstance(value, (list, tuple)):
+        try:
+            return all(map(_has_cells, value))
+        except RecursionError:  # a list that holds itself
+            return False
+    if isinstance(value, torch.Tensor):
+        return value.layout is torch.strided and not value.is_meta and not value.is_quantized
+    return True
+
+
 def _text(value: object) -> str:
     if isinstance(value, torch.Tensor):
         if value.numel() <= MOST_CELLS**2:
@@ -134,8 +157,7 @@ def _short(value: object) -> str:
         return value.__name__
     if callable(value) and not isinstance(value, torch.nn.Module):
         return value.__doc__ or getattr(value, "__name__", None) or type(value).__name__
-    text = f"{value:.6g}" if isinstance(value, float) else repr(value)
-    return text if len(text) <= 200 else text[:200] + " …"
+    return shown(value)
 
 
 def _evidence_html(evidence: Evidence) -> str:
@@ -162,7 +184,8 @@ def _tensor_html(tensor: torch.Tensor, other: object) -> str:
     different = torch.zeros(tensor.shape, dtype=torch.bool)
     if isinstance(other, torch.Tensor) and other.shape == tensor.shape:
         other = other.detach().cpu()
-        different = ~torch.isclose(tensor.double(), other.double(), rtol=1e-4, atol=1e-4)
+        kind = torch.complex128 if tensor.is_complex() or other.is_complex() else torch.float64
+        different = ~torch.isclose(tensor.to(kind), other.to(kind), rtol=1e-4, atol=1e-4)
     columns = tensor.shape[-1]
     rows = tensor.shape[-2] if tensor.dim() > 1 else 1
     grids, marks = tensor.reshape(-1, rows, columns), different.reshape(-1, rows, columns)

@@ -241,20 +241,20 @@ def from_the_future(sound, delay, strength):
     return heard
 
 
-@wrong(ch01.echo, "only float32")
+@right(ch01.echo, "only float32")
 def kernel_of_one_type(sound, delay, strength):
     kernel = torch.zeros(delay + 1, device=sound.device)
     kernel[0], kernel[-1] = strength, 1
     return F.conv1d(F.pad(sound, (delay, 0))[None, None], kernel[None, None])[0, 0]
 
 
-@wrong(ch01.echo, "only CPU")
+@right(ch01.echo, "only CPU")
 def kernel_of_one_place(sound, delay, strength):
     kernel = torch.tensor([strength] + [0.0] * (delay - 1) + [1.0], dtype=sound.dtype)
     return F.conv1d(F.pad(sound, (delay, 0))[None, None], kernel[None, None])[0, 0]
 
 
-@wrong(ch01.echo, "input changed")
+@right(ch01.echo, "input changed")
 def echo_in_place(sound, delay, strength):
     if delay < len(sound):
         sound[delay:] += strength * sound[:-delay].clone()
@@ -496,7 +496,7 @@ def border_kept(K, rows, columns, padding):
     return window_by_window(K, *wide, 0)
 
 
-@wrong(ch01.matrix_of_conv2d, "only float32")
+@right(ch01.matrix_of_conv2d, "only float32")
 def eye_of_one_type(K, rows, columns, padding):
     cells = torch.eye(K.shape[1] * rows * columns).reshape(-1, K.shape[1], rows, columns)
     return F.conv2d(cells, K.float(), padding=padding).flatten(1).T
@@ -573,7 +573,7 @@ def minus(W):
     return V
 
 
-@wrong(ch01.nearest_convolution, "only CPU")
+@right(ch01.nearest_convolution, "only CPU")
 def table_on_the_cpu(W):
     rows, columns = W.shape[:2]
     V = torch.zeros(rows, columns, dtype=W.dtype)
@@ -589,3 +589,55 @@ def one_side(W):
     for i, j, k, l in itertools.product(range(W.shape[0]), range(W.shape[1]), repeat=2):  # noqa: E741
         V[(k - i) % n, (l - j) % W.shape[1]] += W[i, j, k, l] / n**2
     return V
+
+
+# --- mistakes of readers who had only the questions ---
+
+
+@wrong(ch01.conv_parameters, "one bias")
+def conv_parameters_one_bias(c_in, c_out, kernel, bias=True):
+    weights = c_in * c_out * kernel[0] * kernel[1]
+    return weights + 1 if bias else weights
+
+
+@wrong(ch01.difference_of_dice, "taken as commutative")
+def difference_of_dice_same_both_ways(yours, mine):
+    n, m = len(yours), len(mine)
+    p = torch.zeros(n + m - 1)
+    for i in range(n):
+        for j in range(m):
+            p[i - j + m - 1] += yours[i] * mine[j]
+    return p, p
+
+
+@wrong(ch01.echo, "strength on the sound")
+def echo_kernel_in_reading_order(sound, delay, strength):
+    kernel = torch.zeros(delay + 1)
+    kernel[0] = 1.0
+    kernel[delay] = strength
+    padded = F.pad(sound, (delay, 0))
+    return F.conv1d(padded[None, None], kernel[None, None])[0, 0]
+
+
+@wrong(ch01.judge, "one shift only")
+def judge_one_diagonal_step(f, rows, columns):
+    X = torch.randn(rows, columns, dtype=torch.float64)
+    moved = torch.roll(X, (1, 1), (0, 1))
+    equivariant = torch.allclose(f(moved), torch.roll(f(X), (1, 1), (0, 1)))
+    invariant = torch.allclose(f(moved), f(X))
+    return equivariant, invariant
+
+
+@wrong(ch01.nearest_convolution, "offsets reversed")
+def nearest_convolution_offset_unit_minus_pixel(W):
+    rows, columns = W.shape[:2]
+    V = torch.zeros(rows, columns, dtype=W.dtype)
+    for i in range(rows):
+        for j in range(columns):
+            for k in range(rows):
+                for l in range(columns):  # noqa: E741
+                    V[(i - k) % rows, (j - l) % columns] += W[i, j, k, l]
+    return V / (rows * columns)
+
+
+wrong(ch01.corner_counts, "corner unseen", [49, 49, 16, 0])

@@ -138,7 +138,7 @@ def by_numpy(x, k):
     return torch.from_numpy(np.convolve(x.numpy(), k.numpy(), "valid"))
 
 
-@wrong(ch02.corr1d, "only float32")
+@right(ch02.corr1d, "only float32")
 def fixed_type(x, k):
     y = torch.zeros(len(x) - len(k) + 1, device=x.device)
     for i in range(len(y)):
@@ -146,7 +146,7 @@ def fixed_type(x, k):
     return y
 
 
-@wrong(ch02.corr1d, "only CPU")
+@right(ch02.corr1d, "only CPU")
 def fixed_place(x, k):
     y = torch.zeros(len(x) - len(k) + 1, dtype=x.dtype)
     for i in range(len(y)):
@@ -154,7 +154,7 @@ def fixed_place(x, k):
     return y
 
 
-@wrong(ch02.corr1d, "only CPU")
+@right(ch02.corr1d, "only CPU")
 def through_numpy(x, k):
     return torch.from_numpy(np.correlate(x.numpy(), k.numpy(), "valid"))
 
@@ -246,7 +246,7 @@ def size_from_rows(X, K):
     return Y
 
 
-@wrong(ch02.my_convolution, "input changed")
+@right(ch02.my_convolution, "input changed")
 def picture_scaled(X, K):
     X *= 2
     return d2l.corr2d(X, K.flip(0, 1)) / 2
@@ -358,7 +358,7 @@ def starts_at_zero(layers):
     return size
 
 
-@wrong(ch02.my_receptive_field, "input changed")
+@right(ch02.my_receptive_field, "input changed")
 def eats_its_input(layers):
     size = 1
     while layers:
@@ -493,3 +493,44 @@ def reversed_weights(X, K):
 def no_overlap(X, K):
     windows = X.unfold(0, K.shape[0], K.shape[0]).unfold(1, K.shape[1], K.shape[1])
     return (windows * K).sum((-1, -2))
+
+
+# --- mistakes of readers who had only the questions ---
+
+
+@wrong(ch02.corr1d, "kernel flipped")
+def corr1d_by_numpy_convolve(x, k):
+    return torch.from_numpy(np.convolve(x.numpy(), k.numpy(), mode="valid"))
+
+
+@wrong(ch02.my_convolution, "one axis flipped")
+def my_convolution_mirrored_left_right_only(X, K):
+    return d2l.corr2d(X, K.flip(1))
+
+
+@wrong(ch02.my_receptive_field, "from the wrong end")
+def my_receptive_field_recursion_from_the_input(layers):
+    field = 1
+    for kernel, stride in layers:
+        field = (field - 1) * stride + kernel
+    return field
+
+
+@wrong(ch02.gradient_of_sum, "up to the border")
+def gradient_of_sum_until_the_border(X, kernel_size):
+    grad = torch.zeros(kernel_size)
+    for a in range(kernel_size[0]):
+        for b in range(kernel_size[1]):
+            grad[a, b] = X[a:, b:].sum()
+    return grad
+
+
+@wrong(ch02.corr2d_matrix, "only square")
+def corr2d_matrix_rows_and_columns_exchanged(X, K):
+    k_h, k_w = K.shape
+    h, w = X.shape[0] - k_h + 1, X.shape[1] - k_w + 1
+    A = X.unfold(0, k_h, 1).unfold(1, k_w, 1).reshape(-1, k_h * k_w)
+    return (A @ K.reshape(-1)).reshape(w, h)
+
+
+wrong(ch02.convolved, "output flipped", [[43, 37], [25, 19]])

@@ -496,7 +496,7 @@ def first_row_scaled(kernel):
     return kernel @ row.T / row.square().sum().clamp(min=1e-9), row
 
 
-@wrong(ch03.take_apart, "input changed")
+@right(ch03.take_apart, "input changed")
 def divides_in_place(kernel):
     i, j = divmod(int(kernel.abs().argmax()), kernel.shape[1])
     row = kernel[[i]]
@@ -577,7 +577,7 @@ def not_turned_back(first, second):
     return dot_through_both(first, second).rot90(2)
 
 
-@wrong(ch03.in_one, "only float32")
+@right(ch03.in_one, "only float32")
 def fixed_type(first, second):
     (h, w), (k_h, k_w) = first.shape, second.shape
     K = torch.zeros(h + k_h - 1, w + k_w - 1, device=first.device)
@@ -587,7 +587,7 @@ def fixed_type(first, second):
     return K
 
 
-@wrong(ch03.in_one, "only CPU")
+@right(ch03.in_one, "only CPU")
 def fixed_place(first, second):
     (h, w), (k_h, k_w) = first.shape, second.shape
     K = torch.zeros(h + k_h - 1, w + k_w - 1, dtype=first.dtype)
@@ -613,3 +613,40 @@ def rows_padded_first(first, second):
 def padded_by_the_size(first, second):
     k_h, k_w = second.shape
     return d2l.convolve2d(F.pad(first, (k_w, k_w, k_h, k_h)), second)
+
+
+# --- mistakes of readers who had only the questions ---
+
+
+@wrong(ch03.second_difference, "first difference")
+def second_difference_over_two_steps():
+    return torch.tensor([[-1.0, 0.0, 1.0]])
+
+
+@wrong(ch03.unsharp, "blur subtracted only")
+def unsharp_subtracts_blur_only(a):
+    kernel = torch.full((3, 3), -a / 9)
+    kernel[1, 1] += 1
+    return kernel
+
+
+@wrong(ch03.across, "divided by the sum")
+def across_divided_by_sum_of_sides(right, down):
+    sobel_x = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]) / 8
+    length = abs(right) + abs(down)
+    return (right * sobel_x + down * sobel_x.T) / length
+
+
+@wrong(ch03.difference_kernel, "sign reversed")
+def difference_kernel_always_begins_with_minus(d):
+    return torch.tensor([[float((-1) ** (k + 1) * math.comb(d, k)) for k in range(d + 1)]])
+
+
+@wrong(ch03.take_apart, "divided by zero")
+def take_apart_by_sums(kernel):
+    column = kernel.sum(dim=1, keepdim=True)
+    row = kernel.sum(dim=0, keepdim=True) / kernel.sum()
+    return column, row
+
+
+wrong(ch03.band_edges, "sign reversed", [[0, -1, 0], [1, 0, -1], [0, 1, 0]])

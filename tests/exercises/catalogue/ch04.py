@@ -215,7 +215,7 @@ def ordinary(X, Y, K, lr, steps):
     return K
 
 
-@wrong(ch04.without_zeroing, "input changed")
+@right(ch04.without_zeroing, "input changed")
 def in_its_place(X, Y, K, lr, steps):
     total = torch.zeros_like(K)
     for _ in range(steps):
@@ -233,7 +233,7 @@ def outside_the_loop(X, Y, K, lr, steps):
     return K
 
 
-@wrong(ch04.without_zeroing, "only float32")
+@right(ch04.without_zeroing, "only float32")
 def zeros_of_one_type(X, Y, K, lr, steps):
     K, total = K.float(), torch.zeros(K.shape, device=K.device)
     for _ in range(steps):
@@ -419,7 +419,7 @@ def by_true_convolution(X, Y):
     return K
 
 
-@wrong(ch04.learn_3x3, "input changed")
+@right(ch04.learn_3x3, "input changed")
 def centred_in_place(X, Y):
     size = X.abs().max()
     X /= size
@@ -684,7 +684,7 @@ def sizes_exchanged(X, kernel_size, sigma):
     return sigma * M.norm(dim=1).reshape(k_h, k_w)
 
 
-@wrong(ch04.kernel_deviation, "only CPU")
+@right(ch04.kernel_deviation, "only CPU")
 def cell_after_cell(X, kernel_size, sigma):
     A = F.unfold(X[None, None], kernel_size)[0].T
     noise = sigma * torch.eye(len(A), dtype=A.dtype)
@@ -695,3 +695,53 @@ def cell_after_cell(X, kernel_size, sigma):
 def sigma_under_the_root(X, kernel_size, sigma):
     M = torch.linalg.pinv(F.unfold(X[None, None], kernel_size)[0].T)
     return torch.sqrt(sigma * (M @ M.T).diagonal()).reshape(kernel_size)
+
+
+# --- mistakes of readers who had only the questions ---
+
+
+def _curvatures(X, kernel_size):
+    h, w = kernel_size
+    A = X.double().unfold(0, h, 1).unfold(1, w, 1).reshape(-1, h * w)
+    return torch.linalg.eigh(2 * A.T @ A)
+
+
+def _gradient(X, Y, K):
+    return 2 * d2l.corr2d(X, d2l.corr2d(X, K) - Y)
+
+
+@wrong(ch04.largest_rate, "flattest axis")
+def largest_rate_flattest_axis(X, kernel_size):
+    return (2 / _curvatures(X, kernel_size)[0][0]).item()
+
+
+@wrong(ch04.bias_gradient, "mean")
+def bias_gradient_mean(X, Y, K, u):
+    return 2 * (d2l.corr2d(X, K) + u - Y).mean()
+
+
+@wrong(ch04.learn_3x3, "not there yet")
+def learn_3x3_without_zero_grad(X, Y):
+    K = torch.zeros(3, 3, dtype=X.dtype, requires_grad=True)
+    rate = (1 / _curvatures(X, (3, 3))[0][-1]).item()
+    for _ in range(2000):
+        loss = ((d2l.corr2d(X, K) - Y) ** 2).sum()
+        loss.backward()
+        with torch.no_grad():
+            K -= rate * K.grad
+    return K.detach()
+
+
+@wrong(ch04.smallest_picture, "windows say the same")
+def smallest_picture_windows_are_multiples():
+    return torch.tensor([[1.0, 2.0, 4.0]])
+
+
+@wrong(ch04.kernel_deviation, "neighbours ignored")
+def kernel_deviation_each_number_alone(X, kernel_size, sigma):
+    h, w = kernel_size
+    A = X.unfold(0, h, 1).unfold(1, w, 1).reshape(-1, h * w)
+    return (sigma / (A**2).sum(dim=0).sqrt()).reshape(h, w)
+
+
+wrong(ch04.learned_from_convolution, "secret itself", [[1, 2], [3, 5]])

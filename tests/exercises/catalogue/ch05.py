@@ -298,12 +298,12 @@ def rolled(X, p):
     return X[[i % h for i in range(-p, h + p)]][:, [j % w for j in range(-p, w + p)]]
 
 
-@wrong(ch05.reflect, "only float32")
+@right(ch05.reflect, "only float32")
 def fixed_type(X, p):
     return into_zeros(X, p).float()
 
 
-@wrong(ch05.reflect, "only CPU")
+@right(ch05.reflect, "only CPU")
 def fixed_place(X, p):
     h, w = X.shape
     Y = torch.zeros(h + 2 * p, w + 2 * p, dtype=X.dtype)
@@ -311,7 +311,7 @@ def fixed_place(X, p):
     return Y
 
 
-@wrong(ch05.reflect, "input changed")
+@right(ch05.reflect, "input changed")
 def one_more_and_back(X, p):
     X += 1
     return into_zeros(X, p) - 1
@@ -485,7 +485,7 @@ def framed(X, K):
     return d2l.corr2d(F.pad(Z, (k_w - 1, k_w - 1, k_h - 1, k_h - 1)), K.flip(0, 1))
 
 
-@wrong(ch05.half_stride, "only CPU")
+@right(ch05.half_stride, "only CPU")
 def zeros_here(X, K):
     Z = torch.zeros(2 * X.shape[0] - 1, 2 * X.shape[1] - 1, dtype=X.dtype)
     Z[::2, ::2] = X
@@ -597,7 +597,7 @@ def negative(n, layers):
     return last - first + 1
 
 
-@wrong(ch05.clean_cells, "input changed")
+@right(ch05.clean_cells, "input changed")
 def takes_layers_off(n, layers):
     clean = set(range(n))
     while layers:
@@ -724,9 +724,59 @@ def true_convolution(X, weight, bias, stride=(1, 1), padding=(0, 0), dilation=(1
     return window_by_window(X, torch.rot90(weight, 2, (2, 3)), bias, stride, padding, dilation)
 
 
-@wrong(ch05.my_conv2d, "only float32")
+@right(ch05.my_conv2d, "only float32")
 def float_result(X, weight, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
     m = d2l.output_size(tuple(X.shape[2:]), tuple(weight.shape[2:]), padding, stride, dilation)
     Y = torch.zeros(len(X), len(weight), *m, device=X.device)
     Y += window_by_window(X, weight, bias, stride, padding, dilation)
     return Y
+
+
+# --- mistakes of readers who had only the questions ---
+
+
+@wrong(ch05.output_size, "padding counted once")
+def output_size_padding_once(n, k, p, s, d):
+    return (n + p - d * (k - 1) - 1) // s + 1
+
+
+@wrong(ch05.same_padding, "larger part on the left")
+def same_padding_larger_half_left(kernel, dilation):
+    total = dilation * (kernel - 1)
+    return total - total // 2, total // 2
+
+
+@wrong(ch05.reflect, "edge repeated")
+def reflect_border_cell_repeated(X, p):
+    h, w = X.shape
+    X = torch.cat([X[:p].flip(0), X, X[h - p :].flip(0)], dim=0)
+    return torch.cat([X[:, :p].flip(1), X, X[:, w - p :].flip(1)], dim=1)
+
+
+@wrong(ch05.clean_cells, "one too few")
+def clean_cells_both_ends_alike(n, layers):
+    spoilt = 0
+    for kernel, stride, padding, dilation in layers:
+        n = (n + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+        spoilt = -(-(spoilt + padding) // stride)
+    return max(0, n - 2 * spoilt)
+
+
+@wrong(ch05.my_conv2d, None)
+def my_conv2d_padding_axes_exchanged(X, weight, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
+    X = F.pad(X, (padding[0], padding[0], padding[1], padding[1]))
+    c_o, _, k_h, k_w = weight.shape
+    h = (X.shape[2] - dilation[0] * (k_h - 1) - 1) // stride[0] + 1
+    w = (X.shape[3] - dilation[1] * (k_w - 1) - 1) // stride[1] + 1
+    Y = torch.zeros(X.shape[0], c_o, h, w, dtype=X.dtype)
+    for a in range(k_h):
+        for b in range(k_w):
+            top, left = a * dilation[0], b * dilation[1]
+            part = X[
+                :, :, top : top + (h - 1) * stride[0] + 1 : stride[0], left : left + (w - 1) * stride[1] + 1 : stride[1]
+            ]
+            Y += torch.einsum("nihw,oi->nohw", part, weight[:, :, a, b])
+    return Y + bias[:, None, None]
+
+
+wrong(ch05.work_saved, "strides times", [2, 2, 60, 720])

@@ -55,7 +55,7 @@ def averaged(kernel, weights):
     return torch.stack([kernel * w for w in weights]) / weights.numel()
 
 
-@wrong(ch06.gray_then, "only float32")
+@right(ch06.gray_then, "only float32")
 def into_float32(kernel, weights):
     K = torch.zeros(len(weights), *kernel.shape, device=kernel.device)
     for c, weight in enumerate(weights):
@@ -63,7 +63,7 @@ def into_float32(kernel, weights):
     return K
 
 
-@wrong(ch06.gray_then, "only CPU")
+@right(ch06.gray_then, "only CPU")
 def on_the_cpu(kernel, weights):
     K = torch.zeros(len(weights), *kernel.shape, dtype=kernel.dtype)
     for c, weight in enumerate(weights):
@@ -297,7 +297,7 @@ def wrong_inverse(weight, bias):
     return back, -(back.flatten(1) * bias).sum(1)
 
 
-@wrong(ch06.undo, "only float32")
+@right(ch06.undo, "only float32")
 def fixed_identity(weight, bias):
     M = weight.flatten(1)
     back = torch.linalg.solve(M, torch.eye(len(M), device=M.device))
@@ -354,7 +354,7 @@ def plain_product(weight, bias, scale, shift):
     return scale * weight, shift + bias * scale
 
 
-@wrong(ch06.fold, "input changed")
+@right(ch06.fold, "input changed")
 def in_place(weight, bias, scale, shift):
     weight *= scale[:, None, None, None]
     return weight, scale * bias + shift
@@ -572,3 +572,47 @@ def keeps_the_strongest(K, r):
 def layers_exchanged(K, r):
     U, S, Vh = torch.linalg.svd(K.flatten(1), full_matrices=False)
     return (U[:, :r] * S[:r])[:, :, None, None], Vh[:r].reshape(r, *K.shape[1:])
+
+
+# --- mistakes of readers who had only the questions ---
+
+
+@wrong(ch06.price, "groups ignored in the products")
+def price_groups_forgotten_in_work(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
+    k_h, k_w = kernel_size
+    h = (picture[0] + 2 * padding - k_h) // stride + 1
+    w = (picture[1] + 2 * padding - k_w) // stride + 1
+    parameters = c_o * (c_i // groups * k_h * k_w + 1)
+    return parameters, 4 * c_o * h * w, c_i * c_o * k_h * k_w * h * w
+
+
+@wrong(ch06.undo, "bias from the other side")
+def undo_bias_times_inverse_from_the_left(weight, bias):
+    inverse = torch.linalg.inv(weight[:, :, 0, 0])
+    return inverse[:, :, None, None], -bias @ inverse
+
+
+@wrong(ch06.fold, "scale on the input channels")
+def fold_scale_on_input_channels(weight, bias, scale, shift):
+    return weight * scale.reshape(1, -1, 1, 1), bias * scale + shift
+
+
+@wrong(ch06.my_corr2d_multi, "channels last in the windows")
+def my_corr2d_multi_windows_channels_last(X, K, bias):
+    c_o, c_i, k_h, k_w = K.shape
+    windows = X.unfold(1, k_h, 1).unfold(2, k_w, 1)  # (c_i, h, w, k_h, k_w)
+    _, h, w, _, _ = windows.shape
+    A = windows.permute(1, 2, 3, 4, 0).reshape(h * w, -1)
+    return (A @ K.reshape(c_o, -1).T).T.reshape(c_o, h, w) + bias[:, None, None]
+
+
+@wrong(ch06.shuffle_kernel, "the other way round")
+def shuffle_kernel_transposed(c, groups):
+    order = torch.arange(c).reshape(groups, c // groups).T.flatten()
+    kernel = torch.zeros(c, c, 1, 1)
+    for new, old in enumerate(order):
+        kernel[old, new] = 1
+    return kernel
+
+
+wrong(ch06.in_groups, "all at once", [4, 3, 12])

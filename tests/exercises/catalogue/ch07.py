@@ -165,13 +165,13 @@ def one_side_for_both(X, window, stride, padding):
     ]
 
 
-@wrong(ch07.average_by_conv, "only float32")
+@right(ch07.average_by_conv, "only float32")
 def result_in_float32(X, window, stride, padding):
     weight = torch.full((X.shape[1], 1, *window), 1 / math.prod(window), device=X.device)
     return F.conv2d(X.float(), weight, None, stride, padding, groups=X.shape[1])
 
 
-@wrong(ch07.average_by_conv, "only CPU")
+@right(ch07.average_by_conv, "only CPU")
 def kernel_on_the_cpu(X, window, stride, padding):
     weight = torch.ones(X.shape[1], 1, *window, dtype=X.dtype) / math.prod(window)
     return F.conv2d(X, weight, None, stride, padding, groups=X.shape[1])
@@ -239,7 +239,7 @@ def turned_after(X, size, stride, padding):
     return F.max_pool2d(X, size, stride, padding) * -1
 
 
-@wrong(ch07.min_pool2d, "input changed")
+@right(ch07.min_pool2d, "input changed")
 def negated_in_place(X, size, stride, padding):
     X.neg_()
     return -F.max_pool2d(X, size, stride, padding)
@@ -459,7 +459,7 @@ def pair_of_neighbours(X):
     return larger(X[:, 1:-1], X[:, 2:])
 
 
-@wrong(ch07.max_of_three, "input changed")
+@right(ch07.max_of_three, "input changed")
 def in_place(X):
     a, b, c = X[:, :-2], X[:, 1:-1], X[:, 2:]
     result = larger(larger(a, b), c)
@@ -541,7 +541,7 @@ def one_long_row(pooled, places, size):
     return Y.reshape(*pooled.shape[:2], *size)
 
 
-@wrong(ch07.my_unpool, "only CPU")
+@right(ch07.my_unpool, "only CPU")
 def zeros_on_the_cpu(pooled, places, size):
     Y = torch.zeros(*pooled.shape[:2], size[0] * size[1], dtype=pooled.dtype)
     return Y.scatter(2, places.flatten(2), pooled.flatten(2)).reshape(*pooled.shape[:2], *size)
@@ -898,3 +898,43 @@ def no_gaps(X, size, stride, padding, dilation, ceil_mode):
 def rows_for_both(X, size, stride, padding, dilation, ceil_mode):
     n = d2l.output_size(X.shape[2], size, padding, stride, dilation, ceil_mode)
     return sliced(X, size, stride, padding, dilation, n, n, -math.inf)
+
+
+# --- mistakes of readers who had only the questions ---
+
+
+@wrong(ch07.honest_average, "zeros not counted")
+def honest_average_zero_taken_for_padding(X, size, stride, padding):
+    real = (X != 0).to(X.dtype)
+    return F.avg_pool2d(X, size, stride, padding) / F.avg_pool2d(real, size, stride, padding)
+
+
+@wrong(ch07.max_of_three, "gains added")
+def max_of_three_neighbours_only(X):
+    a, b, c = X[:, :-2], X[:, 1:-1], X[:, 2:]
+    return a + (b - a).relu() + (c - b).relu()
+
+
+@wrong(ch07.my_unpool, "added where windows overlap")
+def my_unpool_adds_overlaps(pooled, places, size):
+    batch, channels = pooled.shape[:2]
+    out = torch.zeros(batch, channels, size[0] * size[1], dtype=pooled.dtype)
+    out.scatter_add_(2, places.flatten(2), pooled.flatten(2))
+    return out.reshape(batch, channels, *size)
+
+
+@wrong(ch07.max_blur, "thinned out too early")
+def max_blur_thins_before_blurring(X):
+    channels = X.shape[1]
+    row = torch.tensor([0.25, 0.5, 0.25], dtype=X.dtype)
+    kernel = (row[:, None] * row).expand(channels, 1, 3, 3)
+    return F.conv2d(F.max_pool2d(X, 2), kernel, padding=1, groups=channels)
+
+
+@wrong(ch07.softmax_pool2d, "one number for all windows")
+def softmax_pool2d_largest_of_whole_picture(X, size, sharpness):
+    weights = (sharpness * (X - X.max())).exp()
+    return F.avg_pool2d(X * weights, size) / F.avg_pool2d(weights, size)
+
+
+wrong(ch07.comparisons, "one comparison too many", [12544, 24336])

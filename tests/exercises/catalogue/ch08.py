@@ -156,7 +156,7 @@ def first_of_the_batch(X, G):
     return torch.stack([torch.stack([d2l.corr2d(x, g) for x in X[0]]) for g in G[0]])
 
 
-@wrong(ch08.kernel_gradient, "only float32")
+@right(ch08.kernel_gradient, "only float32")
 def fixed_type(X, G):
     dK = torch.zeros(by_windows(X, G).shape, device=X.device)
     for x, g in zip(X, G, strict=True):
@@ -254,7 +254,7 @@ def turned_stamp(G, K, stride):
     return each_kernel_cell(G, K.rot90(2), stride)
 
 
-@wrong(ch08.by_stamps, "only CPU")
+@right(ch08.by_stamps, "only CPU")
 def canvas_on_the_cpu(G, K, stride):
     canvas = torch.zeros((len(G) - 1) * stride + len(K), (G.shape[1] - 1) * stride + K.shape[1], dtype=G.dtype)
     for i in range(len(G)):
@@ -446,7 +446,7 @@ def central_first(loss, Z, h):
     return central, one_sided
 
 
-@wrong(ch08.slope_errors, "input changed")
+@right(ch08.slope_errors, "input changed")
 def pushes_the_input_itself(loss, Z, h):
     answer = with_clones(loss, Z, h)
     Z.view(-1)[0] += h
@@ -737,8 +737,71 @@ def kernel_of_any_size(X, K, G, stride, padding):
     return dX, torch.zeros_like(K) + dK.reshape(K.shape), du
 
 
-@wrong(ch08.conv2d_backward, "input changed")
+@right(ch08.conv2d_backward, "input changed")
 def scales_in_place(X, K, G, stride, padding):
     answer = window_by_window(X, K, G, stride, padding)
     G *= 2
     return answer
+
+
+# --- mistakes of readers who had only the questions ---
+
+
+@wrong(ch08.even_kernel, "adds up to 1")
+def even_kernel_blur_of_sum_one():
+    return torch.tensor([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]) / 16
+
+
+@wrong(ch08.kernel_gradient, "mean over the batch")
+def kernel_gradient_mean_over_batch(X, G):
+    k_h, k_w = X.shape[2] - G.shape[2] + 1, X.shape[3] - G.shape[3] + 1
+    m_h, m_w = G.shape[2:]
+    grad = torch.zeros(G.shape[1], X.shape[1], k_h, k_w, dtype=X.dtype)
+    for a in range(k_h):
+        for b in range(k_w):
+            grad[:, :, a, b] = torch.einsum("nohw,nihw->oi", G, X[:, :, a : a + m_h, b : b + m_w])
+    return grad / X.shape[0]
+
+
+@wrong(ch08.slope_errors, "sign kept")
+def slope_errors_sign_kept(loss, Z, h):
+    Z = Z.detach().double().clone().requires_grad_()
+    loss(Z).backward()
+    true, Z = Z.grad.flatten(), Z.detach()
+    one, two = [], []
+    for n in range(Z.numel()):
+        step = torch.zeros(Z.numel(), dtype=torch.float64)
+        step[n] = h
+        step = step.reshape(Z.shape)
+        up, here, down = loss(Z + step), loss(Z), loss(Z - step)
+        one.append(((up - here) / h - true[n]).item())
+        two.append(((up - down) / (2 * h) - true[n]).item())
+    return max(one), max(two)
+
+
+@wrong(ch08.max_pool_backward, "overwritten")
+def max_pool_backward_overwrites(X, G, size, stride):
+    grad = torch.zeros_like(X)
+    for i in range(G.shape[0]):
+        for j in range(G.shape[1]):
+            top, left = i * stride, j * stride
+            best = X[top : top + size, left : left + size].argmax().item()
+            grad[top + best // size, left + best % size] = G[i, j]
+    return grad
+
+
+@wrong(ch08.conv2d_backward, None)
+def conv2d_backward_dropped_rows_kept_in_kernel(X, K, G, stride, padding):
+    k_h, k_w = K.shape[2:]
+    wide = F.pad(X, (padding,) * 4)
+    dX = torch.zeros_like(wide)
+    for i in range(G.shape[2]):
+        for j in range(G.shape[3]):
+            top, left = i * stride, j * stride
+            dX[:, :, top : top + k_h, left : left + k_w] += torch.einsum("no,oiab->niab", G[:, :, i, j], K)
+    dX = dX[:, :, padding : padding + X.shape[2], padding : padding + X.shape[3]]
+    dK = F.conv2d(wide.transpose(0, 1), G.transpose(0, 1), dilation=stride).transpose(0, 1)
+    return dX, dK, G.sum(dim=(0, 2, 3))
+
+
+wrong(ch08.turned_or_transposed, "ReLU forgotten", [33, 21])

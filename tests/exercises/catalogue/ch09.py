@@ -230,7 +230,7 @@ def minus_one(test_accuracies):
     return awake[0] if awake else -1
 
 
-@wrong(ch09.wakes_up, "input changed")
+@right(ch09.wakes_up, "input changed")
 def eats_its_input(test_accuracies):
     epoch = 1
     while test_accuracies:
@@ -390,7 +390,7 @@ def rows_twice(c_in, size, kernel, maps):
     return by_recursion(c_in, (size[0], size[0]), kernel, maps)
 
 
-@wrong(ch09.lenet_parameters, "input changed")
+@right(ch09.lenet_parameters, "input changed")
 def list_extended(c_in, size, kernel, maps):
     answer = by_output_size(c_in, size, kernel, maps)
     maps.insert(0, c_in)
@@ -573,7 +573,7 @@ def one_digit_at_a_time(pictures, labels):
     return torch.cat([part[0] for part in parts]), torch.cat([part[1] for part in parts])
 
 
-@wrong(ch09.with_shifts, "only CPU")
+@right(ch09.with_shifts, "only CPU")
 def on_a_fixed_place(pictures, labels):
     n, w = len(pictures), pictures.shape[-1]
     copies = torch.zeros(7 * n, *pictures.shape[1:], dtype=pictures.dtype)
@@ -584,7 +584,7 @@ def on_a_fixed_place(pictures, labels):
     return copies, labels.repeat(7)
 
 
-@wrong(ch09.with_shifts, "input changed")
+@right(ch09.with_shifts, "input changed")
 def moved_in_place(pictures, labels):
     copies = rolled_and_blackened(pictures, labels)
     pictures[..., :3] = 0
@@ -690,3 +690,65 @@ def last_layer_forgets():
 @wrong(ch09.global_lenet, None)
 def sixteen_scores():
     return nn.Sequential(*d2l.lenet()[:6], nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+
+# --- mistakes of readers who had only the questions ---
+
+
+@wrong(ch09.relu_lenet, "padding forgotten")
+def relu_lenet_without_padding():
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(16 * 4 * 4, 120),
+        nn.ReLU(),
+        nn.Linear(120, 84),
+        nn.ReLU(),
+        nn.Linear(84, 10),
+    )
+
+
+@wrong(ch09.wakes_up, "half is enough")
+def wakes_up_reaches_one_half(test_accuracies):
+    for epoch, accuracy in enumerate(test_accuracies, start=1):
+        if accuracy >= 0.5:
+            return epoch
+    return None
+
+
+@wrong(ch09.confusion, "each pair once")
+def confusion_counts_repeated_pairs_once(truth, answers, classes):
+    matrix = torch.zeros(classes, classes, dtype=torch.long)
+    matrix[truth, answers] += 1
+    return matrix
+
+
+@wrong(ch09.lenet_parameters, "only square")
+def lenet_parameters_square_pictures_only(c_in, size, kernel, maps):
+    total, side = 0, size[0]
+    for k, c_out in enumerate(maps):
+        total += (c_in * kernel**2 + 1) * c_out
+        side = (side if k == 0 else side - kernel + 1) // 2
+        c_in = c_out
+    return total + (c_in * side**2 + 1) * 120 + (120 + 1) * 84 + (84 + 1) * 10
+
+
+@wrong(ch09.with_shifts, "labels mixed up")
+def with_shifts_labels_interleaved(pictures, labels):
+    copies = []
+    for shift in range(-3, 4):
+        copy = torch.zeros_like(pictures)
+        width = pictures.shape[3]
+        for x in range(width):
+            if 0 <= x - shift < width:
+                copy[..., x] = pictures[..., x - shift]
+        copies.append(copy)
+    return torch.cat(copies), labels.repeat_interleave(7)
+
+
+wrong(ch09.one_part_in, "sixteen", 16)

@@ -5,6 +5,7 @@ import itertools
 import math
 import statistics
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -181,7 +182,7 @@ def only_the_wrong_ones(matrix):
     return torch.stack([right / others.sum(1), right / others.sum(0)])
 
 
-@wrong(ch10.recall_and_precision, "input changed")
+@right(ch10.recall_and_precision, "input changed")
 def diagonal_blanked(matrix):
     right = matrix.diagonal().clone()
     matrix.fill_diagonal_(0)
@@ -338,7 +339,7 @@ def never_cut(X, down, right):
     return Y
 
 
-@wrong(ch10.moved, "input changed")
+@right(ch10.moved, "input changed")
 def blanked_in_place(X, down, right):
     answer = much_padding(X, down, right)
     X[:] = answer
@@ -351,7 +352,7 @@ def one_size_for_both(X, down, right):
     return F.pad(X, (k, k, m, m))[:, :, m - down : m - down + n, k - right : k - right + n]
 
 
-@wrong(ch10.moved, "only float32")
+@right(ch10.moved, "only float32")
 def type_forgotten(X, down, right):
     h, w = X.shape[-2:]
     large = torch.zeros(*X.shape[:2], 3 * h + 2 * abs(down), 3 * w + 2 * abs(right), device=X.device)
@@ -360,7 +361,7 @@ def type_forgotten(X, down, right):
     return large[:, :, top - down : top - down + h, left - right : left - right + w]
 
 
-@wrong(ch10.moved, "only CPU")
+@right(ch10.moved, "only CPU")
 def place_forgotten(X, down, right):
     black = torch.zeros(X.shape, dtype=X.dtype)
     rows, columns = range(X.shape[2]), range(X.shape[3])
@@ -529,7 +530,7 @@ def one_after_the_other(convolution, norm):
     return lambda x: copy.deepcopy(norm).eval()(convolution(x))
 
 
-@wrong(ch10.fused, "input changed")
+@right(ch10.fused, "input changed")
 def in_place(convolution, norm):
     scale = norm.weight.data / (norm.running_var + norm.eps) ** 0.5
     convolution.weight.data *= scale[:, None, None, None]
@@ -538,7 +539,7 @@ def in_place(convolution, norm):
     return convolution
 
 
-@wrong(ch10.fused, "input changed")
+@right(ch10.fused, "input changed")
 def mode_switched(convolution, norm):
     norm.eval()
     return built_anew(convolution, norm)
@@ -680,3 +681,54 @@ def as_much_bias_as_before(convolution, norm):
     if convolution.bias is None:
         layer.bias = None
     return layer
+
+
+# --- mistakes of readers who had only the questions ---
+
+
+@wrong(ch10.updates, "one batch for nothing")
+def updates_always_one_more(pictures, batch_size, epochs):
+    return (pictures // batch_size + 1) * epochs
+
+
+@wrong(ch10.recall_and_precision, "transposed")
+def recall_and_precision_pairs_as_rows(matrix):
+    hits = matrix.diag()
+    return torch.stack([hits / matrix.sum(dim=1), hits / matrix.sum(dim=0)], dim=1)
+
+
+@wrong(ch10.standard_error, "divided by n in the deviation")
+def standard_error_numpy_std(accuracies):
+    values = accuracies.numpy()
+    return float(np.std(values) / np.sqrt(len(values)))
+
+
+@wrong(ch10.smoothed_loss, "own share forgotten")
+def smoothed_loss_right_class_without_its_share(scores, y, epsilon):
+    classes = scores.shape[1]
+    q = torch.full_like(scores, epsilon / classes)
+    q[torch.arange(len(y)), y] = 1 - epsilon
+    return -(q * F.log_softmax(scores, dim=1)).sum(dim=1).mean()
+
+
+@wrong(ch10.fused, "bias thrown away")
+def fused_old_bias_lost(convolution, norm):
+    c = convolution
+    new = nn.Conv2d(
+        c.in_channels,
+        c.out_channels,
+        c.kernel_size,
+        stride=c.stride,
+        padding=c.padding,
+        dilation=c.dilation,
+        groups=c.groups,
+        bias=True,
+    )
+    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+    with torch.no_grad():
+        new.weight.copy_(c.weight * scale[:, None, None, None])
+        new.bias.copy_(norm.bias - norm.running_mean * scale)
+    return new
+
+
+wrong(ch10.digits_clothes_letters, "new biases forgotten", [61706, 61706, 63050])

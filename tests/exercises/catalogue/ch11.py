@@ -186,7 +186,7 @@ def as_a_picture(maps):
     return torch.cat(tuple(maps), dim=1)[None]
 
 
-@wrong(ch11.side_by_side, "only float32")
+@right(ch11.side_by_side, "only float32")
 def into_an_empty_sheet(maps):
     m, h, w = maps.shape
     sheet = torch.zeros(h, m, w, device=maps.device)
@@ -194,7 +194,7 @@ def into_an_empty_sheet(maps):
     return sheet.reshape(h, m * w)
 
 
-@wrong(ch11.side_by_side, "only CPU")
+@right(ch11.side_by_side, "only CPU")
 def through_numpy(maps):
     return torch.from_numpy(maps.numpy().swapaxes(0, 1).reshape(maps.shape[1], -1).copy())
 
@@ -251,14 +251,14 @@ def light_everywhere(weight):
     return weight * 0 + 1
 
 
-@wrong(ch11.favourite, "input changed")
+@right(ch11.favourite, "input changed")
 def in_place(weight):
     weight[weight > 0] = 1
     weight[weight < 0] = 0
     return weight
 
 
-@wrong(ch11.favourite, "only CPU")
+@right(ch11.favourite, "only CPU")
 def fixed_place(weight):
     return torch.where(weight > 0, torch.ones(weight.shape), torch.zeros(weight.shape))
 
@@ -351,7 +351,7 @@ def one_long_list(batches):
     return data.mean(1), data.std(1, unbiased=False)
 
 
-@wrong(ch11.statistics, "only CPU")
+@right(ch11.statistics, "only CPU")
 def sums_on_the_cpu(batches):
     n, total, squares = 0, torch.zeros(1), torch.zeros(1)
     for X, _ in batches:
@@ -782,3 +782,53 @@ def graphs_kept(batches, conv, k):
         scores, order = scores.topk(min(k, scores.shape[1]))
         best = torch.stack([part[rows] for part, rows in zip(best, order, strict=True)])
     return best
+
+
+# --- mistakes of readers who had only the questions ---
+
+
+@wrong(ch11.last_batch, "empty last batch")
+def last_batch_remainder(pictures, batch_size):
+    return pictures % batch_size
+
+
+@wrong(ch11.side_by_side, "columns mixed")
+def side_by_side_columns_interleaved(maps):
+    count, height, width = maps.shape
+    return maps.permute(1, 2, 0).reshape(height, count * width)
+
+
+@wrong(ch11.favourite, "the kernel itself")
+def favourite_kernel_rescaled(weight):
+    low = weight.amin(dim=(1, 2, 3), keepdim=True)
+    high = weight.amax(dim=(1, 2, 3), keepdim=True)
+    return (weight - low) / (high - low)
+
+
+@wrong(ch11.statistics, "spread within batches")
+def statistics_mean_of_batch_variances(batches):
+    total = squares = 0
+    cells = 0
+    for X, _ in batches:
+        n = X.numel() // X.shape[1]
+        total = total + n * X.mean(dim=(0, 2, 3))
+        squares = squares + n * X.var(dim=(0, 2, 3), unbiased=False)
+        cells += n
+    return total / cells, (squares / cells).sqrt()
+
+
+@wrong(ch11.all_outputs, "input changed")
+def all_outputs_leaves_eval_mode(net, X):
+    net.eval()
+    outputs, handles = [], []
+    for layer in net.modules():
+        if not list(layer.children()):
+            handles.append(layer.register_forward_hook(lambda m, i, o: outputs.append(o.detach().clone())))
+    with torch.no_grad():
+        net(X)
+    for handle in handles:
+        handle.remove()
+    return outputs
+
+
+wrong(ch11.rows_left, "rounded", [[11, 10], [10, 10], [10, 10]])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
+from ._refusals import refusal
 from .i18n import say
 
 __all__ = ["init_cnn", "layer_table", "lenet"]
@@ -36,12 +37,32 @@ def lenet(
     -------
     ``nn.Sequential`` that takes (batch, in_channels, 28, 28) to scores of shape (batch, num_classes)
 
+    Raises
+    ------
+    TypeError
+        If ``activation`` or ``pool`` is no class or function that makes a layer, or ``batch_norm`` no bool.
+    ValueError
+        If there is not at least one channel and one class.
+
     Examples
     --------
     >>> net = lenet()
     >>> net(torch.zeros(2, 1, 28, 28)).shape, sum(p.numel() for p in net.parameters())
     (torch.Size([2, 10]), 61706)
     """
+    for name, make, example in (("activation", activation, "nn.ReLU"), ("pool", pool, "nn.MaxPool2d")):
+        if isinstance(make, nn.Module) or not callable(make):
+            raise TypeError(
+                say(f"{name} must be a class that makes a layer, such as {example} (without parentheses); got {make!r}",
+                    f"{name} 应是能建立层的类，例如 {example}（不带括号）；得到 {make!r}")
+            )  # fmt: skip
+    for name, number in (("in_channels", in_channels), ("num_classes", num_classes)):
+        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+            raise ValueError(say(f"{name} must be a whole number of at least 1, got {number!r}",
+                                 f"{name} 必须是至少为 1 的整数，得到 {number!r}"))  # fmt: skip
+    if not isinstance(batch_norm, bool):
+        raise TypeError(say(f"batch_norm must be True or False, got {batch_norm!r}",
+                            f"batch_norm 应为 True 或 False，得到 {batch_norm!r}"))  # fmt: skip
     layers = [
         nn.Conv2d(in_channels, 6, kernel_size=5, padding=2), nn.BatchNorm2d(6), activation(), pool(2),
         nn.Conv2d(6, 16, kernel_size=5), nn.BatchNorm2d(16), activation(), pool(2),
@@ -78,7 +99,7 @@ def layer_table(net: nn.Sequential, input_shape: tuple[int, ...]) -> str:
     TypeError
         If ``net`` is no ``nn.Sequential``.
     ValueError
-        If a layer refuses its input, with the layer's name and the shape it was given.
+        If a layer refuses its input, with the layer's name, the shape it was given and the usual cause.
 
     Examples
     --------
@@ -91,7 +112,8 @@ def layer_table(net: nn.Sequential, input_shape: tuple[int, ...]) -> str:
     total                             156
     """
     if not isinstance(net, nn.Sequential):
-        raise TypeError(f"layer_table takes an nn.Sequential, got {type(net).__name__}")
+        raise TypeError(say(f"layer_table takes an nn.Sequential, got {type(net).__name__}",
+                            f"layer_table 需要 nn.Sequential，得到 {type(net).__name__}"))  # fmt: skip
     parameter = next(net.parameters(), torch.empty(0))
     X = torch.zeros(input_shape, device=parameter.device)
     rows, total = [(say("input", "输入"), str(tuple(X.shape)), "")], 0
@@ -99,12 +121,13 @@ def layer_table(net: nn.Sequential, input_shape: tuple[int, ...]) -> str:
     net.eval()  # batch norm refuses a single cell, dropout would draw random numbers
     try:
         for layer in net:
-            shape = tuple(X.shape)
             try:
                 with torch.no_grad():
                     X = layer(X)
-            except RuntimeError as reason:
-                raise ValueError(f"{layer} refuses an input of shape {shape}: {reason}") from reason
+            except Exception as reason:
+                raise ValueError(
+                    f"{refusal(layer, X)}\n\n{say('PyTorch says', 'PyTorch 的原话')}: {reason}"
+                ) from reason
             count = sum(p.numel() for p in layer.parameters())
             total += count
             rows.append((type(layer).__name__, str(tuple(X.shape)), f"{count:,}"))

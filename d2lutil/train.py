@@ -1,20 +1,20 @@
 """Training a classifier: :func:`fit`, and the :class:`History` that it returns."""
 
-import signal
-import threading
+import math
 import time
-from collections.abc import Callable, Iterable, Sized
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
-from types import FrameType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
-from . import devices
+from . import _refusals, devices
+from ._interrupt import StopRequest
 from ._kept_memory import freed_memory_is_kept
 from .i18n import say
-from .widgets.frontend import in_notebook
 from .widgets.progress import Progress, Status
 
 if TYPE_CHECKING:
@@ -22,15 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["History", "evaluate", "fit"]
 
-LATE_SECONDS = 0.5
-
 
 @dataclass
 class History:
     """What happened while :func:`fit` trained: one entry of each list for every whole epoch.
 
     ``seconds`` says where the wall clock went: ``load`` (waiting for a batch), ``compute`` (forward, backward, update,
-    display) and ``evaluate`` (the test set).
+    display) and ``evaluate`` (the test set). ``interrupted`` and ``diverged`` say that the training ended early: by the
+    reader, or because the loss was no number any more.
     """
 
     device: str
@@ -40,6 +39,7 @@ class History:
     seconds: dict[str, float] = field(default_factory=lambda: {"load": 0.0, "compute": 0.0, "evaluate": 0.0})
     images: int = 0
     interrupted: bool = False
+    diverged: bool = False
 
     @property
     def epochs(self) -> int:
@@ -63,7 +63,7 @@ class History:
         for name in ("train_loss", "train_acc", "test_acc"):
             if values := getattr(self, name):
                 last.append(f"{name} {values[-1]:.3f}")
-        return f"History({', '.join(last)}{', interrupted' if self.interrupted else ''})"
+        return f"History({', '.join(last)}{', interrupted' * self.interrupted}{', diverged' * self.diverged})"
 
 
 def fit(
@@ -84,6 +84,9 @@ def fit(
     Interrupting (the Stop button beside the progress, Kernel > Interrupt, or Ctrl-C) ends the training after the batch
     at hand: the network keeps what it has learned and the history what it has recorded; what follows in the cell, and
     the cells below, run on. The network is left on ``device``, in evaluation mode, ready to use.
+
+    If the loss is infinite or not a number, the training ends as well, before that batch changes the network, and says
+    what usually helps. (A GPU is asked with each drawing and epoch only: to ask it after each batch would cost time.)
 
     Parameters
     ----------
@@ -107,7 +110,15 @@ def fit(
     ------
     ValueError
         If ``epochs`` is below 1, ``lr`` is not positive, there is no batch to train on, or a schedule is asked for and
-        ``train`` does not tell its length.
+        ``train`` does not tell its length; if the network refuses the images, or the labels do not fit its scores: then
+        with the layer, the shapes and the usual cause. All that can be asked is asked before the first update.
+    TypeError
+        If ``net`` is no network, or a batch no pair of tensors.
+
+    Warns
+    -----
+    UserWarning
+        If the network ends in a softmax and the loss is the cross-entropy, which holds one already.
 
     Examples
     --------
@@ -117,22 +128,37 @@ def fit(
     >>> history.epochs, history.images
     (1, 1500)
     """
-    if epochs < 1:
-        raise ValueError(f"epochs must be at least 1, got {epochs}")
-    if not lr > 0:
-        raise ValueError(f"the learning rate must be positive, got {lr}")
+    _refusals.require_network(net)
+    _refusals.require_parameters(net)
+    if not isinstance(epochs, int) or isinstance(epochs, bool) or epochs < 1:
+        raise ValueError(say(f"epochs must be at least 1, got {epochs}", f"epochs 至少为 1，得到 {epochs}"))
+    if not isinstance(lr, (int, float)) or not 0 < lr < math.inf:
+        raise ValueError(say(f"the learning rate must be positive, got {lr}", f"学习率必须是正数，得到 {lr}"))
     if schedule is not None and not isinstance(train, Sized):
-        raise ValueError(f"a schedule needs to know the number of batches, but len() of a {type(train).__name__} fails")
-    device = torch.device(device) if device is not None else devices.device()
+        kind = type(train).__name__
+        raise ValueError(say(f"a schedule needs to know the number of batches, but len() of a {kind} fails",
+                             f"schedule 需要知道批量的个数，而 {kind} 没有长度"))  # fmt: skip
+    _require_batches("train", train, epochs)
+    if test is not None:
+        _require_batches("test", test, epochs)
+    device = devices.existing(device) if device is not None else devices.device()
     net.to(device)
     train, test = _resident(train, device), _resident(test, device)
-    with _StopRequest() as stop, freed_memory_is_kept():
+    if test is not None:
+        _try_out(net, test, device)
+    with StopRequest() as stop, freed_memory_is_kept():
         run = _Run(net, train, device, loss or nn.CrossEntropyLoss(), Progress(progress), epochs)
         try:
             run.optimizer = optimizer(net.parameters(), lr=lr)  # the first one takes torch seconds of importing
             if schedule is not None:
                 assert isinstance(train, Sized)  # as was asked above
                 run.scheduler = schedule(run.optimizer, epochs * len(train))
+                if not hasattr(run.scheduler, "step"):
+                    kind = _refusals.kind_of(run.scheduler)
+                    raise TypeError(
+                        say(f"schedule must return a scheduler of torch.optim.lr_scheduler, got {kind}",
+                            f"schedule 应返回 torch.optim.lr_scheduler 里的调度器，得到 {kind}")
+                    )  # fmt: skip
             for epoch in range(epochs):
                 if not run.train_epoch(epoch, stop) or not run.evaluate_epoch(test, stop):
                     break
@@ -157,31 +183,36 @@ def evaluate(net: nn.Module, batches: Iterable, device: torch.device | str | Non
     Parameters
     ----------
     net : takes X to scores of shape (batch, classes)
-    batches : ``(X, y)`` each
+    batches : ``(X, y)`` each, with as many labels, whole numbers, as images
     device : where to compute; by default where the network's parameters are
 
     Raises
     ------
     ValueError
-        If there is no image in ``batches``.
+        If there is no image in ``batches``, the network refuses them, its scores or the labels have another shape.
+    TypeError
+        If ``net`` is no network, or a batch no pair of tensors.
 
     Examples
     --------
     >>> evaluate(nn.Identity(), [(torch.eye(3), torch.tensor([0, 1, 1]))])  # three scores each, two of three right
     0.6666666666666666
     """
+    _refusals.require_network(net)
     net.eval()
-    device = next((p.device for p in net.parameters()), "cpu") if device is None else device
-    device = torch.device(device)
+    here = next((p.device for p in net.parameters()), torch.device("cpu"))
+    device = here if device is None else devices.existing(device)
     right, seen = torch.zeros((), dtype=torch.int64, device=device), 0
     layout = _layout(net, device)
     with torch.no_grad():
-        for X, y in _resident(batches, device):
-            y = y.to(device)
-            right += (net(_laid_out(X.to(device), layout)).argmax(1) == y).sum()
+        for batch in _resident(batches, device):
+            X, y = _refusals.pair(batch)
+            _refusals.require_labels(y)
+            scores = _scores(net, _laid_out(X.to(device), layout))
+            right += (scores.argmax(1) == y.to(device)).sum()
             seen += len(y)
     if seen == 0:
-        raise ValueError("there is no image to evaluate on")
+        raise ValueError(say("there is no image to evaluate on", "没有可供评估的图像"))
     return right.item() / seen
 
 
@@ -208,7 +239,7 @@ class _Run:
         self.started = time.perf_counter()
         self.progress.draw(self.status)
 
-    def train_epoch(self, epoch: int, stop: "_StopRequest") -> bool:
+    def train_epoch(self, epoch: int, stop: "StopRequest") -> bool:
         """One pass through the training data; False if it was cut short."""
         self.net.train()
         self.status.epoch, self.status.batch = epoch, 0
@@ -216,16 +247,27 @@ class _Run:
         totals, seen = torch.zeros(2, device=self.device), 0
         seconds = self.history.seconds
         mark = time.perf_counter()
-        for X, y in self.train:
+        for batch in self.train:
             if stop.requested:  # asked before the next batch: an epoch whose last batch is done is a whole one
                 self._interrupted(totals, seen)
                 return False
             loaded = time.perf_counter()
             seconds["load"] += loaded - mark
-            X, y = _laid_out(X.to(self.device), self.layout), y.to(self.device)
+            X, y = _refusals.pair(batch)
+            _refusals.require_labels(y)
+            X = _laid_out(X.to(self.device), self.layout)
             self.optimizer.zero_grad()
-            scores = self.net(X)
+            scores = _scores(self.net, X)
+            first = self.history.images == 0
+            if first or _answers_at_once(y.device):
+                _refusals.require_range(y, scores.shape[1])
+            y = y.to(self.device, torch.int64)
+            if first:
+                self._warn_of_softmax(scores)
             loss = self.loss(scores, y)
+            if _answers_at_once(self.device) and not math.isfinite(loss.item()):
+                self._diverged(X)
+                return False
             loss.backward()
             self.optimizer.step()
             if self.scheduler is not None:
@@ -237,19 +279,25 @@ class _Run:
             self.history.images += len(y)
             if self.progress.due():
                 self._read(totals, seen)
+                if not math.isfinite(self.status.loss):
+                    self._diverged(X)
+                    return False
                 self.progress.draw(self.status)
             mark = time.perf_counter()
             seconds["compute"] += mark - loaded
         if seen == 0:
-            raise ValueError("there is no batch to train on")
+            raise ValueError(say("there is no batch to train on", "没有可供训练的批量"))
         self.status.batches = self.status.batch  # known by now, even if the data have no length
         self._read(totals, seen)
+        if not math.isfinite(self.status.loss):
+            self._diverged(X)
+            return False
         seconds["compute"] += time.perf_counter() - mark
         self.history.train_loss.append(self.status.loss)
         self.history.train_acc.append(self.status.accuracy)
         return True
 
-    def evaluate_epoch(self, test: Iterable | None, stop: "_StopRequest") -> bool:
+    def evaluate_epoch(self, test: Iterable | None, stop: "StopRequest") -> bool:
         """The test accuracy after an epoch; False if the training is to end here."""
         mark = time.perf_counter()
         if test is not None:
@@ -272,6 +320,45 @@ class _Run:
         x = self.status.epoch + (self.status.batch / self.status.batches if self.status.batches else 1)
         self.status.points.append((x, self.status.loss, self.status.accuracy))
 
+    def _warn_of_softmax(self, scores: torch.Tensor) -> None:
+        """Asked of the first scores themselves: a softmax may hide anywhere in a network."""
+        if not isinstance(self.loss, nn.CrossEntropyLoss) or scores.shape[1] < 2:
+            return
+        with torch.no_grad():
+            adds_up = (scores >= 0).all() & ((scores.sum(1) - 1).abs() < 1e-4).all()
+        if adds_up:
+            warnings.warn(
+                say(
+                    "the network's scores are probabilities already: it ends in a softmax, and cross-entropy applies "
+                    "another one, which makes the slopes small and the training slow. Leave the network's softmax out.",
+                    "网络的输出已经是概率：它以 softmax 结尾，而交叉熵里还有一个 softmax，"
+                    "这会使梯度变小、训练变慢。请去掉网络里的 softmax。",
+                ),
+                stacklevel=4,
+            )
+
+    def _diverged(self, X: torch.Tensor) -> None:
+        """The loss is no number any more: say so, and what usually helps."""
+        self.history.diverged = True
+        self.status.note = say("stopped: the loss is not a number", "已停止：损失不再是有限的数")
+        self.progress.draw(self.status)
+        if not X.isfinite().all():
+            cause = say("This batch of images holds nan or infinity: look at the data first.",
+                        "这一批图像里有 nan 或无穷大：请先检查数据。")  # fmt: skip
+        else:
+            rate = self.optimizer.param_groups[0]["lr"]
+            cause = say(
+                f"What usually helps: a smaller learning rate (it is {rate:g}), images scaled to values around 1, "
+                "another initialisation, batch norm.",
+                f"通常的办法：减小学习率（现在是 {rate:g}），把图像缩放到 1 左右，换一种初始化，或加上批量规范化。",
+            )
+        print(say(
+            f"Stopped in epoch {self.status.epoch + 1}, at batch {self.status.batch + 1}: the loss is infinite or not "
+            f"a number. {cause} The history keeps its whole epochs.",
+            f"训练在第 {self.status.epoch + 1} 轮的第 {self.status.batch + 1} 个批量处停止：损失变成了无穷大或 nan。"
+            f"{cause}历史记录保留已完成的各轮。",
+        ))  # fmt: skip
+
     def _interrupted(self, totals: torch.Tensor | None = None, seen: int = 0) -> None:
         self.history.interrupted = True
         self.status.note = say("interrupted", "已中断")
@@ -280,64 +367,51 @@ class _Run:
         self.progress.draw(self.status)
 
 
-class _StopRequest:
-    """Turns an interrupt (SIGINT) into a request that is honoured between two batches, so that no update is torn apart.
-    A second one interrupts at once, as usual. Outside the main thread, where signals do not arrive, it does nothing."""
-
-    requested = False
-
-    def __enter__(self) -> Self:
-        self._in_main_thread = threading.current_thread() is threading.main_thread()
-        if self._in_main_thread:
-            if isinstance(late := signal.getsignal(signal.SIGINT), _LateStop):
-                late.end()
-            self._before = signal.signal(signal.SIGINT, self._request)
-        return self
-
-    def _request(self, signum: int, frame: FrameType | None) -> None:
-        if self.requested:
-            raise KeyboardInterrupt
-        self.requested = True
-
-    def __exit__(self, *exception: object) -> None:
-        if self._in_main_thread:
-            signal.signal(signal.SIGINT, self._before)
-            if in_notebook():
-                _LateStop()
+def _require_batches(name: str, batches: object, epochs: int) -> None:
+    """ValueError or TypeError unless they can be gone through once each epoch, as far as can be told without trying."""
+    if not isinstance(batches, Iterable) or isinstance(batches, (torch.Tensor, str, dict)):
+        kind = _refusals.kind_of(batches)
+        raise TypeError(
+            say(f"{name} must be batches (X, y), such as a DataLoader or a list of pairs; got {kind}",
+                f"{name} 应为批量 (X, y)，例如 DataLoader 或由成对张量组成的列表；得到 {kind}")
+        )  # fmt: skip
+    if isinstance(batches, Sized) and len(batches) == 0:
+        raise ValueError(say("there is no batch to train on", "没有可供训练的批量") if name == "train" else
+                         say("there is no image to evaluate on", "没有可供评估的图像"))  # fmt: skip
+    if epochs > 1 and isinstance(batches, Iterator):
+        kind = type(batches).__name__
+        raise ValueError(
+            say(
+                f"{name} is a {kind}, which is used up after one epoch, and {epochs} are asked for: give a list of "
+                "batches, Batches or a DataLoader",
+                f"{name} 是一个 {kind}，一轮之后就用完了，而这里要训练 {epochs} 轮："
+                "请给出批量的列表、Batches 或 DataLoader",
+            )
+        )
 
 
-class _LateStop:
-    """Drops an interrupt that comes within half a second after a training in a notebook: it was meant for the training.
+def _try_out(net: nn.Module, test: Iterable, device: torch.device) -> None:
+    """Evaluate on one batch, so that what would fail after an epoch fails now; where looking costs nothing: not with
+    iterators, which would lose a batch, processes that would have to be started, or layers that are still lazy."""
+    if isinstance(test, Iterator) or getattr(test, "num_workers", None) or any(map(is_lazy, net.parameters())):
+        return
+    with torch.random.fork_rng(devices=[]):  # a DataLoader draws a number
+        for batch in test:
+            evaluate(net, [batch], device)
+            return
 
-    The Stop button's way leads through the server. Whoever clicks it as the training ends must not hit the lines after
-    it, nor the next cell that Run All has begun. After that time the handler of before has its turn again.
-    """
 
-    def __init__(self):
-        from IPython import get_ipython
+def _scores(net: nn.Module, X: torch.Tensor) -> torch.Tensor:
+    """The network's scores, (batch, classes); ValueError with the reason if there are none of that shape."""
+    with _refusals.explained(net, X):
+        scores = net(X)
+    _refusals.require_scores(scores, len(X))
+    return scores
 
-        self._ends, self._events = time.monotonic() + LATE_SECONDS, get_ipython().events
-        self._events.register("pre_execute", self._next_cell)  # for each cell the kernel puts in a handler of its own
-        self._before = signal.signal(signal.SIGINT, self)
 
-    def __call__(self, signum: int, frame: FrameType | None) -> None:
-        if time.monotonic() >= self._ends:
-            self.end()
-            signal.raise_signal(signum)
-
-    def end(self) -> None:
-        self._leave_events()
-        signal.signal(signal.SIGINT, self._before)
-
-    def _next_cell(self) -> None:
-        if time.monotonic() >= self._ends:
-            self._leave_events()
-        elif signal.getsignal(signal.SIGINT) is not self:
-            self._before = signal.signal(signal.SIGINT, self)
-
-    def _leave_events(self) -> None:
-        if self._next_cell in self._events.callbacks["pre_execute"]:
-            self._events.unregister("pre_execute", self._next_cell)
+def _answers_at_once(device: torch.device) -> bool:
+    """Whether a number can be read from it at no cost: not from a GPU, which computes what was asked before first."""
+    return device.type == "cpu"
 
 
 def _resident(batches: Any, device: torch.device) -> Any:

@@ -108,7 +108,9 @@ def test_the_table_takes_a_sequential_only():
 
 def test_a_layer_that_refuses_its_input_is_named_with_the_shape():
     net = nn.Sequential(nn.Conv2d(1, 6, 5), nn.Flatten(), nn.Linear(400, 10))
-    words = "Linear(in_features=400, out_features=10, bias=True) refuses an input of shape (1, 3456): "
+    words = (
+        "Linear(in_features=400, out_features=10, bias=True) refuses an input of shape (1, 3456): it needs 400 numbers"
+    )
     with pytest.raises(ValueError, match="^" + re.escape(words)):
         d2l.layer_table(net, (1, 1, 28, 28))
     assert net.training

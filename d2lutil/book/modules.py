@@ -13,9 +13,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from .._interrupt import StopRequest
 from .._kept_memory import freed_memory_is_kept
 from ..i18n import say
-from ..train import _resident, _StopRequest
+from ..train import _resident
 from ..widgets.progress import Progress, Status
 from . import functions
 from .animator import LiveFigure
@@ -242,7 +243,7 @@ class Trainer(HyperParameters):
     (6, [1.0, 2.0, 3.0])
     """
 
-    _stop = _StopRequest()  # while fit() runs it has its own
+    _stop = StopRequest()  # while fit() runs it has its own
     _display: "_Display | None" = None
 
     def __init__(self, max_epochs: int, num_gpus: int = 0, gradient_clip_val: float = 0):
@@ -279,7 +280,7 @@ class Trainer(HyperParameters):
         self.optim = model.configure_optimizers()
         self.epoch = self.train_batch_idx = self.val_batch_idx = 0
         try:
-            with _StopRequest() as self._stop, _Display(self) as self._display, freed_memory_is_kept():
+            with StopRequest() as self._stop, _Display(self) as self._display, freed_memory_is_kept():
                 for epoch in range(self.max_epochs):
                     self.epoch = epoch
                     self.fit_epoch()

@@ -112,10 +112,15 @@ __all__ = [
 
 if not TYPE_CHECKING:  # or every name would be a right one
 
-    def __getattr__(name: str) -> type:
-        """The explorers, imported when one is first asked for: anywidget costs half a second."""
+    def __getattr__(name: str) -> object:
+        """The explorers and pyplot, imported when one is first asked for: anywidget costs half a second. Of the book's
+        other names, where they are."""
         from importlib import import_module
 
+        from .book.other_chapters import advice
+
+        if name == "plt":
+            return import_module("matplotlib.pyplot")
         if not name.startswith("_") and name in (explorers := import_module(".explorers", __name__)).__all__:
             return getattr(explorers, name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise AttributeError(advice(name) or f"module {__name__!r} has no attribute {name!r}")

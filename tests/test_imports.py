@@ -25,7 +25,14 @@ def test_importing_the_package_imports_no_library_that_only_some_functions_need(
 def test_every_public_name_is_offered_at_the_top():
     # Of the exercises a reader needs exercises.ch05 and the like; of what pages and figures are made with, nothing.
     behind = ("lifetime", "monitor", "progress", "scripts")
-    internal = ("_", "exercises", "explorers.", "plots.chinese", *(f"widgets.{name}" for name in behind))
+    internal = (
+        "_",
+        "book.other_chapters",
+        "exercises",
+        "explorers.",
+        "plots.chinese",
+        *(f"widgets.{name}" for name in behind),
+    )
     found = [module.name for module in pkgutil.walk_packages(d2lutil.__path__, "d2lutil.")]
     modules = [name for name in found if not name.startswith(tuple(f"d2lutil.{room}" for room in internal))]
     public = {name for module in modules for name in getattr(importlib.import_module(module), "__all__", ())}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
+from ._arguments import fits
 from .i18n import say
 
 __all__ = ["Comparison", "compare"]
@@ -64,7 +65,7 @@ def compare(
     """
     if mine is None:
         return Comparison(False, say("not attempted yet", "尚未作答"))
-    if not tolerance >= 0:
+    if not fits(float, tolerance) or not tolerance >= 0:
         raise ValueError(
             say(f"tolerance must be at least 0, got {tolerance}", f"tolerance 不能小于 0，得到 {tolerance}")
         )

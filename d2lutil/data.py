@@ -17,6 +17,7 @@ from typing import Any, Literal, overload
 import torch
 from torch.nn import functional as F
 
+from ._arguments import checked
 from .shapes import Size
 
 __all__ = [
@@ -78,6 +79,7 @@ class Batches:
     (3, [(2, 1, 8, 8), (2, 1, 8, 8), (1, 1, 8, 8)])
     """
 
+    @checked
     def __init__(
         self,
         images: torch.Tensor,
@@ -144,6 +146,7 @@ class Batches:
         return f"{n} images of shape {tuple(shape)} in {len(self)} batches of {self.batch_size}"
 
 
+@checked
 def photo(name: str, gray: bool = False) -> torch.Tensor:
     """A colour photograph that ships with scikit-learn: ``"china"`` (a temple) or ``"flower"`` (a dahlia).
 
@@ -176,6 +179,7 @@ def photo(name: str, gray: bool = False) -> torch.Tensor:
     return image.contiguous()
 
 
+@checked
 def load_digits(batch_size: int, split: str = "random") -> tuple[Batches, Batches]:
     """Real handwritten digits that ship with scikit-learn: 1,797 grey images, 8 x 8, brought to 28 x 28.
 
@@ -221,6 +225,7 @@ def load_digits(batch_size: int, split: str = "random") -> tuple[Batches, Batche
     )
 
 
+@checked
 def load_data_fashion_mnist(batch_size: int, resize: Size | None = None) -> tuple[Batches, Batches]:
     """Fashion-MNIST: 60,000 images of clothes to train on, 10,000 to test on, grey, 28 x 28, ten classes.
 
@@ -257,13 +262,21 @@ def load_data_fashion_mnist(batch_size: int, resize: Size | None = None) -> tupl
     return part("train", shuffle=True), part("t10k", shuffle=False)
 
 
+@checked
 def get_fashion_mnist_labels(labels: torch.Tensor | Sequence[int]) -> list[str]:
     """The names of Fashion-MNIST's classes for a sequence of class numbers (0 to 9).
+
+    Raises ValueError, with the number, if one is no class.
 
     >>> get_fashion_mnist_labels(torch.tensor([9, 0]))
     ['ankle boot', 't-shirt']
     """
-    return [FASHION_LABELS[int(label)] for label in labels]
+    names = []
+    for label in labels.flatten().tolist() if isinstance(labels, torch.Tensor) else labels:
+        if label != int(label) or not 0 <= label < len(FASHION_LABELS):
+            raise ValueError(f"labels must be whole numbers from 0 to {len(FASHION_LABELS) - 1}, got {label}")
+        names.append(FASHION_LABELS[int(label)])
+    return names
 
 
 @overload
@@ -272,6 +285,7 @@ def load_cifar10(
 ) -> tuple[Batches, Batches]: ...
 @overload
 def load_cifar10(batch_size: int, resize: Size | None = None, *, part: Literal["test"]) -> Batches: ...
+@checked
 def load_cifar10(batch_size: int, resize: Size | None = None, part: str = "both") -> tuple[Batches, Batches] | Batches:
     """CIFAR-10: colour images, 32 x 32, of ten classes; 50,000 to train on, 10,000 to test on.
 

@@ -6,12 +6,14 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
+from ._arguments import checked
 from ._refusals import refusal
 from .i18n import say
 
 __all__ = ["init_cnn", "layer_table", "lenet"]
 
 
+@checked
 def lenet(
     activation: Callable[[], nn.Module] = nn.Sigmoid,
     pool: Callable[[int], nn.Module] = nn.AvgPool2d,
@@ -51,7 +53,8 @@ def lenet(
     (torch.Size([2, 10]), 61706)
     """
     for name, make, example in (("activation", activation, "nn.ReLU"), ("pool", pool, "nn.MaxPool2d")):
-        if isinstance(make, nn.Module) or not callable(make):
+        no_layer = isinstance(make, type) and not issubclass(make, nn.Module)
+        if isinstance(make, nn.Module) or not callable(make) or no_layer:
             raise TypeError(
                 say(f"{name} must be a class that makes a layer, such as {example} (without parentheses); got {make!r}",
                     f"{name} 应是能建立层的类，例如 {example}（不带括号）；得到 {make!r}")
@@ -74,6 +77,7 @@ def lenet(
     return nn.Sequential(*(layer for layer in layers if batch_norm or not isinstance(layer, nn.BatchNorm2d)))
 
 
+@checked
 def init_cnn(module: nn.Module) -> None:
     """Give a linear or convolutional layer Xavier-uniform weights; meant for ``net.apply(init_cnn)``.
 
@@ -99,7 +103,7 @@ def layer_table(net: nn.Sequential, input_shape: tuple[int, ...]) -> str:
     TypeError
         If ``net`` is no ``nn.Sequential``.
     ValueError
-        If a layer refuses its input, with the layer's name, the shape it was given and the usual cause.
+        If a size is below 1, or a layer refuses its input, with its name, the shape it was given and the usual cause.
 
     Examples
     --------
@@ -114,6 +118,11 @@ def layer_table(net: nn.Sequential, input_shape: tuple[int, ...]) -> str:
     if not isinstance(net, nn.Sequential):
         raise TypeError(say(f"layer_table takes an nn.Sequential, got {type(net).__name__}",
                             f"layer_table 需要 nn.Sequential，得到 {type(net).__name__}"))  # fmt: skip
+    if not isinstance(input_shape, (tuple, list)) or not all(isinstance(n, int) and n > 0 for n in input_shape):
+        raise ValueError(
+            say(f"input_shape must be whole numbers of at least 1, such as (1, 1, 28, 28); got {input_shape!r}",
+                f"input_shape 应由至少为 1 的整数组成，例如 (1, 1, 28, 28)；得到 {input_shape!r}")
+        )  # fmt: skip
     parameter = next(net.parameters(), torch.empty(0))
     X = torch.zeros(input_shape, device=parameter.device)
     rows, total = [(say("input", "输入"), str(tuple(X.shape)), "")], 0

@@ -11,6 +11,7 @@ nearly as large as the image, as in a gradient, the output's cells are the few.)
 import torch
 from torch import nn
 
+from ._refusals import explained
 from .shapes import as_pair
 
 __all__ = [
@@ -272,7 +273,7 @@ def comp_conv2d(conv2d: nn.Module, X: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError
-        If ``X`` is not a 2-D tensor, or the layer answers with more than one channel.
+        If ``X`` is not a 2-D tensor, or the layer refuses it or answers with more than one channel.
 
     Examples
     --------
@@ -280,7 +281,10 @@ def comp_conv2d(conv2d: nn.Module, X: torch.Tensor) -> torch.Tensor:
     torch.Size([8, 8])
     """
     _require_tensor("input", X, dims=2)
-    Y = conv2d(X.reshape(1, 1, *X.shape))
+    if not isinstance(conv2d, nn.Module):
+        raise TypeError(f"comp_conv2d takes a layer such as nn.Conv2d(1, 1, 3), got {type(conv2d).__name__}")
+    with explained(conv2d, X.reshape(1, 1, *X.shape)):
+        Y = conv2d(X.reshape(1, 1, *X.shape))
     if Y.dim() != 4 or tuple(Y.shape[:2]) != (1, 1):
         raise ValueError(f"comp_conv2d shows one channel, but the layer's output is {tuple(Y.shape)}")
     return Y.reshape(Y.shape[2:])

@@ -1,6 +1,6 @@
 """How large the output is, what an output element sees, and why: arithmetic on sizes, no tensors."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from numbers import Integral
 from typing import NamedTuple, TypeGuard, overload
 
@@ -42,7 +42,7 @@ def output_size(
     Raises
     ------
     TypeError
-        If a size is neither an int nor a pair of ints.
+        If a size is neither an int nor a pair of ints, or ``ceil_mode`` no bool.
     ValueError
         If n, kernel, stride or dilation is below 1, padding below 0, or the window does not fit the padded input.
 
@@ -184,6 +184,8 @@ def _require_at_least(least: int, **sizes: int) -> None:
 
 
 def _output_size(n: int, kernel: int, padding: int, stride: int, dilation: int, ceil_mode: bool) -> int:
+    if not isinstance(ceil_mode, bool):
+        raise TypeError(f"ceil_mode must be True or False, got {ceil_mode!r}")
     _require_at_least(1, n=n, kernel=kernel, stride=stride, dilation=dilation)
     _require_at_least(0, padding=padding)
     room = n + 2 * padding - dilation * (kernel - 1) - 1
@@ -211,6 +213,9 @@ def _windows(layers: Iterable) -> Iterator[tuple[Pair, Pair, Pair]]:
         nn.Dropout, nn.Dropout2d, nn.BatchNorm2d,
     )  # fmt: skip
     windowed = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.LPPool2d)
+    unordered = isinstance(layers, (set, Mapping))
+    if not isinstance(layers, Iterable) or getattr(layers, "shape", None) == () or unordered:
+        raise TypeError(f"receptive_field takes a list of layers, got {layers!r}")
     for layer in layers:
         if isinstance(layer, nn.Sequential):
             yield from _windows(layer)

@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from . import _refusals, devices
+from ._arguments import fits, shown
 from ._interrupt import StopRequest
 from ._kept_memory import freed_memory_is_kept
 from .i18n import say
@@ -132,8 +133,15 @@ def fit(
     _refusals.require_parameters(net)
     if not isinstance(epochs, int) or isinstance(epochs, bool) or epochs < 1:
         raise ValueError(say(f"epochs must be at least 1, got {epochs}", f"epochs 至少为 1，得到 {epochs}"))
-    if not isinstance(lr, (int, float)) or not 0 < lr < math.inf:
+    if not fits(float, lr) or not 0 < lr < math.inf:
         raise ValueError(say(f"the learning rate must be positive, got {lr}", f"学习率必须是正数，得到 {lr}"))
+    for name, function in {"optimizer": optimizer, "schedule": schedule, "loss": loss}.items():
+        if function is not None and (not callable(function) or (isinstance(function, nn.Module) and name != "loss")):
+            raise TypeError(say(f"{name} must be a function, got {shown(function)}",
+                                f"{name} 应为函数，得到 {shown(function)}"))  # fmt: skip
+    if not isinstance(progress, bool):
+        raise TypeError(say(f"progress must be True or False, got {shown(progress)}",
+                            f"progress 应为 True 或 False，得到 {shown(progress)}"))  # fmt: skip
     if schedule is not None and not isinstance(train, Sized):
         kind = type(train).__name__
         raise ValueError(say(f"a schedule needs to know the number of batches, but len() of a {kind} fails",
@@ -147,7 +155,7 @@ def fit(
     if test is not None:
         _try_out(net, test, device)
     with StopRequest() as stop, freed_memory_is_kept():
-        run = _Run(net, train, device, loss or nn.CrossEntropyLoss(), Progress(progress), epochs)
+        run = _Run(net, train, device, nn.CrossEntropyLoss() if loss is None else loss, Progress(progress), epochs)
         try:
             run.optimizer = optimizer(net.parameters(), lr=lr)  # the first one takes torch seconds of importing
             if schedule is not None:
@@ -200,6 +208,7 @@ def evaluate(net: nn.Module, batches: Iterable, device: torch.device | str | Non
     """
     _refusals.require_network(net)
     net.eval()
+    _require_batches("batches", batches, 1)
     here = next((p.device for p in net.parameters()), torch.device("cpu"))
     device = here if device is None else devices.existing(device)
     right, seen = torch.zeros((), dtype=torch.int64, device=device), 0
@@ -264,7 +273,7 @@ class _Run:
             y = y.to(self.device, torch.int64)
             if first:
                 self._warn_of_softmax(scores)
-            loss = self.loss(scores, y)
+            loss = self._loss(scores, y)
             if _answers_at_once(self.device) and not math.isfinite(loss.item()):
                 self._diverged(X)
                 return False
@@ -319,6 +328,16 @@ class _Run:
         self.status.seconds, self.status.images = time.perf_counter() - self.started, self.history.images
         x = self.status.epoch + (self.status.batch / self.status.batches if self.status.batches else 1)
         self.status.points.append((x, self.status.loss, self.status.accuracy))
+
+    def _loss(self, scores: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        try:
+            return self.loss(scores, y)
+        except Exception as error:
+            shapes = tuple(scores.shape), tuple(y.shape)
+            raise ValueError(
+                say(f"the loss fails for scores of shape {shapes[0]} and labels of shape {shapes[1]}: {error}",
+                    f"分数形状为 {shapes[0]}、标签形状为 {shapes[1]} 时，损失函数出错：{error}")
+            ) from error  # fmt: skip
 
     def _warn_of_softmax(self, scores: torch.Tensor) -> None:
         """Asked of the first scores themselves: a softmax may hide anywhere in a network."""

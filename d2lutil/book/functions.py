@@ -16,6 +16,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from .. import devices, train
+from .._arguments import checked
+from ..i18n import say
 from ..models import init_cnn
 from ..plots import chinese
 
@@ -84,6 +86,7 @@ class Accumulator:
         return self.data[index]
 
 
+@checked
 def accuracy(y_hat: torch.Tensor, y: torch.Tensor) -> float:
     """How *many* of the answers are right: a count, as in the book, not a fraction.
 
@@ -92,13 +95,23 @@ def accuracy(y_hat: torch.Tensor, y: torch.Tensor) -> float:
     y_hat : scores of shape (batch, classes), or answers of shape (batch,)
     y : right answers, shape (batch,)
 
+    Raises
+    ------
+    ValueError
+        If there is not one right answer for each row of ``y_hat``.
+
     Examples
     --------
     >>> accuracy(torch.tensor([[0.1, 0.9], [0.8, 0.2]]), torch.tensor([1, 1]))
     1.0
     """
     if y_hat.dim() > 1 and y_hat.shape[1] > 1:
-        y_hat = y_hat.argmax(1)
+        y_hat = y_hat.float().argmax(1)
+    if y_hat.shape != y.shape:
+        raise ValueError(
+            say(f"accuracy takes a right answer for each row of scores; got {tuple(y_hat.shape)} and {tuple(y.shape)}",
+                f"accuracy 要求每行分数对应一个正确答案；得到 {tuple(y_hat.shape)} 与 {tuple(y.shape)}")
+        )  # fmt: skip
     return float((y_hat.to(y.dtype) == y).sum())
 
 
@@ -135,6 +148,7 @@ def train_ch6(
     print(f"{history.images_per_second:.1f} examples/sec on {device}")
 
 
+@checked
 def set_figsize(figsize: tuple[float, float] = (3.5, 2.5)) -> None:
     """The size, in inches, of the pyplot figures that follow."""
     from matplotlib import pyplot as plt
@@ -210,12 +224,16 @@ class Residual(nn.Module):
         return F.relu(Y + X)
 
 
+@checked
 def resnet18(num_classes: int, in_channels: int = 1) -> nn.Sequential:
     """ResNet-18 for small images, as the book's later chapters use it: a narrow beginning, no max-pooling.
 
     >>> resnet18(10)(torch.zeros(2, 1, 16, 16)).shape
     torch.Size([2, 10])
     """
+    for name, number in {"num_classes": num_classes, "in_channels": in_channels}.items():
+        if number < 1:
+            raise ValueError(say(f"{name} must be at least 1, got {number}", f"{name} 至少为 1，得到 {number}"))
     net = nn.Sequential(nn.Conv2d(in_channels, 64, kernel_size=3, padding=1), nn.BatchNorm2d(64), nn.ReLU())
     for number, channels in enumerate((64, 128, 256, 512), start=1):
         begin = Residual(channels) if number == 1 else Residual(channels, use_1x1conv=True, strides=2)
@@ -237,12 +255,15 @@ def cpu() -> torch.device:
     return torch.device("cpu")
 
 
+@checked
 def gpu(i: int = 0) -> torch.device:
-    """CUDA device number ``i``, whether there is one or not; see :func:`try_gpu`.
+    """CUDA device number ``i``, whether there is one or not; see :func:`try_gpu`. ValueError if no machine can have it.
 
     >>> gpu(1)
     device(type='cuda', index=1)
     """
+    if not 0 <= i < 128:  # torch counts devices in a signed byte
+        raise ValueError(say(f"gpu() takes a number from 0 to 127, got {i}", f"gpu() 的编号从 0 到 127，得到 {i}"))
     return torch.device(f"cuda:{i}")
 
 

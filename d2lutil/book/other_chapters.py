@@ -28,7 +28,7 @@ NAMES = frozenset(
     train_ch13 train_ch3 train_ch8 train_concise_ch11 train_epoch_ch3 train_epoch_ch8 train_seq2seq
     TransformerEncoder TransformerEncoderBlock truncate_pad update_D update_G use_svg_display VOC_CLASSES
     VOC_COLORMAP voc_colormap2label voc_label_indices voc_rand_crop Vocab VOCSegDataset
-    """.split()
+    """.split()  # noqa: SIM905 (as a list it would fill two hundred lines)
 )
 LIBRARIES = {
     "np": "import numpy as np",
@@ -57,7 +57,7 @@ def advice(name: str) -> str:
     if name in NAMES:
         return say(
             f"d2l.{name} belongs to another chapter of Dive into Deep Learning. d2lutil has the names of the two "
-            "chapters on convolutional networks (convolutional-neural-networks and convolutional-modern); for the others: "
+            "chapters on convolutional networks (convolutional-neural-networks, convolutional-modern); for the others: "
             "pip install --no-deps d2l, then from d2l import torch as d2l",
             f"d2l.{name} 属于《动手学深度学习》的其他章节。d2lutil 只有卷积神经网络那两章"
             "（convolutional-neural-networks 与 convolutional-modern）用到的名字；其余的请用书中的包："

@@ -1,23 +1,67 @@
 """What all explorers have in common: a script of shared and own parts, a fixed text form, a life without a kernel."""
 
 import base64
+import functools
 import html
 import inspect
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
 import traitlets
 
+from .._arguments import describe, fits, shown
 from ..i18n import language, say
 from ..widgets import lifetime
 from ..widgets.scripts import VIEW, lean_source, source
 
-__all__ = ["Explorer"]
+__all__ = ["Explorer", "Unsuitable"]
 
 STATIC = Path(__file__).parent / "static"
 SHARED = (STATIC / "core.js", VIEW, STATIC / "grid.js")
+
+
+class Unsuitable(traitlets.TraitError, ValueError):
+    """Of these arguments no explorer can be made."""
+
+
+def _explaining(make: Callable) -> Callable:
+    """The same ``__init__``, but whatever goes wrong with its arguments is one kind of error, with their names."""
+
+    @functools.wraps(make)
+    def wrapper(explorer: "Explorer", *args: Any, **kwargs: Any) -> None:
+        _require_no_flags(make, explorer, args, kwargs)
+        try:
+            make(explorer, *args, **kwargs)
+        except Unsuitable:
+            raise
+        except traitlets.TraitError as reason:  # it says which and why
+            raise Unsuitable(str(reason)) from reason
+        except (TypeError, ValueError, RuntimeError, KeyError, IndexError, AttributeError, OverflowError) as reason:
+            try:
+                given = inspect.signature(make).bind(explorer, *args, **kwargs).arguments
+            except TypeError:  # an argument too many, too few or unknown: Python says it best
+                raise reason from None
+            words = ", ".join(f"{name} = {shown(value)}" for name, value in list(given.items())[1:])
+            name = type(explorer).__name__
+            raise Unsuitable(
+                say(f"{name} cannot be made of {words}: {reason}", f"无法用 {words} 建立 {name}：{reason}")
+            ) from reason
+
+    return wrapper
+
+
+def _require_no_flags(make: Callable, explorer: "Explorer", args: tuple, kwargs: dict) -> None:
+    """Python takes True for the number 1."""
+    for (name, parameter), value in zip(list(inspect.signature(make).parameters.items())[1:], args, strict=False):
+        kwargs = {name: value, **kwargs} if parameter.kind is parameter.POSITIONAL_OR_KEYWORD else kwargs
+    hints = make.__annotations__
+    for name, value in kwargs.items():
+        if isinstance(value, bool) and name in hints and not fits(hints[name], value):
+            raise Unsuitable(say(f"{name} must be {describe(hints[name])}, got {value}",
+                                 f"{name} 应为{describe(hints[name])}，得到 {value}"))  # fmt: skip
 
 
 class Explorer(anywidget.AnyWidget):
@@ -41,6 +85,7 @@ class Explorer(anywidget.AnyWidget):
             own = (*sorted(folder.glob(f"{cls.SCRIPT}_*.js")), folder / f"{cls.SCRIPT}.js")
             cls._esm = lean_source(own, SHARED) if cls.LEAN else source(*SHARED, *own)
             cls._css = source(VIEW.with_suffix(".css"), own[-1].with_suffix(".css"))
+            cls.__init__ = _explaining(cls.__init__)  # type: ignore[method-assign]
         super().__init_subclass__(**options)
 
     def __init__(self, **traits: Any):

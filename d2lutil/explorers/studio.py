@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..data import photo
 from ..i18n import say
-from .base import Explorer
+from .base import Explorer, Unsuitable
 from .tables import Rows, Table
 
 __all__ = ["KernelStudio"]
@@ -74,6 +74,9 @@ class KernelStudio(Explorer):
             pixels=pixels, kernel=_edge(3, 0) if kernel is None else kernel,
             position=middle if position is None else list(position), **traits,
         )  # fmt: skip
+        rows, columns = self.output.shape
+        if not (self.position[0] < rows and self.position[1] < columns):
+            raise Unsuitable(f"position must lie in the answer of {rows} x {columns}, got {tuple(self.position)}")
 
     @traitlets.validate("kernel")
     def _three_or_five(self, proposal: traitlets.Bunch) -> Rows:

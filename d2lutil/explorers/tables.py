@@ -41,7 +41,8 @@ def table(value: ArrayLike, name: str, limit: float = math.inf) -> Rows:
     traitlets.traitlets.TraitError: kernel must be a table of finite numbers, got [[1, 2], [3]]
     """
     try:
-        numbers = torch.as_tensor(value, dtype=torch.float64)
+        numbers = torch.as_tensor(value)
+        numbers = torch.empty(0) if numbers.is_complex() else numbers.double()
     except (TypeError, ValueError, RuntimeError):  # no numbers, or rows of different lengths
         numbers = torch.empty(0)
     if numbers.dim() != 2 or not numbers.numel() or not (numbers.isfinite() & (numbers.abs() <= limit)).all():

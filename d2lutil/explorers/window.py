@@ -9,7 +9,7 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from ..i18n import say
-from .base import Explorer
+from .base import Explorer, Unsuitable
 from .tables import Table
 
 __all__ = ["WindowExplorer"]
@@ -70,6 +70,18 @@ class WindowExplorer(Explorer):
             input=input, kernel=kernel, mode=mode, padding=_sides(padding), stride=_pair(stride),
             dilation=_pair(dilation), upstream=upstream, **traits,
         )  # fmt: skip
+        self._require_room()
+
+    def _require_room(self) -> None:
+        """The reader may make a window larger than its input, and is told; here it is a mistake."""
+        size = len(self.kernel), len(self.kernel[0])
+        cells = [d * (k - 1) + 1 for k, d in zip(size, self.dilation, strict=True)]
+        p = self.padding
+        room = len(self.input) + p["top"] + p["bottom"], len(self.input[0]) + p["left"] + p["right"]
+        if cells[0] > room[0] or cells[1] > room[1]:
+            raise Unsuitable(
+                f"kernel covers {cells[0]} x {cells[1]} cells, more than the {room[0]} x {room[1]} of the padded input"
+            )
 
     @traitlets.validate("padding")
     def _padding_of_each_side(self, proposal: traitlets.Bunch) -> dict[str, int]:

@@ -1,16 +1,19 @@
 """Charts of results: curves, bars, spreads over runs, confusion matrices."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import torch
 
+from .._arguments import checked, shown
 from ..i18n import say
 from .figure import COLORS, STYLES, DescribedFigure, ems, lines_between_cells, style
 
 __all__ = ["show_bars", "show_confusion", "show_curves", "show_history", "show_spread"]
 
 
+@checked
 def show_curves(
     curves: Mapping[str, Sequence[float]],
     xlabel: str = "",
@@ -48,6 +51,9 @@ def show_curves(
         figure = Figure(figsize=(7.0, 3.6), layout="constrained")
         ax = figure.subplots()
         for k, (name, values) in enumerate(curves.items()):
+            for what, numbers in {f"curve {name!r}": values, "x": x}.items():
+                if numbers is not None and torch.as_tensor(numbers).dim() != 1:
+                    raise ValueError(f"{what} must be a list of numbers, got {shown(numbers)}")
             places = list(x) if x is not None else range(1, len(values) + 1)
             if not len(values):
                 raise ValueError(f"curve {name!r} has no values")
@@ -81,6 +87,8 @@ class Epochs(Protocol):
 
 def show_history(history: Epochs) -> DescribedFigure:
     """Training loss, training and test accuracy of a :class:`History` over its epochs; ValueError if it has none."""
+    if not all(hasattr(history, name) for name in ("train_loss", "train_acc", "test_acc")):
+        raise TypeError(f"show_history takes what fit() returns, got {shown(history)}")
     if not history.train_loss:
         raise ValueError("there is no whole epoch to show: the training was interrupted in its first")
     curves = {
@@ -91,6 +99,7 @@ def show_history(history: Epochs) -> DescribedFigure:
     return show_curves({k: v for k, v in curves.items() if v}, xlabel=say("epoch", "轮数"), repeatable=False)
 
 
+@checked
 def show_bars(
     values: Mapping[str, float],
     xlabel: str = "",
@@ -110,7 +119,7 @@ def show_bars(
     Raises
     ------
     ValueError
-        If there is no bar, or a number is too small for the axis.
+        If there is no bar, a number is too small for the axis or infinite, or the axis would end before it begins.
 
     Examples
     --------
@@ -125,8 +134,10 @@ def show_bars(
     if not values:
         raise ValueError("show_bars needs at least one bar")
     for name, value in values.items():
-        if not value >= least:
-            raise ValueError(f"bar {name!r} is {value}: this axis begins at {least}")
+        if not least <= value < math.inf:
+            raise ValueError(f"bar {name!r} is {value}: this axis begins at {least}, and bars are finite")
+    if end is not None and not least < end < math.inf:
+        raise ValueError(f"end must be above {least}, where the axis begins, got {end}")
     written = {name: f"{value:,}" if isinstance(value, int) else f"{value:.3g}" for name, value in values.items()}
     with style():
         figure = Figure(figsize=(8.0, 0.9 + 0.55 * len(values)), layout="constrained")
@@ -149,6 +160,7 @@ def show_bars(
     return DescribedFigure(figure, words, repeatable)
 
 
+@checked
 def show_spread(
     values: Mapping[str, Sequence[float]], xlabel: str = "", log: bool = False, repeatable: bool = True
 ) -> DescribedFigure:
@@ -189,6 +201,7 @@ def show_spread(
     return DescribedFigure(figure, words, repeatable)
 
 
+@checked
 def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> DescribedFigure:
     """A confusion matrix: row = true class, column = predicted class; the mistakes stand out, the diagonal does not.
 
@@ -200,7 +213,7 @@ def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> DescribedFigu
     Raises
     ------
     ValueError
-        If the matrix is not square or does not fit the labels.
+        If the matrix is not square, does not fit the labels, or holds no whole numbers.
 
     Examples
     --------
@@ -212,6 +225,9 @@ def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> DescribedFigu
     from matplotlib.figure import Figure
 
     classes = len(labels)
+    if matrix.is_floating_point() or matrix.is_complex() or matrix.dtype is torch.bool:
+        kind = str(matrix.dtype).removeprefix("torch.")
+        raise ValueError(f"matrix must hold counts (whole numbers), got {kind}")
     if tuple(matrix.shape) != (classes, classes):
         raise ValueError(f"a confusion matrix for {classes} labels is {classes} x {classes}, got {tuple(matrix.shape)}")
     mistakes = matrix.clone().fill_diagonal_(0)

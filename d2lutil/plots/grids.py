@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from .._arguments import checked, shown
 from ..i18n import say
 from ..ops import corr2d, pool2d
 from ..shapes import explain_output_size, output_size
@@ -43,7 +44,7 @@ def show_grids(
         If ``titled`` is no mapping.
     ValueError
         If there is no grid, one is not 2-D, is empty or too large to write numbers into, a title is given twice, or
-        ``mark`` names a grid that is not there.
+        ``mark`` names a grid that is not there, or a window beyond its grid.
 
     Examples
     --------
@@ -54,10 +55,17 @@ def show_grids(
     >>> show_grids({"the gradient": torch.eye(2)}, mark={"the gradient": (0, 0, 1, 1)})
     Grids of numbers: the gradient, 2 by 2: [1 0] [0 1]
     """
+    if mark is not None and not isinstance(mark, Mapping):
+        raise TypeError(f"mark must be a dict from titles to windows (top, left, rows, columns), got {shown(mark)}")
+    if not isinstance(caption, str):
+        raise TypeError(f"caption must be a text, got {shown(caption)}")
     mark = dict(mark or {})
     given = _gathered(titled, named)
     _require_names(mark, given)
     grids = {name: _as_2d(name, grid, at_most=20) for name, grid in given.items()}
+    for name, windows in mark.items():
+        for window in _windows(windows):
+            _require_inside(name, window, grids[name])
     titles = {name: f"{name}  {grid.shape[0]}×{grid.shape[1]}" for name, grid in grids.items()}
     shapes = {titles[name]: (grid.shape[0], grid.shape[1]) for name, grid in grids.items()}
     figure, axes = _row_of_axes(shapes, cell=0.52, below=bool(caption))
@@ -84,6 +92,7 @@ def show_grids(
     return DescribedFigure(figure, say(f"Grids of numbers: {described}", f"数字表：{described}"))
 
 
+@checked
 def show_window(
     X: torch.Tensor, K: torch.Tensor, row: int, column: int, padding: int = 0, stride: int = 1, dilation: int = 1
 ) -> DescribedFigure:
@@ -108,6 +117,7 @@ def show_window(
     >>> show_window(torch.tensor([[3.0, 5.0]]), torch.tensor([[1.0, -1.0]]), 0, 0)  # doctest: +ELLIPSIS
     Grids of numbers: X, ... Y, 1 by 1: [-2]; 3·1 + 5·(-1) = -2
     """
+    _require_2d(X=X, K=K)
     k_h, k_w = K.shape
     output_size(tuple(X.shape), (k_h, k_w), padding, stride, dilation)  # an error in words, if the kernel does not fit
     X = torch.nn.functional.pad(X, (padding,) * 4)
@@ -125,6 +135,7 @@ def show_window(
     return show_grids(mark={"X": used, "Y": (row, column, 1, 1)}, caption=caption, X=X, K=K, Y=Y)
 
 
+@checked
 def show_backward(G: torch.Tensor, K: torch.Tensor, row: int, column: int) -> DescribedFigure:
     """One step of the backward pass: the gradient of the input's element (row, column), summed over all outputs that
     use the element.
@@ -153,6 +164,7 @@ def show_backward(G: torch.Tensor, K: torch.Tensor, row: int, column: int) -> De
     >>> show_backward(torch.tensor([[3.0, 5.0]]), torch.tensor([[1.0, -1.0]]), 0, 1)  # doctest: +ELLIPSIS
     Grids of numbers: dX, 1 by 3: [3 2 -5]; ... 3·(-1) + 5·1 = 2
     """
+    _require_2d(G=G, K=K)
     (m_h, m_w), (k_h, k_w) = G.shape, K.shape
     rotated = K.flip(0, 1)
     dX = corr2d(torch.nn.functional.pad(G, (k_w - 1, k_w - 1, k_h - 1, k_h - 1)), rotated)
@@ -173,6 +185,7 @@ def show_backward(G: torch.Tensor, K: torch.Tensor, row: int, column: int) -> De
     return show_grids({"dX": dX, "G": G, "K": K, K_rotated: rotated}, mark=mark, caption=caption)
 
 
+@checked
 def show_pool_window(
     X: torch.Tensor,
     row: int,
@@ -205,6 +218,7 @@ def show_pool_window(
     >>> show_pool_window(torch.tensor([[3.0, 5.0, 1.0]] * 2), 0, 1, stride=1)
     Grids of numbers: X, 2 by 3: [3 5 1] [3 5 1]; Y, 1 by 2: [5 5]; max(5, 1, 5, 1) = 5
     """
+    _require_2d(X=X)
     stride = pool_size if stride is None else stride
     output_size(tuple(X.shape), pool_size, padding, stride)  # an error in words, if the window does not fit
     if 2 * padding > pool_size:
@@ -225,6 +239,7 @@ def show_pool_window(
     )
 
 
+@checked
 def show_positions(n: int, kernel: int, padding: int = 0, stride: int = 1, dilation: int = 1) -> DescribedFigure:
     """Every position of a window along one axis, a row for each, and the arithmetic of the output's size below.
 
@@ -334,6 +349,22 @@ def _gathered(titled: Mapping[str, torch.Tensor] | None, named: Mapping[str, tor
     return grids
 
 
+def _require_2d(**grids: torch.Tensor) -> None:
+    for name, grid in grids.items():
+        if grid.dim() != 2 or grid.is_complex():
+            kind = str(grid.dtype).removeprefix("torch.")
+            raise ValueError(f"{name} must be 2-D and real, got {kind} of shape {tuple(grid.shape)}")
+
+
+def _require_inside(name: str, window: Window, grid: torch.Tensor) -> None:
+    if not isinstance(window, (tuple, list)) or len(window) != 4 or not all(isinstance(n, int) for n in window):
+        raise ValueError(f"mark[{name!r}] must be (top, left, rows, columns), got {window!r}")
+    top, left, rows, columns = window
+    inside = top >= 0 and left >= 0 and min(rows, columns) >= 1
+    if not inside or top + rows > grid.shape[0] or left + columns > grid.shape[1]:
+        raise ValueError(f"mark[{name!r}] is {tuple(window)}: beyond the grid's {tuple(grid.shape)}")
+
+
 def _windows(mark: Any) -> Sequence[Window]:
     """One window or several, as several."""
     return [mark] if len(mark) == 4 and isinstance(mark[0], int) else mark
@@ -366,6 +397,8 @@ def _bracketed(value: float) -> str:
 
 def _as_2d(name: str, grid: torch.Tensor, at_most: int) -> torch.Tensor:
     grid = torch.as_tensor(grid).detach().cpu()
+    if grid.is_complex():
+        raise ValueError(f"grid {name!r} is complex: show its real part, its imaginary part or its magnitude")
     if grid.dim() != 2 or not 1 <= min(grid.shape) <= max(grid.shape) <= at_most:
         raise ValueError(
             f"grid {name!r} must be 2-D, from 1 x 1 to {at_most} x {at_most}, got shape {tuple(grid.shape)}"

@@ -1,11 +1,12 @@
 """Images and maps side by side, and the gradient of an image."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, overload
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 import torch
 
+from .._arguments import checked, shown
 from ..i18n import say
 from . import chinese
 from .figure import DIRECTION, SIGNED, DescribedFigure, style
@@ -33,6 +34,7 @@ def show_images(
     titles: Sequence[str] | None = None,
     scale: float = 1.5,
 ) -> "ndarray": ...
+@checked
 def show_images(
     images: Mapping[str, torch.Tensor] | Sequence | torch.Tensor,
     num_rows: int | None = None,
@@ -52,8 +54,8 @@ def show_images(
 
     Parameters
     ----------
-    images : title -> tensor of shape (height, width), or (3, height, width) for colours in [0, 1]; in the book's form a
-        sequence of tensors, arrays or PIL images that ``imshow`` takes
+    images : title -> tensor of shape (height, width), or (3, height, width) for colours, in [0, 1] or uint8; in the
+        book's form a sequence of tensors, arrays or PIL images that ``imshow`` takes
     num_rows, num_cols, titles, scale : the book's layout, titles, and the side of an image in inches
     columns : images in a row; by default at most 4
     signed : show maps by a diverging colour map with white at zero (red negative, blue positive), all on one scale
@@ -64,7 +66,7 @@ def show_images(
     Raises
     ------
     ValueError
-        If there is no image, or one has another shape.
+        If there is no image, or one has another shape, or a layout or size is not positive.
     TypeError
         If the images have neither titles nor the book's rows and columns.
 
@@ -75,6 +77,12 @@ def show_images(
     >>> show_images({"ramp": torch.arange(6.0).reshape(2, 3)})
     Images: ramp, 2 by 3, values 0.00 to 5.00
     """
+    for name, number in {"num_rows": num_rows, "num_cols": num_cols, "columns": columns}.items():
+        if number is not None and number < 1:
+            raise ValueError(f"{name} must be at least 1, got {number}")
+    for name, length in {"width": width, "scale": scale}.items():
+        if not 0 < length < math.inf:
+            raise ValueError(f"{name} must be a positive number of inches, got {length}")
     if num_rows is not None and num_cols is not None:
         return _through_pyplot(images, num_rows, num_cols, titles, scale)
     if not isinstance(images, Mapping):
@@ -99,12 +107,12 @@ def show_images(
             if image.dim() == 3:
                 ax.imshow(image.clamp(0, 1).numpy())
             elif signed:
-                shown = ax.imshow(image.numpy(), cmap=SIGNED, vmin=-limit, vmax=limit)
+                coloured = ax.imshow(image.numpy(), cmap=SIGNED, vmin=-limit, vmax=limit)
             else:
                 ax.imshow(image.numpy(), cmap="gray")
             ax.set_title(title)
         if signed and any(p.dim() == 2 for p in images.values()):
-            figure.colorbar(shown, ax=list(axes), shrink=0.85, pad=0.02, extend="both")
+            figure.colorbar(coloured, ax=list(axes), shrink=0.85, pad=0.02, extend="both")
     described = say("; ", "；").join(
         say(f"{title}, {p.shape[0]} by {p.shape[1]}, values {_range(p)}",
             f"{title}，{p.shape[0]} 行 {p.shape[1]} 列，取值从 {_range(p)}")
@@ -114,6 +122,7 @@ def show_images(
     return DescribedFigure(figure, say(f"Images: {described}", f"图像：{described}"), repeatable, photographic)
 
 
+@checked
 def show_gradient(Gx: torch.Tensor, Gy: torch.Tensor) -> DescribedFigure:
     """Magnitude and direction of an image's gradient, from its two components.
 
@@ -132,8 +141,8 @@ def show_gradient(Gx: torch.Tensor, Gy: torch.Tensor) -> DescribedFigure:
     import matplotlib
     from matplotlib.figure import Figure
 
-    if Gx.shape != Gy.shape or Gx.dim() != 2:
-        raise ValueError(f"the components must be 2-D, of one shape, got {tuple(Gx.shape)} and {tuple(Gy.shape)}")
+    if Gx.shape != Gy.shape or Gx.dim() != 2 or Gx.is_complex() or Gy.is_complex():
+        raise ValueError(f"Gx and Gy must be real and 2-D, of one shape, got {shown(Gx)} and {shown(Gy)}")
     Gx, Gy = (component.detach().cpu().float() for component in (Gx, Gy))
     magnitude, angle = torch.hypot(Gx, Gy), torch.atan2(Gy, Gx)
     cyclic = matplotlib.colors.LinearSegmentedColormap.from_list("direction", DIRECTION)
@@ -160,15 +169,21 @@ def show_gradient(Gx: torch.Tensor, Gy: torch.Tensor) -> DescribedFigure:
     )  # fmt: skip
 
 
-def _through_pyplot(images: Iterable, rows: int, columns: int, titles: Sequence[str] | None, scale: float) -> "ndarray":
+def _through_pyplot(images: Any, rows: int, columns: int, titles: Sequence[str] | None, scale: float) -> "ndarray":
     """The book's ``show_images``: its code goes on with pyplot after it."""
     from matplotlib import pyplot as plt
 
     chinese.for_pyplot()
     _, axes = plt.subplots(rows, columns, figsize=(columns * scale, rows * scale), squeeze=False)
     axes = axes.flatten()
+    if titles is not None and len(titles) < min(len(axes), len(images)):
+        raise ValueError(f"titles must be one for each image, got {len(titles)} for {len(images)}")
     for i, (ax, image) in enumerate(zip(axes, images, strict=False)):
-        ax.imshow(image.detach().cpu().numpy() if torch.is_tensor(image) else image)
+        try:
+            ax.imshow(image.detach().cpu().numpy() if torch.is_tensor(image) else image)
+        except (TypeError, ValueError) as reason:
+            plt.close(ax.figure)
+            raise ValueError(f"image {i} cannot be shown: {shown(image)}: {reason}") from reason
         ax.get_xaxis().set_visible(False)
         ax.get_yaxis().set_visible(False)
         if titles:
@@ -195,7 +210,11 @@ def _number_2(value: torch.Tensor) -> str:
 
 
 def _as_image(title: str, image: torch.Tensor) -> torch.Tensor:
-    image = torch.as_tensor(image).detach().cpu().float()
+    image = torch.as_tensor(image).detach().cpu()
+    if image.is_complex():
+        raise ValueError(f"image {title!r} is complex: show its real part, its imaginary part or its magnitude")
+    in_bytes = image.dtype is torch.uint8 and image.dim() == 3
+    image = image.float() / 255 if in_bytes else image.float()
     if image.dim() == 3 and image.shape[0] == 3 and image.numel():
         return image.permute(1, 2, 0)
     if image.dim() != 2 or not image.numel():

@@ -6,6 +6,7 @@ from html import escape
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from .._arguments import checked, shown
 from ..i18n import say
 from ..plots import DescribedFigure
 from . import lifetime
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["sliders"]
 
 
+@checked
 def sliders(
     draw: Callable[..., DescribedFigure],
     start: Mapping | None = None,
@@ -40,6 +42,8 @@ def sliders(
     ValueError
         If a name comes without values, ``start`` or ``labels`` names another control, or ``start`` a value that is not
         among its values.
+    TypeError
+        If an argument is of another kind, or ``draw`` returns no figure.
 
     Examples
     --------
@@ -69,9 +73,9 @@ def sliders(
         """Its text form is a fixed sentence: the default one would spell out the whole figure."""
 
         def __repr__(self) -> str:
-            shown = say(", ", "，").join(f"{c.description} = {c.value}" for c in self.controls.values())
-            return say(f"Interactive figure ({shown}); run the cell to move it",
-                       f"交互演示（{shown}）；运行此单元格即可操作")  # fmt: skip
+            values = say(", ", "，").join(f"{c.description} = {c.value}" for c in self.controls.values())
+            return say(f"Interactive figure ({values}); run the cell to move it",
+                       f"交互演示（{values}）；运行此单元格即可操作")  # fmt: skip
 
         def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
             lifetime.shown(self)
@@ -92,7 +96,13 @@ def sliders(
 
     def redraw(change: Any = None) -> None:
         try:
-            box.figure = draw(**{name: control.value for name, control in box.controls.items()})
+            figure = draw(**{name: control.value for name, control in box.controls.items()})
+            if not hasattr(figure, "data"):
+                raise TypeError(
+                    say(f"the function must return a figure, such as what show_grids() returns; got {shown(figure)}",
+                        f"函数应返回一个图形，例如 show_grids() 的返回值；得到 {shown(figure)}")
+                )  # fmt: skip
+            box.figure = figure
         except Exception as reason:  # an error in a widget's callback would vanish without a trace
             words = escape(str(reason) or type(reason).__name__)
             message.value = f'<span role="alert" style="color:#b00020">{words}</span>'

@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._arguments import checked
 from ..data import Batches, DataNotAvailable, data_folder, load_cifar10
 from ..i18n import say
 from . import lifetime
@@ -55,6 +56,7 @@ def runs_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="runs-", dir=_temporary[0].name))
 
 
+@checked
 def tensorboard(folder: str | os.PathLike, tab: str = "timeseries", height: int = 700, port: int = 0) -> "VBox":
     """TensorBoard over all runs in a folder, as a view for a notebook.
 
@@ -112,6 +114,7 @@ def tensorboard(folder: str | os.PathLike, tab: str = "timeseries", height: int 
     return board
 
 
+@checked
 def cifar10_or(batches: Batches) -> tuple[Batches, object]:
     """CIFAR-10's test images in batches of the same size if they are on this machine, else the given ones.
 

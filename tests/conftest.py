@@ -25,8 +25,8 @@ torch.set_num_threads(1)
 for kind in (torch.cuda, torch.xpu, torch.mtia):
     kind.traceback = SimpleNamespace(format_stack=lambda: [])
 # The files that take longest, begun first.
-LONG = ("10_lenet_fashion_mnist.ipynb", "test_exercises.py", "test_all.py", "test_network.py", "test_pad.py",
-        "test_monitor.py", "test_export.py", "test_slides.py", "test_site.py")  # fmt: skip
+LONG = ("10_lenet_fashion_mnist.ipynb", "test_exercises.py", "test_jupyterhub.py", "test_all.py", "test_network.py",
+        "test_pad.py", "test_monitor.py", "test_export.py", "test_slides.py", "test_site.py")  # fmt: skip
 settings.register_profile("d2lutil", deadline=None, max_examples=40, derandomize=True)
 settings.load_profile("d2lutil")
 

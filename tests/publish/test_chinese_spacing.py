@@ -13,6 +13,7 @@ def test_chinese_is_spaced_and_punctuated(path):
 def test_every_kind_of_file_is_looked_at():
     names = {path.relative_to(chinese.ROOT).as_posix() for path in chinese.files()}
     assert {"README.zh.md", "docs/instructors.zh.md", "d2lutil/exercises/ch05.py", "tools/publish/site.py"} <= names
+    assert "deploy/jupyterhub/README.zh.md" in names
     assert "chapters/02_cross_correlation.py" in names and "d2lutil/explorers/static/window.js" in names
 
 

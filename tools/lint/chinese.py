@@ -1,8 +1,8 @@
 """Check Chinese spacing and punctuation with AutoCorrect: ``python -m tools.lint.chinese [PATH ...]``.
 
-Checked are README.zh.md and docs/*.zh.md; the Chinese text cells of chapters; string literals and ``# zh:`` comments of
-Python code; scripts and templates. Code and formulas inside a text count as words: a space stands between them and a
-Chinese character, none between them and Chinese punctuation.
+Checked are README.zh.md, docs/*.zh.md and deploy/*/*.zh.md; the Chinese text cells of chapters; string literals and
+``# zh:`` comments of Python code; scripts and templates. Code and formulas inside a text count as words: a space stands
+between them and a Chinese character, none between them and Chinese punctuation.
 """
 
 import argparse
@@ -23,6 +23,7 @@ HAN = re.compile("[\u4e00-\u9fff]")
 PATTERNS = (
     "README.zh.md",
     "docs/*.zh.md",
+    "deploy/*/*.zh.md",
     "chapters/*.py",
     "d2lutil/**/*.py",
     "d2lutil/**/*.js",

@@ -19,6 +19,7 @@ PARTS = {
     "explorers": "key press to painted frame (5 min)",
     "display": "the cost of the training monitor (4 min)",
     "chapters_run": "Run All of each chapter, and memory (10 min)",
+    "hub": "a class on one machine: memory of each student (5 min)",
     "suite": "make test (12 min)",
 }
 

@@ -8,7 +8,7 @@ from d2lutil import use_language
 from d2lutil.exercises import ch02
 from tools.classroom.finding import Damage
 from tools.classroom.mistakes import in_words
-from tools.classroom.printed import printed
+from tools.classroom.printed import printed, unknown_keys
 from tools.classroom.records import Attempt, Records
 from tools.classroom.report import report
 
@@ -57,6 +57,8 @@ def test_nobody_stuck_is_said_and_nothing_left_out_is_not():
 
 
 def test_of_very_many_unknown_keys_a_few_are_named():
+    assert unknown_keys(["a", "b", "c", "d", "e"]) == "a, b, c, d, e"
+    assert unknown_keys(["a", "b", "c", "d", "e", "f"]) == "a, b, c, d, e and 1 more"
     keys = {f"k{number:03}": Attempt(True, 1, 0) for number in range(300)} | {"\x1b" * 90: Attempt(True, 1, 0)}
     text = printed(report(Records({"ada": keys}, [], []), "en"))
     assert text.splitlines()[-1].endswith("…, k000, k001, k002, k003 and 296 more")

@@ -39,6 +39,12 @@ def test_a_mark_that_an_editor_put_before_the_text_does_no_harm(hand_in):
     assert read(path)["ch05.output_size"].tries == 4
 
 
+def test_limits_themselves_are_allowed(hand_in):
+    text = json.dumps(stored(tries=MOST, hints=0, mistakes={"padding counted once": MOST}))
+    path = hand_in("ada.json", text + " " * (MOST_BYTES - len(text)))
+    assert read(path) == {"ch05.output_size": Attempt(False, MOST, 0, {"padding counted once": MOST})}
+
+
 absurd = "A count of its entry ch05.output_size is below zero or above 10,000."
 version = "It is not version 1, the only one that this program reads."
 bad_entry = "Its entry ch05.output_size has another form than the record has."

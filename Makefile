@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 LOCALE   := $(firstword $(LC_ALL) $(LC_MESSAGES) $(LANG))
 CHAPTERS ?= $(if $(filter zh%,$(LOCALE)),zh,en)
 
-.PHONY: help setup lab test test-fast build solutions slides site present bench latency mutate times runs screenshot lock lint \
+.PHONY: help setup lab test test-fast build solutions slides site present class bench latency mutate times runs screenshot lock lint \
         coverage clean
 
 help:  ## list the targets
@@ -51,6 +51,10 @@ site: $(READY)  ## write site/: all chapters as static pages, to be opened from 
 
 present: $(READY)  ## open a chapter in JupyterLab for a projector: make present CHAPTER=03 (CHAPTERS=zh for Chinese)
 	$(BIN)/python -m tools.publish.present $(or $(CHAPTER),$(error say which chapter: make present CHAPTER=03)) --lang $(CHAPTERS)
+
+class: $(READY)  ## print who is stuck and write class.html, from handed-in records: make class FOLDER=handed_in (CHAPTERS=zh for Chinese)
+	@$(BIN)/python -m tools.classroom "$(or $(FOLDER),$(error say which folder: make class FOLDER=handed_in))" --lang $(CHAPTERS) \
+	    $(if $(OUT),--out "$(OUT)")
 
 bench: $(READY)  ## measure speed in paired runs and write docs/benchmarks.md (an hour; PART=training for one table)
 	$(BIN)/python -m tools.measure.bench $(PART)

@@ -215,17 +215,24 @@ def test_cells_and_explorers_are_in_their_chapters(lang):
 
 
 @languages
-def test_the_lines_that_list_who_is_stuck_work(lang, tmp_path, capsys, monkeypatch):
+def test_what_students_hand_in_by_the_lines_shown_is_what_the_command_reads(lang, tmp_path, capsys, monkeypatch):
     from d2lutil.exercises.engine import record
+    from tools.classroom.__main__ import main
 
     (code,) = re.findall(r"```python\n(.*?)```", GUIDE[lang], re.DOTALL)
-    monkeypatch.setenv("D2LUTIL_PROGRESS", str(tmp_path / "ada" / ".local" / "share" / "d2lutil"))
+    assert "`make class FOLDER=handed_in" in GUIDE[lang]
+    monkeypatch.setenv("D2LUTIL_PROGRESS", str(tmp_path / "record"))
     record.note("ch02.output_cells", state="correct")
     record.note("ch03.unsharp", hints=2)
     for _ in range(3):
         record.note("ch03.band_edges", state="not yet")
-    exec(compile(code.replace('"/home"', repr(str(tmp_path))), NAMES[lang], "exec"), {})
-    assert capsys.readouterr().out.strip() == "ada 1 ['ch03.band_edges']"
+    (tmp_path / "handed_in").mkdir()
+    monkeypatch.chdir(tmp_path / "handed_in")
+    exec(compile(code, NAMES[lang], "exec"), {})
+    monkeypatch.chdir(tmp_path)
+    assert main(["handed_in", "--lang", lang]) == 0
+    assert re.search(r"^  ada(: |：)ch03\.band_edges$", capsys.readouterr().out, re.MULTILINE)
+    assert (tmp_path / "class.html").is_file()
 
 
 @languages

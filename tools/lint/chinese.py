@@ -28,6 +28,8 @@ PATTERNS = (
     "d2lutil/**/*.py",
     "d2lutil/**/*.js",
     "tools/publish/*.py",
+    "tools/classroom/*.py",
+    "tools/classroom/templates/*.html",
     "tools/publish/templates/*.html",
     "tools/publish/templates/*.js",
 )

@@ -44,7 +44,7 @@ def show_grids(
         If ``titled`` is no mapping.
     ValueError
         If there is no grid, one is not 2-D, is empty or too large to write numbers into, a title is given twice, or
-        ``mark`` names a grid that is not there, or a window beyond its grid.
+        ``mark`` names a grid that is not there, or a window without a cell of its grid.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def show_grids(
     grids = {name: _as_2d(name, grid, at_most=20) for name, grid in given.items()}
     for name, windows in mark.items():
         for window in _windows(windows):
-            _require_inside(name, window, grids[name])
+            _require_window(name, window, grids[name])
     titles = {name: f"{name}  {grid.shape[0]}×{grid.shape[1]}" for name, grid in grids.items()}
     shapes = {titles[name]: (grid.shape[0], grid.shape[1]) for name, grid in grids.items()}
     figure, axes = _row_of_axes(shapes, cell=0.52, below=bool(caption))
@@ -356,13 +356,14 @@ def _require_2d(**grids: torch.Tensor) -> None:
             raise ValueError(f"{name} must be 2-D and real, got {kind} of shape {tuple(grid.shape)}")
 
 
-def _require_inside(name: str, window: Window, grid: torch.Tensor) -> None:
+def _require_window(name: str, window: Window, grid: torch.Tensor) -> None:
     if not isinstance(window, (tuple, list)) or len(window) != 4 or not all(isinstance(n, int) for n in window):
         raise ValueError(f"mark[{name!r}] must be (top, left, rows, columns), got {window!r}")
     top, left, rows, columns = window
-    inside = top >= 0 and left >= 0 and min(rows, columns) >= 1
-    if not inside or top + rows > grid.shape[0] or left + columns > grid.shape[1]:
-        raise ValueError(f"mark[{name!r}] is {tuple(window)}: beyond the grid's {tuple(grid.shape)}")
+    # A window may hang over an edge, as with ceil_mode.
+    touches = top < grid.shape[0] and left < grid.shape[1] and top + rows > 0 and left + columns > 0
+    if not touches or min(rows, columns) < 1:
+        raise ValueError(f"mark[{name!r}] is {tuple(window)}: no cell of the grid's {tuple(grid.shape)}")
 
 
 def _windows(mark: Any) -> Sequence[Window]:

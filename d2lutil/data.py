@@ -5,11 +5,11 @@ Images are kept as uint8 in memory, all of them (Fashion-MNIST: 55 MB), and beco
 That is simpler than worker processes, and faster.
 """
 
-import contextlib
 import gzip
 import hashlib
 import os
-import socket
+import tarfile
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, overload
@@ -18,6 +18,7 @@ import torch
 from torch.nn import functional as F
 
 from ._arguments import checked
+from ._download import fetch
 from .shapes import Size
 
 __all__ = [
@@ -43,7 +44,6 @@ FASHION_FILES = {
     "t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
     "t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
 }
-DOWNLOAD_TIMEOUT = 15  # seconds without an answer; a closed network that swallows packets would hang for minutes
 
 
 class DataNotAvailable(RuntimeError):
@@ -325,9 +325,14 @@ def data_folder() -> Path:
 
     The folder that the environment variable D2LUTIL_DATA names; else ``data/`` of the checkout that this package runs
     from; else ``~/.cache/d2lutil``.
+
+    Raises :class:`DataNotAvailable` if D2LUTIL_DATA begins with the ``~`` of nobody.
     """
     if named := os.environ.get("D2LUTIL_DATA"):
-        return Path(named).expanduser()
+        try:
+            return Path(named).expanduser()
+        except RuntimeError as reason:
+            raise DataNotAvailable(f"D2LUTIL_DATA is {named!r}, a home that does not exist") from reason
     checkout = Path(__file__).resolve().parent.parent
     if (checkout / "data" / "README.md").exists() and (checkout / "chapters").is_dir():
         return checkout / "data"
@@ -342,28 +347,40 @@ def _verified_fashion_mnist(folder: Path) -> dict[str, bytes]:
     contents = {}
     for name, md5 in FASHION_FILES.items():
         file = folder / name
-        if file.is_file() and hashlib.md5(content := file.read_bytes()).hexdigest() == md5:
-            contents[name] = content
-            continue
-        state = "is damaged (wrong checksum)" if file.exists() else "is missing"
-        try:
-            contents[name] = _downloaded_fashion_mnist(name, folder)
-        except (OSError, RuntimeError) as reason:  # no network, no disk, wrong checksum
-            raise DataNotAvailable(
-                f"Fashion-MNIST: {file} {state} and could not be downloaded ({_short(reason)}): copy the four "
-                f"published files ({', '.join(FASHION_FILES)}) into that folder, or set "
-                f"D2LUTIL_DATA to a folder that holds FashionMNIST/raw with them"
-            ) from reason
+        content, state = _checked_content(file, md5)
+        if content is None:
+            try:
+                _fetch_fashion_mnist(file, md5)
+                content, _ = _checked_content(file, md5)
+            except (OSError, RuntimeError) as reason:  # no network, no disk, wrong checksum
+                raise DataNotAvailable(
+                    f"Fashion-MNIST: {file} {state} and could not be downloaded ({_short(reason)}): copy the four "
+                    f"published files ({', '.join(FASHION_FILES)}) into that folder, or set "
+                    f"D2LUTIL_DATA to a folder that holds FashionMNIST/raw with them"
+                ) from reason
+        if content is None:  # somebody changes it at this moment
+            raise DataNotAvailable(f"Fashion-MNIST: {file} does not keep its content")
+        contents[name] = content
     return contents
 
 
-def _downloaded_fashion_mnist(name: str, folder: Path) -> bytes:
-    from torchvision.datasets import FashionMNIST
-    from torchvision.datasets.utils import download_url
+def _checked_content(file: Path, md5: str) -> tuple[bytes | None, str]:
+    """The bytes of a file with this checksum, or None and what is wrong with it."""
+    try:
+        if file.is_dir():
+            return None, "is a folder"
+        content = file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None, "is missing"
+    except OSError as reason:
+        return None, f"cannot be read ({reason.strerror})"
+    return (content, "") if hashlib.md5(content).hexdigest() == md5 else (None, "is damaged (wrong checksum)")
 
-    with _impatient():
-        download_url(f"{FashionMNIST.mirrors[0]}{name}", str(folder), filename=name, md5=FASHION_FILES[name])
-    return (folder / name).read_bytes()
+
+def _fetch_fashion_mnist(file: Path, md5: str) -> None:
+    from torchvision.datasets import FashionMNIST
+
+    fetch(f"{FashionMNIST.mirrors[0]}{file.name}", file, md5, at_most=50_000_000)
 
 
 def _read_idx(packed: bytes) -> torch.Tensor:
@@ -374,9 +391,10 @@ def _read_idx(packed: bytes) -> torch.Tensor:
     return torch.frombuffer(bytearray(content), dtype=torch.uint8, offset=4 + 4 * axes).reshape(shape)
 
 
-def _cifar10_part(batch_size: int, resize: Size | None, train: bool, needs_training_files: bool) -> Batches:
+def _cifar10_part(
+    batch_size: int, resize: Size | None, train: bool, needs_training_files: bool, download: bool = True
+) -> Batches:
     from torchvision.datasets import CIFAR10
-    from torchvision.datasets.utils import check_integrity
 
     class TestPartOnly(CIFAR10):
         train_list: list = []  # torchvision asks for all files, even for the test part alone
@@ -384,30 +402,38 @@ def _cifar10_part(batch_size: int, resize: Size | None, train: bool, needs_train
     dataset = CIFAR10 if needs_training_files else TestPartOnly
     root = data_folder()
     folder = root / CIFAR10.base_folder
-    wanted = dataset.train_list + dataset.test_list + [[CIFAR10.meta["filename"], CIFAR10.meta["md5"]]]
-    wrong = [folder / name for name, md5 in wanted if not check_integrity(str(folder / name), md5)]
+    wanted = {name: md5 for name, md5 in [*dataset.train_list, *dataset.test_list]}
+    wanted[CIFAR10.meta["filename"]] = CIFAR10.meta["md5"]
+    states = {name: state for name, md5 in wanted.items() if (state := _checked_content(folder / name, md5)[1])}
     try:
-        with _impatient():
-            part = dataset(str(root), train=train, download=bool(wrong))
+        if states:
+            if not download:
+                raise RuntimeError("nothing is downloaded here")
+            _fetch_cifar10(root, folder, wanted)
+        part = dataset(str(root), train=train)
     except (OSError, RuntimeError) as reason:
-        state = "is damaged (wrong checksum)" if wrong and wrong[0].exists() else "is missing"
+        name, state = next(iter(states.items()), ("", "cannot be used"))
         raise DataNotAvailable(
-            f"CIFAR-10: {wrong[0] if wrong else folder} {state} and could not be downloaded ({_short(reason)}): unpack "
+            f"CIFAR-10: {folder / name} {state} and could not be downloaded ({_short(reason)}): unpack "
             f"{CIFAR10.filename} into {root}, or set D2LUTIL_DATA to a folder that holds {CIFAR10.base_folder}"
         ) from reason
     images = torch.tensor(part.data).permute(0, 3, 1, 2).contiguous()
     return Batches(images, torch.tensor(part.targets), batch_size, shuffle=train, resize=resize)
 
 
-@contextlib.contextmanager
-def _impatient() -> Iterator[None]:
-    """Give up on a server that does not answer."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(DOWNLOAD_TIMEOUT)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
+def _fetch_cifar10(root: Path, folder: Path, wanted: dict[str, str]) -> None:
+    """Download the archive, and put the files of it that are wanted in their place, each as a whole."""
+    from torchvision.datasets import CIFAR10
+
+    archive = root / CIFAR10.filename
+    fetch(CIFAR10.url, archive, CIFAR10.tgz_md5, at_most=300_000_000)
+    with tempfile.TemporaryDirectory(dir=root) as place, tarfile.open(archive) as packed:
+        members = [packed.getmember(f"{CIFAR10.base_folder}/{name}") for name in wanted]
+        packed.extractall(place, members=members, filter="data")
+        folder.mkdir(exist_ok=True)
+        for name in wanted:
+            os.replace(Path(place, CIFAR10.base_folder, name), folder / name)
+    archive.unlink()
 
 
 def _short(reason: Exception) -> str:

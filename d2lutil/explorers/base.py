@@ -117,7 +117,8 @@ class Explorer(anywidget.AnyWidget):
     def page(self) -> str:
         """The explorer as HTML that lives without a kernel: its script, its state, a model that nobody listens to."""
         script = json.dumps(self._esm, ensure_ascii=False).replace("</", "<\\/")
-        state = json.dumps(self.state(), ensure_ascii=False).replace("</", "<\\/")
+        # A name of the reader's, such as "<!--<script>", must not end or open a script.
+        state = json.dumps(self.state(), ensure_ascii=False).replace("<", "\\u003c")
         return (
             f'<div class="d2l-alone" data-explorer="{html.escape(type(self).__name__)}"><style>{self._css}</style>'
             f'<div role="note">{html.escape(repr(self))}</div>'

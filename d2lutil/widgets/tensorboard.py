@@ -3,6 +3,7 @@
 import atexit
 import contextlib
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -10,9 +11,10 @@ import threading
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from .._arguments import checked
-from ..data import Batches, DataNotAvailable, data_folder, load_cifar10
+from ..data import Batches, DataNotAvailable, _cifar10_part, data_folder
 from ..i18n import say
 from . import lifetime
 
@@ -25,12 +27,15 @@ START_SECONDS = 60  # importing TensorBoard from a slow disk takes a while
 IMAGES_KEPT = 200  # TensorBoard's own default keeps a random ten of the images under a tag
 # Runs in a process of its own, or drawing and training would wait for each other. It says where it serves, and ends
 # when the other end of its standard input is gone. However the kernel ends, no server and no temporary folder is left.
+# Other users of the machine reach the port, too: every address begins with a secret, which they see in no list of
+# processes, and anything else is "not found".
 SERVER = f"""
-import shutil, sys
+import os, shutil, sys
 from tensorboard import program
 server = program.TensorBoard()
 server.configure(argv=[None, "--logdir", sys.argv[1], "--host", "127.0.0.1", "--port", sys.argv[2],
                        "--reload_interval", "2", "--load_fast", "false",
+                       "--path_prefix", "/" + os.environ["D2LUTIL_SECRET"],
                        "--samples_per_plugin", "images={IMAGES_KEPT}"])
 print(server.launch(), flush=True)
 sys.stdin.read()
@@ -60,9 +65,9 @@ def runs_folder() -> Path:
 def tensorboard(folder: str | os.PathLike, tab: str = "timeseries", height: int = 700, port: int = 0) -> "VBox":
     """TensorBoard over all runs in a folder, as a view for a notebook.
 
-    A server is started on this machine, for this machine alone, and ends with the kernel. Asked again for the same
-    folder, the one that runs already is shown. If it cannot be started, the view says why; nothing is raised, so that a
-    notebook goes on.
+    A server is started on this machine, for this machine alone, and ends with the kernel. Its address holds a secret,
+    so that other users of the machine cannot read it. Asked again for the same folder, the running one is shown.
+    If it cannot be started, the view says why; nothing is raised, so that a notebook goes on.
 
     Parameters
     ----------
@@ -127,7 +132,7 @@ def cifar10_or(batches: Batches) -> tuple[Batches, object]:
     """
     folder = data_folder() / "cifar-10-batches-py"
     size = batches.batch_size
-    if not ((folder / "test_batch").exists() and (folder / "batches.meta").exists()):
+    if not (_is_there(folder / "test_batch") and _is_there(folder / "batches.meta")):
         return batches, _remark(
             say("CIFAR-10 is not on this machine: what follows uses the crops of the photographs instead. To fetch it "
                 f"once (170 MB), run <code>d2l.load_cifar10({size})</code> in a new cell, then this cell again.",
@@ -135,7 +140,7 @@ def cifar10_or(batches: Batches) -> tuple[Batches, object]:
                 f"<code>d2l.load_cifar10({size})</code>（下载 170 MB），再重新运行本单元格。")
         )  # fmt: skip
     try:
-        test = load_cifar10(size, part="test")
+        test = _cifar10_part(size, None, train=False, needs_training_files=False, download=False)
     except DataNotAvailable as reason:
         why = escape(str(reason))
         return batches, _remark(
@@ -169,6 +174,13 @@ def _remark(words: str) -> "HTML":
     return remark
 
 
+def _is_there(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:  # in a folder that may not be looked into
+        return False
+
+
 def _with_fixed_text(widget: "Widget", bundle: Any) -> Any:
     lifetime.shown(widget)
     data = bundle[0] if isinstance(bundle, tuple) else bundle
@@ -188,6 +200,7 @@ def _serve(folder: Path, port: int) -> str:
             stdout=subprocess.PIPE,
             stderr=complaints,
             text=True,
+            env=os.environ | {"D2LUTIL_SECRET": secrets.token_urlsafe()},
             start_new_session=True,  # or interrupting a cell would end the server, too
         )
         impatient = threading.Timer(START_SECONDS, process.kill)
@@ -221,11 +234,12 @@ def _why(complaints: str, port: int) -> str:
 
 
 def _as_seen_by_the_browser(address: str) -> str:
-    port = address.rstrip("/").rpartition(":")[2]
+    parts = urlsplit(address)
+    secret = parts.path.strip("/") + "/"
     if pattern := os.environ.get("TENSORBOARD_PROXY_URL"):
-        return pattern.replace("%PORT%", port)
+        return f"{pattern.replace('%PORT%', str(parts.port)).rstrip('/')}/{secret}"
     if prefix := os.environ.get("JUPYTERHUB_SERVICE_PREFIX"):
-        return f"{prefix}proxy/{port}/"
+        return f"{prefix}proxy/{parts.port}/{secret}"
     return address
 
 

@@ -8,8 +8,10 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import torch
@@ -144,7 +146,7 @@ def in_another_python(code, check=True):
 
 
 def assert_gone(address):
-    port = int(address.rstrip("/").rpartition(":")[2])
+    port = urlsplit(address).port
     for _ in range(50):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
@@ -204,8 +206,20 @@ def test_a_server_that_has_ended_is_replaced(runs):
     assert runs_seen(d2l.tensorboard(runs).address) == ["one", "two"]
 
 
-def test_only_this_machine_can_reach_it(runs):
-    assert d2l.tensorboard(runs).address.startswith("http://127.0.0.1:")
+def test_only_this_machine_can_reach_it_and_on_it_only_who_knows_the_address(runs):
+    """Another user of the machine sees the port, and the arguments of all processes."""
+    address = d2l.tensorboard(runs).address
+    parts = urlsplit(address)
+    assert parts.hostname == "127.0.0.1"
+    secret = parts.path.strip("/")
+    assert len(secret) >= 30 and answer(address).startswith("<!doctype html>")
+    for guess in ("", "data/runs", "data/environment", "x/data/runs", f"{secret[:-1]}/data/runs"):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            answer(f"http://127.0.0.1:{parts.port}/", guess)
+    (process, _) = module._servers[runs.resolve()]
+    assert secret not in " ".join(process.args)
+    listed = Path(f"/proc/{process.pid}/cmdline")
+    assert not listed.exists() or secret.encode() not in listed.read_bytes()
 
 
 # --- the view -------------------------------------------------------------------------------------------------------
@@ -214,7 +228,7 @@ def test_only_this_machine_can_reach_it(runs):
 @pytest.fixture
 def served(monkeypatch):
     """No server, but the address of one."""
-    monkeypatch.setattr(module, "_serve", lambda folder, port: "http://127.0.0.1:6006/")
+    monkeypatch.setattr(module, "_serve", lambda folder, port: "http://127.0.0.1:6006/secret/")
 
 
 def html(view):
@@ -223,9 +237,9 @@ def html(view):
 
 def test_the_view_frames_the_page_that_was_asked_for(served, tmp_path):
     shown = html(d2l.tensorboard(tmp_path, tab="images", height=321))
-    assert '<iframe src="http://127.0.0.1:6006/#images"' in shown
+    assert '<iframe src="http://127.0.0.1:6006/secret/#images"' in shown
     assert "height:321px" in shown
-    assert 'href="http://127.0.0.1:6006/#images" target="_blank"' in shown
+    assert 'href="http://127.0.0.1:6006/secret/#images" target="_blank"' in shown
     assert "Open TensorBoard in a tab of its own" in shown
 
 
@@ -250,13 +264,13 @@ def test_it_speaks_chinese(served, tmp_path):
 def test_on_a_jupyterhub_it_goes_through_the_proxy_and_says_what_is_needed(served, tmp_path, monkeypatch):
     monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
     shown = html(d2l.tensorboard(tmp_path))
-    assert 'src="/user/ada/proxy/6006/#timeseries"' in shown
+    assert 'src="/user/ada/proxy/6006/secret/#timeseries"' in shown
     assert "jupyter-server-proxy" in shown
 
 
 def test_the_address_can_be_set_as_for_tensorboards_own_extension(served, tmp_path, monkeypatch):
     monkeypatch.setenv("TENSORBOARD_PROXY_URL", "https://lab.example/p/%PORT%/")
-    assert 'src="https://lab.example/p/6006/#timeseries"' in html(d2l.tensorboard(tmp_path))
+    assert 'src="https://lab.example/p/6006/secret/#timeseries"' in html(d2l.tensorboard(tmp_path))
 
 
 # --- when it does not go --------------------------------------------------------------------------------------------
@@ -311,30 +325,31 @@ def crops():
     return d2l.Batches(torch.zeros(5, 3, 32, 32, dtype=torch.uint8), torch.arange(5), batch_size=2)
 
 
-def test_without_cifar10_the_given_batches_are_used_and_nothing_is_downloaded(crops, tmp_path, monkeypatch):
-    def no_network(*_, **__):
+@pytest.fixture
+def no_network(monkeypatch):
+    def asked(*_, **__):
         raise AssertionError("asked the network")
 
+    monkeypatch.setattr(urllib.request, "urlopen", asked)
+
+
+def test_without_cifar10_the_given_batches_are_used_and_nothing_is_downloaded(crops, tmp_path, monkeypatch, no_network):
     monkeypatch.setenv("D2LUTIL_DATA", str(tmp_path))
-    monkeypatch.setattr(module, "load_cifar10", no_network)
     used, remark = d2l.cifar10_or(crops)
     assert used is crops
     assert "CIFAR-10 is not on this machine" in remark.value
     assert "d2l.load_cifar10(2)" in remark.value
 
 
-def test_files_that_cannot_be_used_are_reported(crops, tmp_path, monkeypatch):
-    def damaged(*_, **__):
-        raise d2l.DataNotAvailable("test_batch is damaged")
-
+def test_files_that_cannot_be_used_are_reported_and_nothing_is_downloaded(crops, tmp_path, monkeypatch, no_network):
     (tmp_path / "cifar-10-batches-py").mkdir()
     for name in ("test_batch", "batches.meta"):
         (tmp_path / "cifar-10-batches-py" / name).touch()
     monkeypatch.setenv("D2LUTIL_DATA", str(tmp_path))
-    monkeypatch.setattr(module, "load_cifar10", damaged)
     used, remark = d2l.cifar10_or(crops)
     assert used is crops
-    assert "CIFAR-10 cannot be used (test_batch is damaged)" in remark.value
+    assert f"CIFAR-10 cannot be used (CIFAR-10: {tmp_path}" in remark.value
+    assert "test_batch is damaged (wrong checksum) and could not be downloaded (nothing is downloaded" in remark.value
 
 
 def test_with_cifar10_its_test_part_is_used_in_batches_of_the_same_size(crops, real_cifar10):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -17,14 +18,15 @@ NEWS = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 
 
 class jupyter_lab:  # noqa: N801 (reads as a phrase in `with jupyter_lab()`)
-    """A JupyterLab server for this checkout, for as long as the block runs; gives its address."""
+    """A JupyterLab server for this checkout, for as long as the block runs; gives its address, with the token that it
+    asks for: without one, any user of this machine could open a terminal in it."""
 
     def __enter__(self) -> str:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
-        command += ["--IdentityProvider.token=", "--ip=127.0.0.1", f"--ServerApp.root_dir={ROOT}"]
+        command += ["--ip=127.0.0.1", f"--ServerApp.root_dir={ROOT}"]
         command.append("--LabApp.expose_app_in_browser=True")  # lets this script call Lab's own commands
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
@@ -36,13 +38,15 @@ class jupyter_lab:  # noqa: N801 (reads as a phrase in `with jupyter_lab()`)
         news.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}))
         environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": self._settings.name}
         environment["JUPYTERLAB_WORKSPACES_DIR"] = self._settings.name
+        # Not as an argument: everybody may list those.
+        token = environment["JUPYTER_TOKEN"] = secrets.token_urlsafe()
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self._server = subprocess.Popen(command, env=environment, **quiet)
         for _ in range(600):
             time.sleep(0.1)
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return f"http://127.0.0.1:{port}"
+                    return f"http://127.0.0.1:{port}/?token={token}"
         self._server.terminate()
         sys.exit("JupyterLab did not start")
 
@@ -65,7 +69,8 @@ def open_cells(page, address: str, name: str, *sources: str) -> Path:
 
 def open_notebook(page, address: str, file: Path) -> None:
     """Open a notebook of this checkout alone, without the file browser of the last visit; its kernel is ready then."""
-    page.goto(f"{address}/doc/tree/{file.relative_to(ROOT)}?reset")
+    place, _, token = address.partition("?")
+    page.goto(f"{place}doc/tree/{file.relative_to(ROOT).as_posix()}?reset&{token}")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     page.wait_for_function(
         """() => { const panel = window.jupyterapp?.shell.currentWidget;

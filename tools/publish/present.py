@@ -19,6 +19,7 @@ from nbformat.sign import NotebookNotary
 
 from . import html as rendered
 from .chapters import LANGUAGES, ROOT, Code, SourceError, chosen_files, identified, notebook_path
+from .trust import stranger
 
 PLACE = ROOT / "build" / "present"
 SHOWN = {"slide-code", "exercise", "check"}  # code that the class is meant to read
@@ -43,18 +44,24 @@ def main() -> int:
     options = arguments.parse_args()
     try:
         (chapter,) = chosen_files([options.chapter])
+        notebook = prepare(chapter, options.lang)
     except SourceError as reason:
         print(reason, file=sys.stderr)
         return 1
-    notebook = prepare(chapter, options.lang)
     with tempfile.TemporaryDirectory() as folder:
         command, environment = jupyter_lab(notebook, Path(folder))
         return subprocess.run(command, env=os.environ | environment, check=False).returncode
 
 
 def prepare(chapter: Path, lang: str) -> Path:
-    """Write the copy of a chapter's notebook, and trust it: JupyterLab would strip its scripts, the explorers, else."""
-    notebook = for_projector(nbformat.read(notebook_path(chapter, lang), as_version=4), point_of(chapter))
+    """Write the copy of a chapter's notebook, and trust it: JupyterLab would strip its scripts, the explorers, else.
+
+    SourceError if there is anything in it that is not the chapter's.
+    """
+    notebook = nbformat.read(notebook_path(chapter, lang), as_version=4)
+    if complaint := stranger(notebook, chapter, lang):
+        raise SourceError(complaint)
+    notebook = for_projector(notebook, point_of(chapter))
     target = PLACE / "notebooks" / lang / f"{chapter.stem}.ipynb"  # the folder's name tells d2lutil the language
     target.parent.mkdir(parents=True, exist_ok=True)
     (PLACE / "data").mkdir(exist_ok=True)

@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 LOCALE   := $(firstword $(LC_ALL) $(LC_MESSAGES) $(LANG))
 CHAPTERS ?= $(if $(filter zh%,$(LOCALE)),zh,en)
 
-.PHONY: help setup lab test test-fast build solutions slides site present class bench latency mutate times runs screenshot lock lint \
+.PHONY: help setup lab test test-fast test-order build solutions slides site present class bench latency mutate times runs screenshot lock lint \
         coverage clean
 
 help:  ## list the targets
@@ -36,6 +36,9 @@ test: $(READY)  ## run every test: the package, the builder, all notebooks with 
 test-fast: $(READY)  ## run what needs no browser, no kernel and no notebook: two minutes (TESTS=tests/plots for some)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist load -q -m "not browser and not slow" \
 	    $(or $(TESTS),tests d2lutil)
+
+test-order: $(READY)  ## run cells twice, and from bottom to top: they must give the same (CHAPTER=03 for one chapter; 15 min)
+	OMP_NUM_THREADS=1 $(BIN)/python -m tools.publish.order $(CHAPTER)
 
 build: $(READY)  ## execute changed chapters and write notebooks/ (FORCE=1 for all)
 	$(BIN)/python -m tools.publish.notebooks $(if $(FORCE),--force)

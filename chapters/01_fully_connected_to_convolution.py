@@ -1041,15 +1041,15 @@ explorer
 # **常见错误：** “那么填零不好。”只能说：内部严格成立，边界处失效。汇聚（池化）留到第 07 章。
 
 # %%
-X = EquivarianceExplorer("cross").start
+cross = EquivarianceExplorer("cross").start
 to_the_right = [(0, s) for s in range(1, 12)]
 for f in (zero_padded, circular):
-    failed = [s for s in to_the_right if not equivariant(f, X, s)]
+    failed = [s for s in to_the_right if not equivariant(f, cross, s)]
     print(f"{f.__name__:11} fails at", failed)
 
 # %%
-at_first = moved(X, (0, 4))
-print("columns with ink:", at_first.any(dim=0).nonzero().flatten().tolist(), "of", X.shape[1])
+at_first = moved(cross, (0, 4))
+print("columns with ink:", at_first.any(dim=0).nonzero().flatten().tolist(), "of", cross.shape[1])
 
 # %% [markdown] lang="en"
 # The convolution's answer moves along exactly, as long as the ink keeps away from the border. At shift 4 an arm of the cross stands in the last

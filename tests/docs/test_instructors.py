@@ -242,8 +242,9 @@ def test_the_record_has_the_form_that_is_shown(lang, tmp_path, monkeypatch):
     (shown,) = re.findall(r"`(\{\"version\".*?\})`", GUIDE[lang])
     monkeypatch.setenv("D2LUTIL_PROGRESS", str(tmp_path))
     ((name, entry),) = json.loads(shown)["exercises"].items()
-    for _ in range(entry["tries"]):
-        record.note(name, state=entry["state"])
+    made = [mistake for mistake, count in entry["mistakes"].items() for _ in range(count)]
+    for number in range(entry["tries"]):
+        record.note(name, state=entry["state"], mistake=made[number] if number < len(made) else None)
     record.note(name, hints=entry["hints"])
     assert json.loads((tmp_path / "exercises.json").read_text(encoding="utf-8")) == json.loads(shown)
 

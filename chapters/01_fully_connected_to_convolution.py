@@ -1049,7 +1049,9 @@ for f in (zero_padded, circular):
 
 # %%
 at_first = moved(cross, (0, 4))
-print("columns with ink:", at_first.any(dim=0).nonzero().flatten().tolist(), "of", cross.shape[1])
+print(
+    "columns with ink:", at_first.any(dim=0).nonzero().flatten().tolist(), "of", cross.shape[1]
+)
 
 # %% [markdown] lang="en"
 # The convolution's answer moves along exactly, as long as the ink keeps away from the border. At shift 4 an arm of the cross stands in the last

@@ -97,15 +97,15 @@ if SPAWNER == "local":
     c.Spawner.cmd = [str(PROGRAMS / "jupyterhub-singleuser")]
 
     class NoCopy(RuntimeError):
-        """The student has no copy of the notebooks, and reads why on the page that waits for his server."""
+        """The student has no copy of the notebooks, and reads why on the page that waits for the server."""
 
         @property
         def jupyterhub_message(self) -> str:
             return str(self)
 
     async def make_own_copy(spawner) -> None:
-        """Run own_copy.py with the rights of the student. With those of the hub, which is root's, a link in his home
-        would let him write anywhere."""
+        """Run own_copy.py with the rights of the student. With those of the hub, which is root's, a link in
+        their home would let them write anywhere."""
         home = spawner.user_env({})["HOME"]
         try:
             process = await asyncio.create_subprocess_exec(
@@ -133,7 +133,7 @@ else:
     c.Spawner.environment["D2LUTIL_DATA"] = "/srv/data"
     c.Spawner.cmd = ["python", "/srv/convolution/deploy/jupyterhub/own_copy.py", "/srv/convolution", "/home/student"]
     c.Spawner.cmd += ["jupyterhub-singleuser"]
-    # Room for two open chapters, each at its peak (docs/benchmarks.md). Who needs more loses a kernel of his own.
+    # Room for two open chapters, each at its peak (docs/benchmarks.md). Who needs more loses a kernel of their own.
     c.DockerSpawner.mem_limit = "3G"
     # The containers see this machine as the gateway of Docker's network: `docker network inspect bridge` names it.
     c.JupyterHub.hub_ip = "172.17.0.1"

@@ -1,8 +1,8 @@
-"""Give a student his own copy of the notebooks: ``python own_copy.py CHECKOUT HOME [COMMAND ...]``.
+"""Give a student their own copy of the notebooks: ``python own_copy.py CHECKOUT HOME [COMMAND ...]``.
 
 Copies the notebooks of both languages and the stored runs that chapters 09 and 10 read from CHECKOUT into the folder
 ``convolution`` of HOME, and then becomes COMMAND, if there is one. What is there already stays as it is, so this can
-run before every start. Run it as the student: then it can write only where he can.
+run before every start. Run it as the student: then it can write only where the student can.
 
 The hub of one machine runs it before a server starts, a container before its server, Kubernetes after a start.
 """

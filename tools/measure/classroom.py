@@ -120,7 +120,7 @@ def hub(folder: Path, students: Iterable[str], **environment: str) -> Iterator[H
 
 
 class Student:
-    """Someone with a token of his own on the hub::
+    """Someone with a token of their own on the hub::
 
     ada = await Student.log_in(hub.address, "ada")
     await ada.start("zh")
@@ -152,7 +152,7 @@ class Student:
         return await AsyncHTTPClient().fetch(request, raise_error=False)
 
     async def start(self, language: str) -> None:
-        """Start his server. RuntimeError with the hub's words if it does not start."""
+        """Start the server. RuntimeError with the hub's words if it does not start."""
         answer = await self.ask(f"/hub/api/users/{self.name}/server", {"language": language})
         if answer.code == 202:  # still starting
             answer = await self.ask(f"/hub/api/users/{self.name}/server/progress")
@@ -163,13 +163,13 @@ class Student:
             raise RuntimeError(json.loads(answer.body)["message"])
 
     async def cells(self, path: str) -> list[str]:
-        """The code cells of a notebook in his home."""
+        """The code cells of a notebook in the home."""
         answer = await self.ask(f"/user/{self.name}/api/contents/{path}")
         cells = json.loads(answer.body)["content"]["cells"]
         return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
 
     async def open(self, path: str) -> "Kernel":
-        """A kernel for a notebook in his home, as JupyterLab starts it."""
+        """A kernel for a notebook in the home, as JupyterLab starts it."""
         wanted = {"path": path, "name": path, "type": "notebook", "kernel": {"name": "python3"}}
         answer = await self.ask(f"/user/{self.name}/api/sessions", wanted)
         number = json.loads(answer.body)["kernel"]["id"]

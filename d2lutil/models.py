@@ -13,7 +13,6 @@ from .i18n import say
 __all__ = ["init_cnn", "layer_table", "lenet"]
 
 
-@checked
 def lenet(
     activation: Callable[[], nn.Module] = nn.Sigmoid,
     pool: Callable[[int], nn.Module] = nn.AvgPool2d,

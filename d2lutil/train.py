@@ -152,11 +152,11 @@ def fit(
     device = devices.existing(device) if device is not None else devices.device()
     net.to(device)
     train, test = _resident(train, device), _resident(test, device)
-    if test is not None:
-        _try_out(net, test, device)
     with StopRequest() as stop, freed_memory_is_kept():
         run = _Run(net, train, device, nn.CrossEntropyLoss() if loss is None else loss, Progress(progress), epochs)
         try:
+            if test is not None:
+                _try_out(net, test, device)
             run.optimizer = optimizer(net.parameters(), lr=lr)  # the first one takes torch seconds of importing
             if schedule is not None:
                 assert isinstance(train, Sized)  # as was asked above

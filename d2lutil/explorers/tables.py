@@ -41,8 +41,9 @@ def table(value: ArrayLike, name: str, limit: float = math.inf) -> Rows:
     traitlets.traitlets.TraitError: kernel must be a table of finite numbers, got [[1, 2], [3]]
     """
     try:
-        numbers = torch.as_tensor(value)
-        numbers = torch.empty(0) if numbers.is_complex() else numbers.double()
+        # What is imaginary would be dropped in silence.
+        imaginary = "complex" in str(getattr(value, "dtype", ""))
+        numbers = torch.empty(0) if imaginary else torch.as_tensor(value, dtype=torch.float64)
     except (TypeError, ValueError, RuntimeError):  # no numbers, or rows of different lengths
         numbers = torch.empty(0)
     if numbers.dim() != 2 or not numbers.numel() or not (numbers.isfinite() & (numbers.abs() <= limit)).all():

@@ -225,11 +225,11 @@ def show_confusion(matrix: torch.Tensor, labels: Sequence[str]) -> DescribedFigu
     from matplotlib.figure import Figure
 
     classes = len(labels)
+    if tuple(matrix.shape) != (classes, classes):
+        raise ValueError(f"a confusion matrix for {classes} labels is {classes} x {classes}, got {tuple(matrix.shape)}")
     if matrix.is_floating_point() or matrix.is_complex() or matrix.dtype is torch.bool:
         kind = str(matrix.dtype).removeprefix("torch.")
         raise ValueError(f"matrix must hold counts (whole numbers), got {kind}")
-    if tuple(matrix.shape) != (classes, classes):
-        raise ValueError(f"a confusion matrix for {classes} labels is {classes} x {classes}, got {tuple(matrix.shape)}")
     mistakes = matrix.clone().fill_diagonal_(0)
     with style():
         figure = Figure(figsize=(5.6, 5.2), layout="constrained")

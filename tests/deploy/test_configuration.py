@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +20,12 @@ FOLDER = ROOT / "deploy" / "jupyterhub"
 DOCKERFILE = (FOLDER / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
 VALUES = yaml.safe_load((FOLDER / "values.yaml").read_text(encoding="utf-8"))
 SINGLE = VALUES["singleuser"]
+
+
+def run(coroutine):
+    """In a thread of its own: the main one has a running loop, if a test in a browser was run before."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 @pytest.fixture
@@ -116,14 +123,14 @@ def test_another_language_is_refused(load, language):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="JupyterHub does not run on Windows")
 def test_the_copy_is_made_before_a_start(load, tmp_path):
-    asyncio.run(load().Spawner.pre_spawn_hook(spawner(tmp_path)))
+    run(load().Spawner.pre_spawn_hook(spawner(tmp_path)))
     assert len(list(tmp_path.glob("convolution/notebooks/*/*.ipynb"))) >= 22
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="JupyterHub does not run on Windows")
 def test_the_student_reads_why_there_is_no_copy(load, tmp_path):
     with pytest.raises(RuntimeError) as failed:
-        asyncio.run(load().Spawner.pre_spawn_hook(spawner(tmp_path / "none")))
+        run(load().Spawner.pre_spawn_hook(spawner(tmp_path / "none")))
     assert "there is no home folder" in failed.value.jupyterhub_message
     assert "Traceback" not in failed.value.jupyterhub_message
 
@@ -132,7 +139,7 @@ def test_an_environment_that_students_cannot_read_is_named(load, tmp_path, monke
     hook = load().Spawner.pre_spawn_hook
     monkeypatch.setattr(sys, "executable", str(tmp_path))  # a folder cannot be run either
     with pytest.raises(RuntimeError, match="ada may not run .*have to be readable for all"):
-        asyncio.run(hook(spawner(tmp_path)))
+        run(hook(spawner(tmp_path)))
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root, as a hub with accounts does")
@@ -153,7 +160,7 @@ def test_a_link_in_a_home_gives_no_rights_that_the_student_has_not(load, tmp_pat
     student = spawner(home)
     student.make_preexec_fn = lambda name: lambda: os.setuid(65534)
     with pytest.raises(RuntimeError, match="Permission denied"):
-        asyncio.run(hook(student))
+        run(hook(student))
     assert list(others.iterdir()) == []
 
 

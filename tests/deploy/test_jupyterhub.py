@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,7 +61,8 @@ def lesson(tmp_path_factory):
         (hub.homes / "cy").mkdir()
         (hub.homes / "cy" / "convolution").write_text("something of his own")
         try:
-            asyncio.run(held(hub.address, found))
+            with ThreadPoolExecutor(1) as thread:  # the main one has a running loop after a test in a browser
+                thread.submit(asyncio.run, held(hub.address, found)).result()
         except RuntimeError as failed:
             raise RuntimeError(f"{failed}\n{hub.log()[-5000:]}") from failed
     found.after = files(*shared)

@@ -451,9 +451,12 @@ def test_the_confusion_matrix_is_left_as_it_is():
         (lambda: d2l.show_images({"a": torch.ones(3, 0, 4)}), "image 'a' must have shape (height, width)"),
         (
             lambda: d2l.show_gradient(torch.ones(2, 3), torch.ones(3, 2)),
-            "the components must be 2-D, of one shape, got (2, 3) and (3, 2)",
+            "Gx and Gy must be real and 2-D, of one shape, got a tensor of shape (2, 3) and",
         ),
-        (lambda: d2l.show_gradient(torch.ones(2), torch.ones(2)), "the components must be 2-D, of one shape, got (2,)"),
+        (
+            lambda: d2l.show_gradient(torch.ones(2), torch.ones(2)),
+            "Gx and Gy must be real and 2-D, of one shape, got",
+        ),
         (lambda: d2l.show_curves({}), "show_curves needs at least one curve"),
         (lambda: d2l.show_curves({"a": []}), "curve 'a' has no values"),
         (lambda: d2l.show_curves({"a": [1.0, 2.0]}, x=[1, 2, 3]), "curve 'a' has 2 values, but x has 3"),

@@ -129,7 +129,10 @@ def test_stop_ends_the_training_and_the_cells_below_run_on(interrupts, python):
 
 
 def test_a_second_click_does_not_tear_the_batch_apart(interrupts, python):
-    slow = "def slow(net, _):\n    if net.training: print('in a batch'); time.sleep(4)\nnet.register_forward_pre_hook(slow)"
+    slow = (
+        "def slow(net, _):\n    if net.training:\n        print('in a batch')\n        time.sleep(4)\n"
+        "net.register_forward_pre_hook(slow)"
+    )
     page, asked = interrupts(SETUP, f"{slow}\nhistory = {FIT}")
     page.locator(".jp-OutputArea-output pre", has_text="in a batch").wait_for()
     for _ in range(3):

@@ -382,12 +382,12 @@ def difference_of_dice(yours: torch.Tensor, mine: torch.Tensor) -> tuple[torch.T
 
 @choice(
     en="""
-        A *spectrogram* is a picture of a sound: time runs to the right, pitch upwards, and a cell is bright when that pitch is loud at that moment. A
-        network is to say which note of a piano is played. For which shifts of the picture should the question stay the same, so that the weights may be shared?
+        A *spectrogram* is an image of a sound: time runs to the right, pitch upwards, and a cell is bright where that pitch is loud at that moment. A
+        network is to name the piano key that was pressed. For which shifts of the image should its *answer* stay the same?
     """,
     zh="""
         *声谱图*是声音的图像：横轴向右是时间，纵轴向上是音高；某个时刻某个音高响，对应的那一格就亮。
-        要训练一个网络，说出钢琴弹的是哪个音。图像沿哪些方向平移时，该问的问题不变，因而权重可以共享？
+        要训练一个网络，说出按下的是钢琴的哪个键。图像沿哪些方向平移时，它的*答案*应当不变？
     """,
     options={
         "a": ("along time only", "只沿时间"),
@@ -406,8 +406,10 @@ def difference_of_dice(yours: torch.Tensor, mine: torch.Tensor) -> tuple[torch.T
         ),
     ],
     because=(
-        "A note that sounds later is the same note. The same picture further up is another note, and to tell notes apart is the task.",
-        "晚一点响起的音，还是那个音。图像往上移，就成了另一个音，而任务正是要分清是哪个音。",
+        "A note that sounds later is the same note; the same image further up is another note. Weights may be shared along pitch all the same: "
+        "then the place of the response says which note it is. Only a sum over all pitches would lose it.",
+        "晚一点响起的音还是那个音；图像往上移，就成了另一个音。但沿音高仍然可以共享权重：这时响应的位置正好说明是哪个音。"
+        "只有把各个音高的响应加起来，才会丢掉这个信息。",
     ),
     wrong={
         "b": (

@@ -969,11 +969,13 @@ def deviation_by_impulses(X, kernel_size, sigma):
     effort="takes a while",
     en="""
         The answer comes with noise: `Y + sigma * torch.randn_like(Y)`. Even the bottom of the bowl is then a
-        little off. Predict the standard deviation of each number of the learned kernel, without simulating.
+        little off. Predict the standard deviation of each number of the learned kernel, without simulating. (You need one rule of statistics: if the
+        numbers in $y$ vary independently with standard deviation $\\sigma$, then those in $Ay$ have the covariance $\\sigma^2 A A^\\top$.)
     """,
     zh="""
         假如给出的输出带有噪声：`Y + sigma * torch.randn_like(Y)`，那么连碗底也会偏一点。
-        请不做模拟，直接算出学到的卷积核中每个数的标准差。
+        请不做模拟，直接算出学到的卷积核中每个数的标准差。（要用到一条统计规则：若 $y$ 中各数相互独立、标准差都是 $\\sigma$，则 $Ay$ 的协方差是
+        $\\sigma^2 A A^\\top$。）
     """,
     case=lambda draw: (*clear_picture(draw), draw.choice([0.5, 2.0, 3.0])),
     truth=deviation_by_impulses,

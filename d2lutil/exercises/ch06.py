@@ -861,12 +861,13 @@ def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> tor
     en=r"""
         Section 7 merged two layers. Does it also work backwards? Two layers with one channel and a $2\times 2$ kernel each, stride 1, no padding, no
         bias, nothing in between. Which of these three kernels can they imitate exactly, if you may choose their numbers: chapter 03's Sobel kernel `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`,
-        the mean over $3\times 3$ cells, the mean over $4\times 4$ cells?
+        the mean over $3\times 3$ cells, the mean over $4\times 4$ cells? (You need: factorising polynomials. With $x$ for a step to the right and $y$ for a step down, a kernel is
+        a polynomial, and two layers in a row multiply theirs.)
     """,
     zh=r"""
         第 7 节把两层并成了一层。反过来也行吗？设有两层，都只有一个通道，卷积核都是 $2\times 2$，步幅 1，无填充，无偏置，中间什么也没有。
         这两个卷积核里填什么数由你选。下面三个卷积核，哪些能由这两层准确地模仿出来：第 03 章的 Sobel 卷积核 `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`、
-        对 $3\times 3$ 格求平均、对 $4\times 4$ 格求平均？
+        对 $3\times 3$ 格求平均、对 $4\times 4$ 格求平均？（要用到多项式的因式分解：用 $x$ 表示右移一格，$y$ 表示下移一格，卷积核就是一个多项式，两层相接就是多项式相乘。）
     """,
     options={
         "a": (
@@ -1042,12 +1043,13 @@ def as_close_as_possible(answer, K, r):
     en=r"""
         With few channels in the middle, two layers are cheaper than one. So replace a layer with kernel $K$ by a layer to only $r$ channels, with windows
         as large as before, and a $1\times 1$ layer back to $c_o$ channels. The two cannot always imitate $K$; choose them such that their common kernel, section 7's `in_one(first, second)`, is as close to
-        $K$ as possible (the sum of the squared differences is as small as possible).
+        $K$ as possible (the sum of the squared differences is as small as possible). (You need: the best approximation of a matrix by one of low rank, which its
+        singular value decomposition gives, `torch.linalg.svd`.)
     """,
     zh=r"""
         中间的通道很少时，两层反而比一层便宜。所以现在把卷积核为 $K$ 的一层换成两层，先用一层降到只有 $r$ 个通道，窗口大小不变，
         再用一个 $1\times 1$ 的层回到 $c_o$ 个通道。这样的两层并不总能准确地模仿 $K$；请选好这两层的卷积核，使合并后的卷积核，也就是第 7 节的 `in_one(first, second)`，尽可能接近
-        $K$（各数之差的平方和尽可能小）。
+        $K$（各数之差的平方和尽可能小）。（要用到矩阵的最佳低秩逼近，它由奇异值分解 `torch.linalg.svd` 给出。）
     """,
     case=kernel_and_rank,
     also=[(torch.ones(4, 3, 2, 2), 1)],

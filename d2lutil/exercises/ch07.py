@@ -722,10 +722,12 @@ def first_channel_only(pooled, places, size):
 
 @exercise(
     en="""
-        Write unpooling yourself: every maximum goes to its place, everything else is zero. Windows may overlap.
+        Write unpooling yourself: every maximum goes to its place, everything else is zero. A place is the number of a cell, counted row by row in its channel, as
+        `return_indices=True` gives it. Windows may overlap; a place that comes up twice holds its maximum once.
     """,
     zh="""
-        自己写反汇聚：每个最大值放回原处，其余全为零。窗口可能重叠。
+        自己写反汇聚：每个最大值放回原处，其余全为零。位置是像素在所在通道里逐行数过来的编号，与 `return_indices=True` 给出的相同。
+        窗口可能重叠；同一位置出现两次时，最大值只放一次。
     """,
     case=pooled_with_places,
     truth=lambda pooled, places, size, k, s: F.max_unpool2d(pooled, places, k, s, output_size=size),

@@ -819,14 +819,14 @@ def own_share_forgotten(scores, y, epsilon):
 
 @exercise(
     en=r"""
-        A network that is sure of a wrong label learns nonsense. **Label smoothing** asks for less: the right class shall get $1 - \epsilon$ of the probability, and
-        the remaining $\epsilon$ is spread evenly over *all* $c$ classes, the right one included. The loss is the cross-entropy against this
+        A network that is sure of a wrong label learns nonsense. **Label smoothing** asks for less: the right class gets $1 - \epsilon$ of the probability, and
+        the remaining $\epsilon$ is spread evenly over *all* $c$ classes, so the right one has $1 - \epsilon + \epsilon / c$ in all. The loss is the cross-entropy against this
         target $q$, $-\sum_k q_k \log p_k$, averaged over the batch. Write it, without PyTorch's own argument
         `label_smoothing`. It must stand scores as large as 200.
     """,
     zh=r"""
         标签错了，网络却深信不疑，学到的只会是谬误。**标签平滑**把要求放低一些：正确的类只要 $1 - \epsilon$ 的概率，
-        剩下的 $\epsilon$ 平均分给*所有* $c$ 个类，正确的类也有份。损失是对这个目标 $q$ 的交叉熵 $-\sum_k q_k \log p_k$，再对批量取平均。
+        剩下的 $\epsilon$ 平均分给*所有* $c$ 个类，所以正确的类一共得到 $1 - \epsilon + \epsilon / c$。损失是对这个目标 $q$ 的交叉熵 $-\sum_k q_k \log p_k$，再对批量取平均。
         请写出来，不要用 PyTorch 现成的参数 `label_smoothing`。得分大到 200 时也要算得对。
     """,
     case=scores_and_labels,

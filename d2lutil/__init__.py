@@ -117,10 +117,10 @@ if not TYPE_CHECKING:  # or every name would be a right one
         other names, where they are."""
         from importlib import import_module
 
-        from .book.other_chapters import advice
-
         if name == "plt":
             return import_module("matplotlib.pyplot")
         if not name.startswith("_") and name in (explorers := import_module(".explorers", __name__)).__all__:
             return getattr(explorers, name)
+        from .book.other_chapters import advice
+
         raise AttributeError(advice(name) or f"module {__name__!r} has no attribute {name!r}")

@@ -14,7 +14,7 @@ import torch
 
 from .i18n import say
 
-__all__ = ["checked", "describe", "fits", "shown"]
+__all__ = ["checked", "describe", "fits", "shown", "tensor_in_words"]
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -63,10 +63,15 @@ def _hints(function: Callable) -> dict[str, Any]:
     return {name: hint for name, hint in function.__annotations__.items() if name != "return" and type(hint) is not str}
 
 
+def tensor_in_words(tensor: torch.Tensor) -> str:
+    """Its kind and shape, without its numbers."""
+    return say(f"a tensor of shape {tuple(tensor.shape)}", f"形状为 {tuple(tensor.shape)} 的张量")
+
+
 def shown(value: object) -> str:
     """A value in a few words: of a tensor its shape, of a list its beginning."""
     if isinstance(value, torch.Tensor) and value.dim():
-        return say(f"a tensor of shape {tuple(value.shape)}", f"形状为 {tuple(value.shape)} 的张量")
+        return tensor_in_words(value)
     if type(value).__module__ == "numpy" and hasattr(value, "shape"):
         return say(f"an array of shape {value.shape}", f"形状为 {value.shape} 的数组")
     return reprlib.repr(value)

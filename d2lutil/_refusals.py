@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
+from ._arguments import tensor_in_words
 from .i18n import say
 
 __all__ = [
@@ -18,7 +19,7 @@ __all__ = [
 def kind_of(value: object) -> str:
     """A value in a few words: its type, and its shape if it is a tensor."""
     if isinstance(value, torch.Tensor):
-        return say(f"a tensor of shape {tuple(value.shape)}", f"形状为 {tuple(value.shape)} 的张量")
+        return tensor_in_words(value)
     if isinstance(value, (list, tuple)):
         parts = ", ".join(kind_of(part) for part in value[:4]) + (", ..." if len(value) > 4 else "")
         return say(f"a {type(value).__name__} of {len(value)} ({parts})",
@@ -202,8 +203,8 @@ def _other_shape(layer: nn.Module, X: torch.Tensor) -> str:
         return say(f"images have four axes (batch, channels, height, width), and this has {X.dim()}.",
                    f"图像有四个轴（批量、通道、高、宽），而这里有 {X.dim()} 个。")  # fmt: skip
     channels = layer.in_channels if isinstance(layer, nn.Conv2d) else getattr(layer, "num_features", None)
-    if channels is not None and X.dim() > 1 and X.shape[-3 if isinstance(layer, nn.Conv2d) else 1] != channels:
-        given = X.shape[-3 if isinstance(layer, nn.Conv2d) else 1]
+    axis = -3 if isinstance(layer, nn.Conv2d) else 1  # a convolution also takes a single image
+    if channels is not None and X.dim() > 1 and (given := X.shape[axis]) != channels:
         return say(
             f"it needs {channels} channels, and is given {given}. Usual causes: colour images for a network made for "
             "grey ones, or a layer before it whose number of outputs was changed.",

@@ -467,12 +467,6 @@ def test_a_silent_server_is_given_up(tiny_fashion, monkeypatch):
     assert len(waits) == 1 and waits[0] <= 5
 
 
-def server_address(server) -> str:
-    from torchvision.datasets import FashionMNIST
-
-    return FashionMNIST.mirrors[0]
-
-
 @pytest.fixture
 def server(monkeypatch, tmp_path):
     """A server on this machine that publishes the files in the folder; gives the folder and the names asked for."""
@@ -736,9 +730,9 @@ def test_cifar10_is_downloaded_once_and_unpacked(tiny_cifar, server, monkeypatch
     archive = server[0] / "cifar-10-python.tar.gz"
     with tarfile.open(archive, "w:gz") as packed:
         packed.add(folder, "cifar-10-batches-py")
-    from torchvision.datasets import CIFAR10
+    from torchvision.datasets import CIFAR10, FashionMNIST
 
-    monkeypatch.setattr(CIFAR10, "url", f"{server_address(server)}{archive.name}")
+    monkeypatch.setattr(CIFAR10, "url", f"{FashionMNIST.mirrors[0]}{archive.name}")
     monkeypatch.setattr(CIFAR10, "tgz_md5", md5(archive.read_bytes()))
     shutil.rmtree(folder)
     train, test = d2l.load_cifar10(batch_size=4)

@@ -612,7 +612,7 @@ def by_autograd(X, kernel_size):
     mistakes=[
         Mistake(
             "up to the border",
-            "Your sums reach the border of the image. Kernel cell (a, b) stops earlier: the rest of the kernel has to fit below and to its right.",
+            "Your sums reach the edge of the image. Kernel element (a, b) stops earlier: the rest of the kernel has to fit below and to its right.",
             "你一直加到了图像的边缘。卷积核的 (a, b) 走不到那里：它的下方和右方还要放得下卷积核的其余部分。",
             lambda X, kernel_size: torch.stack(
                 [torch.stack([X[a:, b:].sum() for b in range(kernel_size[1])]) for a in range(kernel_size[0])]

@@ -140,7 +140,7 @@ def divided_twice(c_i, c_o, kernel_size, picture, padding, stride, groups):
     mistakes=[
         Mistake(
             "groups ignored in the products",
-            "The groups are left out of the multiply-adds: every answer needs only the `c_i // groups` channels of its group.",
+            "The groups are left out of the multiply-adds: every output needs only the `c_i // groups` channels of its group.",
             "算乘加次数时没有考虑分组：每个输出只用到所在组的 `c_i // groups` 个通道。",
             lambda *layer: (*bill(*layer)[:2], bill(*layer)[2] * layer[-1]),
         ),

@@ -722,7 +722,7 @@ def first_channel_only(pooled, places, size):
 
 @exercise(
     en="""
-        Write unpooling yourself: every maximum goes to its place, everything else is zero. A place is the number of a cell, counted row by row in its channel, as
+        Write unpooling yourself: every maximum goes to its place, everything else is zero. A place is the index of a pixel, counted row by row in its channel, as
         `return_indices=True` gives it. Windows may overlap; a place that comes up twice holds its maximum once.
     """,
     zh="""

@@ -543,7 +543,7 @@ def liked_cells(weight):
     mistakes=[
         Mistake(
             "the kernel itself",
-            "You show the kernel as an image. What it answers most strongly to has more contrast: every cell is 0 or 1.",
+            "You show the kernel as an image. The patch with the largest response has more contrast: every pixel is 0 or 1.",
             "你画的是卷积核本身。让它输出最大的小块反差还要大：每一格不是 0 就是 1。",
             lambda weight: (
                 (weight - weight.amin(dim=(1, 2, 3), keepdim=True))

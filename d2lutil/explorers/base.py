@@ -30,9 +30,15 @@ class Unsuitable(traitlets.TraitError, ValueError):
 def _explaining(make: Callable) -> Callable:
     """The same ``__init__``, but whatever goes wrong with its arguments is one kind of error, with their names."""
 
+    signature = inspect.signature(make)
+
     @functools.wraps(make)
     def wrapper(explorer: "Explorer", *args: Any, **kwargs: Any) -> None:
-        _require_no_flags(make, explorer, args, kwargs)
+        try:
+            given = list(signature.bind(explorer, *args, **kwargs).arguments.items())[1:]  # without the explorer
+        except TypeError:  # an argument too many, too few or unknown: Python says it best
+            return make(explorer, *args, **kwargs)
+        _require_no_flags(make.__annotations__, dict(given))
         try:
             make(explorer, *args, **kwargs)
         except Unsuitable:
@@ -40,11 +46,7 @@ def _explaining(make: Callable) -> Callable:
         except traitlets.TraitError as reason:  # it says which and why
             raise Unsuitable(str(reason)) from reason
         except (TypeError, ValueError, RuntimeError, KeyError, IndexError, AttributeError, OverflowError) as reason:
-            try:
-                given = inspect.signature(make).bind(explorer, *args, **kwargs).arguments
-            except TypeError:  # an argument too many, too few or unknown: Python says it best
-                raise reason from None
-            words = ", ".join(f"{name} = {shown(value)}" for name, value in list(given.items())[1:])
+            words = ", ".join(f"{name} = {shown(value)}" for name, value in given)
             name = type(explorer).__name__
             raise Unsuitable(
                 say(f"{name} cannot be made of {words}: {reason}", f"无法用 {words} 建立 {name}：{reason}")
@@ -53,12 +55,9 @@ def _explaining(make: Callable) -> Callable:
     return wrapper
 
 
-def _require_no_flags(make: Callable, explorer: "Explorer", args: tuple, kwargs: dict) -> None:
+def _require_no_flags(hints: dict[str, Any], given: dict[str, Any]) -> None:
     """Python takes True for the number 1."""
-    for (name, parameter), value in zip(list(inspect.signature(make).parameters.items())[1:], args, strict=False):
-        kwargs = {name: value, **kwargs} if parameter.kind is parameter.POSITIONAL_OR_KEYWORD else kwargs
-    hints = make.__annotations__
-    for name, value in kwargs.items():
+    for name, value in given.items():
         if isinstance(value, bool) and name in hints and not fits(hints[name], value):
             raise Unsuitable(say(f"{name} must be {describe(hints[name])}, got {value}",
                                  f"{name} 应为{describe(hints[name])}，得到 {value}"))  # fmt: skip
@@ -116,14 +115,19 @@ class Explorer(anywidget.AnyWidget):
 
     def page(self) -> str:
         """The explorer as HTML that lives without a kernel: its script, its state, a model that nobody listens to."""
-        script = json.dumps(self._esm, ensure_ascii=False).replace("</", "<\\/")
         # A name of the reader's, such as "<!--<script>", must not end or open a script.
         state = json.dumps(self.state(), ensure_ascii=False).replace("<", "\\u003c")
-        return (
-            f'<div class="d2l-alone" data-explorer="{html.escape(type(self).__name__)}"><style>{self._css}</style>'
-            f'<div role="note">{html.escape(repr(self))}</div>'
-            f'<script type="module">{source(STATIC / "alone.js")}\nalone({script}, {state});</script></div>'
-        )
+        return page_of(type(self).__name__, self._esm, self._css, html.escape(repr(self)), state)
+
+
+def page_of(name: str, script: str, style: str, note: str, state: str) -> str:
+    """The page of an explorer of that name around a note in HTML and a state in JSON."""
+    script = json.dumps(script, ensure_ascii=False).replace("</", "<\\/")
+    return (
+        f'<div class="d2l-alone" data-explorer="{html.escape(name)}"><style>{style}</style>'
+        f'<div role="note">{note}</div>'
+        f'<script type="module">{source(STATIC / "alone.js")}\nalone({script}, {state});</script></div>'
+    )
 
 
 def _as_json(value: object) -> object:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from d2lutil.exercises.engine.record import STATES
+from d2lutil.exercises.engine.record import STATES, VERSION
 from d2lutil.i18n import say
 
 from .finding import Damage, find, link, reason_of
@@ -21,7 +21,6 @@ __all__ = ["STUCK_AFTER", "Attempt", "Records", "Unusable", "read", "read_folder
 STUCK_AFTER = 3  # tries
 MOST_BYTES = 1_000_000  # a record of all exercises has some twenty thousand
 MOST = 10_000  # times that anybody tries an exercise
-VERSION = 1
 
 
 class Unusable(Exception):

@@ -10,14 +10,15 @@ import os
 import time
 from typing import NamedTuple
 
-import nbformat
 import torch
 from nbclient import NotebookClient
+from nbformat import NotebookNode
 
 from d2lutil.exercises.engine import Exercise
 from d2lutil.exercises.engine.progress import questions
 
-from ..publish.chapters import NOTEBOOKS, ROOT, chapter_files, edition
+from ..publish.chapters import ROOT, chapter_files
+from ..publish.kernel import Cells, chapter_in_a_kernel, execute
 
 LIMITS = {"10": 120}  # it trains on all of Fashion-MNIST
 LIMIT = 20
@@ -69,7 +70,7 @@ def slowest_check(chapter: str) -> tuple[float, str]:
     os.environ["D2LUTIL_PROGRESS"] = "off"
     times = []
     for question in questions(chapter):
-        answer = question.answer if isinstance(question, Exercise) else question.answer()
+        answer = question.answer if isinstance(question, Exercise) else question.found()
         started = time.perf_counter()
         question.check(answer)
         times.append((time.perf_counter() - started, question.name))
@@ -78,29 +79,21 @@ def slowest_check(chapter: str) -> tuple[float, str]:
 
 def run_all(path, passes: int = 1) -> list[Run]:
     """All code cells, so many times one after the other in one kernel."""
-    notebook = edition(path, "en")
-    notebook.cells += [nbformat.v4.new_code_cell(source) for source in ("import torch", MEMORY)]
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    client = NotebookClient(
-        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS / "en")}}
-    )
-    *cells, first, memory = [(number, cell) for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    with client.setup_kernel():
-        client.execute_cell(first[1], first[0])
+    with chapter_in_a_kernel(path, "import torch", MEMORY) as (client, (*cells, first, memory)):
+        execute(client, *first)
         return [one_pass(client, cells, memory) for _ in range(passes)]
 
 
-def one_pass(client: NotebookClient, cells: list, memory: tuple) -> Run:
+def one_pass(client: NotebookClient, cells: Cells, memory: tuple[int, NotebookNode]) -> Run:
     total, slowest, source = 0.0, 0.0, ""
     for number, cell in cells:
-        client.kc.session.metadata = {"cellId": cell.id}  # as JupyterLab says it: what a cell made before is closed
         started = time.perf_counter()
-        client.execute_cell(cell, number)
+        execute(client, number, cell)
         seconds = time.perf_counter() - started
         total += seconds
         if seconds > slowest:
             slowest, source = seconds, cell.source
-    said = client.execute_cell(memory[1], memory[0])
+    said = execute(client, *memory)
     numbers = map(float, "".join(output.get("text", "") for output in said.outputs).split())
     return Run(total, slowest, source, *numbers)
 

@@ -11,15 +11,13 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from d2lutil import explorers
-from d2lutil.explorers.base import STATIC
-from d2lutil.widgets.scripts import source
+from d2lutil.explorers.base import page_of
 
-from .chapters import edition
+from .chapters import WIDGET, edition
 
 __all__ = ["stranger"]
 
-HARMLESS = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg"}
-HARMLESS_WIDGETS = {"application/vnd.jupyter.widget-view+json"}
+HARMLESS = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", WIDGET}
 RUNS = {"script", "iframe", "object", "embed", "link", "meta", "base", "form", "applet", "frame", "svg", "math"}
 
 
@@ -34,7 +32,7 @@ def stranger(notebook: NotebookNode, chapter: Path, lang: str) -> str | None:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             for kind in data:
-                right = kind in HARMLESS | HARMLESS_WIDGETS and (kind != "text/html" or _is_harmless(data[kind]))
+                right = kind in HARMLESS and (kind != "text/html" or _is_harmless(data[kind]))
                 if not right:
                     return f"an output of cell {number} could run code that is not the chapter's ({kind}): make build"
     return None
@@ -49,15 +47,12 @@ def _is_an_explorer(html: str) -> bool:
     named = re.match(r'<div class="d2l-alone" data-explorer="(\w+)">', html)
     if not named or named[1] not in explorers.__all__:
         return False
+    # The page of this checkout, with marks where note and state stand.
     cls = getattr(explorers, named[1])
-    script = json.dumps(cls._esm, ensure_ascii=False).replace("</", "<\\/")
-    frame = f'{named[0]}<style>{cls._css}</style><div role="note">|</div><script type="module">' + (
-        f"{source(STATIC / 'alone.js')}\nalone({script}, "
-    )
-    head, body = frame.split("|</div>", 1)
-    if not html.startswith(head) or not html.endswith(");</script></div>"):
+    head, middle, tail = page_of(named[1], cls._esm, cls._css, "\0", "\0").split("\0")
+    if not html.startswith(head) or not html.endswith(tail):
         return False
-    note, found, state = html[len(head) :].removesuffix(");</script></div>").partition(f"</div>{body}")
+    note, found, state = html[len(head) : -len(tail)].partition(middle)
     if not found or "<" in note or "<" in state:
         return False
     try:

@@ -2,6 +2,7 @@
 
 import torch
 
+from ..._arguments import tensor_in_words
 from ...compare import compare
 from ...i18n import say
 
@@ -76,7 +77,7 @@ def _unlike(mine: object, theirs: object) -> str:
 
 def _kind(value: object) -> str:
     if isinstance(value, torch.Tensor):
-        return say(f"a tensor of shape {tuple(value.shape)}", f"形状为 {tuple(value.shape)} 的张量")
+        return tensor_in_words(value)
     if isinstance(value, (str, bool, int, float, type(None))):
         return repr(value)
     name = type(value).__name__

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from ..._arguments import tensor_in_words
 from ...i18n import say
 
 __all__ = ["Evidence", "Note", "Verdict", "shown"]
@@ -145,7 +146,7 @@ def _text(value: object) -> str:
         if value.numel() <= MOST_CELLS**2:
             numbers = str(value.detach().cpu().tolist()) if value.dim() < 2 else "\n" + str(value.detach().cpu())
             return f"{tuple(value.shape)} {numbers}"
-        return say(f"a tensor of shape {tuple(value.shape)}", f"形状为 {tuple(value.shape)} 的张量")
+        return tensor_in_words(value)
     if isinstance(value, (list, tuple)) and any(isinstance(part, torch.Tensor) for part in value):
         return ", ".join(map(_text, value))
     return value if isinstance(value, str) else _short(value)

@@ -68,6 +68,7 @@ class Unsized:
 # --- it trains ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow("trains a network")
 def test_lenet_learns_the_digits():
     train, test = d2l.load_digits(batch_size=32)
     net = d2l.lenet(nn.ReLU, nn.MaxPool2d)

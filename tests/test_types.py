@@ -127,6 +127,7 @@ WRONG = {
 
 
 # A few seconds after `make lint`, whose notes in .mypy_cache it shares; a minute without them: mypy then reads torch.
+@pytest.mark.slow("runs mypy")
 def test_a_checker_accepts_what_is_right_and_refuses_what_is_wrong(tmp_path, monkeypatch):
     api = pytest.importorskip("mypy.api", reason="needs mypy: pip install mypy")
     head = "import torch\n\nimport d2lutil as d2l\n"

@@ -46,6 +46,7 @@ def run(wheel, tmp_path_factory):
     return run
 
 
+@pytest.mark.slow("builds the wheel")
 def test_it_holds_what_the_package_reads_while_it_runs(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     static = [path for path in (ROOT / "d2lutil").rglob("*") if path.suffix in (".js", ".css", ".otf", ".ttf", ".txt")]

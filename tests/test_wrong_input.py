@@ -189,6 +189,7 @@ def test_every_public_function_is_tried():
     assert set(d2l.__all__) - set(torch_names.__all__) - left_out == set(CALLS)
 
 
+@pytest.mark.slow("hands each function each kind of wrong input")
 @pytest.mark.parametrize("name", CALLS)
 def test_wrong_input_is_refused_in_a_sentence_or_means_something(name, monkeypatch, capsys):
     matplotlib.use("Agg")

@@ -5,6 +5,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def counted(of_class: dict, key: str) -> dict:
     return row
 
 
+@pytest.mark.slow("counts a hundred random classes")
 @given(classes)
 def test_every_row_holds_what_counting_by_hand_finds(of_class):
     with tempfile.TemporaryDirectory() as place:

@@ -278,6 +278,7 @@ def test_no_answer_however_odd_lets_an_error_out(one_of_each, answer):
         assert question.hint()._repr_markdown_() and question.solution()._repr_markdown_()
 
 
+@pytest.mark.slow("tries many answers of all kinds")
 @given(anything)
 def test_no_answer_lets_an_error_out(one_of_each, answer):
     for question in one_of_each:

@@ -169,6 +169,7 @@ def test_the_worked_solution_is_commented(question):
     assert "# " in question.solution_source() or question.because[0]
 
 
+@pytest.mark.slow("checks 600 mistakes; while you write one, pick it with -k")
 @pytest.mark.parametrize(("question", "mistake"), MADE_WRONG, ids=label)
 def test_a_known_mistake_is_named(question, mistake):
     attempt = mistake.wrong if isinstance(question, Exercise) else mistake.wrong()
@@ -198,6 +199,7 @@ def test_a_right_answer_is_correct_however_it_is_written(question, answer, remar
     assert verdict.remarks == list(remarks)
 
 
+@pytest.mark.slow("checks 700 answers; while you write one, pick it with -k")
 @pytest.mark.parametrize(
     ("question", "answer", "mistake"),
     catalogue.WRONG,

@@ -256,6 +256,7 @@ def test_a_link_stays_a_link(file, tmp_path):
 # --- several kernels ---
 
 
+@pytest.mark.slow("starts two processes that write 100 times each")
 def test_two_kernels_that_write_at_once_lose_nothing(file):
     code = """
 import sys

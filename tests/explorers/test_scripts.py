@@ -53,6 +53,7 @@ def test_what_is_checked_is_what_pages_get():
             assert page == checked, name
 
 
+@pytest.mark.slow("runs eslint and tsc on a copy")
 def test_undefined_and_unused_names_and_wrong_types_are_found(tmp_path):
     if not (ROOT / "node_modules" / "typescript").exists():
         pytest.skip("needs ESLint and TypeScript: npm ci")

@@ -61,6 +61,7 @@ def test_every_image_is_displayed_with_its_description(call, numbers):
     assert metadata == {image.mime: {"alt": image.alt, "width": image.width}}
 
 
+@pytest.mark.slow("draws each figure four times")
 @each_example
 def test_what_was_shown_is_packed_and_comes_back_as_it_was(call, numbers, tmp_path):
     image = call()
@@ -97,6 +98,7 @@ def test_no_figure_is_left_open_and_no_setting_changed(agg, call, numbers):
     assert dict(agg.rcParams) == before
 
 
+@pytest.mark.slow("draws each figure twice")
 @each_example
 def test_the_same_call_gives_the_same_image(call, numbers):
     torch.manual_seed(1)

@@ -1,12 +1,13 @@
 """The builder, on small chapters of its own."""
 
+import re
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from tools.publish import chapters
+from tools.publish import chapters, glossary
 from tools.publish import notebooks as build
 
 CHAPTER = """\
@@ -30,6 +31,14 @@ print(1 + 2)
 # %% tags=["exercise"]
 def f(): ...
 """
+GLOSSARY = """\
+[[term]]
+en = "sum"
+zh = "和"
+chapter = "01"
+meaning.en = "What `print` shows."
+meaning.zh = "`print` 显示的结果。"
+"""
 
 
 @pytest.fixture
@@ -42,6 +51,8 @@ def house(tmp_path, monkeypatch):
     monkeypatch.setattr(chapters, "CHAPTERS", tmp_path / "chapters")
 
     def write(text: str, name: str = "01_small.py") -> Path:
+        glossary = GLOSSARY.replace("01", name[:2])
+        (tmp_path / "chapters" / "glossary.toml").write_text(glossary, encoding="utf-8")
         path = tmp_path / "chapters" / name
         path.write_text(text, encoding="utf-8")
         return path
@@ -70,6 +81,30 @@ def test_lines_of_chinese_are_joined_without_a_space(house):
     text = text.replace("says `print`.", "says `print`. Then `x`.")
     source = chapters.edition(house(text), "zh").cells[1].source
     assert "等于 3。这是第二行，**很重要**\n\n- 一项\n- 两项 `x`\n和 y" in source
+
+
+def test_the_glossary_is_a_page_beside_the_chapters(house):
+    house(CHAPTER)
+    english, chinese = (glossary.edition(lang).cells[-1].source for lang in ("en", "zh"))
+    assert "| **sum** | 和 | What `print` shows. | [01](01_small.ipynb) |" in english
+    assert "| **和** | sum | `print` 显示的结果。 | [01](01_small.ipynb) |" in chinese
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('zh = "和"\n', "", "glossary.toml, 'sum': 'zh' is missing"),
+        ("01", "07", "glossary.toml, 'sum': there is no chapter '07'"),
+        (GLOSSARY, GLOSSARY * 2, "glossary.toml, 'sum' stands there twice"),
+        ("`print` 显", "显", "glossary.toml, 'sum': code span '`print`': 1 times in English, 0 times in Chinese"),
+    ],
+)
+def test_a_glossary_that_does_not_agree_is_refused(house, old, new, complaint):
+    source = house(CHAPTER).with_name("glossary.toml")
+    assert old in GLOSSARY
+    source.write_text(GLOSSARY.replace(old, new), encoding="utf-8")
+    with pytest.raises(chapters.SourceError, match=re.escape(complaint)):
+        glossary.terms()
 
 
 def test_speaker_notes_stay_out_of_notebooks(house):

@@ -266,10 +266,11 @@ def _switch(path: Path, lang: str) -> str:
 def _neighbours(path: Path, lang: str) -> str:
     files = chapter_files()
     here = files.index(path)
-    before, after = {"en": ("Previous:", "Next:"), "zh": ("上一章：", "下一章：")}[lang]
+    before, terms, after = {"en": ("Previous:", "Glossary", "Next:"), "zh": ("上一章：", "术语表", "下一章：")}[lang]
     links = []
     if here > 0:
         links.append(f"← {before} [{title(files[here - 1], lang)}]({files[here - 1].stem}.ipynb)")
+    links.append(f"[{terms}](glossary.ipynb)")
     if here + 1 < len(files):
         links.append(f"{after} [{title(files[here + 1], lang)}]({files[here + 1].stem}.ipynb) →")
     return "---\n\n" + " · ".join(links)

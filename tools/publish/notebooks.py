@@ -21,6 +21,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from . import glossary
 from .chapters import (
     LANGUAGES,
     NOTEBOOKS,
@@ -57,6 +58,8 @@ def main() -> int:
                     build_solutions(path, lang)
                 else:
                     build(path, lang, options.force)
+        if not options.chapters and not options.solutions:
+            stale += build_glossary(options.check)
     except (SourceError, CellExecutionError) as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -217,9 +220,24 @@ def machine_specific(output: nbformat.NotebookNode) -> str | None:
     return None
 
 
+def build_glossary(check: bool) -> list[Path]:
+    """Write the glossary's pages; with check, only name those that are out of date."""
+    stale = []
+    for lang in LANGUAGES:
+        target, page = glossary.path(lang), glossary.edition(lang)
+        if not target.exists() or nbformat.read(target, as_version=4) != page:
+            if check:
+                stale.append(target)
+            else:
+                write(page, target)
+                print(f"{target.relative_to(ROOT)}: written")
+    return stale
+
+
 def remove_orphans() -> None:
     """Delete notebooks whose chapter is gone."""
     wanted = {notebook_path(path, lang) for path in chapter_files() for lang in LANGUAGES}
+    wanted |= {glossary.path(lang) for lang in LANGUAGES}
     for path in set(NOTEBOOKS.glob("*/*.ipynb")) - wanted:
         path.unlink()
         print(f"{path.relative_to(ROOT)}: removed, its chapter is gone")

@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 from jinja2 import Environment, FileSystemLoader
 
+from . import glossary
 from . import html as rendered
 from .chapters import LANGUAGES, ROOT, chapter_files, notebook_path, title
 
@@ -29,6 +30,7 @@ WORDS = {
         "on_page": "On this page",
         "previous": "Previous",
         "next": "Next",
+        "glossary": "Glossary",
         "search": "Search",
         "nothing": "Nothing found.",
         "theme": "Light or dark",
@@ -47,6 +49,7 @@ WORDS = {
         "on_page": "本页内容",
         "previous": "上一章",
         "next": "下一章",
+        "glossary": "术语表",
         "search": "搜索",
         "nothing": "没有找到。",
         "theme": "浅色或深色",
@@ -92,6 +95,7 @@ def build(target: Path) -> None:
                  "text": place.below}
                 for place in headings
             ]  # fmt: skip
+        (folder / f"{glossary.NAME}.html").write_text(glossary_page(environment, lang), encoding="utf-8")
         contents = environment.get_template("contents.html").render(chapters=table(lang), **common(lang, "index"))
         (folder / "index.html").write_text(contents, encoding="utf-8")
         index = f"const PLACES = {json.dumps(places, ensure_ascii=False)};"
@@ -139,6 +143,14 @@ def chapter_page(environment: Environment, path: Path, lang: str) -> tuple[str, 
         **common(lang, path.stem),
     )
     return page, headings
+
+
+def glossary_page(environment: Environment, lang: str) -> str:
+    """The terms of the series, with ways to their chapters."""
+    cells = [cell_html(glossary.edition(lang).cells[-1], lang, [])]
+    return environment.get_template("chapter.html").render(
+        title=glossary.TITLE[lang], cells=cells, headings=[], neighbours={}, **common(lang, glossary.NAME)
+    )
 
 
 def cell_html(cell: nbformat.NotebookNode, lang: str, headings: list[Heading]) -> str:

@@ -10,6 +10,7 @@ from .._arguments import checked, shown
 from ..i18n import say
 from ..plots import DescribedFigure
 from . import lifetime
+from .scripts import STATIC, source
 
 if TYPE_CHECKING:
     from ipywidgets import VBox, Widget
@@ -118,10 +119,20 @@ def sliders(
 
     for control in box.controls.values():
         control.observe(redraw, names="value")
-    box.children = [*box.controls.values(), message, image]
+    box.children = [*box.controls.values(), message, image, _names()]
     redraw()
     lifetime.made(box)
     return box
+
+
+def _names() -> "Widget":
+    """What gives the sliders beside it their names, for screen readers; nothing is to be seen of it."""
+    import anywidget
+
+    class Names(anywidget.AnyWidget):
+        _esm = source(STATIC / "slider_names.js")
+
+    return Names()
 
 
 def _control(widgets: ModuleType, name: str, values: list, start: Mapping, labels: Mapping) -> "Widget":

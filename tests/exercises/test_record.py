@@ -1,10 +1,12 @@
 """The record of exercises: nothing is lost, whatever happens to its file, and no error reaches the reader."""
 
 import json
+import multiprocessing
 import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import filelock
@@ -243,6 +245,31 @@ def test_what_a_killed_process_left_is_cleared_away(file):
     (file.parent / "other.partial").write_text("{")
     record.note("ch02.x", state="correct")
     assert {path.name for path in file.parent.glob("*.partial")} == {"other.partial"}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that is killed while it writes: fork and SIGKILL")
+@pytest.mark.slow("kills a writing process twenty times")
+def test_a_kernel_that_is_killed_while_it_writes_loses_nothing_that_was_written(file):
+    record.note("ch02.kept", state="correct")
+
+    def write_on() -> None:
+        while True:
+            record.note("ch02.x", state="not yet")
+
+    tries = 0
+    for milliseconds in range(5, 105, 5):
+        writer = multiprocessing.get_context("fork").Process(target=write_on)
+        writer.start()
+        time.sleep(milliseconds / 1000)
+        writer.kill()
+        writer.join()
+        assert record.note("ch02.y", state="not yet") == ""  # the lock of a dead process holds nobody up
+        assert stored(file)["ch02.kept"] == entry("correct")
+        after = stored(file).get("ch02.x", entry(tries=0))["tries"]
+        assert after >= tries
+        tries = after
+    assert tries > 0 and stored(file)["ch02.y"] == entry("not yet", 20)
+    assert list(file.parent.glob("*.partial")) == []
 
 
 def test_a_link_stays_a_link(file, tmp_path):

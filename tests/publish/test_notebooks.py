@@ -1,7 +1,11 @@
 """The builder, on small chapters of its own."""
 
+import errno
+import multiprocessing
+import os
 import re
 import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -273,3 +277,49 @@ def test_a_solution_that_is_not_correct_stops_the_build(house, monkeypatch, caps
     monkeypatch.setattr(ch02.same_both_ways, "answer", lambda: "a")
     assert run(monkeypatch, "--solutions") == 1
     assert "exercises.ch02.same_both_ways.check(same_both_ways)' does not say that" in capsys.readouterr().err
+
+
+def test_an_interrupt_ends_in_one_sentence(house, monkeypatch, capsys):
+    house(CHAPTER)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build, "execute", interrupted)
+    assert run(monkeypatch) == 130
+    assert capsys.readouterr().err.startswith("Stopped. The notebooks that are named above are built")
+
+
+def test_a_full_disk_leaves_the_old_notebook_and_nothing_beside_it(house, monkeypatch, capsys):
+    target = chapters.notebook_path(house(CHAPTER), "en")
+    target.parent.mkdir(parents=True)
+    target.write_text("old", encoding="utf-8")
+
+    def full(notebook, partial):
+        partial.write_text("half", encoding="utf-8")
+        raise OSError(errno.ENOSPC, "No space left on device", str(partial))
+
+    monkeypatch.setattr(build.nbformat, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        build.write(nbformat.v4.new_notebook(), target)
+    assert [file.read_text() for file in target.parent.iterdir()] == ["old"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that is killed while it writes: fork and SIGKILL")
+@pytest.mark.slow("kills a writing process twenty times")
+def test_a_builder_that_is_killed_leaves_a_whole_notebook(tmp_path):
+    target = tmp_path / "01_small.ipynb"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("x" * 1000) for _ in range(300)])
+    build.write(notebook, target)
+
+    def write_on() -> None:
+        while True:
+            build.write(notebook, target)
+
+    for milliseconds in range(5, 105, 5):
+        writer = multiprocessing.get_context("fork").Process(target=write_on)
+        writer.start()
+        time.sleep(milliseconds / 1000)
+        writer.kill()
+        writer.join()
+        assert len(nbformat.read(target, as_version=4).cells) == 300

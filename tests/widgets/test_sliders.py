@@ -14,7 +14,7 @@ def grid_of(n=1, sign="plus"):
 
 def parts(box):
     """The message widget and the image widget, which follow the controls."""
-    return box.children[-2:]
+    return box.children[-3:-1]
 
 
 def test_the_first_values_are_drawn_to_begin_with():
@@ -152,3 +152,16 @@ def test_a_start_that_makes_no_sense_is_refused(start, words):
 def test_a_label_of_no_control_is_refused():
     with pytest.raises(ValueError, match="labels names 'm', but the controls are 'n'"):
         d2l.sliders(lambda n: d2l.show_grids(X=torch.eye(n)), labels={"m": "边长"}, n=range(1, 5))
+
+
+def test_a_screen_reader_is_told_what_a_slider_is_and_where_it_stands(lab):
+    page = lab(
+        "import torch, d2lutil as d2l\n"
+        "d2l.sliders(lambda n, m: d2l.show_grids(X=torch.eye(n)), labels={'n': 'side'}, n=range(2, 5), m=[0.5, 1.5])"
+    )
+    side, other = page.get_by_role("slider", name="side"), page.get_by_role("slider", name="m", exact=True)
+    side.wait_for()
+    assert (side.get_attribute("aria-valuetext"), other.get_attribute("aria-valuetext")) == ("2", "0.5")
+    side.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('[role=slider]').getAttribute('aria-valuetext') === '3'")

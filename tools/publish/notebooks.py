@@ -63,6 +63,15 @@ def main() -> int:
     except (SourceError, CellExecutionError) as reason:
         print(reason, file=sys.stderr)
         return 1
+    except OSError as reason:  # a full disk, a folder that may not be written
+        print(
+            f"Could not write {reason.filename or 'a notebook'}: {reason.strerror}; the old one is whole",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped. The notebooks that are named above are built, the others are as they were.", file=sys.stderr)
+        return 130  # as shells report an interrupt
     for notebook in stale:
         print(f"{notebook.relative_to(ROOT)} does not say what its chapter says: run `make build`", file=sys.stderr)
     if not options.solutions and not options.check:
@@ -148,8 +157,11 @@ def write(notebook: nbformat.NotebookNode, target: Path) -> None:
     """All or nothing: an interrupted build leaves the old notebook whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".partial")
-    nbformat.write(notebook, partial)
-    os.replace(partial, target)
+    try:
+        nbformat.write(notebook, partial)
+        os.replace(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def without_outputs(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -122,13 +122,7 @@ function render({ model, el }) {
   const sum = h("div", { class: "d2l-sum", "aria-live": "polite", "aria-atomic": "true" });
   const facts = h("div", { class: "d2l-shapes" });
   const code = h("code", {});
-  let timer = 0;
-  const copy = button(words.copy, async () => {
-    await navigator.clipboard?.writeText(code.textContent);
-    copy.textContent = words.copied;
-    clearTimeout(timer);
-    timer = setTimeout(() => (copy.textContent = words.copy), 1500);
-  });
+  const copy = copyButton(words, () => code.textContent);
   const summary = h("summary", {});
   const names = () => (few ? words.plain : words.colours);
   const editors = [0, 1, 2].map((c) => grid({ label: words.colours[c], wrong: words.wrong,
@@ -397,7 +391,6 @@ function render({ model, el }) {
   draw();
   return () => {
     stop();
-    clearTimeout(timer);
     draw.cancel();
     main.remove(); // JupyterLab keeps the element of a view that is gone
   };

@@ -24,7 +24,7 @@ const WORDS = {
     params: (o, i, k, biases, total) => `parameters: ${o} outputs · ${i} ${i === 1 ? "input" : "inputs"} · ${k} · ${k}${biases ? ` + ${biases} biases` : ""} = ${total}`,
     oneOut: (i, k, biases, total) => `parameters: 1 output · ${i} inputs · ${k} · ${k}${biases ? " + 1 bias" : ""} = ${total}`,
     number: "Not a number.", between: (a, b) => `From ${a} to ${b}.`, wrong: "Not a number; the last valid one is used.",
-    copy: "Copy", copied: "Copied",
+    copy: "Copy", copied: "Copied", not_copied: "Select the line to copy it",
   },
   zh: {
     title: "通道演示", presets: "矩阵", amount: "程度 t",
@@ -49,6 +49,6 @@ const WORDS = {
     params: (o, i, k, biases, total) => `参数：${o} 个输出 · ${i} 个输入 · ${k} · ${k}${biases ? ` + ${biases} 个偏置` : ""} = ${total}`,
     oneOut: (i, k, biases, total) => `参数：1 个输出 · ${i} 个输入 · ${k} · ${k}${biases ? " + 1 个偏置" : ""} = ${total}`,
     number: "不是数。", between: (a, b) => `请填 ${a} 到 ${b}。`, wrong: "不是数，仍用原来的数。",
-    copy: "复制", copied: "已复制",
+    copy: "复制", copied: "已复制", not_copied: "请选中后复制",
   },
 };

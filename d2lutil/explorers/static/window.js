@@ -6,7 +6,7 @@ const WORDS = {
     padding: "padding", stride: "stride", dilation: "dilation", more: "each side and axis, other kinds of padding",
     top: "top", bottom: "bottom", left: "left", right: "right", rows: (f) => `rows: ${f}`, cols: (f) => `columns: ${f}`,
     strideRows: "stride, rows", strideCols: "stride, columns", dilationRows: "dilation, rows", dilationCols: "dilation, columns",
-    kind: "kind of padding", ceil: "ceil_mode", include: "count_include_pad", copy: "Copy", copied: "Copied",
+    kind: "kind of padding", ceil: "ceil_mode", include: "count_include_pad", copy: "Copy", copied: "Copied", not_copied: "Select the line to copy it",
     inputRows: "input rows", inputCols: "input columns", kernelRows: "kernel rows", kernelCols: "kernel columns",
     modes: { correlation: "cross-correlation", convolution: "convolution", max: "max pooling", average: "average pooling", gradient: "gradient to the input" },
     kinds: { zeros: "zeros", reflect: "reflect", replicate: "replicate", circular: "circular" },
@@ -30,7 +30,7 @@ const WORDS = {
     padding: "填充", stride: "步幅", dilation: "空洞", more: "各侧、各轴，以及其他填充方式",
     top: "上", bottom: "下", left: "左", right: "右", rows: (f) => `行：${f}`, cols: (f) => `列：${f}`,
     strideRows: "步幅（行）", strideCols: "步幅（列）", dilationRows: "空洞（行）", dilationCols: "空洞（列）",
-    kind: "填充方式", ceil: "ceil_mode", include: "count_include_pad", copy: "复制", copied: "已复制",
+    kind: "填充方式", ceil: "ceil_mode", include: "count_include_pad", copy: "复制", copied: "已复制", not_copied: "请选中后复制",
     inputRows: "输入行数", inputCols: "输入列数", kernelRows: "核行数", kernelCols: "核列数",
     modes: { correlation: "互相关", convolution: "卷积", max: "最大汇聚", average: "平均汇聚", gradient: "对输入的梯度" },
     kinds: { zeros: "补零", reflect: "镜像", replicate: "复制边缘", circular: "循环" },
@@ -258,11 +258,7 @@ function render({ model, el }) {
   const sum = h("div", { class: "d2l-sum", "aria-live": "polite", "aria-atomic": "true" });
   const shapes = h("div", { class: "d2l-shapes" });
   const code = h("code", {});
-  const copy = button(words.copy, async () => {
-    await navigator.clipboard?.writeText(code.textContent);
-    copy.textContent = words.copied;
-    setTimeout(() => (copy.textContent = words.copy), 1500);
-  });
+  const copy = copyButton(words, () => code.textContent);
   const panels = h("div", { class: "d2l-panels" });
   main.append(bar, steps, panels, sum, shapes, h("div", { class: "d2l-call" }, code, copy), more);
 

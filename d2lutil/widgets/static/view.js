@@ -117,11 +117,41 @@ export function checkbox({ label, value, accept }) {
 
 export const button = (text, onclick, attributes = {}) => h("button", { type: "button", onclick, ...attributes }, text);
 
-// The theme may change at any time: the system's, or JupyterLab's. Calls f when it does, until `stop` is called.
+// Copies a text and says so, where it could. Browsers give the clipboard to safe pages only (https, this computer, a file); a
+// selected text field can be copied from nearly everywhere.
+async function copies(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = h("textarea", { readonly: "", style: "position: fixed; opacity: 0" });
+    field.value = text;
+    document.body.append(field);
+    const before = document.activeElement;
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    before?.focus();
+    return done;
+  }
+}
+
+export function copyButton(words, text) {
+  let timer = 0;
+  const copy = button(words.copy, async () => {
+    copy.textContent = (await copies(text())) ? words.copied : words.not_copied;
+    clearTimeout(timer);
+    timer = setTimeout(() => (copy.textContent = words.copy), 1500);
+  });
+  return copy;
+}
+
+// The theme may change at any time: the system's, JupyterLab's (on the body), or the site's (on the root). Calls f when it does, until `stop` is called.
 export function followTheme(f) {
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   scheme.addEventListener("change", f);
   const observer = new MutationObserver(f);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "class"] });
   return () => (scheme.removeEventListener("change", f), observer.disconnect());
 }

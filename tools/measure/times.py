@@ -1,4 +1,4 @@
-"""How long each chapter's Run All and its slowest check take here, and the memory: ``make times``, or
+"""What each chapter's Run All and its slowest check take here, memory, words: ``make times``, or
 ``python -m tools.measure.times NN ...`` for some.
 
 Each English notebook is executed in a fresh kernel that has imported torch before, so that the seconds are those that
@@ -19,6 +19,7 @@ from d2lutil.exercises.engine.progress import questions
 
 from ..publish.chapters import ROOT, chapter_files
 from ..publish.kernel import Cells, chapter_in_a_kernel, execute
+from .prose import in_lesson
 
 LIMITS = {"10": 120}  # it trains on all of Fashion-MNIST
 LIMIT = 20
@@ -52,7 +53,7 @@ def main() -> None:
     arguments.add_argument("chapters", nargs="*", help="numbers of chapters, such as 02; default: all")
     wanted = arguments.parse_args().chapters
     print(f"Run All beyond `import torch`, {os.cpu_count()} processors, {torch.get_num_threads()} threads")
-    print(f"{'chapter':<36} {'seconds':>8} {'limit':>6} {'peak MB':>8}  slowest cell; slowest check")
+    print(f"{'chapter':<36} {'seconds':>8} {'limit':>6} {'peak MB':>8} {'words':>6}  slowest cell; slowest check")
     for path in chapter_files():
         if not wanted or path.name[:2] in wanted:
             (run,) = run_all(path)
@@ -60,7 +61,7 @@ def main() -> None:
             over = "" if run.seconds <= limit else "  OVER ITS LIMIT"
             first_line = run.source.strip().splitlines()[0][:40]
             check, name = slowest_check(f"ch{path.name[:2]}")
-            numbers = f"{run.seconds:>8.1f} {limit:>6} {run.peak:>8.0f}"
+            numbers = f"{run.seconds:>8.1f} {limit:>6} {run.peak:>8.0f} {in_lesson(path, 'en'):>6,}"
             slowest = f"{run.slowest:.1f} s: {first_line}; {check:.1f} s: {name}"
             print(f"{path.stem:<36} {numbers}  {slowest}{over}", flush=True)
 

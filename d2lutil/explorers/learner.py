@@ -42,7 +42,7 @@ class KernelLearner(Explorer):
     ----------
     kernel, loss, history : the kernel now, its loss, and the losses from the start until now
     answer, residual : what the kernel makes of X, and Y (with its noise) minus that
-    limit : the largest stable rate, 2 / largest curvature
+    limit : the largest stable rate, 2 / largest eigenvalue of the Hessian
     diverged : whether the loss has grown to 10,000 times its measure, where the descent stops
 
     Raises

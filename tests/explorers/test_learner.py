@@ -232,13 +232,13 @@ def test_the_slider_by_keyboard_and_mouse(alone):
 
 def test_the_border_is_marked_where_it_belongs(alone):
     page = alone(learner(lr=0.0333, border=False))
-    label = page.get_by_text("2 / largest curvature = 0.03333")
+    label = page.get_by_text("2 / largest eigenvalue of the Hessian = 0.03333")
     assert not label.is_visible()
-    page.get_by_role("checkbox", name="mark 2 / largest curvature").check()
+    page.get_by_role("checkbox", name="mark 2 / largest eigenvalue").check()
     settle(page)
     assert label.is_visible()
     assert page.locator(".d2l-factors").inner_text() == (
-        "Each step multiplies the error on the steepest axis by −1, on the flattest by 0.6."
+        "Each step multiplies the error along the steepest eigenvector by −1, along the flattest by 0.6."
     )
     line = page.locator(".d2l-limit").bounding_box()
     slider = page.get_by_role("slider", name="learning rate")
@@ -273,7 +273,7 @@ def test_play_goes_on_until_the_bottom_and_pauses(alone):
     page.get_by_role("button", name="Play").click()
     until(page, "d.status === 'bottom'")
     assert shown(page, "kernel")[0] == pytest.approx([1, -1], abs=1e-5)
-    assert page.locator(".d2l-sum").inner_text().startswith(f"Step {shown(page, 'step')}: the bottom is reached")
+    assert page.locator(".d2l-sum").inner_text().startswith(f"Step {shown(page, 'step')}: the minimum is reached")
     page.get_by_role("button", name="Play").wait_for()
     page.get_by_role("button", name="Reset").click()
     settle(page)

@@ -721,12 +721,12 @@ def test_python_and_the_view_follow_each_other_in_jupyterlab(lab, python):
     # What the network raises is said in one sentence.
     python(page, "setattr(net, 'forward', None)")
     draw(page, [[(0.1, 0.1), (0.3, 0.1)]], 1)
-    page.get_by_text("The network did not answer: TypeError: 'NoneType' object is not callable").wait_for()
+    page.get_by_text("The network could not be run: TypeError: 'NoneType' object is not callable").wait_for()
     assert python(page, "repr(v.error)").startswith("TypeError")
     python(page, "delattr(net, 'forward')")
     draw(page, [[(0.1, 0.3), (0.3, 0.3)]], 1)
     agrees(page, python, 1, "v")
-    assert not page.get_by_text("The network did not answer").is_visible()
+    assert not page.get_by_text("The network could not be run").is_visible()
 
 
 SLOW = """

@@ -234,7 +234,7 @@ def test_normalising_divides_by_the_sum_or_the_absolute_sum(alone):
     check.uncheck()
     settle(page)
     assert agrees(page, explorer)["ends"] == "[0,9]"
-    assert page.get_by_text("flat parts answer 9 × their brightness").is_visible()
+    assert page.get_by_text("flat regions give 9 × their brightness").is_visible()
 
 
 def test_cells_are_edited_in_place_and_invalid_ones_keep_the_last_answer(alone):

@@ -88,7 +88,7 @@ def test_pointing_at_an_output_lights_its_window_and_at_an_input_its_uses(alone)
     grids.nth(0).locator("td").nth(4).hover()
     settle(page)
     assert page.locator("td.d2l-answer").count() == 4
-    assert page.locator(".d2l-sum").inner_text() == "This cell is used 4 times."
+    assert page.locator(".d2l-sum").inner_text() == "This pixel is used 4 times."
 
 
 def test_cells_are_edited_in_place_and_invalid_ones_keep_the_last_image(alone):

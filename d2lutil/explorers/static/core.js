@@ -284,7 +284,7 @@ export function miss(image, target, kernel) {
   return { residual, loss, gradient: matrix(rows, cols, data.map((g) => -2 * g)) };
 }
 
-// The curvature of that loss, 2·AᵀA with a window of rows x cols in each row of A: it depends on the image alone.
+// The Hessian of that loss, 2·AᵀA with a window of rows x cols in each row of A: it depends on the image alone.
 export function curvature(image, rows, cols) {
   const [n, high, wide] = [rows * cols, image.rows - rows + 1, image.cols - cols + 1];
   const H = matrix(n, n);

@@ -43,7 +43,7 @@ const WORDS = {
     outside: "超出图像的部分是填充。", look: "图像，标出了该单元的感受野", kernel: "卷积核", weights: "权重", window: "窗口",
     curve: "激活函数的曲线与这个数", bias: "偏置", sumOf: (n, x) => `${x}（${n} 个乘积之和）`, others: (n) => `其余 ${n} 个：`,
     largest: "贡献最大的几项",
-    same: "评估时 dropout 不起作用：", identity: "原样输出：", flat: (k, c, i, j) => `这一行的第 ${k} 个数，就是特征图 ${c} 的第 ${i} 行第 ${j} 列：`,
+    same: "评估时，暂退不起作用：", identity: "原样输出：", flat: (k, c, i, j) => `这一行的第 ${k} 个数，就是特征图 ${c} 的第 ${i} 行第 ${j} 列：`,
     maxOf: (n) => `${n} 个数中最大的`, meanOf: (n, by) => `${n} 个数之和 / ${by}`,
     class: "类别", score: "得分", labelled: "标签", draw: "涂画", drawing: "在图像上拖动，或用方向键和空格键：像素黑白翻转。", undo: "恢复原图",
   },

@@ -8,7 +8,7 @@ const WORDS = {
     degrees: (d) => `${d}°`, directions: ["right", "lower right", "bottom", "lower left", "left", "upper left", "top", "upper right"],
     brighter: (where) => `Positive where it gets brighter towards the ${where}.`,
     normalise: (d) => `normalise: ÷ ${d}`,
-    sum: (s) => `Sum ${s}`, flatZero: "flat parts answer 0", flatSame: "flat parts keep their brightness", flatTimes: (s) => `flat parts answer ${s} × their brightness`,
+    sum: (s) => `Sum ${s}`, flatZero: "flat regions give 0", flatSame: "flat regions keep their brightness", flatTimes: (s) => `flat regions give ${s} × their brightness`,
     bySum: (d) => `${d} is the sum: divided by it, the kernel leaves flat parts as they are.`,
     byAbsolute: (d) => `The sum is 0, so divide by the sum of the absolute values, ${d}: then no output is beyond ±0.5.`,
     byNothing: "Nothing to divide by: all numbers are 0.",

@@ -749,11 +749,11 @@ def test_the_last_drawing_is_answered_however_slow_and_running_the_cell_again_le
     for k in range(6):
         page.mouse.click(box["x"] + 20 + 30 * k, box["y"] + 20)
         page.wait_for_timeout(50)  # as a hand would
-    page.get_by_text("No answer yet").wait_for()
+    page.get_by_text("No result yet").wait_for()
     shown = answered(page)
     assert shown["strokes"] == "7"
     agrees(page, python)
-    assert not page.get_by_text("No answer yet").is_visible()
+    assert not page.get_by_text("No result yet").is_visible()
     assert python(page, "w.heard['number']") < asked + 6  # the first click, and then all that had come since
     python(page, "setattr(net, 'seconds', 0)")
     page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")

@@ -72,10 +72,11 @@ mutate: $(READY)  ## see whether the tests of a file notice mistakes in it (FILE
 times: $(READY)  ## measure each chapter's Run All and its memory, and print the table
 	$(BIN)/python -m tools.measure.times
 
-runs: $(READY)  ## train what chapters 09 and 10 quote over several seeds (most of an hour)
+runs: $(READY)  ## train what chapters 09 and 10 quote over several seeds (two hours)
 	$(BIN)/python -m tools.record.digits_runs
 	$(BIN)/python -m tools.record.fashion_runs --seeds 10 LeNet
 	$(BIN)/python -m tools.record.fashion_runs
+	$(BIN)/python -m tools.record.fashion_runs --validation
 
 screenshot: $(READY)  ## take the screenshot in the README, in a real JupyterLab (needs Chromium)
 	$(BIN)/python -m tools.browser.screenshot --run --at "5 · Edges at any angle" --width 1200 --height 1000

@@ -19,6 +19,7 @@ from torch.nn import functional as F
 
 from ._arguments import checked
 from ._download import fetch
+from .i18n import say
 from .shapes import Size
 
 __all__ = [
@@ -136,6 +137,43 @@ class Batches:
         [(2, 1, 4, 3)]
         """
         return self._with(transform=transform)
+
+    @checked
+    def split(self, n: int, seed: int = 0) -> tuple["Batches", "Batches"]:
+        """Set n images aside, for instance to choose with them what training and test data must not choose.
+
+        Parameters
+        ----------
+        n : how many images are set aside, drawn at random
+        seed : of the draw, which leaves torch's global generator alone: the same seed sets the same images aside
+
+        Returns
+        -------
+        The batches of the rest, shuffled and transformed as these are, and those of the n images, which are neither.
+
+        Raises
+        ------
+        ValueError
+            If n is below 1 or leaves no image.
+
+        Examples
+        --------
+        >>> batches = Batches(torch.zeros(50, 1, 8, 8, dtype=torch.uint8), torch.arange(50), batch_size=16, shuffle=True)
+        >>> train, validation = batches.split(10)
+        >>> train, validation
+        (40 images of shape (1, 8, 8) in 3 batches of 16, 10 images of shape (1, 8, 8) in 1 batches of 16)
+        """
+        if not 1 <= n < len(self.images):
+            raise ValueError(
+                say(f"n must be from 1 to {len(self.images) - 1}, so that both parts have images; got {n}",
+                    f"n 应在 1 到 {len(self.images) - 1} 之间，两部分才都有图像；得到 {n}")
+            )  # fmt: skip
+        order = torch.randperm(len(self.images), generator=torch.Generator().manual_seed(seed)).to(self.images.device)
+        rest, aside = order[n:], order[:n]
+        return (
+            self._with(images=self.images[rest], labels=self.labels[rest]),
+            self._with(images=self.images[aside], labels=self.labels[aside], shuffle=False, transform=None),
+        )
 
     def _with(self, **changed: Any) -> "Batches":
         return Batches(**(vars(self) | changed))

@@ -136,6 +136,29 @@ def test_a_transform_is_given_each_batch_and_survives_a_move():
     assert batches.transform is None
 
 
+@pytest.mark.parametrize("seed", [0, 3])
+def test_a_split_sets_images_aside_each_with_its_label(seed):
+    numbered = torch.arange(50, dtype=torch.uint8).reshape(50, 1, 1, 1)
+    batches = d2l.Batches(numbered, torch.arange(50), batch_size=16, shuffle=True, transform=lambda X: X + 1)
+    before = torch.get_rng_state()
+    rest, aside = batches.split(10, seed)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert sorted([*rest.labels.tolist(), *aside.labels.tolist()]) == list(range(50)) and len(aside.images) == 10
+    for part in (rest, aside):
+        assert torch.equal(part.images.flatten().long(), part.labels)
+    assert (rest.shuffle, rest.transform) == (True, batches.transform)
+    assert (aside.shuffle, aside.transform) == (False, None)
+    assert torch.equal(batches.split(10, seed)[1].labels, aside.labels)
+    assert not torch.equal(batches.split(10, seed + 1)[1].labels, aside.labels)
+
+
+@pytest.mark.parametrize("n", [0, 5, -1])
+def test_a_split_leaves_images_in_both_parts(n):
+    batches = d2l.Batches(images(5), torch.arange(5), batch_size=2)
+    with pytest.raises(ValueError, match=f"n must be from 1 to 4, so that both parts have images; got {n}"):
+        batches.split(n)
+
+
 def test_batches_that_are_there_already_are_not_copied():
     batches = d2l.Batches(images(5), torch.arange(5), batch_size=2)
     assert batches.to("cpu") is batches

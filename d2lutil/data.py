@@ -158,7 +158,8 @@ class Batches:
 
         Examples
         --------
-        >>> batches = Batches(torch.zeros(50, 1, 8, 8, dtype=torch.uint8), torch.arange(50), batch_size=16, shuffle=True)
+        >>> images = torch.zeros(50, 1, 8, 8, dtype=torch.uint8)
+        >>> batches = Batches(images, torch.arange(50), batch_size=16, shuffle=True)
         >>> train, validation = batches.split(10)
         >>> train, validation
         (40 images of shape (1, 8, 8) in 3 batches of 16, 10 images of shape (1, 8, 8) in 1 batches of 16)

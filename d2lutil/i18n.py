@@ -73,7 +73,7 @@ def code_in(source: str, lang: str) -> str:
         if run and lang == "zh":
             # The indentation is the English line's: a formatter moves a comment below `with ...:` into the block.
             lines[-len(run) :] = [
-                english[: len(english) - len(english.lstrip())] + chinese
+                english[: len(english) - len(english.lstrip())] + chinese.lstrip()
                 for english, chinese in zip(lines[-len(run) :], run, strict=True)
             ]
         run.clear()

@@ -29,6 +29,11 @@ def test_a_chinese_line_takes_the_indentation_of_the_line_above():
     assert code_in(source, "zh") == "with quiet():  # 安静\n    pass"
 
 
+def test_indentation_of_its_own_is_not_added():
+    source = 'd = {\n    "a": 1,\n    # zh:     "甲": 1,\n}'
+    assert code_in(source, "zh") == 'd = {\n    "甲": 1,\n}'
+
+
 def test_source_without_chinese_lines_is_the_same_in_both_languages():
     source = "def f():\n\n    return 1\n"
     assert code_in(source, "en") == code_in(source, "zh") == source

@@ -33,7 +33,7 @@ const WORDS = {
     title: "等变性演示", image: "图像", border: "边界之外", pooling: "汇聚", window: "窗口",
     down: "向下", right: "向右", home: "回到起点", shift: "平移",
     images: { cross: "十字", corner: "直角", frame: "方框", line: "竖线", dot: "一个点", three: "手写的 3", own: "自己的图像" },
-    borders: { zeros: "填充零", circular: "循环" },
+    borders: { zeros: "填零", circular: "循环" },
     poolings: { max: "取最大", average: "取平均" },
     drag: "拖动图像，或选中它再按方向键。从一边移出去的，从另一边进来。",
     canvas: "图像。方向键平移一格，加 Shift 键一次平移一个窗口，Home 键回到起点。",

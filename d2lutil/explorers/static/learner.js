@@ -28,7 +28,7 @@ const WORDS = {
   },
   zh: {
     title: "学习卷积核", step: "走一步", play: "播放", pause: "暂停", reset: "重来", noise: "给 Y 加噪声", rate: "学习率",
-    rateField: "学习率（填数）", mark: "标出 2 / 最大特征值", border: (x) => `2 / 黑塞矩阵的最大特征值 = ${x}`,
+    rateField: "学习率（填数）", mark: "标出 2 / 最大特征值", border: (x) => `2 / 海森矩阵的最大特征值 = ${x}`,
     between: (a, b) => `请填 ${a} 到 ${b} 之间的数`, number: "不是数，仍用原来的数。",
     factors: (steep, flat) => `每走一步，最陡的特征方向上，误差乘以 ${steep}` + (flat === null ? "。" : `，最平的特征方向上乘以 ${flat}。`),
     start: "起点", learned: (n) => (n ? `学到的，${n} 步` : "学到的，尚未起步"), truth: "真实的",

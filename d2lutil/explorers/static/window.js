@@ -33,7 +33,7 @@ const WORDS = {
     kind: "填充方式", ceil: "ceil_mode", include: "count_include_pad", copy: "复制", copied: "已复制", not_copied: "请选中后复制",
     inputRows: "输入行数", inputCols: "输入列数", kernelRows: "核行数", kernelCols: "核列数",
     modes: { correlation: "互相关", convolution: "卷积", max: "最大汇聚", average: "平均汇聚", gradient: "对输入的梯度" },
-    kinds: { zeros: "填充零", reflect: "镜像", replicate: "复制边缘", circular: "循环" },
+    kinds: { zeros: "填零", reflect: "镜像", replicate: "复制边缘", circular: "循环" },
     input: "输入", kernel: "卷积核", flipped: "旋转 180° 的卷积核", window: "窗口", output: "输出", gradient: "对输入的梯度", upstream: "输出的梯度",
     cell: (r, c) => `第 ${r} 行，第 ${c} 列：`, pad: "填充", at: (r, c) => `输出 [${r}, ${c}]`, gradAt: (r, c) => `梯度 [${r}, ${c}]`,
     uses: (n) => `这一格被用到 ${n} 次。`,

@@ -124,7 +124,7 @@ window = X[0:2, 0:2]
 # In words: the output at row $i$, column $j$ (counted from 0) is the sum for the window whose top left corner is at row $i$, column $j$.
 #
 # **Play:** step through the positions and check the arithmetic below the grids. Point at a pixel: which outputs use it? Then
-# click on the kernel and type other numbers: find one 1 and three 0s whose output is the top left part of the image.
+# click on the kernel and type one 1 and three 0s so that the output is the top left part of the image.
 
 # %% [markdown] lang="zh"
 # 接下来把窗口右移一列，再算一次；到了最右边，就下移一行，从左边重新开始。
@@ -135,7 +135,7 @@ window = X[0:2, 0:2]
 # 用话来说：输出的第 $i$ 行、第 $j$ 列（都从 0 数起），就是窗口左上角放在第 $i$ 行、第 $j$ 列时算出的和。
 #
 # **动手：** 让窗口一步步走过所有位置，与图下方的算式核对。再指向图像的一个像素：哪些输出用到了它？
-# 最后点一下卷积核，输入别的数：用一个 1 和三个 0，使输出正好是图像左上角的那一块。
+# 最后点一下卷积核，输入一个 1 和三个 0，使输出正好是图像左上角的那一块。
 
 # %% [markdown] lang="en" slide="slide"
 # ## The same calculation at every position
@@ -174,7 +174,7 @@ window = X[0:2, 0:2]
 # %% [markdown] lang="en" slide="slide"
 # ## Slide the window: play
 #
-# **Task:** one 1 and three 0s in the kernel; the output shall be the top left part of the image.
+# **Task:** put one 1 and three 0s into the kernel, so that the output is the top left part of the image.
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 让窗口滑起来：动手试
@@ -469,7 +469,7 @@ F.conv2d(X[None, None], K[None, None])
 
 # %%
 torch.manual_seed(0)
-part, random_kernel = photo[:120, :120], torch.randn(3, 3)
+part, random_kernel = photo[:60, :60], torch.randn(3, 3)
 
 
 def best_milliseconds(function, rounds):
@@ -482,7 +482,7 @@ def best_milliseconds(function, rounds):
 
 
 # %% tags=["slide-answer"]
-loop_ms, by_loops = best_milliseconds(corr2d_loops, 2)
+loop_ms, by_loops = best_milliseconds(corr2d_loops, 5)
 shift_ms, by_shifts = best_milliseconds(corr2d_shifts, 20)
 torch_ms, by_torch = best_milliseconds(lambda X, K: F.conv2d(X[None, None], K[None, None]), 20)
 durations = {
@@ -495,8 +495,8 @@ durations = {
 # zh:     "在卷积核上循环": shift_ms,
 # zh:     "F.conv2d": torch_ms,
 # zh: }
-d2l.show_bars(durations, xlabel="milliseconds for 120 x 120 pixels", repeatable=False)
-# zh: d2l.show_bars(durations, xlabel="处理 120×120 个像素的毫秒数", repeatable=False)
+d2l.show_bars(durations, xlabel="milliseconds for 60 x 60 pixels", repeatable=False)
+# zh: d2l.show_bars(durations, xlabel="处理 60×60 个像素的毫秒数", repeatable=False)
 
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** Ask for estimates first. The figure shows the machine that ran the notebook; the factors differ from machine to machine.
@@ -530,9 +530,9 @@ d2l.compare(by_shifts, by_torch[0, 0])
 #
 # <details><summary><b>自测：</b>按定义，整张照片与一个 3×3 的卷积核做互相关，要做多少次乘法？</summary>
 #
-# 每个输出九次，共 $425 \cdot 638 \cdot 9 = 2{,}440{,}350$ 次。我们自己写的两个函数一次也不少做，差别只在 Python 的循环。
-# `F.conv2d` 则交给底层的库去算，乘法可能更少：对 $3\times 3$ 的卷积核，用 Winograd 算法求四个输出，只要 16 次乘法，而不是
-# 36 次，加法则要多一些（Lavin 和 Gray，2016）。
+# 每个输出九次，共 $425 \cdot 638 \cdot 9 = 2{,}440{,}350$ 次。我们自己写的两个函数一次也不少做，差别只在 Python 的循环。`F.conv2d` 则交给底层的库去算，
+# 乘法可能更少：对 $3\times 3$ 的卷积核，用 Winograd 算法求四个输出，只要 16 次乘法，而不是 36 次，
+# 加法则要多一些（Lavin 和 Gray，2016）。
 # </details>
 
 # %% [markdown] lang="en"
@@ -924,8 +924,8 @@ d2l.show_positions(16, kernel=7, stride=4, padding=3)
 # %% [markdown] lang="en"
 # The field of `Y[0]` begins at −3, in the grey padding.
 #
-# At stride 1, three layers of $3\times 3$ see as far as one $7\times 7$ kernel, with 27 weights and not 49, and with non-linearities between them: the reasons
-# of Simonyan and Zisserman (2014) for building VGG from $3\times 3$ kernels.
+# At stride 1, three layers of $3\times 3$ see as far as one $7\times 7$ kernel, with 27 weights and not 49, and with non-linearities between them.
+# Simonyan and Zisserman (2014) gave these reasons for building VGG from $3\times 3$ kernels.
 #
 # <details><summary><b>Check yourself:</b> how many layers of 3×3, without stride and padding, until one output depends on all 29 rows of an image?</summary>
 #
@@ -936,8 +936,8 @@ d2l.show_positions(16, kernel=7, stride=4, padding=3)
 # %% [markdown] lang="zh"
 # `Y[0]` 的感受野从 −3 开始，落在灰色的填充里。
 #
-# 步幅为 1 时，三层 $3\times 3$ 与一个 $7\times 7$ 的卷积核看得一样远，权重却只有 27 个，而不是 49 个，中间还能放非线性激活。
-# Simonyan 和 Zisserman（2014）设计 VGG 时只用 $3\times 3$ 的卷积核，讲的就是这两条理由。
+# 步幅为 1 时，三层 $3\times 3$ 与一个 $7\times 7$ 的卷积核看得一样远，权重却只有 27 个，而不是 49 个，中间还能放非线性激活。Simonyan 和 Zisserman（2014）
+# 只用 $3\times 3$ 的卷积核设计 VGG，给出的正是这两条理由。
 #
 # <details><summary><b>自测：</b>不用步幅和填充，要叠多少层 3×3 的卷积，一个输出才取决于图像的全部 29 行？</summary>
 #
@@ -968,6 +968,8 @@ def gradient_size(layers, image):
 
 
 def middle_share(gradient):
+    # the middle 15 of 41 rows and columns
+    # zh: # 41 行、41 列中正中间的 15 行、15 列
     return (gradient[13:28, 13:28].sum() / gradient.sum()).item()
 
 
@@ -989,8 +991,8 @@ print(f"middle 15 x 15: {15**2 / 41**2:.0%} of the pixels, {share:.0%} of the gr
 
 # %% [markdown] lang="zh"
 # 每一层都把梯度沿各条轴均匀地分到偏移 −1、0、1 上，就像随机游走的一步。一步的方差是 $2/3$，而方差可以相加，
-# 所以 $L$ 层之后，梯度接近钟形，标准差为 $\sqrt{2L/3}$，这里是 3.7 个像素。得到大部分梯度的区域，叫做**有效感受野**
-# （Luo 等，2016）。这里它的宽度随 $\sqrt{L}$ 增长，而感受野随 $L$ 增长。
+# 所以 $L$ 层之后，梯度接近钟形，标准差为 $\sqrt{2L/3}$，这里是 3.7 个像素。得到大部分梯度的区域，叫做**有效感受野**（Luo 等，2016）。
+# 这里它的宽度随 $\sqrt{L}$ 增长，而感受野随 $L$ 增长。
 #
 # 会不会只是因为权重都相等？下面是 20 个深度相同的网络，权重取随机初始值，每层 16 个通道，带 ReLU：
 
@@ -1067,8 +1069,8 @@ print(f"random weights: more than 60% in {sum(s > 0.6 for s in shares)} of 20 ne
 # </details>
 
 # %% [markdown] lang="zh"
-# 单个随机网络的图带有噪声，平均之后又是钟形；20 个网络里，正中间得到的梯度都远远超过 13%。
-# Luo 等人训练的网络，有效感受野在训练中变大了。
+# 单个随机网络的图带有噪声，平均之后又是钟形；20 个网络里，正中间得到的梯度都远远超过 13%。在 Luo 等人训练的网络里，
+# 有效感受野在训练中变大了。
 #
 # <details><summary><b>自测：</b>权重仍相等，层数从 20 增加到 80，感受野和钟形各宽多少？</summary>
 #
@@ -1086,8 +1088,8 @@ print(f"random weights: more than 60% in {sum(s > 0.6 for s in shares)} of 20 ne
 # %% [markdown] lang="zh"
 # ## 今天用在哪里
 #
-# VGG-16 和 ResNet-50 的输入通常是 $224\times 224$ 的图像。（`meta` 设备上的张量只有形状，没有数值。
-# ResNet 的捷径名为 `downsample`，这里略去：最长的路径感受野最大。）
+# VGG-16 和 ResNet-50 的输入通常是 $224\times 224$ 的图像。（`meta` 设备上的张量只有形状，没有数值。ResNet 的捷径名为
+# `downsample`，这里略去：最长的路径感受野最大。）
 #
 # **先猜：** 它们的感受野比图像小，还是比图像大？
 
@@ -1144,7 +1146,7 @@ for name, network in networks.items():
 #
 # - cross-correlation: multiply, add, move on; $n-k+1$ positions on each axis
 # - a layer learns a kernel and a bias, for images of every size
-# - convolution rotates the kernel; a learned kernel comes out rotated
+# - convolution rotates the kernel; a kernel learned with it comes out rotated
 # - each layer adds $d(k-1)$ jumps to the receptive field; strides multiply the jump
 # - in our networks, the middle of the field counts most
 
@@ -1153,7 +1155,7 @@ for name, network in networks.items():
 #
 # - 互相关：相乘、相加、再移动；每条轴上 $n-k+1$ 个位置
 # - 卷积层学一个卷积核和一个偏置，图像多大都行
-# - 卷积要旋转卷积核；学到的卷积核也就是旋转过的
+# - 卷积要旋转卷积核；用卷积来学，学到的也是旋转过的
 # - 每层让感受野增加 $d(k-1)$ 个跳距；步幅会乘进跳距
 # - 在我们的网络里，感受野正中间的影响最大
 

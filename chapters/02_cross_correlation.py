@@ -899,8 +899,18 @@ strided = [nn.Conv2d(1, 1, kernel_size=3, stride=2, padding=1) for _ in range(3)
 for depth in (1, 2, 3):
     field = d2l.receptive_field(strided[:depth])
     size, jump, start = field.size[0], field.jump[0], field.start[0]
-    print(f"{depth} layers: size {size:2}, jump {jump}, start {start}")
-    # zh: print(f"{depth} 层：大小 {size:2}，跳距 {jump}，起点 {start}")
+    print(f"after layer {depth}: size {size:2}, jump {jump}, start {start}")
+    # zh: print(f"第 {depth} 层之后：大小 {size:2}，跳距 {jump}，起点 {start}")
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Do the recursion on the board: $r$ goes 1, 3, 7, 15, because $j$ goes 1, 2, 4.
+#
+# **Expect:** 14, twice the 7. **Ask:** three small kernels at stride 1 see as far as one $7\times 7$ kernel; what do they save? (27 weights and not 49.) **And what do they give up?** (Without non-linearities they produce only some of all $7\times 7$ kernels.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 在黑板上递推一遍：$r$ 依次是 1、3、7、15，因为 $j$ 依次是 1、2、4。
+#
+# **常见错误：** 14，即 7 的两倍。**提问：** 步幅为 1 时，三个小卷积核与一个 $7\times 7$ 的看得一样远，省下什么？（权重是 27 个，而不是 49 个。）**又放弃了什么？**（中间没有非线性的话，只能得到一部分 $7\times 7$ 的卷积核。）
 
 # %% [markdown] lang="en"
 # So a chain has the same windows as one layer with kernel $r$, stride $j$ and padding $-q$. For the first two of these layers, on a row of 16 pixels:
@@ -908,18 +918,32 @@ for depth in (1, 2, 3):
 # %% [markdown] lang="zh"
 # 可见一串卷积层的窗口，与卷积核为 $r$、步幅为 $j$、填充为 $-q$ 的一层完全相同。以前两层为例，在一行 16 个像素上是这样：
 
+# %% [markdown] lang="en" slide="slide"
+# ## Where do the fields begin?
+#
+# Two of these layers have the windows of one layer with kernel 7, stride 4, padding 3.
+#
+# **Predict:** at which pixel does the field of `Y[1]` begin?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 感受野从哪里开始？
+#
+# 前两层的窗口，与卷积核为 7、步幅为 4、填充为 3 的一层相同。
+#
+# **先猜：** `Y[1]` 的感受野从哪个像素开始？
+
 # %% tags=["slide-answer"]
 d2l.show_positions(16, kernel=7, stride=4, padding=3)
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** Do the recursion on the board: $r$ goes 1, 3, 7, 15, because $j$ goes 1, 2, 4. The figure shows the fields after two layers; grey is padding, and the first field starts at −3.
+# **1 min.** The figure shows the fields after two layers; grey is padding. The first field starts at −3, and each of the others one jump later.
 #
-# **Expect:** 14, twice the 7. **Ask:** three small kernels see as far as one $7\times 7$ kernel; what do they save? (27 weights and not 49.) **And what do they give up?** (Without non-linearities they produce only some of all $7\times 7$ kernels.)
+# **Expect:** 4, the jump alone. The answer is −3 + 4 = 1.
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** 在黑板上递推一遍：$r$ 依次是 1、3、7、15，因为 $j$ 依次是 1、2、4。图里是两层之后的各个感受野，灰色是填充，第一个从 −3 开始。
+# **1 分钟。** 图里是两层之后的各个感受野，灰色是填充。第一个从 −3 开始，后面的依次错开一个跳距。
 #
-# **常见错误：** 14，即 7 的两倍。**提问：** 三个小卷积核与一个 $7\times 7$ 的看得一样远，省下什么？（权重是 27 个，而不是 49 个。）**又放弃了什么？**（中间没有非线性的话，只能得到一部分 $7\times 7$ 的卷积核。）
+# **常见错误：** 4，只想到跳距。答案是 −3 + 4 = 1。
 
 # %% [markdown] lang="en"
 # The field of `Y[0]` begins at −3, in the grey padding.

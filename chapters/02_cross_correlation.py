@@ -9,15 +9,15 @@
 # %% [markdown] lang="en"
 # # 02 Cross-correlation, by hand and by layer
 #
-# *You look at a photograph and see at once where the roof ends and the sky begins. A program sees a table of numbers.
-# How can it ask the same small question at every place of that table, and what kind of answer does it get?*
+# *To a program, a photograph is a table of numbers. What does one small calculation reveal if it is repeated at every
+# position? And how much of the photograph does a number deep inside a network depend on?*
 #
 # **In this chapter you will**
-# - compute a cross-correlation by hand, and say before running a cell how large its output will be;
-# - write it three times: as loops, without loops over the picture, and with PyTorch's own function;
-# - build a convolutional layer out of it, with a weight and a bias;
-# - see what separates cross-correlation from convolution, and why a network does not mind;
-# - work out how much of the picture one number deep inside a network can see.
+# - compute a cross-correlation by hand and predict the size of its output;
+# - implement it in three ways and count what they cost;
+# - build a convolutional layer with a weight and a bias;
+# - tell cross-correlation from convolution by a single bright pixel;
+# - work out which pixels an output of a deep network depends on, and how strongly.
 #
 # **Time:** about 30 minutes to read and run, 45 more for the exercises. **You need:** tensors, indexing and
 # `nn.Module` in PyTorch.
@@ -25,27 +25,31 @@
 # %% [markdown] lang="zh"
 # # 02 互相关：从手算到卷积层
 #
-# *看一张照片，你一眼就知道屋顶在哪里结束、天空从哪里开始。程序看到的却只是一张数字表。
-# 怎样让它在这张表的每一个位置上都问同一个小问题？得到的又是什么样的回答？*
+# **一张照片，在程序看来只是一张数表。在这张表的每个位置上重复同一个小计算，能看出什么？
+# 网络深处的一个数，又取决于照片的多大一块？**
 #
 # **学完本章，你将能够**
-# - 手算互相关，并在运行代码之前说出输出有多大；
-# - 用三种写法实现它：双重循环、不在图像上循环、PyTorch 自带的函数；
+# - 手算互相关，并事先说出输出的大小；
+# - 用三种写法实现它，并数清各自的计算量；
 # - 用它搭出一个带权重和偏置的卷积层；
-# - 说清互相关与卷积差在哪里，以及网络为什么不在乎这个差别；
-# - 算出网络深处的一个数究竟能“看到”图像的多大一块。
+# - 只用一个亮像素，就分清互相关与卷积；
+# - 算出深层网络的一个输出取决于哪些像素，各像素的影响又有多大。
 #
 # **所需时间：** 阅读并运行约 30 分钟，练习另需 45 分钟。**预备知识：** PyTorch 的张量、索引和 `nn.Module`。
 
 # %% [markdown] lang="en" slide="notes"
-# **1 min.** Show a photograph on your phone and read three of its numbers aloud: 212, 208, 97. **Ask:** you see the roof at once; what could a program do with such a table? Take any answer that compares neighbours: that is today's small question, and the machine asks it everywhere.
+# **1 min.** Show a photograph on your phone and read three of its numbers aloud: 212, 208, 97. **Ask:** what could a program find out from such numbers? Write down every suggestion that compares a pixel with its neighbours. Say that today such a comparison is computed at every position.
 
 # %% [markdown] lang="zh" slide="notes"
-# **1 分钟。** 拿手机里的一张照片，念出其中三个数：212、208、97。**提问：** 你一眼就看见屋顶，程序拿着这样一张表能做什么？凡是提到“与旁边比较”的回答都记下来：今天要问的就是这样的小问题，而机器会在每一处都问一遍。
+# **1 分钟。** 拿手机里的一张照片，念出其中三个数：212、208、97。**提问：** 程序能从这样的数里看出什么？凡是提到“与旁边的像素比较”的回答都写到黑板上。告诉大家：今天就在每个位置上都做一次这样的比较。
 
 # %%
+import math
+import time
+
 import torch
 import torch.nn.functional as F
+import torchvision
 from torch import nn
 
 import d2lutil as d2l
@@ -59,30 +63,30 @@ device
 # %% [markdown] lang="en"
 # ## 1 · One window
 #
-# Here is a picture so small that you can hold all of it in your head, and an even smaller table beside it, the **kernel**.
-# Lay the kernel on the top left corner of the picture, multiply the cells that lie on each other, and add up the products.
+# The image below has nine pixels. Beside it stands a smaller table, the **kernel**. Place the kernel on the top left corner of the
+# image, multiply each kernel element by the pixel under it, and add up the products.
 #
-# **Predict:** which number do you get? Work it out on paper before you run the next two cells.
+# **Predict:** which number do you get? Work it out on paper first.
 
 # %% [markdown] lang="zh"
 # ## 1 · 一个窗口
 #
-# 下面这张“图像”小到可以整个装进脑子里，旁边是一张更小的表，叫做**卷积核**。
-# 把卷积核盖在图像的左上角，叠在一起的数两两相乘，再把乘积全部加起来。
+# 下面这张图像有九个像素，旁边是一张更小的表，叫做**卷积核**。把卷积核放在图像的左上角，
+# 卷积核的每个元素乘以它所对的像素，再把乘积全部加起来。
 #
-# **先猜：** 结果是多少？先在纸上算好，再运行下面两个单元格。
+# **先猜：** 结果是多少？先在纸上算好，再往下运行。
 
 # %% [markdown] lang="en" slide="slide"
 # ## One window
 #
-# Lay the kernel on the corner, multiply cell by cell, add up.
+# Place the kernel on the corner, multiply element by pixel, add up.
 #
 # **Predict:** which number do you get?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 一个窗口
 #
-# 把卷积核盖在左上角，叠在一起的数两两相乘，再全部相加。
+# 把卷积核放在左上角，各元素乘以所对的像素，再全部相加。
 #
 # **先猜：** 结果是多少？
 
@@ -92,67 +96,64 @@ K = torch.tensor([[0.0, 1.0], [2.0, 3.0]])
 d2l.show_grids(X=X, K=K, mark={"X": (0, 0, 2, 2)})
 
 # %% [markdown] lang="en" slide="fragment"
-# Nineteen: $0\cdot 0 + 1\cdot 1 + 3\cdot 2 + 4\cdot 3 = 19$
+# $0\cdot 0 + 1\cdot 1 + 3\cdot 2 + 4\cdot 3 = 19$
 
 # %% [markdown] lang="zh" slide="fragment"
-# 十九：$0\cdot 0 + 1\cdot 1 + 3\cdot 2 + 4\cdot 3 = 19$
+# 结果：$0\cdot 0 + 1\cdot 1 + 3\cdot 2 + 4\cdot 3 = 19$
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Paper and pencil, one minute of silence, everybody writes one number. Then the key.
+# **3 min.** Give one minute of silence with paper and pencil. Everybody writes down one number. Then press the key.
 #
-# **Expect:** a matrix product (rows times columns), because two tables lie side by side. Point at the frame: cell times cell, nothing else. It leads to: the same at every place.
+# **Expect:** a matrix product (rows times columns), because two tables stand side by side. Point at the marked window: each element is multiplied by the one pixel under it.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 纸笔，安静一分钟，每人写下一个数，然后再按键。
+# **3 分钟。** 给大家一分钟，安静地在纸上算，每人写下一个数，然后按键。
 #
-# **常见错误：** 看到两张表并排，就去做矩阵乘法（行乘列）。指着框说：同一位置的两个数相乘，没有别的。接下来：在每个位置都这样算一遍。
+# **常见错误：** 看到两张表并排，就去做矩阵乘法（行乘列）。指着标出的窗口说明：每个元素只与它所对的那个像素相乘。
 
 # %%
 window = X[0:2, 0:2]
 (window * K).sum()
 
 # %% [markdown] lang="en"
-# That is the whole operation. The rest is repetition: move the window one column to the right and do it again; at the end
-# of the row, go down one row. Doing this at every place where the kernel fits is called **cross-correlation**, and the
-# table of answers is the **output**, or **feature map**:
+# For the next position, move the window one column to the right; after the last column, go down one row and start from the left. The
+# whole operation is called **cross-correlation**. Its result is the **output**, also called a **feature map**:
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i+a,\,j+b}\,K_{a,b}$$
 #
-# Read the formula aloud: *the answer at row $i$, column $j$ is the sum over the kernel's cells of picture times kernel,
-# with the window's corner at row $i$, column $j$.*
+# In words: the output at row $i$, column $j$ (counted from 0) is the sum for the window whose top left corner is at row $i$, column $j$.
 #
-# **Play:** step through the places and check each product in the line below the grids. Then point at a cell of the picture: which answers
-# light up? The numbers of picture and kernel can be changed: click on one and type. Which single number of the kernel must be 1, and all
-# others 0, so that the output is the top left part of the picture?
+# **Play:** step through the positions and check the arithmetic below the grids. Point at a pixel: which outputs use it? Then
+# click on the kernel and type one 1 and three 0s so that the output is the top left part of the image.
 
 # %% [markdown] lang="zh"
-# 整个运算就这么简单，剩下的只是重复：窗口右移一列，再算一次；到了行尾，就下移一行，从左边重新开始。
-# 在卷积核放得下的每个位置都算一遍，这就是**互相关**；所有回答排成一张表，叫做**输出**，也叫**特征图**：
+# 接下来把窗口右移一列，再算一次；到了最右边，就下移一行，从左边重新开始。
+# 整个运算叫做**互相关**，它的结果就是**输出**，也叫**特征图**：
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i+a,\,j+b}\,K_{a,b}$$
 #
-# 把公式念出来：*第 $i$ 行、第 $j$ 列的回答，是窗口左上角放在第 $i$ 行、第 $j$ 列时，图像与卷积核逐格相乘再求和的结果。*
+# 用话来说：输出的第 $i$ 行、第 $j$ 列（都从 0 数起），就是窗口左上角放在第 $i$ 行、第 $j$ 列时算出的和。
 #
-# **动手：** 让窗口一步一步走过所有位置，对照图下方的算式，逐项核对乘积。再指向图像的某一格：哪些回答会亮起来？
-# 图像和卷积核里的数都可以改：点一下，直接输入。卷积核里哪一个数取 1、其余取 0，输出就是图像左上角的那一块？
+# **动手：** 让窗口一步步走过所有位置，与图下方的算式核对。再指向图像的一个像素：哪些输出用到了它？
+# 最后点一下卷积核，输入一个 1 和三个 0，使输出正好是图像左上角的那一块。
 
 # %% [markdown] lang="en" slide="slide"
-# ## The same question, everywhere
+# ## The same calculation at every position
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i+a,\,j+b}\,K_{a,b}$$
 #
 # This is **cross-correlation**; $Y$ is the **feature map**.
 #
-# **Predict:** how many answers does our picture give? Which ones?
+# **Predict:** how many outputs does our image give, and which?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 同一个问题，处处都问
+# ## 每个位置，同样的计算
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i+a,\,j+b}\,K_{a,b}$$
 #
 # 这就是**互相关**，$Y$ 叫做**特征图**。
 #
-# **先猜：** 我们这张图像会得到几个回答？各是多少？
+# **先猜：** 这张图像会得到几个输出？各是多少？
 
 # %% [markdown] lang="en" slide="fragment"
 # Four: 19, 25, 37, 43.
@@ -161,19 +162,19 @@ window = X[0:2, 0:2]
 # 四个：19、25、37、43。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Read the formula aloud, word by word: the answer at row $i$, column $j$ is the sum over the kernel's cells of picture times kernel, with the window's corner at row $i$, column $j$. Four groups in the class, one answer each.
+# **3 min.** Say the formula in words: put the window's corner at row $i$, column $j$; multiply each kernel element by the pixel under it; add up. Split the class into four groups, one output each.
 #
-# **Expect:** nine answers, one for each cell of the picture. Ask those who say so to lay the kernel on the last column: it sticks out.
+# **Expect:** nine outputs, one for each pixel. Ask those who say so to place the kernel on the last column: it sticks out of the image.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 把公式一个词一个词念出来：第 $i$ 行、第 $j$ 列的回答，是窗口左上角放在第 $i$ 行、第 $j$ 列时，图像与卷积核逐格相乘再求和。全班分四组，一组算一个。
+# **3 分钟。** 用话说出这个公式：窗口的左上角放在第 $i$ 行、第 $j$ 列，卷积核的每个元素乘以所对的像素，再全部相加。全班分四组，每组算一个输出。
 #
-# **常见错误：** 以为图像有几格就有几个回答，一共九个。请他们把卷积核盖到最后一列试试：伸出去了。
+# **常见错误：** 以为有几个像素就有几个输出，一共九个。请他们把卷积核放到最后一列试试：伸到图像外面了。
 
 # %% [markdown] lang="en" slide="slide"
 # ## Slide the window: play
 #
-# **Task:** one 1 and three 0 in the kernel: make the output the top left part of the picture.
+# **Task:** put one 1 and three 0s into the kernel, so that the output is the top left part of the image.
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 让窗口滑起来：动手试
@@ -183,61 +184,66 @@ window = X[0:2, 0:2]
 # %% tags=["explorer", "slide"]
 from d2lutil.explorers import WindowExplorer
 
-window = WindowExplorer(X, K)
-window
+explorer = WindowExplorer(X, K)
+explorer
 
 # %% [markdown] lang="en" slide="notes"
-# **5 min.** Press E to go into the picture; Tab to *Step*, space walks on. Let the class say each product before you step. Then Tab to the kernel: arrows move, digits replace, Enter goes down. Escape comes back.
+# **4 min.** Press E to enter the figure; Tab to *Step*, space to go on. Let the class say each product before you step. Then Tab to the kernel: arrows move, digits replace, Enter goes down. Escape leaves.
 #
-# **Answer:** the top left one. **Ask next:** and the bottom right one? Then the output shows the bottom right part: the kernel has moved the picture. **Expect:** "1 in the middle"; a kernel of two by two has no middle.
+# **Answer:** the 1 belongs at the top left. **Ask next:** and at the bottom right? The output is then the bottom right part of the image. **Expect:** "in the middle"; a 2 by 2 kernel has no middle.
 
 # %% [markdown] lang="zh" slide="notes"
-# **5 分钟。** 按 E 进入图中；用 Tab 走到*前进*，按空格一步步走。每走一步之前，让大家先说出各个乘积。再用 Tab 走到卷积核：方向键移动，直接输入数字，回车到下一行。按 Esc 回来。
+# **4 分钟。** 按 E 进入图中；用 Tab 走到“前进”，按空格一步步走。每走一步之前，让大家先说出各个乘积。再用 Tab 走到卷积核：方向键移动，直接输入数字，回车到下一行。按 Esc 退出。
 #
-# **答案：** 左上角那个。**再问：** 换成右下角那个呢？输出就是图像右下角的那一块：卷积核把图像挪动了。**常见错误：** “正中间取 1”；两行两列的卷积核没有正中间。
+# **答案：** 1 放在左上角。**再问：** 放在右下角呢？输出就是图像右下角的那一块。**常见错误：** “放在正中间”；2 行 2 列的卷积核没有正中间。
 
 # %%
-window.kernel = [[1, 0], [0, 0]]  # what you do in the picture, Python can do as well, and read
-# zh: window.kernel = [[1, 0], [0, 0]]  # 你在图中做的操作，Python 也能做，结果也能读出来
-d2l.compare(window.output, X[:2, :2])
+# Whatever you set in the explorer can also be set and read in Python.
+# zh: # 在演示里能做的操作，用 Python 也能做，结果也能读出来。
+explorer.kernel = [[1, 0], [0, 0]]
+d2l.compare(explorer.output, X[:2, :2])
 
 # %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> which cells of the picture does the bottom right answer use?</summary>
+# <details><summary><b>Check yourself:</b> which pixels does the bottom right output depend on?</summary>
 #
-# The four with the numbers 4, 5, 7 and 8. Each answer uses a window as large as the kernel, and neighbouring windows
-# overlap: the 4 in the middle is part of all four windows.
+# The four with the values 4, 5, 7 and 8. Each output uses a window of the kernel's size, and neighbouring windows
+# overlap: the 4 in the middle belongs to all four windows.
 # </details>
 
 # %% [markdown] lang="zh"
-# <details><summary><b>自测：</b>右下角的回答用到了图像的哪几格？</summary>
+# <details><summary><b>自测：</b>右下角的输出用到了哪几个像素？</summary>
 #
-# 写着 4、5、7、8 的四格。每个回答用到的窗口与卷积核一样大，相邻的窗口互相重叠：正中间的 4 属于全部四个窗口。
+# 值为 4、5、7、8 的四个像素。每个输出用到的窗口与卷积核一样大，相邻的窗口互相重叠：正中间的 4 属于全部四个窗口。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 2 · How large is the output?
 #
-# The output is smaller than the picture, because a window must not stick out. We write $n_h \times n_w$ for the picture and
-# $k_h \times k_w$ for the kernel, height first, and count rows and columns from 0.
+# The window has to stay inside the image, so the output is usually smaller. We write $n_h \times n_w$ for the size of the image and
+# $k_h \times k_w$ for that of the kernel, height first.
 #
 # **Predict:** a photograph has 427 rows and 640 columns, the kernel is $3\times 3$. How many rows and columns does the
-# output have? Think of one row first: how many places are there for a window of 3 cells in a row of 640?
+# output have? (How many positions do 3 pixels have in a row of 640?)
+#
+# (Section 3 shows how `d2l.corr2d` works.)
 
 # %% [markdown] lang="zh"
 # ## 2 · 输出有多大？
 #
-# 窗口不能伸到图像外面，所以输出比图像小。我们用 $n_h \times n_w$ 表示图像的大小，用 $k_h \times k_w$ 表示卷积核的大小，
-# 高在前、宽在后；行和列都从 0 开始数。
+# 窗口必须留在图像里面，所以输出一般比图像小。我们用 $n_h \times n_w$ 表示图像的大小，用 $k_h \times k_w$ 表示卷积核的大小，
+# 高在前、宽在后。
 #
 # **先猜：** 一张照片有 427 行、640 列，卷积核是 $3\times 3$。输出有几行几列？
-# 不妨先只想一行：一行有 640 格，宽 3 格的窗口有多少个位置可放？
+# （一行有 640 个像素，宽 3 个像素的窗口有多少个位置可放？）
+#
+# （`d2l.corr2d` 用来计算互相关，第 3 节会讲它的写法。）
 
 # %% [markdown] lang="en" slide="slide"
 # ## How large is the output?
 #
 # A photograph: 427 rows, 640 columns. A kernel: $3\times 3$.
 #
-# **Predict:** how many rows and columns has the output?
+# **Predict:** how many rows and columns does the output have?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 输出有多大？
@@ -258,72 +264,56 @@ d2l.corr2d(photo, blur).shape
 # 一般地：$(n_h - k_h + 1) \times (n_w - k_w + 1)$
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** Draw one row of 6 cells and a window of 3 on the board; count the places together: 4. Now the rule is theirs: $n-k+1$.
+# **3 min.** Draw a row of 6 pixels and a window of 3 on the board. Count the positions together: 4. Let the class state the rule, $n-k+1$.
 #
-# **Expect:** 424 and 637, the forgotten +1; or 427 and 640, nothing lost. **Ask at the end:** which kernel makes an output of 1 row and 640 columns? (427 rows, 1 column.) Chapter 05 gives the lost border back.
+# **Expect:** 424 and 637 (the +1 is forgotten), or 427 and 640. **Ask at the end:** which kernel gives 1 row and 640 columns? (427 rows, 1 column.) Chapter 05 shows how to keep the size.
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** 在黑板上画一行 6 格，再画一个宽 3 格的窗口，一起数有几个位置：4 个。规律由他们自己说出来：$n-k+1$。
+# **3 分钟。** 在黑板上画一行 6 个像素，再画一个宽 3 的窗口，一起数有几个位置：4 个。让大家自己说出规律：$n-k+1$。
 #
-# **常见错误：** 答 424 和 637，漏了 +1；或者答 427 和 640，一点没少。**最后再问：** 什么样的卷积核让输出只有 1 行、640 列？（427 行、1 列。）丢掉的边，第 05 章会补回来。
+# **常见错误：** 答 424 和 637，漏了 +1；或者答 427 和 640。**最后再问：** 什么样的卷积核让输出只有 1 行、640 列？（427 行、1 列。）怎样保持尺寸不变，见第 05 章。
 
 # %% [markdown] lang="en"
-# Two rows and two columns are missing. Along one axis with $n$ cells, the window's first cell can stand at place
-# $0, 1, \dots, n-k$, and that is $n-k+1$ places. So the output has the shape
+# Along an axis of $n$ pixels, the first pixel of the window can be number
+# $0, 1, \dots, n-k$. These are $n-k+1$ positions, so the output has the size
 #
 # $$(n_h - k_h + 1) \times (n_w - k_w + 1).$$
-#
-# `d2l.output_size` does the arithmetic; chapter 05 adds padding and stride to it. The loop below holds the formula
-# against the real thing for many kernels.
 
 # %% [markdown] lang="zh"
-# 少了两行，也少了两列。沿一条有 $n$ 格的轴，窗口的第一格可以放在 $0, 1, \dots, n-k$，一共 $n-k+1$ 个位置。所以输出的形状是
+# 一条轴上有 $n$ 个像素时，窗口的第一个像素可以是 $0, 1, \dots, n-k$，一共 $n-k+1$ 个位置，所以输出的大小是
 #
 # $$(n_h - k_h + 1) \times (n_w - k_w + 1).$$
-#
-# `d2l.output_size` 替我们做这个计算，第 05 章会把填充和步幅也加进来。下面的循环拿多种大小的卷积核实际检验这个公式。
 
 # %%
-for k in [(1, 1), (2, 2), (3, 5), (40, 7), (427, 1)]:
-    Y = d2l.corr2d(photo, torch.ones(k))
-    print(k, "->", tuple(Y.shape), tuple(Y.shape) == d2l.output_size((427, 640), k))
+for k_h, k_w in [(1, 1), (2, 2), (3, 5), (40, 7)]:
+    rows, columns = d2l.corr2d(photo, torch.ones(k_h, k_w)).shape
+    print(f"kernel {k_h} x {k_w}: output {rows} x {columns}")
+    # zh: print(f"卷积核 {k_h}×{k_w}：输出 {rows}×{columns}")
 
 # %% [markdown] lang="en"
-# One row higher, and the kernel has no place left. A good program says so instead of returning an empty table:
-
-# %% [markdown] lang="zh"
-# 卷积核只要再高一行，就没有地方可放了。好的程序会直说，而不是悄悄返回一张空表：
-
-# %%
-try:
-    d2l.corr2d(photo, torch.ones(428, 1))
-except ValueError as reason:
-    print(reason)
-
-# %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> you want an output of 1 row and 640 columns. Which kernel?</summary>
+# <details><summary><b>Check yourself:</b> you want an output of 1 row and 640 columns. How large is the kernel?</summary>
 #
-# One with 427 rows and 1 column: $427 - 427 + 1 = 1$ and $640 - 1 + 1 = 640$.
+# 427 rows and 1 column: $427 - 427 + 1 = 1$ and $640 - 1 + 1 = 640$. A kernel of 428 rows has no position at all.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>想让输出只有 1 行、640 列，卷积核该有多大？</summary>
 #
-# 427 行 1 列：$427 - 427 + 1 = 1$，而 $640 - 1 + 1 = 640$。
+# 427 行 1 列：$427 - 427 + 1 = 1$，而 $640 - 1 + 1 = 640$。要是有 428 行，就一个位置也放不下了。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 3 · The same thing, three times
 #
-# **As the definition says it.** Two loops walk over the output; the body is the line you computed by hand.
+# **From the definition.** Two loops visit every position of the output. The line inside is the calculation that you did by hand.
 
 # %% [markdown] lang="zh"
 # ## 3 · 同一件事，三种写法
 #
-# **照着定义写。** 两重循环走遍输出的每一格，循环体就是你刚才手算的那一行。
+# **照着定义写。** 两重循环走遍输出的每个位置，里面那一行就是你刚才手算的内容。
 
 # %% [markdown] lang="en" slide="slide"
-# ## As the definition says it
+# ## From the definition
 #
 # **Predict:** how often does the inner line run for the photograph and a $3\times 3$ kernel?
 
@@ -346,72 +336,89 @@ def corr2d_loops(X, K):
 corr2d_loops(X, K)
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Cover the inner line with your hand and let the class dictate it: a window, times the kernel, summed. Then the key: the four numbers of before.
+# **3 min.** Cover the inner line with your hand and let the class dictate it: take a window, multiply by the kernel, sum. Then press the key: the same four numbers.
 #
-# **Ask:** where in the code is the size of the output? **Expect:** "nine times"; that is what *one* round multiplies. The number of rounds stands on the next slide.
+# **Ask:** where in the code is the size of the output? **Expect:** "nine times"; those are the multiplications in *one* pass. The number of passes is on the next slide.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 用手遮住最里面那一行，让全班口述：取窗口，乘卷积核，求和。再按键：还是刚才那四个数。
+# **3 分钟。** 用手遮住最里面那一行，让全班口述：取窗口，乘卷积核，求和。再按键：还是那四个数。
 #
-# **提问：** 输出的大小写在代码的哪里？**常见错误：** “九次”；那是循环*一*圈要做的乘法。究竟循环多少圈，见下一页。
+# **提问：** 输出的大小写在代码的哪里？**常见错误：** “九次”；那是循环**一**圈要做的乘法。一共循环多少圈，见下一页。
 
 # %% [markdown] lang="en"
-# Clear, and slow: for our photograph Python would go round that loop once for every output cell.
+# Python executes the inner line once for every output.
 #
-# **Predict:** how many times is that? And which loop would you rather turn: one over the picture, or one over the kernel?
+# **Predict:** how often is that for the photograph? And how many passes would a loop over the *kernel* take?
 
 # %% [markdown] lang="zh"
-# 清楚，但是慢：对这张照片，输出有多少格，Python 就要循环多少次。
+# 输出有多少个元素，Python 就要把最里面那一行执行多少次。
 #
-# **先猜：** 那是多少次？你更愿意循环哪一个：图像，还是卷积核？
+# **先猜：** 对那张照片是多少次？如果改成在**卷积核**上循环，又要多少圈？
 
 # %%
-print(f"output cells: {d2l.corr2d(photo, blur).numel()}  kernel cells: {blur.numel()}")
-# zh: print(f"输出的格数：{d2l.corr2d(photo, blur).numel()}，卷积核的格数：{blur.numel()}")
+passes = d2l.corr2d(photo, blur).numel()
+print(f"passes of a loop over the output: {passes:,}, over the kernel: {blur.numel()}")
+# zh: print(f"在输出上循环：{passes:,} 圈；在卷积核上循环：{blur.numel()} 圈")
 
 # %% [markdown] lang="en"
-# **Turn the loops around.** The picture is large, the kernel is small: so loop over the *kernel*. Ask of each kernel cell
-# which picture cells it meets while the window travels. The top left cell of a $2\times 2$ kernel meets the upper left
-# part of the picture, its neighbour meets the same part one column to the right, and so on: the picture, shifted. Multiply
-# each shifted part by its one kernel number and add the parts up.
+# **A loop over the kernel.** While the window visits all positions, the top left element of a $2\times 2$ kernel is multiplied by every
+# pixel except the last row and the last column. Its right neighbour is multiplied by an equally large part, one column further
+# right. Each kernel element has such a part:
 
 # %% [markdown] lang="zh"
-# **换个方向循环。** 图像大，卷积核小，那就在*卷积核*上循环。对卷积核的每一格问一句：窗口一路移动，它会碰到图像的哪些格？
-# $2\times 2$ 卷积核左上角那一格，碰到的是图像靠左上的一块；它右边的邻居，碰到的是右移一列、同样大小的一块，依此类推。
-# 也就是说，每一格碰到的都是平移后的图像。把每一块乘以卷积核里对应的那个数，再全部加起来就行了。
+# **在卷积核上循环。** 窗口走遍所有位置时，$2\times 2$ 卷积核左上角的元素，先后与最后一行、最后一列以外的每个像素相乘。
+# 它右边的元素，则与同样大小、右移一列的一块相乘。卷积核的每个元素都对应图像中这样的一块：
 
 # %% [markdown] lang="en" slide="slide"
-# ## Turn the loops around
+# ## A loop over the kernel
 #
-# The output has 271,150 cells, the kernel 9: loop over the *kernel*.
+# The output has 271,150 elements, the kernel 9.
 #
-# **Predict:** which cells of the picture does the kernel's top left cell meet?
+# **Predict:** by which pixels is the kernel's top left element multiplied?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 换个方向循环
+# ## 在卷积核上循环
 #
-# 输出有 271,150 格，卷积核只有 9 格：那就在*卷积核*上循环。
+# 输出有 271,150 个元素，卷积核只有 9 个。
 #
-# **先猜：** 窗口走完一遍，卷积核左上角那一格碰到过图像的哪些格？
+# **先猜：** 窗口走完一遍，卷积核左上角的元素与哪些像素相乘过？
 
 # %% tags=["slide"]
-d2l.show_grids(X00=X[:2, :2], X01=X[:2, 1:], X10=X[1:, :2], X11=X[1:, 1:])
+parts = {
+    "times K[0, 0]": X[:2, :2],
+    "times K[0, 1]": X[:2, 1:],
+    "times K[1, 0]": X[1:, :2],
+    "times K[1, 1]": X[1:, 1:],
+}
+# zh: parts = {
+# zh:     "乘 K[0, 0]": X[:2, :2],
+# zh:     "乘 K[0, 1]": X[:2, 1:],
+# zh:     "乘 K[1, 0]": X[1:, :2],
+# zh:     "乘 K[1, 1]": X[1:, 1:],
+# zh: }
+d2l.show_grids(parts)
 
 # %% [markdown] lang="en" slide="fragment"
-# Each cell meets the picture, shifted. Multiply each part by its one number, add the parts.
+# Multiply each part by its one element; add the four results.
 
 # %% [markdown] lang="zh" slide="fragment"
-# 每一格碰到的都是平移后的图像：各块乘以对应的那个数，再全部相加。
+# 每一块乘以对应的一个元素，再把四个结果相加。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Name the four parts: X00 goes with the kernel's 0, X01 with 1, X10 with 2, X11 with 3. Compute one cell of the sum on the board: 0 + 1 + 6 + 12 = 19 again.
+# **3 min.** Compute the top left number of the sum on the board: 0·0 + 1·1 + 3·2 + 4·3 = 19 again.
 #
-# **Expect:** "but that multiplies more often". No: the same products, in another order; only the slow loop of Python turns nine times and not 271,150 times.
+# **Expect:** "but this multiplies more often". It does not: the products are the same, in another order. Only the slow loop of Python makes 9 passes and not 271,150.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 点出四块：X00 配卷积核的 0，X01 配 1，X10 配 2，X11 配 3。在黑板上算出和的一格：0 + 1 + 6 + 12 = 19，还是它。
+# **3 分钟。** 在黑板上算出和的左上角：0·0 + 1·1 + 3·2 + 4·3 = 19，还是它。
 #
-# **常见错误：** “这样乘法更多了吧？”不，乘积还是那些，只是换了次序；Python 那个慢循环只转九圈，而不是 271,150 圈。
+# **常见错误：** “这样乘法更多了吧？”没有：乘积还是那些，只是换了次序；Python 的慢循环却只转 9 圈，而不是 271,150 圈。
+
+# %% [markdown] lang="en"
+# Multiply each part by its element and add the results:
+
+# %% [markdown] lang="zh"
+# 每一块乘以对应的元素，再把结果相加：
 
 
 # %%
@@ -425,74 +432,81 @@ def corr2d_shifts(X, K):
 corr2d_shifts(X, K)
 
 # %% [markdown] lang="en"
-# This is what `d2l.corr2d` does at heart, with a few questions to its input in front.
+# For kernels smaller than the output, `d2l.corr2d` does the same, after checking its input.
 #
-# **With PyTorch's function.** `F.conv2d` is made for many pictures with many channels at a time. It wants four axes:
+# **With PyTorch.** `F.conv2d` processes many images with many channels at a time and expects four axes:
 # (batch, channels, height, width). Indexing with `None` adds an axis of length 1.
 
 # %% [markdown] lang="zh"
-# `d2l.corr2d` 就是这样写的，只是前面多了几道对输入的检查。
+# 只要卷积核比输出小，`d2l.corr2d` 也是这样算的，只是先检查输入。
 #
-# **用 PyTorch 的函数。** `F.conv2d` 是为同时处理许多图像、许多通道而设计的，输入要有四个轴：（批量，通道，高，宽）。
+# **用 PyTorch。** `F.conv2d` 一次处理许多图像、许多通道，输入要有四个轴：（批量，通道，高，宽）。
 # 用 `None` 做索引，就能添上一个长度为 1 的轴。
 
 # %% [markdown] lang="en" slide="slide"
 # ## And PyTorch's own
 #
-# It wants four axes: (batch, channels, height, width).
+# Four axes: (batch, channels, height, width).
 #
-# **Predict:** are both at least 5 times as fast as the loops?
+# **Predict:** by which factor are the two others faster than the loops over the output?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## PyTorch 自带的写法
 #
-# 输入要有四个轴：（批量，通道，高，宽）。
+# 四个轴：（批量，通道，高，宽）。
 #
-# **先猜：** 后两种写法都比双重循环快 5 倍以上吗？
+# **先猜：** 与在输出上循环相比，另外两种写法各快多少倍？
 
 # %% tags=["slide-code"]
 F.conv2d(X[None, None], K[None, None])
 
 # %% [markdown] lang="en"
-# Do the three really agree, not only on a toy? Take a part of the photograph and a random kernel, and time them as we go: the best
-# of several rounds, because the first one is always slower.
+# Do the three agree on a part of the photograph and a random kernel, and how long do they take? We keep the shortest
+# of several times.
 
 # %% [markdown] lang="zh"
-# 三种写法真的一致吗，而不只是在玩具例子上碰巧相同？取照片的一块和一个随机卷积核来比一比，顺便计时。
-# 每种写法都取几遍中最快的一遍，因为第一遍总要慢一些。
+# 用照片的一块和一个随机卷积核来试：三种写法的结果一致吗？各要多久？每种写法都取几遍中最快的一遍。
 
 # %%
 torch.manual_seed(0)
-part, random_kernel = photo[:120, :120], torch.randn(3, 3)
+part, random_kernel = photo[:60, :60], torch.randn(3, 3)
 
 
-def best_seconds(function, rounds):
-    timer = d2l.Timer()
+def best_milliseconds(function, rounds):
+    times = []
     for _ in range(rounds):
-        timer.start()
+        begin = time.perf_counter()
         result = function(part, random_kernel)
-        timer.stop()
-    return min(timer.times), result
+        times.append(time.perf_counter() - begin)
+    return 1000 * min(times), result
 
 
 # %% tags=["slide-answer"]
-loop_seconds, by_loops = best_seconds(corr2d_loops, 2)
-shift_seconds, by_shifts = best_seconds(corr2d_shifts, 20)
-torch_seconds, by_torch = best_seconds(lambda X, K: F.conv2d(X[None, None], K[None, None]), 20)
-print(f"shifts at least 5 times as fast as loops:   {loop_seconds > 5 * shift_seconds}")
-print(f"F.conv2d at least 5 times as fast as loops: {loop_seconds > 5 * torch_seconds}")
-# zh: print(f"平移相加至少比循环快 5 倍：{loop_seconds > 5 * shift_seconds}")
-# zh: print(f"F.conv2d 至少比循环快 5 倍：{loop_seconds > 5 * torch_seconds}")
+loop_ms, by_loops = best_milliseconds(corr2d_loops, 5)
+shift_ms, by_shifts = best_milliseconds(corr2d_shifts, 20)
+torch_ms, by_torch = best_milliseconds(lambda X, K: F.conv2d(X[None, None], K[None, None]), 20)
+durations = {
+    "loops over the output": loop_ms,
+    "loops over the kernel": shift_ms,
+    "F.conv2d": torch_ms,
+}
+# zh: durations = {
+# zh:     "在输出上循环": loop_ms,
+# zh:     "在卷积核上循环": shift_ms,
+# zh:     "F.conv2d": torch_ms,
+# zh: }
+d2l.show_bars(durations, xlabel="milliseconds for 60 x 60 pixels", repeatable=False)
+# zh: d2l.show_bars(durations, xlabel="处理 60×60 个像素的毫秒数", repeatable=False)
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** Ask for hands first. The factor itself differs from machine to machine, therefore the chapter claims only *at least*.
+# **2 min.** Ask for estimates first. The figure shows the machine that ran the notebook; the factors differ from machine to machine.
 #
-# **Expect:** "then the results are equal to the last digit". The three add the same products in another order, and floating-point sums notice: compare with a tolerance, always.
+# **Expect:** "then the results are equal to the last digit". The sums are taken in different orders, and floating-point sums depend on the order: compare with a tolerance.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 先举手表决。究竟快多少倍，各台机器不同，所以这一章只说*至少*。
+# **2 分钟。** 先请大家估一估。图里是运行这个笔记本的机器测得的时间，换一台机器，倍数就不同。
 #
-# **常见错误：** “那结果应该分毫不差。”三种写法把同样的乘积按不同次序相加，浮点数求和与次序有关：比较时总要留一点容差。
+# **常见错误：** “那结果应该分毫不差。”三种写法求和的次序不同，而浮点数求和与次序有关：比较时要留一点容差。
 
 # %%
 d2l.compare(by_loops, by_shifts)
@@ -501,213 +515,215 @@ d2l.compare(by_loops, by_shifts)
 d2l.compare(by_shifts, by_torch[0, 0])
 
 # %% [markdown] lang="en"
-# "To within" and not "equal": the three add the same nine products in a different order, and floating-point sums depend on
-# the order in their last digits. Whenever you compare results of long computations, compare with a tolerance.
+# They agree to within rounding errors: the last digits of a floating-point sum depend on the order of its terms. Compare
+# with a tolerance.
 #
-# Print `loop_seconds / shift_seconds` to see the factor on your machine, and try a larger `part`.
-
-# %% [markdown] lang="zh"
-# 这里说的是“误差不超过”，而不是“完全相等”：三种写法把同样的九个乘积按不同的顺序相加，而浮点数求和的最后几位与顺序有关。
-# 凡是比较一长串计算的结果，都要留一点容差。
+# <details><summary><b>Check yourself:</b> how many multiplications does the definition ask for, for the whole photograph and a 3×3 kernel?</summary>
 #
-# 打印 `loop_seconds / shift_seconds`，看看在你的机器上快了多少倍；再换一块更大的 `part` 试试。
-
-# %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> the photograph has 427 rows and 640 columns, the kernel three by three. How many multiplications does each of the three ways make?</summary>
-#
-# All of them the same: nine for each output cell, $425 \cdot 638 \cdot 9 = 2{,}440{,}350$. They differ in who turns the loop, Python or
-# compiled code, and not in the amount of arithmetic.
+# Nine for each output: $425 \cdot 638 \cdot 9 = 2{,}440{,}350$. Both of our functions carry out all of them; only the loop in Python differs.
+# `F.conv2d` calls a library, which may use fewer: for $3\times 3$ kernels, Winograd's method computes four outputs with 16 multiplications in place of
+# 36, and with more additions (Lavin and Gray 2016).
 # </details>
 
 # %% [markdown] lang="zh"
-# <details><summary><b>自测：</b>照片有 427 行、640 列，卷积核三乘三。三种写法各做多少次乘法？</summary>
+# 三者在舍入误差之内一致。乘积相加的次序不同，浮点数之和的最后几位就会不同，所以比较这类结果要留一点容差。
 #
-# 一样多：每个输出格九次，共 $425 \cdot 638 \cdot 9 = 2{,}440{,}350$ 次。差别只在由谁来循环，是 Python，还是编译好的代码；计算量并没有变。
+# <details><summary><b>自测：</b>按定义，整张照片与一个 3×3 的卷积核做互相关，要做多少次乘法？</summary>
+#
+# 每个输出九次，共 $425 \cdot 638 \cdot 9 = 2{,}440{,}350$ 次。我们自己写的两个函数一次也不少做，差别只在 Python 的循环。`F.conv2d` 则交给底层的库去算，
+# 乘法可能更少：对 $3\times 3$ 的卷积核，用 Winograd 算法求四个输出，只要 16 次乘法，而不是 36 次，
+# 加法则要多一些（Lavin 和 Gray，2016）。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 4 · From an operation to a layer
 #
-# So far we chose the kernel. A **convolutional layer** has a kernel that it can learn, its **weight**, and one more
-# learnable number, the **bias**, which is added to every cell of the output.
+# So far we have chosen the kernel. In a **convolutional layer** the kernel is learned; it is called the layer's **weight**. The layer learns
+# one more number, the **bias**, and adds it to every output.
 #
-# **Predict:** how many numbers does a layer with a $5\times 5$ kernel learn? And does that depend on the size of the
-# picture?
+# **Predict:** how many numbers does a layer with a $5\times 5$ kernel learn? Does that depend on the size of the image?
 
 # %% [markdown] lang="zh"
 # ## 4 · 从运算到层
 #
-# 到现在为止，卷积核都是我们自己定的。**卷积层**的卷积核则是可以学习的，这就是它的**权重**；
-# 它还有一个可学习的数，叫做**偏置**，会加到输出的每一格上。
+# 到现在为止，卷积核都是我们自己定的。在**卷积层**里，卷积核是学来的，叫做这一层的**权重**。
+# 卷积层还要学一个数，叫做**偏置**，它会加到每个输出上。
 #
-# **先猜：** 一个层用 $5\times 5$ 的卷积核，它要学习多少个数？这与图像的大小有关吗？
+# **先猜：** 用 $5\times 5$ 卷积核的层，要学多少个数？这与图像的大小有关吗？
 
 # %% [markdown] lang="en" slide="slide"
 # ## From an operation to a layer
 #
-# **Predict:** how many numbers does it learn for a $5\times 5$ kernel? Does that depend on the picture?
+# **Predict:** how many numbers does it learn for a $5\times 5$ kernel? Does that depend on the image?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 从运算到层
 #
-# **先猜：** 用 $5\times 5$ 的卷积核，它要学习多少个数？与图像大小有关吗？
+# **先猜：** 用 $5\times 5$ 的卷积核，它要学多少个数？与图像大小有关吗？
 
 
 # %% tags=["slide-code"]
 class Conv2D(nn.Module):
     def __init__(self, kernel_size):
         super().__init__()
-        self.weight = nn.Parameter(torch.rand(kernel_size))
-        self.bias = nn.Parameter(torch.zeros(1))
+        bound = 1 / math.sqrt(kernel_size[0] * kernel_size[1])
+        self.weight = nn.Parameter(torch.empty(kernel_size).uniform_(-bound, bound))
+        self.bias = nn.Parameter(torch.empty(1).uniform_(-bound, bound))
 
     def forward(self, x):
         return d2l.corr2d(x, self.weight) + self.bias
 
 
 # %% tags=["slide-answer"]
+torch.manual_seed(0)
 layer = Conv2D((5, 5))
 print(f"parameters: {sum(p.numel() for p in layer.parameters())}")
 # zh: print(f"参数个数：{sum(p.numel() for p in layer.parameters())}")
-layer(photo).shape, layer(photo[:50, :50]).shape
+for image in (photo, photo[:50, :50]):
+    print(f"image {tuple(image.shape)} -> output {tuple(layer(image).shape)}")
+    # zh: print(f"图像 {tuple(image.shape)} -> 输出 {tuple(layer(image).shape)}")
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** **Answer:** 26, for the photograph as for a small piece of it: one kernel, one bias. The last line shows the two outputs' shapes.
+# **3 min.** **Answer:** 26, for the photograph and for a small part of it: one kernel, one bias. The last lines show the sizes of the two outputs.
 #
-# **Expect:** 25 (the bias forgotten), or one bias for each cell. **Ask:** what does the layer answer to a picture that is black everywhere? (Its bias, everywhere.) `nn.Conv2d` gives the same with the same numbers; it only has two more axes.
+# **Expect:** 25 (the bias is forgotten), or one bias for each output. **Ask:** what is the output for an image that is zero everywhere? (The bias, at every position.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** **答案：** 26，整张照片和其中一小块都一样：一个卷积核，一个偏置。最后一行是两个输出的形状。
+# **3 分钟。** **答案：** 26，整张照片和其中一小块都一样：一个卷积核，一个偏置。最后两行是两个输出的大小。
 #
-# **常见错误：** 答 25（漏了偏置），或者以为每格各有一个偏置。**提问：** 一张全黑的图像，这个层输出什么？（处处等于偏置。）参数相同时，`nn.Conv2d` 的结果也相同，只是多了两个轴。
+# **常见错误：** 答 25（漏了偏置），或者以为每个输出各有一个偏置。**提问：** 图像处处为零时，输出是什么？（处处等于偏置。）
 
 # %% [markdown] lang="en"
-# Twenty-five weights and a bias, for a small picture as for a large one. That is the great saving, and chapter 01 tells where
-# it comes from.
+# Twenty-five weights and one bias, for every size of image. Their random initial values are uniform between
+# $-1/\sqrt{k_h k_w}$ and $1/\sqrt{k_h k_w}$, as PyTorch chooses them for one input channel.
 #
-# PyTorch's layer is `nn.Conv2d`. Given the same numbers it must give the same answer, so let us copy ours into it. Note the
-# shapes: PyTorch keeps the kernel with two more axes, (output channels, input channels, height, width), and one bias for each
-# output channel.
+# The weight of PyTorch's layer, `nn.Conv2d`, has two more axes: (output channels, input channels, height, width). There is one bias for
+# each output channel. With our parameters its output should equal ours. (`d2l.comp_conv2d` adds and removes the axes for batch and channel.)
 
 # %% [markdown] lang="zh"
-# 二十五个权重加一个偏置，小图大图都一样。省下的参数极为可观，其中的道理见第 01 章。
+# 不论图像多大，都是二十五个权重加一个偏置。它们的初始值是随机的，在 $-1/\sqrt{k_h k_w}$ 与 $1/\sqrt{k_h k_w}$ 之间均匀分布；
+# 输入只有一个通道时，PyTorch 就是这样取的。
 #
-# PyTorch 的卷积层叫 `nn.Conv2d`。参数相同，结果就应当相同，所以我们把自己的参数抄进去试试。
-# 注意形状：PyTorch 的卷积核多出两个轴，形状是（输出通道，输入通道，高，宽）；偏置则是每个输出通道一个。
+# PyTorch 的卷积层叫 `nn.Conv2d`。它的权重多出两个轴，形状是（输出通道，输入通道，高，宽）；偏置则是每个输出通道一个。
+# 换上我们的参数，它的输出应当与我们的相同。（`d2l.comp_conv2d` 先添上批量和通道两个轴，最后再去掉。）
 
 # %%
-official = nn.Conv2d(1, 1, kernel_size=5)
+official = nn.Conv2d(in_channels=1, out_channels=1, kernel_size=5)
 with torch.no_grad():
     official.weight.copy_(layer.weight[None, None])
     official.bias.copy_(layer.bias)
-official.weight.shape
-
-# %%
 d2l.compare(d2l.comp_conv2d(official, photo), layer(photo), tolerance=1e-4)
 
 # %% [markdown] lang="en"
-# `d2l.comp_conv2d` adds the two axes before the layer and takes them off after it.
+# <details><summary><b>Check yourself:</b> what is the layer's output for an image that is zero everywhere?</summary>
 #
-# <details><summary><b>Check yourself:</b> what does the bias do to a picture that is black everywhere?</summary>
-#
-# All products are zero, so every cell of the output is the bias itself. Without a bias, black could only ever be answered
-# by zero.
+# All products are zero, so every output equals the bias. Without a bias the output would be zero, whatever the kernel.
 # </details>
 
 # %% [markdown] lang="zh"
-# `d2l.comp_conv2d` 先添上那两个轴再送进卷积层，出来之后再把它们去掉。
+# <details><summary><b>自测：</b>图像处处为零时，这一层的输出是什么？</summary>
 #
-# <details><summary><b>自测：</b>对一张全黑的图像，偏置起什么作用？</summary>
-#
-# 所有乘积都是零，于是输出的每一格都等于偏置本身。没有偏置的话，全黑的图像就只能得到零。
+# 所有乘积都是零，所以每个输出都等于偏置。没有偏置的话，不管卷积核是什么，输出都是零。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 5 · Cross-correlation or convolution?
 #
-# Mathematicians mean something slightly different by **convolution**: the kernel is rotated by 180 degrees first. In the
-# formula two signs change. (The indices then start elsewhere: `d2l.convolve2d` counts from the first place where the kernel fits whole.)
+# In mathematics and signal processing, **convolution** first rotates the kernel by 180 degrees. In the
+# formula, two signs change:
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$$
 #
-# **Predict:** the picture below is black but for a single 1 in the middle. What does cross-correlation answer? And
-# convolution?
+# (`d2l.convolve2d` computes the positions where the whole kernel lies inside the image, called **valid**; **full** means every overlap.)
+#
+# To see the difference, take a **unit impulse**: an image that is zero except for a single 1. The output for it is the
+# **impulse response**; in optics, where the impulse is a point of light, the point-spread function.
+#
+# **Predict:** what is the impulse response of cross-correlation with our kernel `K`? And of convolution?
 
 # %% [markdown] lang="zh"
 # ## 5 · 互相关还是卷积？
 #
-# 数学家说的**卷积**略有不同：先要把卷积核旋转 180 度。写成公式，就是有两处加号变成了减号。（下标的起点也随之不同：`d2l.convolve2d` 从卷积核第一次完整放得下的位置数起。）
+# 数学和信号处理里说的**卷积**，要先把卷积核旋转 180 度。写成公式，就是有两处加号变成了减号：
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$$
 #
-# **先猜：** 下面的图像全黑，只有正中间一个 1。互相关的结果是什么？卷积的结果又是什么？
+# （`d2l.convolve2d` 只算卷积核完整落在图像内的位置，即 **valid**；凡有重叠的位置都算，则叫 **full**。）
+#
+# 要看出差别，可以用**单位脉冲**，也就是只有一个 1、其余全为零的图像。对应的输出叫做**脉冲响应**；
+# 在光学里，脉冲是一个光点，这个输出又叫点扩散函数。
+#
+# **先猜：** 用我们的卷积核 `K` 做互相关，脉冲响应是什么？改用卷积呢？
 
 # %% [markdown] lang="en" slide="slide"
 # ## Correlation or convolution?
 #
-# Convolution turns the kernel by 180°: $\;\sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$
+# Convolution rotates the kernel by 180°: $\;\sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$
 #
-# **Predict:** a black picture with a single 1 in the middle. What does each of the two answer?
+# A **unit impulse**: a single 1 among zeros.
+#
+# **Predict:** what does each of the two give for it?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 互相关还是卷积？
 #
 # 卷积先把卷积核旋转 180°：$\;\sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$
 #
-# **先猜：** 一张全黑的图像，只有正中间一个 1。两种运算各输出什么？
+# **单位脉冲：** 只有一个 1，其余全为零。
+#
+# **先猜：** 两种运算的输出各是什么？
 
 # %% tags=["slide-answer"]
-dot = torch.zeros(3, 3)
-dot[1, 1] = 1
-results = {"correlation": d2l.corr2d(dot, K), "convolution": d2l.convolve2d(dot, K)}
-# zh: results = {"互相关": d2l.corr2d(dot, K), "卷积": d2l.convolve2d(dot, K)}
-d2l.show_grids({"dot": dot, "K": K} | results)
-# zh: d2l.show_grids({"点": dot, "K": K} | results)
+impulse = torch.zeros(3, 3)
+impulse[1, 1] = 1
+response, true_response = d2l.corr2d(impulse, K), d2l.convolve2d(impulse, K)
+responses = {"cross-correlation": response, "convolution": true_response}
+# zh: responses = {"互相关": response, "卷积": true_response}
+d2l.show_grids({"impulse": impulse, "K": K} | responses)
+# zh: d2l.show_grids({"单位脉冲": impulse, "K": K} | responses)
 
 # %% [markdown] lang="en" slide="fragment"
-# Convolution *stamps* the kernel; cross-correlation stamps it turned.
+# The **impulse response** of convolution is the kernel; that of cross-correlation is the rotated kernel.
 
 # %% [markdown] lang="zh" slide="fragment"
-# 卷积把卷积核原样*盖*了个章；互相关盖出来的，是转了半圈的。
+# 卷积的**脉冲响应**就是卷积核；互相关的，是旋转后的卷积核。
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** Half of the class computes cross-correlation, the other half convolution. Cross-correlation first: the dot meets the kernel's *last* cell first, therefore the answer comes out turned.
+# **3 min.** Let half of the class compute cross-correlation and the other half convolution. Show for cross-correlation: in the first window the 1 lies under the kernel's *last* element.
 #
-# **Expect:** everybody guesses the upright kernel for cross-correlation. **Ask:** for which kernels is there no difference? Those that look alike after half a turn.
+# **Expect:** the kernel as it is, for cross-correlation. **Ask:** for which kernels is there no difference? (Those that a rotation by 180 degrees leaves unchanged.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** 一半人算互相关，一半人算卷积。先看互相关：那个点最先遇到的是卷积核的*最后*一格，所以出来的是转了半圈的。
+# **3 分钟。** 一半人算互相关，一半人算卷积。讲解互相关：在第一个窗口里，1 对着的是卷积核的**最后**一个元素。
 #
-# **常见错误：** 几乎人人以为互相关会给出原样的卷积核。**提问：** 对哪些卷积核，两者没有差别？转半圈与自己相同的那些。
+# **常见错误：** 以为互相关会给出原样的卷积核。**提问：** 对哪些卷积核，两者没有差别？（旋转 180 度之后不变的那些。）
 
 # %% [markdown] lang="en"
-# Convolution answers a dot with the kernel itself, upright: it *stamps* the kernel wherever the picture has light. Cross-
-# correlation answers with the kernel rotated, because the dot meets the kernel's last cell first. For signal processing the
-# stamp is the natural thing, and it makes convolution commutative (if every overlap counts, not only whole windows). Layers compute cross-correlation: no index runs
-# backwards. They are called convolutional all the same.
+# Convolution returns the kernel itself. Cross-correlation returns the kernel rotated by 180 degrees: in the first window, the 1 lies under the
+# *last* kernel element.
 #
-# Does a network lose something by that? Rotate the kernel and compare:
+# Layers in deep learning libraries compute cross-correlation and are called convolutional all the same. Does that limit what they can
+# compute? Rotate the kernel and compare:
 
 # %% [markdown] lang="zh"
-# 卷积对一个点的回答就是卷积核本身，方向不变：图像上哪里有亮点，就在哪里*盖*一个卷积核的章。
-# 互相关的回答则是旋转过的卷积核，因为那个点最先遇到的是卷积核的最后一格。
-# 在信号处理里，盖章是更自然的看法，卷积的交换律也由此而来（前提是所有重叠都算数，而不只是完整的窗口）。卷积层用的却是互相关，因为这样下标不用倒着走；名字倒是照叫卷积层。
+# 卷积的输出就是卷积核本身；互相关的输出则是旋转 180 度的卷积核，因为在第一个窗口里，1 对着的是卷积核的**最后**一个元素。
 #
-# 网络会因此吃亏吗？把卷积核旋转过来比一比：
+# 深度学习的程序库里，卷积层算的其实是互相关，名字却照叫卷积层。能算的东西会因此变少吗？把卷积核旋转过来比一比：
 
 # %%
-rotated = random_kernel.rot90(2)
+rotated = random_kernel.flip(0, 1)
 d2l.compare(d2l.corr2d(photo, random_kernel), d2l.convolve2d(photo, rotated))
 
 # %% [markdown] lang="en"
-# Whatever cross-correlation computes with a kernel, convolution computes with the rotated kernel. So what happens if the kernel
-# is *learned*? Chapter 04 explains how learning works; here just watch. We let two layers learn the same answer, one by
-# cross-correlation, the other by convolution:
+# It does not: with the rotated kernel, convolution computes the same. And if the kernel is learned? (Chapter 04 explains how.)
+# We train two kernels to produce the same target from one image, the first by cross-correlation, the second by convolution:
 
 # %% [markdown] lang="zh"
-# 互相关用一个卷积核算出的结果，卷积用旋转后的卷积核也能算出来。那么，如果卷积核是*学*来的，会怎样？
-# 学习的原理第 04 章再讲，这里先看结果。让两个层学习同一个答案，一个用互相关，另一个用卷积：
+# 不会：换成旋转后的卷积核，卷积算出来的就一样。如果卷积核是学来的，又会怎样？（学习的原理见第 04 章。）
+# 我们训练两个卷积核，让它们从同一张图像得到同一个目标输出，一个用互相关，另一个用卷积：
 
 # %%
+torch.manual_seed(0)
 texture = torch.randn(20, 20)
 target = d2l.corr2d(texture, K)
 
@@ -723,251 +739,455 @@ def learn(operation):
 
 
 # %% [markdown] lang="en" slide="slide"
-# ## Does a network mind?
+# ## Which kernel is learned?
 #
-# Two layers learn the same answers, made with `[[0, 1], [2, 3]]`: one by cross-correlation, one by convolution.
+# A target was computed with the kernel `[[0, 1], [2, 3]]`. Two kernels learn to reproduce it: one by cross-correlation, one by convolution.
 #
-# **Predict:** which kernel does each of them find?
+# **Predict:** which kernel does each find?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 网络在乎吗？
+# ## 学到的是哪个卷积核？
 #
-# 用 `[[0, 1], [2, 3]]` 造出一份答案，让两个层去学：一个用互相关，一个用卷积。
+# 目标输出由卷积核 `[[0, 1], [2, 3]]` 算出。训练两个卷积核去重现它：一个用互相关，一个用卷积。
 #
-# **先猜：** 它们各自学到什么卷积核？
+# **先猜：** 它们各自学到什么？
 
 # %% tags=["slide-answer"]
-d2l.show_grids({"correlation": learn(d2l.corr2d), "convolution": learn(d2l.convolve2d)})
-# zh: d2l.show_grids({"互相关": learn(d2l.corr2d), "卷积": learn(d2l.convolve2d)})
+first_kernel, second_kernel = learn(d2l.corr2d), learn(d2l.convolve2d)
+d2l.show_grids({"cross-correlation": first_kernel, "convolution": second_kernel})
+# zh: d2l.show_grids({"互相关": first_kernel, "卷积": second_kernel})
 
 # %% [markdown] lang="en" slide="fragment"
-# **A learned kernel does not care.**
+# The same numbers, rotated by 180°, and the same output.
 
 # %% [markdown] lang="zh" slide="fragment"
-# **学到的卷积核不在乎是哪一种。**
+# 同样的数，旋转了 180°，输出相同。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** How learning works is the matter of chapter 04; here only the result counts: the same numbers, turned, and the same outputs.
+# **3 min.** Do not explain the training; that is chapter 04. Compare the two results.
 #
-# **Ask:** when *do* you have to care? When a kernel travels from one program to another: `scipy.signal.convolve2d` really convolves, `nn.Conv2d` does not. **Expect:** "so the name convolutional is wrong". Strictly, yes; nobody minds.
+# **Ask:** when *does* the difference matter? When a kernel is taken from one program to another: `scipy.signal.convolve2d` convolves, `nn.Conv2d` cross-correlates. **Expect:** "so the name is wrong". Strictly speaking yes; it is the usual name all the same.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 学习的原理是第 04 章的事，这里只看结果：同样的数，转了方向，输出相同。
+# **3 分钟。** 训练的过程不讲，那是第 04 章的内容；只比较两个结果。
 #
-# **提问：** 什么时候*必须*在乎？把卷积核从一个程序搬到另一个程序的时候：`scipy.signal.convolve2d` 做的是真正的卷积，`nn.Conv2d` 不是。**常见错误：** “那卷积层这名字就错了。”严格说是的，只是没人计较。
+# **提问：** 什么时候**必须**区分？把卷积核从一个程序搬到另一个程序的时候：`scipy.signal.convolve2d` 做的是卷积，`nn.Conv2d` 做的是互相关。**常见错误：** “那卷积层这个名字就错了。”严格说是的，但这已是通行的叫法。
 
 # %% [markdown] lang="en"
-# The same numbers, rotated, and the same outputs: **a learned kernel does not care.** You have to care when you carry a kernel
-# from one program to another, for instance from SciPy, whose `convolve2d` means what it says. (The last line shows the commutativity:
-# with `mode="full"` every overlap counts.)
+# The second has found the rotated kernel. For a layer that learns, the choice makes no difference. It matters when you move a kernel from one
+# program to another: SciPy's `convolve2d`, for example, is a true convolution.
 
 # %% [markdown] lang="zh"
-# 同样的数，只是转了方向，输出也相同：**学到的卷积核不在乎是哪一种。** 需要当心的，是把卷积核从一个程序搬到另一个程序的时候。
-# 比如 SciPy 的 `convolve2d` 名副其实，做的是真正的卷积。（最后一行是交换律：`mode="full"` 表示所有重叠都算数。）
+# 后一个学到的是旋转后的卷积核。对要学习的层来说，用哪一种都一样；需要当心的，是把卷积核从一个程序搬到另一个程序的时候：
+# 比如 SciPy 的 `convolve2d`，做的是真正的卷积。
 
 # %%
 from scipy import signal
 
-P, R = photo.numpy(), random_kernel.numpy()
-by_scipy = torch.from_numpy(signal.convolve2d(P, R, mode="valid"))
-by_corr2d, by_convolve2d = (
-    d2l.corr2d(photo, random_kernel),
-    d2l.convolve2d(photo, random_kernel),
-)
-print(f"scipy and corr2d:     {d2l.compare(by_scipy, by_corr2d).same}")
-print(f"scipy and convolve2d: {d2l.compare(by_scipy, by_convolve2d).same}")
-# zh: print(f"scipy 与 corr2d 相同：{d2l.compare(by_scipy, by_corr2d).same}")
-# zh: print(f"scipy 与 convolve2d 相同：{d2l.compare(by_scipy, by_convolve2d).same}")
-small = P[:20, :20]
-swapped = signal.convolve2d(R, small, mode="full")
-difference = abs(signal.convolve2d(small, R, mode="full") - swapped).max()
-print(f"commutative:          {difference < 1e-5}")
-# zh: print(f"交换后不变：{difference < 1e-5}")
+by_scipy = signal.convolve2d(photo.numpy(), random_kernel.numpy(), mode="valid")
+d2l.compare(torch.from_numpy(by_scipy), d2l.convolve2d(photo, random_kernel))
 
 # %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> for which kernels do cross-correlation and convolution give the same answer on every picture?</summary>
+# <details><summary><b>Check yourself:</b> for which kernels do cross-correlation and convolution give the same output on every image?</summary>
 #
-# For those that look the same after half a turn, such as a blur whose weights are all equal. The kernel `[1, -1]` becomes `[-1, 1]`, so there
-# every answer changes its sign.
+# For those that a rotation by 180 degrees leaves unchanged, such as a blur with equal weights. The kernel `[1, -1]` becomes `[-1, 1]`, so every
+# output changes its sign.
 # </details>
 
 # %% [markdown] lang="zh"
-# <details><summary><b>自测：</b>对哪些卷积核，互相关与卷积在任何图像上结果都相同？</summary>
+# <details><summary><b>自测：</b>对哪些卷积核，互相关与卷积在任何图像上输出都相同？</summary>
 #
-# 旋转半圈之后与自己相同的那些，比如各格权重相等的模糊核。而 `[1, -1]` 转过来成了 `[-1, 1]`，所以每个输出都变号。
+# 旋转 180 度之后不变的那些，比如权重全相等的模糊核。而 `[1, -1]` 旋转后是 `[-1, 1]`，每个输出都变号。
 # </details>
 
 # %% [markdown] lang="en"
-# ## 6 · How far does one cell see?
+# ## 6 · Which pixels does an output depend on?
 #
-# One output cell sees a window as large as the kernel. Put a second layer on top of the first: its window covers several cells
-# of the first output, and each of those saw a window of its own. The part of the *input* that can influence a cell is its
-# **receptive field**.
+# An output of a second layer depends on a window of outputs of the first, and each of those depends on a window of the image. The region of
+# the *input* that can influence an output is its **receptive field**.
 #
-# **Predict:** two layers with $2\times 2$ kernels. How large is the receptive field of a cell of the second output? Four
-# by four?
+# **Predict:** two layers with $2\times 2$ kernels. Is the receptive field of an output of the second layer
+# $4\times 4$?
 #
-# We can ask the network itself. With kernels of ones nothing can cancel, so a cell of the input is seen exactly where the gradient is
-# not zero.
+# If all weights are 1, no contributions cancel, and the gradient is non-zero exactly at the pixels that can influence the output.
 
 # %% [markdown] lang="zh"
-# ## 6 · 一格能看多远？
+# ## 6 · 一个输出取决于哪些像素？
 #
-# 输出的一格看到的窗口与卷积核一样大。在第一层上面再叠一层：它的窗口盖住第一层输出的好几格，而其中每一格又各自看到过一个窗口。
-# *输入*中能够影响某一格的那部分，叫做这一格的**感受野**。
+# 第二层的一个输出，取决于第一层某个窗口里的各个输出，而它们又各自取决于图像的一个窗口。
+# **输入**中能影响某个输出的那块区域，叫做这个输出的**感受野**。
 #
-# **先猜：** 两层都用 $2\times 2$ 的卷积核。第二层输出的一格，感受野有多大？四乘四吗？
+# **先猜：** 两层都用 $2\times 2$ 的卷积核，第二层一个输出的感受野是 $4\times 4$ 吗？
 #
-# 可以直接问网络。卷积核全为一，不会有正负抵消，所以输入的哪些格被看到了，只要看哪些格的梯度不为零。
+# 可以看梯度：权重全为 1 时，各项贡献不会互相抵消，所以梯度不为零的像素，正是能影响这个输出的像素。
 
 # %% [markdown] lang="en" slide="slide"
-# ## How far does one cell see?
+# ## Which pixels does an output depend on?
 #
 # Two layers, each with a $2\times 2$ kernel of ones.
 #
-# **Predict:** how large is the *receptive field* of one cell of the second output: four by four?
+# **Predict:** how large is the **receptive field** of one output of the second layer: $4\times 4$?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 一格能看多远？
+# ## 一个输出取决于哪些像素？
 #
-# 两层，卷积核都是 $2\times 2$，各数全为一。
+# 两层，卷积核都是 $2\times 2$，元素全为一。
 #
-# **先猜：** 第二层输出的一格，*感受野*有多大？四乘四吗？
+# **先猜：** 第二层一个输出的**感受野**有多大，是 $4\times 4$ 吗？
 
 # %% tags=["slide-answer"]
-picture = torch.rand(6, 6, requires_grad=True)
-deep = d2l.corr2d(d2l.corr2d(picture, torch.ones(2, 2)), torch.ones(2, 2))
+pixels = torch.zeros(6, 6, requires_grad=True)
+deep = d2l.corr2d(d2l.corr2d(pixels, torch.ones(2, 2)), torch.ones(2, 2))
 deep[1, 2].backward()
-d2l.show_grids({"gradient": picture.grad}, mark={"gradient": (1, 2, 3, 3)})
-# zh: d2l.show_grids({"梯度": picture.grad}, mark={"梯度": (1, 2, 3, 3)})
+d2l.show_grids({"gradient": pixels.grad}, mark={"gradient": (1, 2, 3, 3)})
+# zh: d2l.show_grids({"梯度": pixels.grad}, mark={"梯度": (1, 2, 3, 3)})
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** **Answer:** three by three, and the network tells us itself: the gradient is not zero exactly where a cell of the input was seen.
+# **3 min.** **Answer:** $3\times 3$. The gradient is not zero exactly where a pixel can influence the output.
 #
-# **Expect:** four by four, because $2\cdot 2 = 4$. Draw the two windows: they overlap in one column. **Ask:** what do the numbers 1, 2, 4 count? The paths from an input cell to the answer.
+# **Expect:** $4\times 4$, because $2\cdot 2 = 4$. Draw the two windows: they overlap in one column. **Ask:** what do the numbers 1, 2, 4 count? (The paths from a pixel to the output.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** **答案：** 三乘三，这是网络自己说的：输入的哪一格被看到，哪一格的梯度就不为零。
+# **3 分钟。** **答案：** $3\times 3$。梯度不为零的地方，正是能影响这个输出的像素。
 #
-# **常见错误：** 四乘四，因为 $2\cdot 2 = 4$。把两个窗口画出来：它们重叠一列。**提问：** 图里的 1、2、4 数的是什么？从输入的一格通到这个输出的路径条数。
+# **常见错误：** $4\times 4$，因为 $2\cdot 2 = 4$。把两个窗口画出来：它们重叠一列。**提问：** 图里的 1、2、4 数的是什么？（从一个像素到这个输出的路径条数。）
 
 # %% [markdown] lang="en"
-# Three by three: the second kernel is two cells wide, so the windows it combines lie one cell apart and overlap. A layer with
-# kernel $k$ enlarges the field by $k-1$. (The numbers tell something more: the middle is seen along four paths, a corner
-# along one. With kernels of ones, the centre of the field counts most.)
+# It is $3\times 3$, because the windows that the second kernel combines overlap. In general, three numbers, in input pixels, describe the fields
+# along one axis: their size $r$; the **jump** $j$, the distance between the fields of neighbouring outputs; and the start
+# $q$, the first pixel in the field of output 0.
 #
-# If a layer moves its window in steps of $s$ cells (its *stride*, chapter 05), neighbours of its output lie $s$ cells apart
-# in its input, and every later layer reaches further by that factor. The recursion, from the input upwards, with the field's
-# size $r$ and the distance $t$ between neighbours, both 1 to begin with:
+# Chapter 05 explains stride $s$ (the step of the window), dilation $d$ (the spacing of the kernel elements, usually 1) and padding $p$ (zeros on
+# *each* side, as PyTorch counts them). Begin with $r = 1$, $j = 1$, $q = 0$; each layer updates the three in this order
+# (Araujo, Norris and Sim 2019):
 #
-# $$r \leftarrow r + (k-1)\,t, \qquad t \leftarrow t\,s$$
+# $$r \leftarrow r + d\,(k-1)\,j, \qquad q \leftarrow q - p\,j, \qquad j \leftarrow j\,s$$
 #
-# `d2l.receptive_field` follows it. Each entry is a kernel, or a pair of kernel and stride.
-#
-# **Predict:** three layers of $3\times 3$ see seven cells. And with stride 2 in each of them?
+# **Predict:** three layers of $3\times 3$ see 7 pixels. How many do they see with stride 2 and padding 1 in each layer?
 
 # %% [markdown] lang="zh"
-# 三乘三：第二个卷积核宽两格，它所合并的窗口彼此只错开一格，互相重叠。卷积核大小为 $k$ 的层，让感受野增大 $k-1$ 格。
-# （这些数还透露了一件事：正中间的一格经由四条路径被看到，角上的只有一条。卷积核全为一时，感受野的中心分量最重。）
+# 是 $3\times 3$，因为第二个卷积核所合并的窗口互相重叠。一般来说，沿一条轴的感受野可以用三个数描述，都以输入的像素计：
+# 大小 $r$；**跳距**（jump）$j$，即相邻两个输出的感受野错开多远；起点 $q$，即 0 号输出的感受野从哪个像素开始。
 #
-# 如果某层的窗口每次移动 $s$ 格（即*步幅*，见第 05 章），那么它的输出中相邻的两格，在它的输入中相隔 $s$ 格，
-# 后面每一层带来的增量也就放大这么多倍。从输入往上递推，用 $r$ 表示感受野的大小，用 $t$ 表示相邻两格的间距，二者都从 1 开始：
+# 第 05 章将介绍步幅 $s$（窗口每次移动多远）、膨胀率 $d$（卷积核相邻元素的间隔，通常为 1）和填充 $p$（在**每一侧**添多少个零，按 PyTorch 的数法）。
+# 从 $r = 1$、$j = 1$、$q = 0$ 开始，每过一层就依次更新（Araujo、Norris 和 Sim，2019）：
 #
-# $$r \leftarrow r + (k-1)\,t, \qquad t \leftarrow t\,s$$
+# $$r \leftarrow r + d\,(k-1)\,j, \qquad q \leftarrow q - p\,j, \qquad j \leftarrow j\,s$$
 #
-# `d2l.receptive_field` 做的就是这个递推。列表的每一项是一个卷积核的大小，或者（卷积核大小，步幅）这样的一对。
-#
-# **先猜：** 三层 $3\times 3$ 能看到七格。如果每层的步幅都是 2 呢？
+# **先猜：** 三层 $3\times 3$ 能看到 7 个像素。如果每层的步幅都是 2、填充都是 1，能看到几个？
 
 # %% [markdown] lang="en" slide="slide"
-# ## Small kernels, one upon the other
+# ## A chain of layers
 #
-# $$r \leftarrow r + (k-1)\,t, \qquad t \leftarrow t\,s$$
+# $$r \leftarrow r + d\,(k-1)\,j, \quad q \leftarrow q - p\,j, \quad j \leftarrow j\,s$$
 #
-# Field $r$, kernel $k$, step $s$, distance $t$ between neighbours.
+# Size $r$, start $q$, **jump** $j$; kernel $k$, stride $s$, dilation $d$, padding $p$ on each side.
 #
-# **Predict:** three layers of $3\times 3$ see 7 cells. And with step 2 in each?
+# **Predict:** three layers of $3\times 3$ see 7 pixels. How many with stride 2, padding 1?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 小卷积核，一层叠一层
+# ## 一串卷积层
 #
-# $$r \leftarrow r + (k-1)\,t, \qquad t \leftarrow t\,s$$
+# $$r \leftarrow r + d\,(k-1)\,j, \quad q \leftarrow q - p\,j, \quad j \leftarrow j\,s$$
 #
-# 感受野 $r$，卷积核 $k$，步幅 $s$，相邻两格的间距 $t$。
+# 大小 $r$，起点 $q$，**跳距** $j$；卷积核 $k$，步幅 $s$，膨胀率 $d$，每侧填充 $p$。
 #
-# **先猜：** 三层 $3\times 3$ 能看到 7 格。如果每层的步幅都是 2 呢？
+# **先猜：** 三层 $3\times 3$ 能看到 7 个像素。步幅 2、填充 1 呢？
 
 # %% tags=["slide-answer"]
-print("two 2x2:            ", d2l.receptive_field([2, 2]).size)
-print("three 3x3:          ", d2l.receptive_field([3, 3, 3]).size)
-print("three 3x3, stride 2:", d2l.receptive_field([(3, 2), (3, 2), (3, 2)]).size)
-# zh: print("两层 2×2           ", d2l.receptive_field([2, 2]).size)
-# zh: print("三层 3×3           ", d2l.receptive_field([3, 3, 3]).size)
-# zh: print("三层 3×3，步幅为 2 ", d2l.receptive_field([(3, 2), (3, 2), (3, 2)]).size)
-
-# %% [markdown] lang="en"
-# Three small kernels see as far as one $7\times 7$ kernel. What do they cost?
-
-# %% [markdown] lang="zh"
-# 三个小卷积核与一个 $7\times 7$ 的卷积核看得一样远。代价各是多少？
-
-# %% tags=["slide-answer"]
-print(f"weights of three 3x3: {3 * 3 * 3}  weights of one 7x7: {7 * 7}")
-# zh: print(f"三个 3×3 的权重数：{3 * 3 * 3}，一个 7×7 的权重数：{7 * 7}")
+strided = [nn.Conv2d(1, 1, kernel_size=3, stride=2, padding=1) for _ in range(3)]
+for depth in (1, 2, 3):
+    field = d2l.receptive_field(strided[:depth])
+    size, jump, start = field.size[0], field.jump[0], field.start[0]
+    print(f"after layer {depth}: size {size:2}, jump {jump}, start {start}")
+    # zh: print(f"第 {depth} 层之后：大小 {size:2}，跳距 {jump}，起点 {start}")
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Do the recursion on the board: $r$ goes 1, 3, 7, 15, because $t$ goes 1, 2, 4.
+# **3 min.** Do the recursion on the board: $r$ goes 1, 3, 7, 15, because $j$ goes 1, 2, 4.
 #
-# **Expect:** 14, twice the 7. **Ask:** three small kernels see as far as one $7\times 7$ kernel; what do they save? 27 weights and not 49. **And what do they lose?** They can imitate only some of all $7\times 7$ kernels.
+# **Expect:** 14, twice the 7. **Ask:** three small kernels at stride 1 see as far as one $7\times 7$ kernel; what do they save? (27 weights and not 49.) **And what do they give up?** (Without non-linearities they produce only some of all $7\times 7$ kernels.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 在黑板上递推一遍：$r$ 依次是 1、3、7、15，因为 $t$ 依次是 1、2、4。
+# **3 分钟。** 在黑板上递推一遍：$r$ 依次是 1、3、7、15，因为 $j$ 依次是 1、2、4。
 #
-# **常见错误：** 14，即 7 的两倍。**提问：** 三个小卷积核与一个 $7\times 7$ 的看得一样远，省下什么？权重是 27 个，而不是 49 个。**又失去什么？** 只能模仿出一部分 $7\times 7$ 的卷积核。
+# **常见错误：** 14，即 7 的两倍。**提问：** 步幅为 1 时，三个小卷积核与一个 $7\times 7$ 的看得一样远，省下什么？（权重是 27 个，而不是 49 个。）**又放弃了什么？**（中间没有非线性的话，只能得到一部分 $7\times 7$ 的卷积核。）
 
 # %% [markdown] lang="en"
-# That is one reason why deep networks are built from small kernels: the same view for fewer weights. (It has its price: three small
-# kernels in a row can imitate only some of all $7\times 7$ kernels.)
+# So a chain has the same windows as one layer with kernel $r$, stride $j$ and padding $-q$. For the first two of these layers, on a row of 16 pixels:
+
+# %% [markdown] lang="zh"
+# 可见一串卷积层的窗口，与卷积核为 $r$、步幅为 $j$、填充为 $-q$ 的一层完全相同。以前两层为例，在一行 16 个像素上是这样：
+
+# %% [markdown] lang="en" slide="slide"
+# ## Where do the fields begin?
 #
-# <details><summary><b>Check yourself:</b> how many layers of 3×3 until one cell sees a whole picture of 29 rows?</summary>
+# Two of these layers have the windows of one layer with kernel 7, stride 4, padding 3.
 #
-# Each layer adds 2 rows, the field is $1 + 2L$ rows high. It must reach 29, so $L = 14$ layers. And 14 layers take
-# 28 rows away: exactly one cell is left. With strides it takes far fewer.
+# **Predict:** at which pixel does the field of `Y[1]` begin?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 感受野从哪里开始？
+#
+# 前两层的窗口，与卷积核为 7、步幅为 4、填充为 3 的一层相同。
+#
+# **先猜：** `Y[1]` 的感受野从哪个像素开始？
+
+# %% tags=["slide-answer"]
+d2l.show_positions(16, kernel=7, stride=4, padding=3)
+
+# %% [markdown] lang="en" slide="notes"
+# **1 min.** The figure shows the fields after two layers; grey is padding. The first field starts at −3, and each of the others one jump later.
+#
+# **Expect:** 4, the jump alone. The answer is −3 + 4 = 1.
+
+# %% [markdown] lang="zh" slide="notes"
+# **1 分钟。** 图里是两层之后的各个感受野，灰色是填充。第一个从 −3 开始，后面的依次错开一个跳距。
+#
+# **常见错误：** 4，只想到跳距。答案是 −3 + 4 = 1。
+
+# %% [markdown] lang="en"
+# The field of `Y[0]` begins at −3, in the grey padding.
+#
+# At stride 1, three layers of $3\times 3$ see as far as one $7\times 7$ kernel, with 27 weights and not 49, and with non-linearities between them.
+# Simonyan and Zisserman (2014) gave these reasons for building VGG from $3\times 3$ kernels.
+#
+# <details><summary><b>Check yourself:</b> how many layers of 3×3, without stride and padding, until one output depends on all 29 rows of an image?</summary>
+#
+# Each layer adds 2 rows, so the field is $1 + 2L$ rows high after $L$ layers. It has to reach 29, so $L = 14$. These 14 layers remove
+# 28 rows, and the output has a single row.
 # </details>
 
 # %% [markdown] lang="zh"
-# 深层网络爱用小卷积核，这是原因之一：看得一样远，权重却更少。（代价是：三个小卷积核连用，
-# 只能模仿出一部分 $7\times 7$ 的卷积核。）
+# `Y[0]` 的感受野从 −3 开始，落在灰色的填充里。
 #
-# <details><summary><b>自测：</b>要叠多少层 3×3 的卷积，一格才能看到整张 29 行高的图像？</summary>
+# 步幅为 1 时，三层 $3\times 3$ 与一个 $7\times 7$ 的卷积核看得一样远，权重却只有 27 个，而不是 49 个，中间还能放非线性激活。Simonyan 和 Zisserman（2014）
+# 只用 $3\times 3$ 的卷积核设计 VGG，给出的正是这两条理由。
 #
-# 每层增加 2 行，感受野高 $1 + 2L$ 行。要达到 29 行，需要 $L = 14$ 层。而 14 层一共去掉 28 行，
-# 恰好剩下一格。如果用上步幅，层数会少得多。
+# <details><summary><b>自测：</b>不用步幅和填充，要叠多少层 3×3 的卷积，一个输出才取决于图像的全部 29 行？</summary>
+#
+# 每层增加 2 行，$L$ 层之后感受野高 $1 + 2L$ 行。要达到 29 行，需要 $L = 14$ 层。这 14 层一共去掉 28 行，输出只剩一行。
 # </details>
+
+# %% [markdown] lang="en"
+# ## 7 · Do all these pixels count equally?
+#
+# The receptive field says which pixels *can* influence an output, not how strongly. Take 20 layers of $3\times 3$ with equal weights,
+# $1/9$, and a field of $41\times 41$ pixels.
+#
+# **Predict:** the middle $15\times 15$ pixels are 13% of the field. What share of the gradient falls on them?
+
+# %% [markdown] lang="zh"
+# ## 7 · 这些像素的影响一样大吗？
+#
+# 感受野只说明哪些像素**能够**影响输出，没有说影响有多大。取 20 层 $3\times 3$ 的卷积，权重全为 $1/9$，感受野是 $41\times 41$ 个像素。
+#
+# **先猜：** 正中间的 $15\times 15$ 个像素占感受野的 13%。梯度有几成落在它们上面？
+
+
+# %%
+def gradient_size(layers, image):
+    image = image.clone().requires_grad_()
+    nn.Sequential(*layers)(image[None, None]).sum().backward()
+    return image.grad.abs()
+
+
+def middle_share(gradient):
+    # the middle 15 of 41 rows and columns
+    # zh: # 41 行、41 列中正中间的 15 行、15 列
+    return (gradient[13:28, 13:28].sum() / gradient.sum()).item()
+
+
+# %%
+uniform = [nn.Conv2d(1, 1, kernel_size=3, bias=False) for _ in range(20)]
+for convolution in uniform:
+    nn.init.constant_(convolution.weight, 1 / 9)
+uniform_gradient = gradient_size(uniform, torch.zeros(41, 41))
+share = middle_share(uniform_gradient)
+print(f"middle 15 x 15: {15**2 / 41**2:.0%} of the pixels, {share:.0%} of the gradient")
+# zh: print(f"正中间的 15×15：占像素的 {15**2 / 41**2:.0%}，占梯度的 {share:.0%}")
+
+# %% [markdown] lang="en"
+# Each layer spreads the gradient evenly over the offsets −1, 0 and 1 along each axis, like a step of a random walk. The variance of one step is
+# $2/3$, and variances add up: after $L$ layers the gradient is close to a bell of standard deviation $\sqrt{2L/3}$, here 3.7 pixels. The region that receives most of the
+# gradient is the **effective receptive field** (Luo et al. 2016). Its width grows with $\sqrt{L}$ here, the receptive field with $L$.
+#
+# Is this due to the equal weights? We take 20 networks of this depth with random initial weights, 16 channels and ReLUs:
+
+# %% [markdown] lang="zh"
+# 每一层都把梯度沿各条轴均匀地分到偏移 −1、0、1 上，就像随机游走的一步。一步的方差是 $2/3$，而方差可以相加，
+# 所以 $L$ 层之后，梯度接近钟形，标准差为 $\sqrt{2L/3}$，这里是 3.7 个像素。得到大部分梯度的区域，叫做**有效感受野**（Luo 等，2016）。
+# 这里它的宽度随 $\sqrt{L}$ 增长，而感受野随 $L$ 增长。
+#
+# 会不会只是因为权重都相等？下面是 20 个深度相同的网络，权重取随机初始值，每层 16 个通道，带 ReLU：
+
+# %% [markdown] lang="en" slide="slide"
+# ## Do all these pixels count equally?
+#
+# 20 layers of $3\times 3$: the field has $41\times 41$ pixels. The middle $15\times 15$ are 13% of them.
+#
+# **Predict:** what share of the gradient falls on the middle?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 这些像素的影响一样大吗？
+#
+# 20 层 $3\times 3$：感受野是 $41\times 41$ 个像素，正中间的 $15\times 15$ 占 13%。
+#
+# **先猜：** 梯度有几成落在正中间？
+
+
+# %%
+def random_network(seed):
+    torch.manual_seed(seed)
+    layers = [nn.Conv2d(1, 16, kernel_size=3), nn.ReLU()]
+    for _ in range(19):
+        layers += [nn.Conv2d(16, 16, kernel_size=3), nn.ReLU()]
+    return layers
+
+
+# %% tags=["slide-answer"]
+gradients = [gradient_size(random_network(seed), torch.rand(41, 41)) for seed in range(20)]
+mean = sum(gradients) / 20
+maps = {
+    "equal weights": uniform_gradient,
+    "random, seed 0": gradients[0],
+    "mean of 20 seeds": mean,
+}
+# zh: maps = {
+# zh:     "权重相等": uniform_gradient,
+# zh:     "随机权重，种子 0": gradients[0],
+# zh:     "20 个种子的平均": mean,
+# zh: }
+d2l.show_images({name: m / m.max() for name, m in maps.items()}, repeatable=False)
+
+# %%
+shares = [middle_share(gradient) for gradient in gradients]
+by_weights = {"random": shares, "equal": [share]}
+# zh: by_weights = {"随机": shares, "相等": [share]}
+d2l.show_spread(by_weights, xlabel="share of the middle", repeatable=False)
+# zh: d2l.show_spread(by_weights, xlabel="正中间所占的比例", repeatable=False)
+
+# %% tags=["slide-answer"]
+print(f"equal weights: {share:.0%} of the gradient on the middle 15 x 15")
+print(f"random weights: more than 60% in {sum(s > 0.6 for s in shares)} of 20 networks")
+# zh: print(f"权重相等：梯度的 {share:.0%} 落在正中间的 15×15")
+# zh: print(f"权重随机：20 个网络中有 {sum(s > 0.6 for s in shares)} 个超过 60%")
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Collect estimates before the key. Each layer acts like one step of a random walk, so the influence is a bell whose width grows with the root of the depth. The first image has equal weights, the others random ones.
+#
+# **Expect:** 13%, "all pixels count equally". **Ask:** four times as many layers: how much wider is the bell? (Twice.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 按键之前先请大家估一估。每一层就像随机游走的一步，所以影响呈钟形，宽度随深度的平方根增长。第一张图权重相等，后两张权重随机。
+#
+# **常见错误：** 13%，以为各像素的影响一样大。**提问：** 层数变成四倍，钟形宽多少？（两倍。）
+
+# %% [markdown] lang="en"
+# One random network gives a noisy map, but the mean is again a bell, and in all 20 the middle receives far more than
+# 13%. In the networks that Luo et al. trained, the effective field grew during training.
+#
+# <details><summary><b>Check yourself:</b> 80 layers with equal weights in place of 20. How much wider do the receptive field and the bell become?</summary>
+#
+# The field has $2\cdot 80 + 1 = 161$ pixels on each axis in place of 41, about four times as many. The standard deviation of the bell only doubles:
+# $\sqrt{2\cdot 80/3} \approx 7.3$.
+# </details>
+
+# %% [markdown] lang="zh"
+# 单个随机网络的图带有噪声，平均之后又是钟形；20 个网络里，正中间得到的梯度都远远超过 13%。在 Luo 等人训练的网络里，
+# 有效感受野在训练中变大了。
+#
+# <details><summary><b>自测：</b>权重仍相等，层数从 20 增加到 80，感受野和钟形各宽多少？</summary>
+#
+# 感受野每条轴上从 41 个像素变成 $2\cdot 80 + 1 = 161$ 个，约为四倍；钟形的标准差只增加一倍：$\sqrt{2\cdot 80/3} \approx 7.3$。
+# </details>
+
+# %% [markdown] lang="en"
+# ## Where this is used today
+#
+# VGG-16 and ResNet-50 are usually given images of $224\times 224$. (The `meta` device holds shapes without values. We leave out ResNet's
+# shortcuts, named `downsample`: the longest path has the largest field.)
+#
+# **Predict:** are their receptive fields smaller or larger than the image?
+
+# %% [markdown] lang="zh"
+# ## 今天用在哪里
+#
+# VGG-16 和 ResNet-50 的输入通常是 $224\times 224$ 的图像。（`meta` 设备上的张量只有形状，没有数值。ResNet 的捷径名为
+# `downsample`，这里略去：最长的路径感受野最大。）
+#
+# **先猜：** 它们的感受野比图像小，还是比图像大？
+
+# %% [markdown] lang="en" slide="slide"
+# ## Where this is used today
+#
+# VGG-16 and ResNet-50 are usually given images of $224\times 224$.
+#
+# **Predict:** are their receptive fields smaller or larger?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 今天用在哪里
+#
+# VGG-16 和 ResNet-50 的输入通常是 $224\times 224$ 的图像。
+#
+# **先猜：** 它们的感受野比图像小，还是大？
+
+# %% tags=["slide-answer"]
+with torch.device("meta"):
+    networks = {
+        "VGG-16": torchvision.models.vgg16(),
+        "ResNet-50": torchvision.models.resnet50(),
+    }
+for name, network in networks.items():
+    windows = [
+        module
+        for path, module in network.named_modules()
+        if isinstance(module, (nn.Conv2d, nn.MaxPool2d)) and "downsample" not in path
+    ]
+    field = d2l.receptive_field(windows)
+    print(f"{name}: size {field.size[0]}, jump {field.jump[0]}, start {field.start[0]}")
+    # zh: print(f"{name}：大小 {field.size[0]}，跳距 {field.jump[0]}，起点 {field.start[0]}")
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** VGG-16's field is a little smaller than the image, ResNet-50's nearly twice as wide. Recall the bell: the effective field is smaller.
+#
+# **Expect:** "much smaller, the kernels are $3\times 3$". The strides multiply the jump: 32 at the end of both.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** VGG-16 的感受野比图像略小，ResNet-50 的差不多是图像的两倍宽。提醒大家想想那个钟形：有效感受野要小一些。
+#
+# **常见错误：** “小得多，卷积核才 $3\times 3$。”各层的步幅会乘进跳距：两个网络最后都是 32。
+
+# %% [markdown] lang="en"
+# VGG-16's field nearly covers the image, ResNet-50's is larger than the image. ConvNeXt (Liu et al. 2022) went back to larger kernels, $7\times 7$.
+# In a vision transformer (Dosovitskiy et al. 2021), a single attention layer connects every patch with all others.
+
+# %% [markdown] lang="zh"
+# VGG-16 的感受野接近整张图像，ResNet-50 的比图像还大。ConvNeXt（Liu 等，2022）又用回了 $7\times 7$ 的大卷积核。
+# 在视觉 Transformer（Dosovitskiy 等，2021）里，一个注意力层就让每个图像块与所有其他图像块相连。
 
 # %% [markdown] lang="en" slide="slide"
 # ## What to take home
 #
-# - multiply, add, move on: one small question, asked everywhere
-# - the answers are a picture again: $n-k+1$ cells on each axis
-# - a layer learns a kernel and a bias, whatever the picture's size
-# - turned or not: a learned kernel does not care
-# - each layer sees $k-1$ cells further, steps multiply
+# - cross-correlation: multiply, add, move on; $n-k+1$ positions on each axis
+# - a layer learns a kernel and a bias, for images of every size
+# - convolution rotates the kernel; a kernel learned with it comes out rotated
+# - each layer adds $d(k-1)$ jumps to the receptive field; strides multiply the jump
+# - in our networks, the middle of the field counts most
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 带走这几句
 #
-# - 相乘、相加、再移动：同一个小问题，处处都问
-# - 所有回答又排成一张图：每条轴上 $n-k+1$ 格
-# - 卷积层学一个卷积核和一个偏置，与图像大小无关
-# - 卷积核转不转，学到的卷积核不在乎
-# - 每加一层，多看 $k-1$ 格；步幅再把它成倍放大
+# - 互相关：相乘、相加、再移动；每条轴上 $n-k+1$ 个位置
+# - 卷积层学一个卷积核和一个偏置，图像多大都行
+# - 卷积要旋转卷积核；用卷积来学，学到的也是旋转过的
+# - 每层让感受野增加 $d(k-1)$ 个跳距；步幅会乘进跳距
+# - 在我们的网络里，感受野正中间的影响最大
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** Back to the first question: the program asks about the roof's edge in 271,150 places, and what it gets is a picture of answers. **Ask:** which nine numbers would find that edge? Collect guesses: chapter 03 begins there. Set exercises 1 to 4.
+# **1 min.** Return to the photograph: one small calculation at 271,150 positions gives a new image. **Ask:** which nine numbers would make the roof's edge bright in it? Collect guesses; chapter 03 begins there. Set exercises 1 to 4.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 回到开头的问题：程序在 271,150 个位置上打听屋顶的边缘，得到的是一张由回答组成的图。**提问：** 用哪九个数能找出那条边缘？收集几个猜测，第 03 章就从这里讲起。布置练习 1 到 4。
+# **1 分钟。** 回到那张照片：同一个小计算在 271,150 个位置上做一遍，得到一张新的图像。**提问：** 用哪九个数，能让屋顶的边缘在其中亮起来？收集几个猜测，第 03 章就从这里讲起。布置练习 1 到 4。
 
 # %% tags=["exercises"]
 exercises.ch02
@@ -975,31 +1195,39 @@ exercises.ch02
 # %% [markdown] lang="en"
 # ## Summary
 #
-# A program asks the same small question everywhere by sliding a kernel over the picture: multiply, add, move on. The answers
-# form a new picture, the feature map, $n-k+1$ cells long on each axis. Loops say it most clearly; loops over the kernel,
-# `F.conv2d` and `nn.Conv2d` say the same much faster. A layer learns its kernel and a bias, and does not care whether we call
-# it correlation or convolution. Layers on top of layers see further: each adds $k-1$ cells, strides multiply.
+# Cross-correlation multiplies a kernel by the pixels under it and adds up, at every position where the kernel fits. The feature map shows how strongly each part of the
+# image responds to the kernel, with $n-k+1$ elements on each axis. A layer learns the kernel and a bias. Convolution rotates the kernel; a layer can learn with either. A number
+# deep in a network depends on its receptive field, which each layer enlarges by $d(k-1)$ jumps, and in our experiments mostly on its middle.
 #
-# **Next:** which question is worth asking? Chapter 03 chooses kernels by hand and finds edges in photographs.
+# **Next:** which kernel is useful? Chapter 03 chooses kernels by hand and finds edges in photographs.
 #
 # **Further reading**
-# - Zhang, Lipton, Li and Smola, [Dive into Deep Learning](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html),
-#   "Convolutions for Images", whose example numbers we share.
-# - Dumoulin and Visin, [A guide to convolution arithmetic for deep learning](https://arxiv.org/abs/1603.07285), for the shapes.
-# - Araujo, Norris and Sim, [Computing Receptive Fields of Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fields/).
+# - Zhang, Lipton, Li and Smola, *Dive into Deep Learning*, "Convolutions for Images", whose example numbers we share:
+#   [English](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html),
+#   [Chinese](https://zh.d2l.ai/chapter_convolutional-neural-networks/conv-layer.html).
+# - Araujo, Norris and Sim (2019), [Computing Receptive Fields of Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fields/).
+# - Luo, Li, Urtasun and Zemel (2016), [Understanding the Effective Receptive Field in Deep Convolutional Neural Networks](https://arxiv.org/abs/1701.04128).
+# - Lavin and Gray (2016), [Fast Algorithms for Convolutional Neural Networks](https://arxiv.org/abs/1509.09308), for Winograd's method.
+# - Simonyan and Zisserman (2014), [Very Deep Convolutional Networks for Large-Scale Image Recognition](https://arxiv.org/abs/1409.1556): VGG.
+# - Liu et al. (2022), [A ConvNet for the 2020s](https://arxiv.org/abs/2201.03545): ConvNeXt.
+# - Dosovitskiy et al. (2021), [An Image is Worth 16x16 Words](https://arxiv.org/abs/2010.11929): the vision transformer.
 
 # %% [markdown] lang="zh"
 # ## 小结
 #
-# 让卷积核在图像上滑动，相乘、相加、再移动，程序就在每个位置上问了同一个小问题。
-# 所有回答组成一张新的图，即特征图，它在每条轴上长 $n-k+1$ 格。双重循环说得最清楚；在卷积核上循环、`F.conv2d`、`nn.Conv2d`
-# 说的是同一件事，只是快得多。卷积层学习卷积核和一个偏置，不在乎我们叫它互相关还是卷积。
-# 层上叠层，看得更远：每加一层就多看 $k-1$ 格，步幅再把它成倍放大。
+# 在卷积核放得下的每个位置上，让它与所对的像素相乘再求和，这就是互相关。得到的特征图反映图像各处对卷积核的响应有多强，
+# 每条轴上有 $n-k+1$ 个元素。卷积层学习一个卷积核和一个偏置。卷积会旋转卷积核；对要学习的层来说，用哪一种都行。
+# 网络深处的一个数取决于它的感受野；每过一层，感受野就增加 $d(k-1)$ 个跳距。在我们的实验里，影响最大的是感受野的正中间。
 #
-# **下一步：** 什么样的问题值得问？第 03 章将亲手挑选卷积核，在照片里寻找边缘。
+# **下一步：** 什么样的卷积核有用？第 03 章将亲手挑选卷积核，在照片里寻找边缘。
 #
 # **延伸阅读**
-# - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)
-#   （Dive into Deep Learning，链接指向英文版）中关于图像卷积的一节，本章的例子沿用了其中的数字。
-# - Dumoulin、Visin：[A guide to convolution arithmetic for deep learning](https://arxiv.org/abs/1603.07285)，讲形状的计算。
-# - Araujo、Norris、Sim：[Computing Receptive Fields of Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fields/)，讲感受野。
+# - Zhang、Lipton、Li、Smola：《动手学深度学习》中讲图像卷积的一节，本章的例子沿用了其中的数字：
+#   [中文版](https://zh.d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)，
+#   [英文版](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)。
+# - Araujo、Norris、Sim（2019）：[Computing Receptive Fields of Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fields/)，讲感受野的计算。
+# - Luo、Li、Urtasun、Zemel（2016）：[Understanding the Effective Receptive Field in Deep Convolutional Neural Networks](https://arxiv.org/abs/1701.04128)，讲有效感受野。
+# - Lavin、Gray（2016）：[Fast Algorithms for Convolutional Neural Networks](https://arxiv.org/abs/1509.09308)，讲 Winograd 算法。
+# - Simonyan、Zisserman（2014）：[Very Deep Convolutional Networks for Large-Scale Image Recognition](https://arxiv.org/abs/1409.1556)，即 VGG。
+# - Liu 等（2022）：[A ConvNet for the 2020s](https://arxiv.org/abs/2201.03545)，即 ConvNeXt。
+# - Dosovitskiy 等（2021）：[An Image is Worth 16x16 Words](https://arxiv.org/abs/2010.11929)，即视觉 Transformer。

@@ -31,11 +31,11 @@ def output_size(
 
     Parameters
     ----------
-    n : input size in cells
-    kernel : window size in cells
-    padding : cells added on *each* side, as PyTorch counts them (the p of many formulas is the total of both sides)
-    stride : cells from one position to the next
-    dilation : distance between neighbouring kernel cells; 1 means no gap
+    n : input size in elements
+    kernel : window size in elements
+    padding : elements added on *each* side, as PyTorch counts them (the p of some formulas is the total of both sides)
+    stride : elements from one position to the next
+    dilation : distance between neighbouring kernel elements; 1 means no gap
     ceil_mode : round up instead of down, as pooling layers can: the last window may hang over the far edge, by less
         than the stride. If it would begin in the padding there, it is still dropped, as PyTorch drops it.
 
@@ -105,29 +105,44 @@ def explain_output_size(
 
 
 class ReceptiveField(NamedTuple):
-    """What one cell of the last layer sees of the input, along each axis (height, width)."""
+    """What one position of the last layer's output sees of the input, along each axis (height, width).
+
+    Position i sees pixels ``start + i * jump`` to ``start + i * jump + size - 1``, or a part of them where layers are
+    dilated. Those below 0, or beyond the last pixel, are padding.
+    """
 
     size: tuple[int, int]
-    """cells of the input that can influence it, from the first to the last"""
-    stride: tuple[int, int]
-    """cells of the input between the fields of two neighbours"""
+    """pixels of the input from the first to the last that can influence the position"""
+    jump: tuple[int, int]
+    """pixels from the field of one position to that of the next: the product of the strides"""
+    start: tuple[int, int]
+    """index of the first pixel in the field of position 0; negative if that field begins in the padding"""
+
+    @property
+    def stride(self) -> tuple[int, int]:
+        """Another name for ``jump``."""
+        return self.jump
 
 
 def receptive_field(layers: Iterable) -> ReceptiveField:
     """The receptive field of a chain of windowed layers.
 
-    From the input on, a layer with kernel k, stride s and dilation d enlarges the field by ``d * (k - 1)`` steps of the
-    layers before it, and multiplies the step by s::
+    From the input on, a layer with kernel k, stride s, dilation d and padding p enlarges the field by ``d * (k - 1)``
+    jumps of the layers before it, moves its start back by p of these jumps, and multiplies the jump by s::
 
-        size = size + dilation * (kernel - 1) * step
-        step = step * stride
+        size = size + dilation * (kernel - 1) * jump
+        start = start - padding * jump
+        jump = jump * stride
+
+    So the chain has the windows of a single layer with kernel ``size``, stride ``jump`` and padding ``-start``, and its
+    output has the size of that layer's output.
 
     Parameters
     ----------
     layers : the layers from input to output. Each is an int (a kernel size), a pair (kernel, stride), a triple (kernel,
         stride, dilation), or a torch module: a layer with a kernel, ``nn.Sequential`` of such, or a layer that works
-        cell by cell (activation, dropout, batch norm, identity), which changes nothing. In a pair or triple each entry
-        is an int or a pair (height, width).
+        element by element (activation, dropout, batch norm, identity), which changes nothing. In a pair or triple each
+        entry is an int or a pair (height, width). Only modules have padding.
 
     Raises
     ------
@@ -142,20 +157,23 @@ def receptive_field(layers: Iterable) -> ReceptiveField:
     >>> receptive_field([2, 2]).size
     (3, 3)
     >>> receptive_field([(5, 1), (2, 2), (5, 1), (2, 2)])
-    ReceptiveField(size=(16, 16), stride=(4, 4))
+    ReceptiveField(size=(16, 16), jump=(4, 4), start=(0, 0))
     >>> from torch import nn
     >>> receptive_field([nn.Conv2d(1, 1, 3, dilation=2), nn.ReLU()]).size
     (5, 5)
+    >>> receptive_field([nn.Conv2d(1, 1, 5, padding=2), nn.MaxPool2d(2), nn.Conv2d(1, 1, 5, padding=2)]).start
+    (-6, -6)
 
     The recursion is derived in Araujo, Norris and Sim, *Computing Receptive Fields of Convolutional Neural Networks*
     (Distill, 2019).
     """
-    size, step = [1, 1], [1, 1]
-    for kernel, stride, dilation in _windows(layers):
+    size, jump, start = [1, 1], [1, 1], [0, 0]
+    for kernel, stride, dilation, padding in _windows(layers):
         for axis in (0, 1):
-            size[axis] += dilation[axis] * (kernel[axis] - 1) * step[axis]
-            step[axis] *= stride[axis]
-    return ReceptiveField((size[0], size[1]), (step[0], step[1]))
+            size[axis] += dilation[axis] * (kernel[axis] - 1) * jump[axis]
+            start[axis] -= padding[axis] * jump[axis]
+            jump[axis] *= stride[axis]
+    return ReceptiveField((size[0], size[1]), (jump[0], jump[1]), (start[0], start[1]))
 
 
 def as_pair(name: str, size: object) -> Pair:
@@ -204,11 +222,11 @@ def _output_size(n: int, kernel: int, padding: int, stride: int, dilation: int, 
     return size
 
 
-def _windows(layers: Iterable) -> Iterator[tuple[Pair, Pair, Pair]]:
-    """(kernel, stride, dilation) of each layer that has a window, each as a pair."""
+def _windows(layers: Iterable) -> Iterator[tuple[Pair, Pair, Pair, Pair]]:
+    """(kernel, stride, dilation, padding before the first row and column) of each layer with a window, each a pair."""
     from torch import nn  # here, so that this module is arithmetic alone for whoever imports it alone
 
-    cell_by_cell = (
+    elementwise = (
         nn.ReLU, nn.LeakyReLU, nn.Sigmoid, nn.Tanh, nn.GELU, nn.SiLU, nn.ELU, nn.Softplus, nn.Identity,
         nn.Dropout, nn.Dropout2d, nn.BatchNorm2d,
     )  # fmt: skip
@@ -221,15 +239,21 @@ def _windows(layers: Iterable) -> Iterator[tuple[Pair, Pair, Pair]]:
             yield from _windows(layer)
         elif isinstance(layer, windowed):
             stride = layer.stride or layer.kernel_size
-            yield _checked_window(layer.kernel_size, stride, getattr(layer, "dilation", 1))
-        elif isinstance(layer, cell_by_cell):
+            kernel, stride, dilation = _checked_window(layer.kernel_size, stride, getattr(layer, "dilation", 1))
+            padding = getattr(layer, "padding", 0)
+            if padding == "same":  # an odd row or column goes to the far side
+                padding = (dilation[0] * (kernel[0] - 1) // 2, dilation[1] * (kernel[1] - 1) // 2)
+            elif padding == "valid":
+                padding = 0
+            yield kernel, stride, dilation, as_pair("padding", padding)
+        elif isinstance(layer, elementwise):
             continue
         elif isinstance(layer, nn.Module):
             raise ValueError(f"{type(layer).__name__} has no window of fixed size, so it has no receptive field here")
         elif isinstance(layer, (tuple, list)) and len(layer) in (2, 3):
-            yield _checked_window(*layer)
+            yield *_checked_window(*layer), (0, 0)
         elif _is_int(layer):
-            yield _checked_window(layer)
+            yield *_checked_window(layer), (0, 0)
         else:
             raise TypeError(
                 f"a layer is an int, (kernel, stride), (kernel, stride, dilation) or a torch module, got {layer!r}"

@@ -167,10 +167,13 @@ def stacks(draw):
     for _ in range(draw(st.integers(1, 3))):
         kernel, stride = draw(sizes(1, 3)), draw(sizes(1, 3))
         if draw(st.booleans()):
-            layer = nn.Conv2d(1, 1, kernel, stride, dilation=draw(sizes(1, 2)), bias=False, dtype=torch.float64)
+            ways = {"padding": draw(sizes(0, 2)), "dilation": draw(sizes(1, 2))}
+            if stride == 1 and draw(st.booleans()):
+                ways["padding"] = draw(st.sampled_from(["same", "valid"]))
+            layer = nn.Conv2d(1, 1, kernel, stride, **ways, bias=False, dtype=torch.float64)
             nn.init.ones_(layer.weight)
         else:
-            layer = nn.AvgPool2d(kernel, stride)
+            layer = nn.AvgPool2d(kernel, stride, padding=draw(st.integers(0, min(pair(kernel)) // 2)))
         layers.append(layer if draw(st.booleans()) else nn.Sequential(layer, nn.Identity()))
     return layers
 
@@ -180,43 +183,83 @@ def window_of(layer):
     return pair(layer.kernel_size), pair(layer.stride), pair(getattr(layer, "dilation", 1))
 
 
-def reached(layers, n, cell):
-    """First and last row and column of the input that the output cell depends on."""
+def reached(layers, n, position):
+    """First and last row and column of the input that the output at this position depends on."""
     X = torch.ones(1, 1, *n, dtype=torch.float64, requires_grad=True)
-    nn.Sequential(*layers)(X)[0, 0, cell, cell].backward()
+    nn.Sequential(*layers)(X)[0, 0, *position].backward()
     rows, columns = X.grad[0, 0].nonzero(as_tuple=True)
     return [(axis.min().item(), axis.max().item()) for axis in (rows, columns)]
 
 
 @given(stacks())
 def test_the_receptive_field_is_what_the_gradient_reaches(layers):
-    n = (2, 2)
-    for kernel, stride, dilation in reversed([window_of(layer) for layer in layers]):  # large enough for 2 x 2 outputs
-        n = tuple((n[i] - 1) * stride[i] + dilation[i] * (kernel[i] - 1) + 1 for i in (0, 1))
-    first, second = reached(layers, n, 0), reached(layers, n, 1)
     field = d2l.receptive_field(layers)
+    # The first position whose field begins inside the input; and enough input for the next, far from the other end.
+    inside = tuple(-(start // jump) for start, jump in zip(field.start, field.jump, strict=True))
+    n = tuple(2 * jump + 3 * size for jump, size in zip(field.jump, field.size, strict=True))
+    first, second = reached(layers, n, inside), reached(layers, n, tuple(i + 1 for i in inside))
     assert field.size == tuple(last - begin + 1 for begin, last in first)
-    assert field.stride == tuple(b[0] - a[0] for a, b in zip(first, second, strict=True))
+    assert field.jump == field.stride == tuple(b[0] - a[0] for a, b in zip(first, second, strict=True))
+    jumps = zip(first, inside, field.jump, strict=True)
+    assert field.start == tuple(begin - i * jump for (begin, _), i, jump in jumps)
+
+
+@given(stacks(), st.integers(12, 20))
+def test_a_chain_has_the_windows_of_one_layer(layers, n):
+    """Position 0 sees what is left of its field inside the input; the output has the size of that one layer's."""
+    X = torch.ones(1, 1, n, n, dtype=torch.float64)
+    Y = or_none(lambda: nn.Sequential(*layers)(X))
+    assume(Y is not None)
+    assume(not any("same" in repr(layer) for layer in layers))  # whose two sides may differ
+    field = d2l.receptive_field(layers)
+    padding = tuple(-start for start in field.start)
+    assert tuple(Y.shape[2:]) == d2l.output_size((n, n), field.size, padding=padding, stride=field.jump)
 
 
 @given(stacks())
-def test_modules_and_their_numbers_have_the_same_field(layers):
-    assert d2l.receptive_field(layers) == d2l.receptive_field([window_of(layer) for layer in layers])
+def test_modules_and_their_numbers_have_fields_of_the_same_size(layers):
+    modules, numbers = d2l.receptive_field(layers), d2l.receptive_field([window_of(layer) for layer in layers])
+    assert modules[:2] == numbers[:2]
+    assert numbers.start == (0, 0)
+
+
+@pytest.mark.parametrize("kernel, before", [(2, 0), (3, 1), (4, 1), (5, 2)])
+def test_padding_named_same_begins_as_far_outside_as_torch_begins(kernel, before):
+    field = d2l.receptive_field([nn.Conv2d(1, 1, kernel, padding="same")])
+    assert field.start == (-before, -before)
+    assert d2l.receptive_field([nn.Conv2d(1, 1, kernel, padding="valid")]).start == (0, 0)
+
+
+@pytest.mark.parametrize("name, size, padding", [("vgg16", 212, 90), ("resnet18", 435, 217), ("alexnet", 195, 66)])
+def test_the_fields_of_published_networks(name, size, padding):
+    """VGG-16 is in the table of Araujo, Norris and Sim (2019); the others were worked out by hand."""
+    import torchvision
+
+    with torch.device("meta"):
+        net = getattr(torchvision.models, name)()
+    layers = [
+        module
+        for path, module in net.named_modules()
+        if isinstance(module, (nn.Conv2d, nn.MaxPool2d)) and "downsample" not in path
+    ]
+    assert d2l.receptive_field(layers) == ((size, size), (32, 32), (-padding, -padding))
 
 
 def test_a_network_is_a_chain_of_layers():
     net = d2l.lenet(nn.ReLU, nn.MaxPool2d)
-    assert d2l.receptive_field(net[:6]) == d2l.receptive_field([5, (2, 2), 5, (2, 2)])
+    field = d2l.receptive_field(net[:6])
+    assert field.size == d2l.receptive_field([5, (2, 2), 5, (2, 2)]).size == (16, 16)
+    assert field.start == (-2, -2)  # the padding of the first convolution
 
 
-def test_no_layer_sees_one_cell():
-    assert d2l.receptive_field([]) == ((1, 1), (1, 1))
+def test_no_layer_sees_one_pixel():
+    assert d2l.receptive_field([]) == ((1, 1), (1, 1), (0, 0))
 
 
 @pytest.mark.parametrize(
     "layer", [nn.ReLU(), nn.Sigmoid(), nn.Tanh(), nn.Dropout(0.5), nn.BatchNorm2d(1), nn.Identity()], ids=repr
 )
-def test_a_layer_that_works_cell_by_cell_changes_nothing(layer):
+def test_a_layer_that_works_element_by_element_changes_nothing(layer):
     assert d2l.receptive_field([3, layer, (2, 2)]) == d2l.receptive_field([3, (2, 2)])
 
 

@@ -2,6 +2,7 @@
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 import d2lutil as d2l
 
@@ -9,8 +10,8 @@ from .engine import choice, exercise, prediction
 from .engine.mistakes import KERNEL_FLIPPED, KERNEL_NOT_FLIPPED, KERNEL_TRANSPOSED, ONE_ROW_SHORT, Mistake
 
 
-def picture_and_kernel(draw):
-    """A picture and a kernel that fits it, of any sizes."""
+def image_and_kernel(draw):
+    """An image and a kernel that fits it, of any sizes."""
     k_h, k_w = draw.sizes(1, 4)
     h, w = draw.sizes(0, 5)
     return draw.tensor(k_h + h, k_w + w), draw.tensor(k_h, k_w)
@@ -23,29 +24,29 @@ def by_torch(X, K):
 @exercise(
     effort="warm-up",
     en="""
-        How many cells does the output of `corr2d` have, for a picture and a kernel of any size?
+        How many elements does the output of `corr2d` have, for an image and a kernel of any size?
     """,
     zh="""
-        图像和卷积核的大小任意，`corr2d` 的输出一共有多少格？
+        图像和卷积核的大小任意，`corr2d` 的输出一共有多少个元素？
     """,
     case=lambda draw: (*draw.sizes(4, 30), *draw.sizes(1, 4)),
     truth=lambda n, m, k, l: by_torch(torch.ones(n, m), torch.ones(k, l)).numel(),
     hints=[
         (
-            "In how many places fits a kernel of 2 rows into 3 rows? And how many do you count with your formula?",
+            "How many positions does a kernel of 2 rows have in 3 rows? How many does your formula give?",
             "2 行的卷积核放进 3 行的图像，有几个位置？用你的公式算出来又是几个？",
         ),
         (
-            "Places for the rows times places for the columns; along one axis there are n - k + 1.",
-            "行方向的位置数乘以列方向的位置数；一个轴上有 n - k + 1 个位置。",
+            "Multiply the number of positions along the rows by that along the columns; one axis has n - k + 1.",
+            "行方向的位置数乘以列方向的位置数；一条轴上有 n - k + 1 个位置。",
         ),
     ],
     mistakes=[
         ONE_ROW_SHORT.made_by(lambda n, m, k, l: (n - k) * (m - l)),
         Mistake(
             "input counted",
-            "Those are the cells of the picture. The kernel does not fit everywhere.",
-            "这是图像的格数。卷积核并不是放在哪里都放得下。",
+            "That is the number of pixels of the image. The output is smaller, because the window has to stay inside the image.",
+            "这是图像的像素数。窗口必须留在图像里面，所以输出要小一些。",
             lambda n, m, k, l: n * m,
         ),
         Mistake(
@@ -56,22 +57,22 @@ def by_torch(X, K):
         ),
         Mistake(
             "added",
-            "Rows and columns are added. A table has rows times columns cells.",
-            "行数和列数被加在了一起。表的格数是行数乘以列数。",
+            "You add rows and columns. A table has rows times columns elements.",
+            "你把行数和列数相加了。表的元素个数是行数乘以列数。",
             lambda n, m, k, l: n - k + 1 + m - l + 1,
         ),
         Mistake(
             "shape",
-            "That is the shape of the output. How many cells are in it?",
-            "这是输出的形状。里面一共有多少格？",
+            "That is the shape of the output. How many elements does it have?",
+            "这是输出的形状。里面一共有多少个元素？",
             lambda n, m, k, l: (n - k + 1, m - l + 1),
         ),
     ],
 )
 def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int) -> int:
-    """Number of cells of corr2d's output.
+    """Number of elements of corr2d's output.
 
-    zh: corr2d 的输出一共有多少格。
+    zh: corr2d 的输出一共有多少个元素。
 
     >>> output_cells(3, 3, 2, 2)
     4
@@ -83,38 +84,38 @@ def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int)
 
 @prediction(
     en="""
-        Section 1's picture of the numbers 0 to 8 and its kernel, but this time as a **convolution**. Work it out on paper.
+        Compute the **convolution** of section 1's image and kernel on paper.
     """,
     zh="""
-        第 1 节里由数字 0 到 8 组成的图像和那个卷积核，不过这一次要算**卷积**。请在纸上算出来。
+        还是第 1 节的图像和卷积核，请在纸上算出它们的**卷积**。
     """,
     hints=[
         (
-            "Turn the kernel by 180 degrees first. Which number comes to lie on the top left cell?",
-            "先把卷积核旋转 180 度。哪个数会落在左上角那一格上？",
+            "Rotate the kernel by 180 degrees first. Which number is then at its top left?",
+            "先把卷积核旋转 180 度。左上角会是哪个数？",
         ),
         (
-            "The turned kernel is [[3, 2], [1, 0]]. Now do what section 1 does.",
+            "The rotated kernel is [[3, 2], [1, 0]]. Now proceed as in section 1.",
             "旋转后的卷积核是 [[3, 2], [1, 0]]。接下来照第 1 节那样做。",
         ),
     ],
     because=(
-        "The turned kernel is [[3, 2], [1, 0]]; the first window gives 0·3 + 1·2 + 3·1 + 4·0 = 5.",
+        "The rotated kernel is [[3, 2], [1, 0]]; the first window gives 0·3 + 1·2 + 3·1 + 4·0 = 5.",
         "旋转后的卷积核是 [[3, 2], [1, 0]]；第一个窗口给出 0·3 + 1·2 + 3·1 + 4·0 = 5。",
     ),
     mistakes=[
         Mistake(
             "kernel not flipped",
-            "That is the cross-correlation. For the convolution the kernel is turned first.",
+            "That is the cross-correlation. A convolution rotates the kernel first.",
             "这是互相关。算卷积要先旋转卷积核。",
             lambda: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2)),
         ),
         *[
             Mistake(
                 "kernel turned otherwise",
-                "You have changed the kernel in another way: transposed it, reversed one axis only, or turned it by 90 degrees. A turn by 180 "
-                "degrees gives [[3, 2], [1, 0]].",
-                "你对卷积核做了别的变换：转置了，只反转了一个轴，或者只转了 90 度。旋转 180 度得到的是 [[3, 2], [1, 0]]。",
+                "You have changed the kernel in another way: transposed it, reversed one axis only, or rotated it by 90 degrees. A "
+                "rotation by 180 degrees gives [[3, 2], [1, 0]].",
+                "你对卷积核做了别的变换：转置了，只反转了一条轴，或者只转了 90 度。旋转 180 度得到的是 [[3, 2], [1, 0]]。",
                 lambda kernel=kernel: by_torch(torch.arange(9.0).reshape(3, 3), torch.tensor(kernel)),
             )
             for kernel in (
@@ -126,7 +127,7 @@ def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int)
         ],
         Mistake(
             "output flipped",
-            "You have turned the output. Turn the kernel, before you lay it on.",
+            "You have rotated the output. Rotate the kernel before you place it on the image.",
             "你旋转的是输出。应当先旋转卷积核，再放上去。",
             lambda: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2)).flip(0, 1),
         ),
@@ -149,104 +150,105 @@ def convolved() -> torch.Tensor:
 
 @choice(
     en="""
-        For which kernels do cross-correlation and convolution give the same, whatever the picture?
+        For which kernels do cross-correlation and convolution agree on every image?
     """,
     zh="""
         对于哪些卷积核，无论图像是什么，互相关与卷积的结果都相同？
     """,
     options={
-        "a": ("kernels of positive numbers", "全由正数组成的卷积核"),
+        "a": ("kernels whose elements are all positive", "元素全为正数的卷积核"),
         "b": ("kernels that are their own transpose", "转置后不变的卷积核"),
-        "c": ("kernels that stay the same when they are turned by 180 degrees", "旋转 180 度后不变的卷积核"),
+        "c": ("kernels unchanged by a rotation of 180 degrees", "旋转 180 度后不变的卷积核"),
         "d": (
-            "all kernels: a network does not care which of the two it computes",
-            "所有卷积核：网络不在乎算的是哪一种",
+            "all kernels, because a network can learn with either",
+            "所有卷积核，因为网络用哪一种运算都能学",
         ),
     },
     hints=[
         (
-            "A convolution is a cross-correlation with the turned kernel. When does turning make no difference?",
+            "A convolution is a cross-correlation with the rotated kernel. When does the rotation make no difference?",
             "卷积就是用旋转后的卷积核做互相关。什么时候旋转前后没有区别？",
         ),
         (
-            "Try [[1, 2], [2, 3]]: it is its own transpose. What does a turn by 180 degrees make of it?",
+            "Try [[1, 2], [2, 3]], which is its own transpose. What is it after a rotation by 180 degrees?",
             "试试 [[1, 2], [2, 3]]：它转置后不变。旋转 180 度会变成什么？",
         ),
     ],
     because=(
-        "Such a kernel is the same after a turn by 180 degrees, for example a blur. For any other there are pictures on which the two differ: one "
-        "bright cell is enough.",
-        "这样的卷积核旋转 180 度后不变，例如模糊核。对其他卷积核，总有图像使两种结果不同：只有一格亮的图像就够了。",
+        "For such a kernel, for example a blur with equal weights, both operations are the same. For every other kernel there is an image on "
+        "which they differ: the unit impulse, whose output is the kernel, rotated or not.",
+        "对这样的卷积核（例如权重相等的模糊核），两种运算是一回事。对其他卷积核，总有图像使两者不同：单位脉冲就是一例，它的输出正是卷积核，"
+        "一个旋转过，一个没有。",
     ),
     wrong={
         "a": (
-            "[[1, 2], [3, 4]] has positive numbers only, and turned by 180 degrees it is [[4, 3], [2, 1]].",
-            "[[1, 2], [3, 4]] 全是正数，旋转 180 度后却是 [[4, 3], [2, 1]]。",
+            "[[1, 2], [3, 4]] has positive elements only, but rotated by 180 degrees it is [[4, 3], [2, 1]].",
+            "[[1, 2], [3, 4]] 的元素全是正数，旋转 180 度后却是 [[4, 3], [2, 1]]。",
         ),
         "b": (
-            "A transposition is a reflection at the diagonal, no turn: [[1, 2], [2, 3]] becomes [[3, 2], [2, 1]].",
-            "转置是沿对角线翻折，不是旋转：[[1, 2], [2, 3]] 旋转后变成 [[3, 2], [2, 1]]。",
+            "A transposition reflects in the diagonal. A rotation turns the symmetric [[1, 2], [2, 3]] into [[3, 2], [2, 1]].",
+            "转置是沿对角线翻折。[[1, 2], [2, 3]] 转置后不变，旋转后却变成 [[3, 2], [2, 1]]。",
         ),
         "d": (
-            "A network does not mind which of the two it learns, but the two results are different numbers.",
-            "网络不在乎学到的是哪一种，但两种结果是不同的数。",
+            "A network can learn with either operation, but for a given kernel the two outputs differ.",
+            "网络用哪一种运算都能学，但卷积核给定之后，两种输出并不相同。",
         ),
     },
 )
 def same_both_ways() -> str:
-    # Each kind of kernel on a picture with one bright cell, which shows the kernel itself.
-    # zh: # 把每一类卷积核用在只有一格亮的图像上，看到的就是卷积核本身。
-    spot = F.pad(torch.ones(1, 1), (1, 1, 1, 1))
+    # The unit impulse shows the kernel itself, rotated or not: try one kernel of each kind.
+    # zh: # 单位脉冲的输出就是卷积核本身，旋转过或没有旋转过：每一类卷积核各试一个。
+    impulse = F.pad(torch.ones(1, 1), (1, 1, 1, 1))
     kernels = {"a": [[1.0, 2.0], [3.0, 4.0]], "b": [[1.0, 2.0], [2.0, 3.0]], "c": [[1.0, 2.0], [2.0, 1.0]]}
     same = [
         letter
         for letter, K in kernels.items()
-        if d2l.corr2d(spot, torch.tensor(K)).equal(d2l.convolve2d(spot, torch.tensor(K)))
+        if d2l.corr2d(impulse, torch.tensor(K)).equal(d2l.convolve2d(impulse, torch.tensor(K)))
     ]
     return same[0]
 
 
 @exercise(
     en=r"""
-        Which $1\times 3$ kernel moves the picture one column to the left, so that each cell of the output shows its
-        right neighbour?
+        Which $1\times 3$ kernel shifts the image one column to the left, so that each output is the pixel to the right of its
+        window's middle?
     """,
     zh=r"""
-        哪个 $1\times 3$ 的卷积核能让图像左移一列，也就是让输出的每一格显示它右边邻居的值？
+        哪个 $1\times 3$ 的卷积核能让图像左移一列，也就是让每个输出等于窗口正中那个像素右边的像素？
     """,
     case=lambda draw: (draw.tensor(*draw.sizes(3, 6)),),
     truth=lambda X: X[:, 2:],
     observe=lambda kernel, X: d2l.corr2d(X, kernel),
     hints=[
         (
-            "Each cell of the output lies under the middle of its window. Which cell of the window is to be handed on?",
-            "输出的每一格对应窗口正中的那一格。窗口里要把哪一格传出去？",
+            "Which of the three pixels in the window should become the output?",
+            "窗口里的三个像素，哪一个应当成为输出？",
         ),
-        ("Two of the three numbers are 0.", "三个数里有两个是 0。"),
+        ("Two of the three elements are 0.", "三个元素里有两个是 0。"),
     ],
     mistakes=[
         Mistake(
             "left neighbour",
-            "This kernel hands on the left neighbour: the picture moves to the right.",
-            "这个卷积核传出的是左边的邻居：图像向右移了。",
+            "With this kernel each output is the left neighbour: the image is shifted to the right.",
+            "用这个卷积核，输出的是左边的像素：图像向右移了。",
             lambda: torch.tensor([[1.0, 0.0, 0.0]]),
         ),
         Mistake(
             "nothing moves",
-            "This kernel hands on the cell in the middle: nothing moves.",
-            "这个卷积核传出的是正中的一格：什么都没有移动。",
+            "With this kernel each output is the pixel in the middle: the image is not shifted.",
+            "用这个卷积核，输出的是正中的像素：图像没有移动。",
             lambda: torch.tensor([[0.0, 1.0, 0.0]]),
         ),
         Mistake(
             "difference",
-            "This kernel subtracts. Nothing shall be taken away, only handed on.",
-            "这个卷积核在做减法。这里不用减，只要传出去。",
+            "This kernel computes a difference. The output should be a single pixel, unchanged.",
+            "这个卷积核算的是差。输出应当就是一个像素，原样不变。",
             lambda: torch.tensor([[0.0, -1.0, 1.0]]),
         ),
         Mistake(
             "difference",
-            "This kernel subtracts. Nothing shall be taken away, only handed on.",
-            "这个卷积核在做减法。这里不用减，只要传出去。",
+            "This kernel computes a difference. The output should be a single pixel, unchanged.",
+            "这个卷积核算的是差。输出应当就是一个像素，原样不变。",
             lambda: torch.tensor([[-1.0, 0.0, 1.0]]),
         ),
     ],
@@ -254,13 +256,13 @@ def same_both_ways() -> str:
 def right_neighbour() -> torch.Tensor:
     """A kernel of shape (1, 3) with corr2d(X, kernel)[i, j] == X[i, j + 2], right of the centre.
 
-    zh: 形状为 (1, 3) 的卷积核，使 corr2d(X, kernel)[i, j] == X[i, j + 2]，即窗口正中那一格右边的值。
+    zh: 形状为 (1, 3) 的卷积核，使 corr2d(X, kernel)[i, j] == X[i, j + 2]，即窗口正中右边的像素。
 
     >>> d2l.corr2d(torch.tensor([[5.0, 6.0, 7.0, 8.0]]), right_neighbour())
     tensor([[7., 8.]])
     """
-    # Under the middle cell stands i, j + 1 of the picture; its right neighbour is multiplied by the last number.
-    # zh: # 卷积核正中的一格对着图像的 (i, j + 1)；后者右边的邻居与最后一个数相乘。
+    # The middle element meets pixel (i, j + 1); its right neighbour (i, j + 2) meets the last element.
+    # zh: # 卷积核正中的元素对着像素 (i, j + 1)；它右边的像素 (i, j + 2) 对着最后一个元素。
     return torch.tensor([[0.0, 0.0, 1.0]])
 
 
@@ -272,26 +274,26 @@ def short_correlation(x, k):
 
 @exercise(
     en="""
-        A sound is a row of numbers. Write the cross-correlation in one dimension: loops are welcome, PyTorch's own `F.conv1d` and `nn.Conv1d`
-        are not.
+        A sound is a sequence of numbers. Write the cross-correlation in one dimension. You may use loops, but not PyTorch's `F.conv1d` or
+        `nn.Conv1d`.
     """,
     zh="""
-        一段声音就是一行数。请写出一维的互相关：可以用循环，但不要用 PyTorch 的 `F.conv1d` 和 `nn.Conv1d`。
+        一段声音就是一串数。请写出一维的互相关：可以用循环，但不要用 PyTorch 的 `F.conv1d` 和 `nn.Conv1d`。
     """,
     case=lambda draw: (draw.tensor(draw.size(4, 9)), draw.tensor(draw.size(1, 4))),
     truth=lambda x, k: F.conv1d(x[None, None], k[None, None])[0, 0],
     without=("conv1d", "Conv1d"),
     hints=[
         (
-            "There are `len(x) - len(k) + 1` places. What is the window at place `i`?",
+            "There are `len(x) - len(k) + 1` positions. What is the window at position `i`?",
             "一共有 `len(x) - len(k) + 1` 个位置。位置 `i` 上的窗口是哪一段？",
         ),
         (
-            "`x[i : i + len(k)]` is the window; multiply it with `k`, and add up.",
+            "`x[i : i + len(k)]` is the window; multiply it by `k` and add up.",
             "窗口是 `x[i : i + len(k)]`；与 `k` 相乘再求和。",
         ),
         (
-            "`torch.stack` makes one tensor of a list of numbers that are tensors.",
+            "`torch.stack` turns a list of scalar tensors into one tensor.",
             "`torch.stack` 把列表里的标量张量合成一个张量。",
         ),
     ],
@@ -300,20 +302,20 @@ def short_correlation(x, k):
         ONE_ROW_SHORT.made_by(short_correlation),
         Mistake(
             "padded",
-            "The output is as long as the input: the window must not reach beyond the ends.",
-            "输出和输入一样长：窗口不能伸到两端之外。",
+            "Your output is as long as the input. The window has to stay inside the input.",
+            "你的输出和输入一样长。窗口必须留在输入里面。",
             lambda x, k: F.conv1d(x[None, None], k[None, None], padding="same")[0, 0],
         ),
         Mistake(
             "beyond the end",
-            "There is a window for every cell of the input; the last ones reach beyond the end.",
-            "输入的每一格都开了一个窗口，最后几个窗口伸到了末尾之外。",
+            "You take a window at every element of the input; the last ones reach beyond the end.",
+            "你从输入的每个元素都开始一个窗口，最后几个窗口伸到了末尾之外。",
             lambda x, k: torch.stack([(x[i : i + len(k)] * k).sum() for i in range(len(x))]),
         ),
         Mistake(
             "jumping",
-            "The window jumps by its own length. It moves by one cell.",
-            "你的窗口每次都跳一整个窗口的长度。窗口每次只应移动一格。",
+            "Your window moves by its own length each time. It should move by one element.",
+            "你的窗口每次移动一整个窗口的长度。窗口每次只应移动一个元素。",
             lambda x, k: F.conv1d(x[None, None], k[None, None], stride=len(k))[0, 0],
         ),
     ],
@@ -326,33 +328,33 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
     >>> corr1d(torch.tensor([0.0, 1.0, 2.0, 3.0]), torch.tensor([1.0, 2.0]))
     tensor([2., 5., 8.])
     """
-    # One number for each place of the window.
-    # zh: # 窗口的每一个位置给出一个数。
-    places = range(len(x) - len(k) + 1)
-    return torch.stack([(x[i : i + len(k)] * k).sum() for i in places])
+    # One output for each position of the window.
+    # zh: # 窗口的每个位置给出一个输出。
+    positions = range(len(x) - len(k) + 1)
+    return torch.stack([(x[i : i + len(k)] * k).sum() for i in positions])
 
 
 @exercise(
     en="""
-        Write true convolution without calling `convolve2d`.
+        Write the convolution of section 5, without calling `convolve2d`.
     """,
     zh="""
-        不调用 `convolve2d`，自己写出真正的卷积。
+        请写出第 5 节的卷积，不要调用 `convolve2d`。
     """,
-    case=picture_and_kernel,
+    case=image_and_kernel,
     truth=lambda X, K: by_torch(X, K.flip(0, 1)),
     without=("convolve2d",),
     hints=[
         (
-            "What has to be done to the kernel, so that a cross-correlation becomes a convolution?",
+            "What do you have to do to the kernel so that a cross-correlation becomes a convolution?",
             "要对卷积核做什么，互相关才会变成卷积？",
         ),
         (
-            "One call of `d2l.corr2d` is enough, if you turn the kernel first.",
+            "If you rotate the kernel first, one call of `d2l.corr2d` is enough.",
             "先旋转卷积核，再调用一次 `d2l.corr2d` 就够了。",
         ),
         (
-            "Turning by 180 degrees reverses the rows and the columns: `flip`.",
+            "A rotation by 180 degrees reverses both the rows and the columns: use `flip`.",
             "旋转 180 度就是把行和列都反过来：`flip`。",
         ),
     ],
@@ -361,75 +363,75 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
         KERNEL_TRANSPOSED.made_by(lambda X, K: by_torch(X, K.T)),
         Mistake(
             "one axis flipped",
-            "Only one axis of the kernel is reversed. A turn by 180 degrees reverses both.",
-            "卷积核只反转了一个轴。旋转 180 度要把两个轴都反过来。",
+            "You reverse only one axis of the kernel. A rotation by 180 degrees reverses both.",
+            "卷积核只反转了一条轴。旋转 180 度要把两条轴都反过来。",
             lambda X, K: by_torch(X, K.flip(0)),
         ),
         Mistake(
             "one axis flipped",
-            "Only one axis of the kernel is reversed. A turn by 180 degrees reverses both.",
-            "卷积核只反转了一个轴。旋转 180 度要把两个轴都反过来。",
+            "You reverse only one axis of the kernel. A rotation by 180 degrees reverses both.",
+            "卷积核只反转了一条轴。旋转 180 度要把两条轴都反过来。",
             lambda X, K: by_torch(X, K.flip(1)),
         ),
         Mistake(
             "turned by 90 degrees",
-            "The kernel is turned by a quarter, not by half a turn.",
+            "You rotate the kernel by 90 degrees. It has to be 180.",
             "卷积核只转了 90 度，应当转 180 度。",
             lambda X, K: by_torch(X, K.rot90()),
         ),
         Mistake(
-            "picture flipped",
-            "Your output is turned by 180 degrees, as if the picture had been turned in place of the kernel.",
-            "你的输出被旋转了 180 度，就像旋转的是图像而不是卷积核。",
+            "image flipped",
+            "Your output is rotated by 180 degrees, as if you had rotated the image in place of the kernel.",
+            "你的输出整个旋转了 180 度，像是旋转了图像，而不是卷积核。",
             lambda X, K: by_torch(X.flip(0, 1), K),
         ),
         Mistake(
             "output flipped",
-            "You have turned the output of the cross-correlation. Turn the kernel, before you lay it on.",
+            "You have rotated the output of the cross-correlation. Rotate the kernel before you place it on the image.",
             "你旋转的是互相关的输出。应当先旋转卷积核，再放上去。",
             lambda X, K: by_torch(X, K).flip(0, 1),
         ),
         Mistake(
             "negative indices",
-            "`X[i - a, j - b]` begins with negative indices, and Python counts those from the end. Begin where the kernel fits whole: "
-            "at row `k_h - 1` and column `k_w - 1`.",
-            "`X[i - a, j - b]` 一开始就用到负的下标，而 Python 会从末尾数起。请从卷积核完整放得下的地方开始："
+            "`X[i - a, j - b]` begins with negative indices, which Python counts from the end. Begin where the whole kernel lies inside the "
+            "image: at row `k_h - 1` and column `k_w - 1`.",
+            "`X[i - a, j - b]` 一开始就用到负的下标，而 Python 会从末尾数起。请从卷积核完整落在图像内的地方开始："
             "第 `k_h - 1` 行、第 `k_w - 1` 列。",
             lambda X, K: by_torch(X.roll((K.shape[0] - 1, K.shape[1] - 1), (0, 1)), K.flip(0, 1)),
         ),
     ],
 )
 def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
-    """True convolution of a picture of shape (rows, columns) with a kernel (k_h, k_w), where the kernel fits whole.
+    """Convolution of an image of shape (rows, columns) with a kernel (k_h, k_w), at all valid positions.
 
-    zh: 形状为 (h, w) 的图像与形状为 (k_h, k_w) 的卷积核的卷积，只取卷积核完整放得下的位置。
+    zh: 形状为 (h, w) 的图像与形状为 (k_h, k_w) 的卷积核的卷积，只取卷积核完整落在图像内的位置。
 
     >>> my_convolution(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[1.0, 0.0]]))
     tensor([[2., 4.]])
     """
-    # Reverse the rows and the columns of the kernel: a turn by 180 degrees.
+    # Reverse the rows and the columns of the kernel: a rotation by 180 degrees.
     # zh: # 把卷积核的行和列都反过来，也就是旋转 180 度。
     return d2l.corr2d(X, K.flip(0, 1))
 
 
 @choice(
     en="""
-        PyTorch's layers take pictures in batches. What does our layer of section 4 do with a batch of one picture that has one channel,
+        `d2l.Conv2D` is a layer such as ours in section 4. What does it return for a batch of one image with one channel,
         `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`? Predict first, then try it.
     """,
     zh="""
-        PyTorch 的层接收成批的图像。把只含一张单通道图像的批量交给第 4 节里我们自己写的层，即
-        `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`，会怎样？先猜，再动手试。
+        `d2l.Conv2D` 就是第 4 节里的那种层。把只含一张单通道图像的批量交给它，即 `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`，
+        会返回什么？先猜，再动手试。
     """,
     options={
-        "a": ("it answers with shape (1, 1, 6, 7)", "给出形状为 (1, 1, 6, 7) 的结果"),
-        "b": ("it raises an error at once, on the way forward", "前向计算时立刻报错"),
-        "c": ("it answers, but its gradient is wrong", "给出结果，但梯度是错的"),
+        "a": ("an output of shape (1, 1, 6, 7)", "形状为 (1, 1, 6, 7) 的输出"),
+        "b": ("nothing: an error in the forward pass", "没有输出：前向计算时就报错"),
+        "c": ("an output whose gradient is wrong", "有输出，但梯度是错的"),
     },
     hints=[
         (
-            "How many axes has a batch of pictures, and how many does `corr2d` know?",
-            "一批图像有几个轴？`corr2d` 认识几个？",
+            "How many axes does a batch of images have, and how many does `corr2d` accept?",
+            "一批图像有几个轴？`corr2d` 接受几个？",
         ),
         (
             "Try it: `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`.",
@@ -437,28 +439,28 @@ def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
         ),
     ],
     because=(
-        "`corr2d` knows rows and columns, no more. `nn.Conv2d` wants all four axes: (batch, channels, rows, columns).",
-        "`corr2d` 只认识行和列。`nn.Conv2d` 则要全部四个轴：（批量，通道，行，列）。",
+        "`corr2d` accepts two axes, rows and columns. `nn.Conv2d` takes four: (batch, channels, rows, columns).",
+        "`corr2d` 只接受行和列两个轴。`nn.Conv2d` 接受四个轴：（批量，通道，行，列）。",
     ),
     wrong={
         "a": (
-            "The kernel would have to know what to do with the axes for batch and channels; it has none for them.",
-            "卷积核得知道怎么处理批量和通道这两个轴，可它没有对应的轴。",
+            "The kernel of shape (1, 2) has no axes for batch and channels, and `corr2d` does not add any.",
+            "形状为 (1, 2) 的卷积核没有批量和通道这两个轴，`corr2d` 也不会添上。",
         ),
         "c": (
-            "It never comes to the gradient: already the way forward fails.",
-            "根本走不到求梯度那一步：前向计算就已经失败了。",
+            "No gradient is computed: the forward pass fails first.",
+            "走不到求梯度那一步：前向计算就已经失败了。",
         ),
     },
 )
 def batch_through_our_layer() -> str:
     try:
-        answer = d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))
+        output = d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))
     except ValueError:
-        # The error comes from the way forward.
+        # The error is raised in the forward pass.
         # zh: # 错误出在前向计算。
         return "b"
-    return "a" if answer.shape == (1, 1, 6, 7) else "c"
+    return "a" if output.shape == (1, 1, 6, 7) else "c"
 
 
 def field_without_stride(layers):
@@ -490,90 +492,197 @@ def field_from_the_wrong_end(layers):
 
 @exercise(
     en="""
-        Write the recursion of section 6 for one axis, without `d2l.receptive_field`. Each layer is a pair (kernel, stride), the one next to the
-        input first.
+        Write the recursion of section 6 for the size along one axis, without `d2l.receptive_field`. Each layer is a pair (kernel, stride), the
+        one next to the input first; the dilation is 1.
     """,
     zh="""
-        写出第 6 节的递推，只考虑一个轴，不要用 `d2l.receptive_field`。每层写成（卷积核大小，步幅）这样的一对，紧挨输入的那一层排在最前面。
+        写出第 6 节的递推，只求感受野沿一条轴的大小，不要用 `d2l.receptive_field`。每层写成（卷积核大小，步幅）这样的一对，紧挨输入的
+        那一层排在最前面；膨胀率都是 1。
     """,
     case=lambda draw: ([(draw.size(1, 7), draw.size(1, 3)) for _ in range(draw.size(1, 5))],),
     truth=lambda layers: d2l.receptive_field(layers).size[0],
     without=("receptive_field",),
     hints=[
         (
-            "One cell of a layer sees `kernel` cells of the layer before. How far apart do they lie in the input?",
-            "一层的一格能看到前一层的 `kernel` 格。这些格在输入中相隔多远？",
+            "An output of a layer depends on `kernel` outputs of the layer before. How far apart are their fields in the input?",
+            "一层的一个输出取决于前一层的 `kernel` 个输出。那些输出的感受野在输入中彼此错开多远？",
         ),
         (
-            "Keep two numbers: the size so far, and the step, that is, how far two neighbours of the layer lie apart in the input.",
-            "记住两个数：到目前为止的大小，以及间距，即这一层相邻两格在输入中相隔多远。",
+            "Keep two numbers: the size so far, and the jump, which is the distance between the fields of neighbouring outputs.",
+            "记住两个数：到目前为止的大小，以及跳距，即相邻两个输出的感受野错开多远。",
         ),
         (
-            "The size grows by (kernel - 1) times the step; only then is the step multiplied by the stride.",
-            "大小先增加 (kernel - 1) 乘以间距，然后间距才乘以步幅。",
+            "The size grows by (kernel - 1) times the jump; after that, the jump is multiplied by the stride.",
+            "大小先增加 (kernel - 1) 乘以跳距，然后跳距才乘以步幅。",
         ),
     ],
     mistakes=[
         Mistake(
             "stride ignored",
-            "The strides are ignored. After a stride of 2, neighbours lie 2 cells apart in the input.",
-            "没有考虑步幅。经过步幅 2 之后，相邻两格在输入中相隔 2 格。",
+            "You ignore the strides. After a layer of stride 2, the fields of neighbouring outputs are 2 pixels apart.",
+            "没有考虑步幅。经过步幅为 2 的一层，相邻两个输出的感受野错开 2 个像素。",
             field_without_stride,
         ),
         Mistake(
             "stride too early",
-            "A layer's stride does not widen its own window. It counts from the next layer on.",
+            "A layer's stride does not widen its own window. It takes effect from the next layer on.",
             "一层的步幅不会加宽它自己的窗口，从下一层起才起作用。",
             field_with_late_stride,
         ),
         Mistake(
             "strides not multiplied",
-            "Only the last stride is kept. Strides multiply: after two layers of stride 2, neighbours lie 4 cells apart in the input.",
-            "只记住了最后一个步幅。步幅是相乘的：经过两层步幅 2，相邻两格在输入中相隔 4 格。",
+            "You keep only the last stride. Strides multiply: after two layers of stride 2, the fields of neighbouring outputs are 4 pixels apart.",
+            "只记住了最后一个步幅。步幅是相乘的：经过步幅为 2 的两层，相邻两个输出的感受野错开 4 个像素。",
             field_with_last_stride,
         ),
         Mistake(
             "from the wrong end",
-            "`(size - 1) * stride + kernel` leads from the last layer down to the first; you apply it from the first one upwards.",
-            "`(size - 1) * stride + kernel` 是从最后一层往第一层推的，你却从第一层往上用。",
+            "`(size - 1) * stride + kernel` is right if you go from the last layer to the first; you go from the first to the last.",
+            "`(size - 1) * stride + kernel` 要从最后一层推到第一层，你却从第一层推到了最后一层。",
             field_from_the_wrong_end,
         ),
         Mistake(
             "kernels added",
-            "The kernel sizes are added. Neighbouring windows share cells: each layer adds kernel - 1.",
-            "把卷积核的大小直接相加了。相邻的窗口有重叠：每层只增加 kernel - 1。",
+            "You add the kernel sizes. Neighbouring windows overlap, so each layer adds only kernel - 1.",
+            "你把卷积核的大小直接相加了。相邻的窗口有重叠，所以每层只增加 kernel - 1。",
             lambda layers: sum(kernel for kernel, _ in layers),
         ),
     ],
 )
 def my_receptive_field(layers: list[tuple[int, int]]) -> int:
-    """Cells of the input, along one axis, that one cell of the last layer sees.
+    """Size of the receptive field of an output of the last layer along one axis, in input pixels.
 
-    zh: 最后一层的一格，沿一条轴能看到输入的多少格。
+    zh: 最后一层一个输出的感受野沿一条轴的大小，以输入的像素计。
 
     >>> my_receptive_field([(2, 1), (2, 1)])
     3
     >>> my_receptive_field([(2, 2), (3, 1)])
     6
     """
-    size, step = 1, 1
+    size, jump = 1, 1
     for kernel, stride in layers:
-        # kernel cells are kernel - 1 steps from the first to the last.
-        # zh: # 共 kernel 格，从第一格到最后一格要走 kernel - 1 步。
-        size += (kernel - 1) * step
-        step *= stride
+        # From the first of the kernel's elements to the last there are kernel - 1 jumps.
+        # zh: # 从卷积核的第一个元素到最后一个，有 kernel - 1 个跳距。
+        size += (kernel - 1) * jump
+        jump *= stride
     return size
 
 
+def start_without_jump(layers, position):
+    jump = 1
+    for _, stride, _ in layers:
+        jump *= stride
+    return position * jump - sum(padding for *_, padding in layers)
+
+
+def start_with_late_jump(layers, position):
+    start, jump = 0, 1
+    for _, stride, padding in layers:
+        jump *= stride
+        start -= padding * jump
+    return start + position * jump
+
+
+def start_from_the_wrong_end(layers, position):
+    for _, stride, padding in layers:
+        position = position * stride - padding
+    return position
+
+
+def start_by_library(layers, position):
+    chain = [nn.Conv2d(1, 1, kernel, stride=stride, padding=padding) for kernel, stride, padding in layers]
+    field = d2l.receptive_field(chain)
+    return field.start[0] + position * field.jump[0]
+
+
+@exercise(
+    en="""
+        At which input pixel does the receptive field of output `position` begin, along one axis? Each layer is a triple (kernel, stride,
+        padding on each side), the layer next to the input first; in the padding, indices are negative. Do not use `d2l.receptive_field`.
+    """,
+    zh="""
+        沿一条轴来看，第 `position` 个输出的感受野从输入的哪个像素开始？每层写成（卷积核大小，步幅，每侧的填充）这样的三元组，
+        紧挨输入的那一层排在最前面；填充里的下标是负数。不要用 `d2l.receptive_field`。
+    """,
+    case=lambda draw: (
+        [(draw.size(1, 5), draw.size(1, 3), draw.size(0, 2)) for _ in range(draw.size(1, 4))],
+        draw.size(0, 4),
+    ),
+    truth=start_by_library,
+    without=("receptive_field",),
+    hints=[
+        (
+            "Take a single layer first. Where does the window of output 0 begin? And that of output 1?",
+            "先看只有一层的情形。0 号输出的窗口从哪里开始？1 号输出的呢？",
+        ),
+        (
+            "In one layer, the window of output i begins at i * stride - padding.",
+            "只有一层时，i 号输出的窗口从 i * stride - padding 开始。",
+        ),
+        (
+            "Go from the last layer to the first: the first element of the window is an output of the layer before.",
+            "从最后一层往第一层推：窗口的第一个元素，就是前一层的一个输出。",
+        ),
+    ],
+    mistakes=[
+        Mistake(
+            "padding ignored",
+            "You ignore the padding. With padding p, the window of output 0 begins at -p.",
+            "没有考虑填充。填充为 p 时，0 号输出的窗口从 -p 开始。",
+            lambda layers, position: start_by_library([(kernel, stride, 0) for kernel, stride, _ in layers], position),
+        ),
+        Mistake(
+            "padding not multiplied",
+            "You subtract the padding of every layer as it is. One zero of a later layer is as wide as the jump before that layer.",
+            "你把各层的填充直接减掉了。后面某一层的一个零，要按那一层之前的跳距折算成输入的像素。",
+            start_without_jump,
+        ),
+        Mistake(
+            "stride too early",
+            "You multiply the padding of a layer by its own stride, too. Only the strides of the layers before it count.",
+            "你把一层的填充乘上了它自己的步幅。只有它前面各层的步幅才算。",
+            start_with_late_jump,
+        ),
+        Mistake(
+            "position ignored",
+            "That is the start of output 0. The field of the next output begins one jump later.",
+            "这是 0 号输出的起点。下一个输出的感受野要往后错开一个跳距。",
+            lambda layers, position: start_by_library(layers, 0),
+        ),
+        Mistake(
+            "from the wrong end",
+            "`position * stride - padding` is right if you go from the last layer to the first; you go from the first to the last.",
+            "`position * stride - padding` 要从最后一层推到第一层，你却从第一层推到了最后一层。",
+            start_from_the_wrong_end,
+        ),
+    ],
+)
+def first_pixel(layers: list[tuple[int, int, int]], position: int) -> int:
+    """Index of the first input pixel in the field of an output, along one axis.
+
+    zh: 沿一条轴，某个输出的感受野从输入的第几个像素开始。
+
+    >>> first_pixel([(3, 1, 1)], 0)
+    -1
+    >>> first_pixel([(3, 2, 1), (3, 2, 1)], 2)
+    5
+    """
+    for _, stride, padding in reversed(layers):
+        # The window of an output begins at this output of the layer before.
+        # zh: # 这个输出的窗口，从前一层的这个输出开始。
+        position = position * stride - padding
+    return position
+
+
 def sums_under(X, kernel_size, short=0):
-    """The sum of what each kernel cell meets."""
+    """The sum of the pixels by which each kernel element is multiplied."""
     k_h, k_w = kernel_size
     h, w = X.shape[0] - k_h + 1 - short, X.shape[1] - k_w + 1 - short
     return torch.stack([X[a : a + h, b : b + w].sum() for a in range(k_h) for b in range(k_w)]).reshape(k_h, k_w)
 
 
-def picture_and_size(draw):
-    X, K = picture_and_kernel(draw)
+def image_and_size(draw):
+    X, K = image_and_kernel(draw)
     return X, tuple(K.shape)
 
 
@@ -585,62 +694,62 @@ def by_autograd(X, kernel_size):
 
 @exercise(
     en="""
-        What has each kernel cell met? Let the gradient tell you: for `Y = corr2d(X, K)` and the sum of all of `Y`, the derivative with
-        respect to $K_{a,b}$ is the sum of all picture cells that this kernel cell was ever multiplied with. Compute it without autograd.
+        Add up all elements of `Y = corr2d(X, K)`. The derivative of this sum with respect to the kernel element $K_{a,b}$ is the sum of all
+        pixels by which that element was multiplied (section 3). Compute it for every kernel element, without autograd.
     """,
     zh="""
-        卷积核的每一格都遇到过什么？让梯度来回答：设 `Y = corr2d(X, K)`，把 `Y` 的所有元素相加，
-        这个和对 $K_{a,b}$ 的导数，就是卷积核的这一格曾经乘过的所有图像格的值之和。请把它算出来，不要用自动求导。
+        把 `Y = corr2d(X, K)` 的所有元素相加。这个和对卷积核的元素 $K_{a,b}$ 的导数，就是与这个元素相乘过的所有像素之和（见第 3 节）。
+        请对卷积核的每个元素算出这个导数，不要用自动求导。
     """,
-    case=picture_and_size,
+    case=image_and_size,
     truth=by_autograd,
     without=("backward", "grad", "autograd", "jacrev", "vjp"),
     hints=[
         (
-            "Which cells of the picture is the top left number of the kernel multiplied with, as the window moves?",
-            "窗口移动时，卷积核左上角的数先后与图像的哪些格相乘？",
+            "By which pixels is the top left element of the kernel multiplied as the window moves?",
+            "窗口移动时，卷积核左上角的元素先后与哪些像素相乘？",
         ),
         (
-            "Section 3 shows, for a 2×2 kernel, the four parts that its cells meet.",
-            "第 3 节给出了 2×2 卷积核的四个数各自遇到的那一部分。",
+            "Section 3 shows the four parts for a 2×2 kernel.",
+            "第 3 节画出了 2×2 卷积核的四个元素各自对应的那一块。",
         ),
         (
-            "Kernel cell (a, b) meets `X[a : a + h, b : b + w]`, where (h, w) is the size of the output.",
-            "卷积核的 (a, b) 遇到的是 `X[a : a + h, b : b + w]`，其中 (h, w) 是输出的大小。",
+            "Kernel element (a, b) is multiplied by `X[a : a + h, b : b + w]`, where (h, w) is the size of the output.",
+            "卷积核的元素 (a, b) 与 `X[a : a + h, b : b + w]` 相乘，其中 (h, w) 是输出的大小。",
         ),
     ],
     mistakes=[
         Mistake(
             "up to the border",
             "Your sums reach the edge of the image. Kernel element (a, b) stops earlier: the rest of the kernel has to fit below and to its right.",
-            "你一直加到了图像的边缘。卷积核的 (a, b) 走不到那里：它的下方和右方还要放得下卷积核的其余部分。",
+            "你一直加到了图像的边缘。卷积核的元素 (a, b) 走不到那里：它的下方和右方还要放得下卷积核的其余部分。",
             lambda X, kernel_size: torch.stack(
                 [torch.stack([X[a:, b:].sum() for b in range(kernel_size[1])]) for a in range(kernel_size[0])]
             ),
         ),
         Mistake(
             "sums reversed",
-            "The sums stand in the opposite order: kernel cell (0, 0) meets the upper left part of the picture.",
-            "这些和的次序反了：卷积核的 (0, 0) 遇到的是图像左上的那一部分。",
+            "Your sums are in the opposite order: kernel element (0, 0) is multiplied by the upper left part of the image.",
+            "这些和的次序反了：卷积核的元素 (0, 0) 对应图像左上的那一块。",
             lambda X, kernel_size: sums_under(X, kernel_size).flip(0, 1),
         ),
         Mistake(
             "sums of windows",
-            "Those are the sums of the windows, one for each cell of the output. One for each cell of the kernel is asked for.",
-            "这是各个窗口的和，输出的每一格一个。题目要的是卷积核的每一格一个。",
+            "Those are the sums of the windows, one for each output. The question asks for one sum for each kernel element.",
+            "这是各个窗口的和，每个输出一个。题目要的是卷积核的每个元素一个。",
             lambda X, kernel_size: by_torch(X, X.new_ones(kernel_size)),
         ),
         ONE_ROW_SHORT.made_by(lambda X, kernel_size: sums_under(X, kernel_size, short=1)),
         Mistake(
-            "whole picture",
-            "No kernel cell meets the whole picture: at the far edge the window does not go on.",
-            "卷积核没有哪一格会遇到整张图像：到了另一侧的边缘，窗口就不再前进。",
+            "whole image",
+            "No kernel element is multiplied by the whole image, unless the kernel has a single one: the window stops at the far edge.",
+            "除非卷积核只有一个元素，否则没有哪个元素会与整张图像相乘：到了另一侧的边缘，窗口就不再前进。",
             lambda X, kernel_size: X.sum().expand(kernel_size),
         ),
         Mistake(
             "mean",
-            "Those are means. The derivative of a sum is the sum.",
-            "这是平均值。求和的导数是和。",
+            "Those are means. The derivative asked for is a sum.",
+            "这是平均值。题目要的导数是和。",
             lambda X, kernel_size: (
                 sums_under(X, kernel_size) / ((X.shape[0] - kernel_size[0] + 1) * (X.shape[1] - kernel_size[1] + 1))
             ),
@@ -655,10 +764,10 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
     >>> gradient_of_sum(torch.tensor([[1.0, 2.0, 4.0]]), (1, 2))
     tensor([[3., 6.]])
     """
-    # Kernel cell (a, b) meets a part of the picture that is as large as the output.
-    # zh: # 卷积核的 (a, b) 遇到的是图像中与输出一样大的一块。
+    # Kernel element (a, b) is multiplied by a part of the image that is as large as the output.
+    # zh: # 与卷积核的元素 (a, b) 相乘的，是图像中与输出一样大的一块。
     h, w = X.shape[0] - kernel_size[0] + 1, X.shape[1] - kernel_size[1] + 1
-    # So the sums are the answers of a kernel of ones with that size.
+    # So the sums are the outputs of a kernel of ones with that size.
     # zh: # 所以用这样大的全 1 卷积核做互相关，得到的正是这些和。
     return d2l.corr2d(X, X.new_ones(h, w))
 
@@ -666,30 +775,29 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
 @exercise(
     effort="takes a while",
     en="""
-        A third way without loops over the picture: cut all windows out, lay each one flat as a row of a large
-        matrix, and the whole cross-correlation becomes **one** matrix product. Many libraries work this way. Write it without any
-        Python loop, and without a ready-made cross-correlation (`corr2d` in any form, `F.conv2d`, `nn.Conv2d`).
+        If every window is flattened into a row of a matrix, the whole cross-correlation is **one** matrix product (im2col). Write it without
+        any Python loop and without a ready-made cross-correlation (`corr2d` in any form, `F.conv2d`, `nn.Conv2d`).
     """,
     zh="""
-        这是第三种不在图像上循环的办法：把所有窗口切出来，每个窗口展平成大矩阵的一行，
-        整个互相关就变成了**一次**矩阵乘法。许多库就是这么做的。请写出来，不要用任何 Python 循环，也不要调用现成的互相关（各种 `corr2d`、`F.conv2d`、`nn.Conv2d`）。
+        把每个窗口展平成大矩阵的一行，整个互相关就变成了**一次**矩阵乘法。（这种做法叫 im2col。）请写出来，不要用任何 Python 循环，
+        也不要调用现成的互相关（各种 `corr2d`、`F.conv2d`、`nn.Conv2d`）。
     """,
-    case=picture_and_kernel,
+    case=image_and_kernel,
     truth=by_torch,
     loops=False,
     without=("corr2d", "corr2d_loops", "corr2d_shifts", "conv2d", "Conv2d", "Conv2D"),
     hints=[
         (
-            "`X.unfold(0, k, 1)` cuts windows of `k` rows, one row apart, and puts them on a new last axis. Do the same for the "
+            "`X.unfold(0, k, 1)` takes windows of `k` rows, one row apart, and puts each on a new last axis. Do the same for the "
             "columns.",
             "`X.unfold(0, k, 1)` 切出 `k` 行高的窗口，每次下移一行，窗口里的数放在新增的最后一个轴上。对列也这样做。",
         ),
         (
-            "You want a matrix of shape (number of windows, kernel cells) and a vector of kernel cells.",
-            "需要一个形状为（窗口数，卷积核格数）的矩阵，和一个由卷积核各格的数组成的向量。",
+            "You need a matrix of shape (number of windows, kernel elements) and a vector of the kernel elements.",
+            "需要一个形状为（窗口数，卷积核元素数）的矩阵，和一个由卷积核的元素组成的向量。",
         ),
         (
-            "After two `unfold` the shape is (h, w, k_h, k_w). `reshape(h * w, -1)`, the product, and back to (h, w).",
+            "After two calls of `unfold` the shape is (h, w, k_h, k_w). Then `reshape(h * w, -1)`, multiply, and go back to (h, w).",
             "两次 `unfold` 之后形状是 (h, w, k_h, k_w)。先 `reshape(h * w, -1)`，再相乘，最后变回 (h, w)。",
         ),
     ],
@@ -700,13 +808,13 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
         ),
         Mistake(
             "windows side by side",
-            "The windows lie side by side. They overlap: the step of `unfold` is 1.",
-            "窗口一个挨一个，没有重叠。它们应当重叠：`unfold` 的步长是 1。",
+            "Your windows do not overlap. They should: the step of `unfold` is 1.",
+            "你的窗口没有重叠。它们应当重叠：`unfold` 的步长是 1。",
             lambda X, K: X.unfold(0, K.shape[0], K.shape[0]).unfold(1, K.shape[1], K.shape[1]).flatten(2) @ K.flatten(),
         ),
         Mistake(
             "flat",
-            "The numbers are right. Bring them back into the rows and columns of the output.",
+            "The numbers are right. Arrange them in the rows and columns of the output.",
             "数值是对的，还要把它们排回输出的行和列。",
             lambda X, K: by_torch(X, K).flatten(),
         ),
@@ -725,7 +833,7 @@ def corr2d_matrix(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     # zh: # 全部窗口，形状为 (h, w, k_h, k_w)。
     windows = X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1)
     h, w = windows.shape[:2]
-    # Each window lies flat in one row of the matrix.
+    # Each row of the matrix is a flattened window.
     # zh: # 矩阵的每一行是一个展平的窗口。
     matrix = windows.reshape(h * w, -1)
     return (matrix @ K.flatten()).reshape(h, w)

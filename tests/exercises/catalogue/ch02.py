@@ -40,8 +40,8 @@ def cells_printed(rows, columns, kernel_rows, kernel_columns):
 
 
 @wrong(ch02.output_cells, "other arguments")
-def cells_of_tuples(picture, kernel):
-    return (picture[0] - kernel[0] + 1) * (picture[1] - kernel[1] + 1)
+def cells_of_tuples(image, kernel):
+    return (image[0] - kernel[0] + 1) * (image[1] - kernel[1] + 1)
 
 
 @wrong(ch02.output_cells, "shape")
@@ -247,7 +247,7 @@ def size_from_rows(X, K):
 
 
 @right(ch02.my_convolution, "input changed")
-def picture_scaled(X, K):
+def image_scaled(X, K):
     X *= 2
     return d2l.corr2d(X, K.flip(0, 1)) / 2
 
@@ -272,7 +272,7 @@ def turned_too_late(X, K):
     return torch.rot90(d2l.corr2d(X, K), 2)
 
 
-@wrong(ch02.my_convolution, "picture flipped")
+@wrong(ch02.my_convolution, "image flipped")
 def turned_both(X, K):
     return d2l.corr2d(X, K.flip(0, 1)).flip(0, 1)
 
@@ -367,6 +367,78 @@ def eats_its_input(layers):
     return size
 
 
+@right(ch02.first_pixel)
+def by_start_and_jump(layers, position):
+    start, jump = 0, 1
+    for _, stride, padding in layers:
+        start -= padding * jump
+        jump *= stride
+    return start + jump * position
+
+
+@right(ch02.first_pixel)
+def layer_by_layer(layers, position):
+    if not layers:
+        return position
+    *others, (_, stride, padding) = layers
+    return layer_by_layer(others, position * stride - padding)
+
+
+@right(ch02.first_pixel)
+def by_sums(layers, position):
+    jumps = [1]
+    for _, stride, _ in layers:
+        jumps.append(jumps[-1] * stride)
+    return position * jumps.pop() - sum(jump * padding for jump, (_, _, padding) in zip(jumps, layers, strict=True))
+
+
+@wrong(ch02.first_pixel, "padding not multiplied")
+def paddings_added(layers, position):
+    jump, start = 1, 0
+    for _, stride, padding in layers:
+        jump *= stride
+        start += padding
+    return jump * position - start
+
+
+@wrong(ch02.first_pixel, "padding ignored")
+def strides_only(layers, position):
+    for _, stride, _ in layers:
+        position *= stride
+    return position
+
+
+@wrong(ch02.first_pixel, "stride too early")
+def own_stride_too(layers, position):
+    start, jump = 0, 1
+    for _, stride, padding in layers:
+        jump = jump * stride
+        start = start - jump * padding
+    return start + jump * position
+
+
+@wrong(ch02.first_pixel, "position ignored")
+def of_the_first_output(layers, position):
+    start, jump = 0, 1
+    for _, stride, padding in layers:
+        start, jump = start - jump * padding, jump * stride
+    return start
+
+
+@wrong(ch02.first_pixel, "from the wrong end")
+def upwards(layers, position):
+    for _, stride, padding in layers:
+        position = stride * position - padding
+    return position
+
+
+@wrong(ch02.first_pixel, "not allowed")
+def with_the_library(layers, position):
+    chain = [torch.nn.Conv2d(1, 1, kernel, stride=stride, padding=padding) for kernel, stride, padding in layers]
+    field = d2l.receptive_field(chain)
+    return field.start[0] + position * field.jump[0]
+
+
 @wrong(ch02.my_convolution, "not allowed")
 def ready_made(X, K):
     return d2l.convolve2d(X, K)
@@ -400,7 +472,7 @@ def by_pooling(X, kernel_size):
     return F.avg_pool2d(X[None], (h, w), stride=1)[0] * h * w
 
 
-@wrong(ch02.gradient_of_sum, "whole picture")
+@wrong(ch02.gradient_of_sum, "whole image")
 def all_of_it(X, kernel_size):
     return torch.ones(kernel_size).to(X) * X.sum()
 

@@ -133,7 +133,7 @@ sizes = {"thumbnail": (28, 28), "photograph": (427, 640), "megapixel": (1000, 10
 # zh: sizes = {"缩略图": (28, 28), "照片": (427, 640), "百万像素": (1000, 1000)}
 for name, (n_h, n_w) in sizes.items():
     layer = nn.Linear(n_h * n_w, 1000, device="meta")
-    print(f"{name}, {n_h} x {n_w}: {parameters(layer):,} parameters")
+    print(f"{name}, {n_h} × {n_w}: {parameters(layer):,} parameters")
     # zh: print(f"{name}，{n_h} × {n_w}：{parameters(layer):,} 个参数")
 
 # %% [markdown] lang="en"
@@ -167,21 +167,21 @@ print(f"{parameters(convolution)} parameters: {convolution.weight.numel()} weigh
 
 
 # %%
-def weights_of(image, kernel):
+def weights_of(n, k):
     return {
-        "fully connected, 1,000 units": image**2 * 1000,
-        "fully connected, image as output": image**4,
-        "convolution, image as output": kernel**2,
-        # zh: "全连接，1,000 个单元": image**2 * 1000,
-        # zh: "全连接，输出图像": image**4,
-        # zh: "卷积，输出图像": kernel**2,
+        "fully connected, 1,000 units": n**2 * 1000,
+        "fully connected, image as output": n**4,
+        "convolution, image as output": k**2,
+        # zh: "全连接，1,000 个单元": n**2 * 1000,
+        # zh: "全连接，输出图像": n**4,
+        # zh: "卷积，输出图像": k**2,
     }
 
 
-def show_weights(image, kernel):
+def show_weights(n, k):
     xlabel = "number of weights"
     # zh: xlabel = "权重个数"
-    return d2l.show_bars(weights_of(image, kernel), xlabel, log=True, end=1e14)
+    return d2l.show_bars(weights_of(n, k), xlabel, log=True, end=1e14)
 
 
 # %% [markdown] lang="en" slide="slide"
@@ -197,11 +197,11 @@ def show_weights(image, kernel):
 # %% tags=["explorer", "slide"]
 d2l.sliders(
     show_weights,
-    start={"image": 1000},
-    labels={"image": "image side", "kernel": "kernel side"},
-    # zh: labels={"image": "图像边长", "kernel": "卷积核边长"},
-    image=[8, 16, 28, 32, 64, 128, 256, 512, 1000, 2000],
-    kernel=range(3, 12, 2),
+    start={"n": 1000},
+    labels={"n": "image side n", "k": "kernel side k"},
+    # zh: labels={"n": "图像边长 n", "k": "卷积核边长 k"},
+    n=[8, 16, 28, 32, 64, 128, 256, 512, 1000, 2000],
+    k=range(3, 12, 2),
 )
 
 # %% [markdown] lang="en" slide="fragment"
@@ -388,7 +388,7 @@ d2l.show_images(
 # **提问：** 这个层学到了图像的哪两个性质？一个单元用的是附近的像素；不同位置的单元，权重相似。**常见错误：** 只看出第一个。这两个性质就是今天的两个假设。
 
 # %% [markdown] lang="en"
-# The error is the same in both orders. In the original one, the layer has learned two things about this photograph: a unit mostly uses **nearby pixels**, and
+# Both orders give the same error. In the original one, the layer has learned two things about this photograph: a unit mostly uses **nearby pixels**, and
 # units in different places have **similar weights** around their own pixels. We could have told it both.
 #
 # <details><summary><b>Check yourself:</b> your data are 30 measurements of a patient's blood, in a fixed order. Should a layer be told which of them are
@@ -471,11 +471,11 @@ for i in range(5):
 
 
 # %%
-def offset_table(row, column):
+def offset_table(i, j):
     by_pixel, by_offset = "weights by pixel", "weights by offset"
     # zh: by_pixel, by_offset = "按像素排列的权重", "按偏移排列的权重"
-    mark = {by_pixel: (row, column, 1, 1), by_offset: (4, 5, 1, 1)}
-    return d2l.show_grids({by_pixel: W[row, column], by_offset: V[row, column]}, mark=mark)
+    mark = {by_pixel: (i, j, 1, 1), by_offset: (4, 5, 1, 1)}
+    return d2l.show_grids({by_pixel: W[i, j], by_offset: V[i, j]}, mark=mark)
 
 
 # %% [markdown] lang="en" slide="slide"
@@ -495,11 +495,11 @@ def offset_table(row, column):
 # %% tags=["explorer", "slide"]
 d2l.sliders(
     offset_table,
-    start={"row": 1, "column": 2},
-    labels={"row": "row", "column": "column"},
-    # zh: labels={"row": "行", "column": "列"},
-    row=range(5),
-    column=range(6),
+    start={"i": 1, "j": 2},
+    labels={"i": "row i", "j": "column j"},
+    # zh: labels={"i": "行 i", "j": "列 j"},
+    i=range(5),
+    j=range(6),
 )
 
 # %% [markdown] lang="en" slide="fragment"
@@ -929,7 +929,7 @@ for layer_name, f in layers.items():
 # With shared weights, whatever moves into a unit's window gives the output that it gave in its old place. So **this convolution is equivariant and not
 # invariant.** (In systems theory, a "translation-invariant" system is one that commutes with shifts: our equivariance.)
 #
-# An invariant function has to discard the position, for instance by a sum or a maximum over all positions:
+# An invariant function must discard the position, for instance by a sum or a maximum over all positions:
 
 # %% [markdown] lang="zh"
 # 权重共享时，同样的内容移进哪个单元的窗口，输出都与在原处时一样。所以**这个卷积是等变的，不是不变的**。
@@ -1297,7 +1297,7 @@ d2l.show_images({"flower": flower} | channels)
 
 # %% [markdown] lang="en"
 # A kernel has a table of weights for each of the $c_i$ input channels, and the results are added. As one kernel detects one
-# kind of pattern, a layer has $c_o$ kernels; each makes a **feature map**, which is one output channel. With input channel $c$ and output channel $o$:
+# kind of pattern, a layer has $c_o$ kernels; each makes a **feature map**, one output channel. With input channel $c$ and output channel $o$:
 #
 # $$H_{o,i,j} = u_o + \sum_{c}\;\sum_{a=-\Delta}^{\Delta}\;\sum_{b=-\Delta}^{\Delta} V_{o,c,a,b}\,X_{c,\,i+a,\,j+b}$$
 #
@@ -1323,10 +1323,10 @@ print(f"{parameters(coloured)} parameters")
 # zh: print(f"共 {parameters(coloured)} 个参数")
 
 # %% [markdown] lang="en"
-# There are $3\cdot 3\cdot 3\cdot 16 + 16 = 448$. Here are the outputs of three kernels chosen by hand:
+# There are $3\cdot 3\cdot 3\cdot 16 + 16 = 448$. Three kernels chosen by hand give these outputs:
 
 # %% [markdown] lang="zh"
-# 一共 $3\cdot 3\cdot 3\cdot 16 + 16 = 448$ 个。下面是三个手工选定的卷积核的输出：
+# 一共 $3\cdot 3\cdot 3\cdot 16 + 16 = 448$ 个。三个手工选定的卷积核，输出如下：
 
 # %% [markdown] lang="en" slide="slide"
 # ## Several kernels, all colours
@@ -1420,12 +1420,12 @@ first, patch = resnet.conv1, vit.conv_proj
 outputs = first(image).numel()
 print(f"fully connected:   {outputs * image.numel():>15,} weights")
 print(f"locally connected: {outputs * first.weight[0].numel():>15,}")
-print(f"convolution:       {first.weight.numel():>15,} = {tuple(first.weight.shape)}")
-print(f"ViT-B/16, patches: {patch.weight.numel():>15,} = {tuple(patch.weight.shape)}")
-# zh: print(f"全连接：         {outputs * image.numel():>15,} 个权重")
-# zh: print(f"局部连接：       {outputs * first.weight[0].numel():>15,}")
-# zh: print(f"卷积：           {first.weight.numel():>15,} = {tuple(first.weight.shape)}")
-# zh: print(f"ViT-B/16 的图块：{patch.weight.numel():>15,} = {tuple(patch.weight.shape)}")
+print(f"convolution:       {first.weight.numel():>15,}, shape {tuple(first.weight.shape)}")
+print(f"ViT-B/16, patches: {patch.weight.numel():>15,}, shape {tuple(patch.weight.shape)}")
+# zh: print(f"全连接：          {outputs * image.numel():>15,} 个权重")
+# zh: print(f"局部连接：        {outputs * first.weight[0].numel():>15,}")
+# zh: print(f"卷积：            {first.weight.numel():>15,}，形状 {tuple(first.weight.shape)}")
+# zh: print(f"ViT-B/16 的图块： {patch.weight.numel():>15,}，形状 {tuple(patch.weight.shape)}")
 
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** Multiply aloud: $64\cdot 3\cdot 7\cdot 7 = 9408$. A fully connected layer of the same sizes has more than a hundred billion weights.

@@ -81,7 +81,7 @@ def built_parameters(c_in, c_out, kernel, bias):
 def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool = True) -> int:
     """Number of parameters of nn.Conv2d(c_in, c_out, kernel, bias=bias).
 
-    zh: nn.Conv2d(c_in, c_out, kernel, bias=bias) 的参数个数。
+    zh: `nn.Conv2d(c_in, c_out, kernel, bias=bias)` 的参数个数。
 
     >>> conv_parameters(1, 1, (3, 3))
     10
@@ -264,7 +264,7 @@ def layer_at_every_position(weight, channels, height, width, images):
 def as_kernel(weight: torch.Tensor, channels: int, height: int, width: int) -> torch.Tensor:
     """From nn.Linear's weight (outputs, channels * height * width) to a kernel for F.conv2d.
 
-    zh: 由 nn.Linear 的权重（形状为 (outputs, channels * height * width)）得到供 F.conv2d 使用的卷积核。
+    zh: 由 `nn.Linear` 的权重（形状为 `(outputs, channels * height * width)`）得到供 `F.conv2d` 使用的卷积核。
 
     >>> kernel = as_kernel(torch.tensor([[1.0, 2.0, 3.0, 4.0]]), 1, 2, 2)
     >>> F.conv2d(torch.tensor([[[[10.0, 1.0], [0.0, 0.0]]]]), kernel)
@@ -371,7 +371,7 @@ def difference_of_dice(yours: torch.Tensor, mine: torch.Tensor) -> tuple[torch.T
 
     yours[k] and mine[k] are the probabilities of face k + 1. Yours minus mine begins at 1 - len(mine).
 
-    zh: yours[k] 和 mine[k] 是点数 k + 1 的概率。你的减我的从 1 - len(mine) 开始。
+    zh: `yours[k]` 和 `mine[k]` 是点数 k + 1 的概率。你的减我的从 `1 - len(mine)` 开始。
 
     >>> difference_of_dice(torch.tensor([0.5, 0.5]), torch.tensor([1.0]))  # -> 0 or 1; 0 or -1
     (tensor([0.5000, 0.5000]), tensor([0.5000, 0.5000]))
@@ -715,7 +715,7 @@ def image_not_constant(draw):
 def look_alike(X: torch.Tensor) -> torch.Tensor:
     """Another image of X's shape (rows, columns) with the same largest output, for every 3x3 kernel.
 
-    zh: 另一张图像，形状与 X 一样，是 (rows, columns)；对每个 3×3 的卷积核，最大的输出都相同。
+    zh: 另一张图像，形状与 X 一样，是 `(rows, columns)`；对每个 3×3 的卷积核，最大的输出都相同。
 
     >>> look_alike(torch.tensor([[0.0], [9.0], [0.0]])).flatten()  # one of several that are right
     tensor([0., 0., 9.])
@@ -968,7 +968,7 @@ def every_shift(rows, columns):
 def judge(f, rows: int, columns: int) -> tuple[bool, bool]:
     """(equivariant, invariant) for a function f of float64 images of shape (rows, columns).
 
-    zh: 对函数 f 返回（是否等变，是否不变）；f 的输入是 float64 图像，形状为 (rows, columns)。
+    zh: 对函数 f 返回（是否等变，是否不变）；f 的输入是 `float64` 图像，形状为 `(rows, columns)`。
 
     >>> judge(lambda X: 2 * X, 4, 6)
     (True, False)
@@ -1077,12 +1077,12 @@ def matrix_channels_last(K, rows, columns, padding):
 def matrix_of_conv2d(K: torch.Tensor, rows: int, columns: int, padding: int) -> torch.Tensor:
     """The matrix with matrix @ X.flatten() == F.conv2d(X[None], K, padding=padding).flatten().
 
-    zh: 求矩阵，使 matrix @ X.flatten() == F.conv2d(X[None], K, padding=padding).flatten()。
+    zh: 求矩阵，使 `matrix @ X.flatten() == F.conv2d(X[None], K, padding=padding).flatten()`。
 
     K has shape (c_out, c_in, k_h, k_w), X has shape (c_in, rows, columns). For a K of shape (2, 3, 3, 3),
     4 rows, 5 columns and padding 1 the matrix has shape (40, 60).
 
-    zh: K 的形状是 (c_out, c_in, k_h, k_w)，X 的形状是 (c_in, rows, columns)。K 的形状为 (2, 3, 3, 3)、
+    zh: K 的形状是 `(c_out, c_in, k_h, k_w)`，X 的形状是 `(c_in, rows, columns)`。K 的形状为 (2, 3, 3, 3)、
     4 行、5 列、填充为 1 时，矩阵的形状是 (40, 60)。
 
     >>> matrix_of_conv2d(torch.tensor([[[[1.0, 2.0]]]]), 1, 3, 0)
@@ -1196,7 +1196,7 @@ def tables_rolled(W, way, axes=(0, 1)):
 def nearest_convolution(W: torch.Tensor) -> torch.Tensor:
     """The table V of shape (rows, columns) closest to a layer W of shape (rows, columns, rows, columns).
 
-    zh: 与层 W 最接近的表 V；W 的形状是 (rows, columns, rows, columns)，V 的形状是 (rows, columns)。
+    zh: 与层 W 最接近的表 V；W 的形状是 `(rows, columns, rows, columns)`，V 的形状是 `(rows, columns)`。
 
     V[a, b] is the weight of the pixel a rows below and b columns to the right of the unit, with circular
     offsets. If W is a circular convolution already, V holds its weights.

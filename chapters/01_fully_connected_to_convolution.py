@@ -28,7 +28,7 @@
 # 要用后者代替前者，需要对图像作哪些假设？**
 #
 # **学完本章，你将能够**
-# - 算出全连接层有多少权重，并说清它没有被告知图像的什么性质；
+# - 算出全连接层有多少权重，并说清它事先不知道图像的什么性质；
 # - 分四步把全连接层变成卷积，再把卷积写成矩阵；
 # - 分清不变与等变，并证明线性的等变函数就是卷积；
 # - 了解神经网络之外的卷积，并加上通道。
@@ -137,13 +137,13 @@ for name, (n_h, n_w) in sizes.items():
     # zh: print(f"{name}，{n_h} × {n_w}：{parameters(layer):,} 个参数")
 
 # %% [markdown] lang="en"
-# The weights of the last layer take 4 GB. Many weights need not mean poor predictions (Zhang et al. 2017), but each costs memory and
+# The weights of the last layer take 4 GB as 32-bit floats. Many weights need not mean poor predictions (Zhang et al. 2017), but each costs memory and
 # arithmetic.
 #
 # The layer of this series has a **kernel** instead: a small table of weights, applied at every position of the image (section 3 derives it).
 
 # %% [markdown] lang="zh"
-# 最后一层的权重要占 4 GB。权重多，预测不一定就差（Zhang 等，2017），但每个权重都要占内存，也都要参与计算。
+# 最后一层的权重用 32 位浮点数存储，要占 4 GB。权重多，预测不一定就差（Zhang 等，2017），但每个权重都要占内存，也都要参与计算。
 #
 # 本系列要讲的层用的是**卷积核**：一张小小的权重表，用在图像的每个位置上（第 3 节会推导出来）。
 
@@ -245,7 +245,7 @@ d2l.sliders(
 # **Predict:** you can no longer recognise the temple. How much harder is the task for a fully connected layer?
 
 # %% [markdown] lang="zh"
-# ## 2 · 它没有被告知什么
+# ## 2 · 它事先不知道什么
 #
 # 这样的层用上了图像的特点吗？我们来检验一下：把像素打乱，每次都用同一个次序。
 #
@@ -286,7 +286,7 @@ d2l.show_images({"image": crop, "shuffled": shuffled}, width=9)
 # **Expect:** "hopeless, one cannot see anything". Let the class write the sum for three pixels and exchange two of them together with their weights.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** **提问：** 像素打乱以后，**你**失去了什么？邻居关系。全连接层从来没有被告知谁与谁相邻。只要初始权重相互独立，训练时也分不出这两种次序。
+# **3 分钟。** **提问：** 像素打乱以后，**你**失去了什么？邻居关系。谁与谁相邻，没有人告诉全连接层。只要初始权重相互独立，训练时也分不出这两种次序。
 #
 # **常见错误：** “没法做了，什么都看不出来。”让大家写出三个像素的加权和，再把其中两个连同权重一起对调。
 
@@ -315,7 +315,7 @@ print(f"largest difference between the outputs of 10 units: {difference.abs().ma
 
 # %% [markdown] lang="zh"
 # 输出相等，因为求和与次序无关。训练之后也仍然相等：权重的梯度取决于它那个像素的数值，与像素的位置无关。而如果初始权重都独立地取自同一个分布，
-# 打乱后的那组权重出现的可能性也一样大。因此，就各种初始化平均而言，这个层学打乱的图像与学原图一样好：**它没有被告知哪些像素相邻。**
+# 打乱后的那组权重出现的可能性也一样大。因此，就各种初始化平均而言，这个层学打乱的图像与学原图一样好：**它事先并不知道哪些像素相邻。**
 #
 # 不过，它可以从数据里学到。下面让一个层去除照片上 $9\times 9$ 小块中的噪声；用最小二乘法直接算出使均方误差最小的权重。
 
@@ -357,7 +357,7 @@ for n in range(4):
 # **Predict:** which pixels does a unit use?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 没有告诉它的，它能学到
+# ## 事先不知道的，它能学到
 #
 # 一个全连接层学会了去除 $9\times 9$ 小块中的噪声，共 6,561 个权重。
 #
@@ -836,7 +836,7 @@ print(f"each of these occurs {times.unique().item()} times")
 # - $f$ is **invariant** to shifts if its output stays the same: $f(T X) = f(X)$. *"Is there a cat?"*
 # - $f$ is **equivariant** to shifts if its output shifts in the same way: $f(T X) = T f(X)$. *"Where is the cat?"*
 #
-# Both are meant for every image and every shift. Our shifts are circular: what leaves on one side comes in on the other.
+# Both refer to every image and shift. Our shifts are circular: what leaves on one side comes in on the other.
 
 # %% [markdown] lang="zh"
 # ## 5 · 不变还是等变？
@@ -955,7 +955,7 @@ for name, f in endings.items():
 
 # %% [markdown] lang="en"
 # All three are invariant to shifts. But the plain sum is the sum of the kernel times the sum of the image, however the pixels are arranged.
-# **A non-linearity before the sum**, or a maximum, keeps information about patterns. Hence a common plan: equivariant layers with
+# **A non-linearity before the sum**, or a maximum, keeps information about patterns. A common plan: equivariant layers with
 # non-linearities, then one invariant step.
 #
 # Many layers pad with zeros instead (chapter 05).
@@ -1458,7 +1458,7 @@ print(f"ViT-B/16, patches: {patch.weight.numel():>15,}, shape {tuple(patch.weigh
 # %% [markdown] lang="zh" slide="slide"
 # ## 带走这几句
 #
-# - 全连接层没有被告知哪些像素相邻
+# - 全连接层事先不知道哪些像素相邻
 # - **权重共享：** 所有位置共用一张表
 # - **局部性：** 只剩 $(2\Delta+1)^2$ 个权重
 # - 线性且平移等变，就是卷积
@@ -1500,7 +1500,7 @@ exercises.ch01
 # ## 小结
 #
 # 从 $10^9$ 个权重到九个，需要对图像作哪些假设？**权重共享：** 一种图案在每个位置都值得检测，所以所有单元共用一张表。
-# **局部性：** 附近的像素就够用，所以这张表缩小到 $(2\Delta+1)^2$ 个权重。这两点，全连接层都没有被告知。
+# **局部性：** 附近的像素就够用，所以这张表缩小到 $(2\Delta+1)^2$ 个权重。这两点，全连接层事先都不知道。
 #
 # 权重共享使层对平移等变（填零的边界处除外），而线性的等变函数必定是卷积。先经过非线性再求和，或者取最大值，结果就成为不变的。
 #

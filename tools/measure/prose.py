@@ -38,9 +38,13 @@ def prose(text: str, lang: str) -> int:
 
 
 def in_lesson(path, lang: str) -> int:
-    """Words of prose in the lesson of a chapter; slides are not counted."""
-    texts = (cell for cell in read_chapter(path) if isinstance(cell, Text) and not cell.slide)
-    return sum(prose(getattr(cell, lang), lang) for cell in texts)
+    """Words of prose in the lesson of a chapter; slides and exercises are not counted."""
+    cells = read_chapter(path)
+    return sum(
+        prose(getattr(cell, lang), lang)
+        for cell, following in zip(cells, [*cells[1:], None], strict=True)
+        if isinstance(cell, Text) and not cell.slide and "exercise" not in getattr(following, "tags", ())
+    )
 
 
 def main() -> None:

@@ -111,7 +111,7 @@ def slides(path: Path, lang: str) -> list[Slide]:
 def opening(path: Path, lang: str) -> Slide:
     """The title, and the question that the chapter begins with."""
     heading, _, rest = in_language(identified(path)[0][0], lang).partition("\n")
-    question = re.search(r"\*[^*]+\*", rest).group()
+    question = re.search(r"(\*+)[^*]+\1", rest).group()  # Chinese is bold where English is slanted
     return Slide([f'<div class="words opening">{rendered.markdown(heading)}{rendered.markdown(question)}</div>'])
 
 

@@ -23,12 +23,12 @@ def parameters_built(c_in, c_out, kernel, bias=True):
 
 
 @right(ch01.conv_parameters)
-def parameters_per_question(c_in, c_out, kernel, bias=True):
+def parameters_per_kernel(c_in, c_out, kernel, bias=True):
     height, width = kernel
-    one_question = c_in * height * width
+    one_kernel = c_in * height * width
     if bias:
-        one_question += 1
-    return c_out * one_question
+        one_kernel += 1
+    return c_out * one_kernel
 
 
 @right(ch01.conv_parameters)
@@ -138,7 +138,7 @@ def turned_kernel(weight, channels, height, width):
 @right(ch01.difference_of_dice)
 def as_a_total(yours, mine):
     def convolve(f, g):  # the chapter's own
-        result = torch.zeros(len(f) + len(g) - 1, dtype=torch.float64)
+        result = g.new_zeros(len(f) + len(g) - 1)
         for k in range(len(f)):
             result[k : k + len(g)] += f[k] * g
         return result
@@ -350,7 +350,7 @@ def upside_down(X):
     return torch.flipud(X)
 
 
-@wrong(ch01.look_alike, "the same picture")
+@wrong(ch01.look_alike, "the same image")
 def nothing_new(X):
     return X + 0
 
@@ -416,12 +416,12 @@ def along_the_columns(f, rows, columns):
     return all(torch.allclose(*pair) for pair in answers), all(torch.allclose(one, f(X)) for one, _ in answers)
 
 
-@wrong(ch01.judge, "answers exchanged")
+@wrong(ch01.judge, "results exchanged")
 def invariant_first(f, rows, columns):
     return tuple(reversed(with_the_chapter_s_functions(f, rows, columns)))
 
 
-@wrong(ch01.judge, "one bright cell")
+@wrong(ch01.judge, "one bright pixel")
 def a_dot(f, rows, columns):
     X = torch.zeros(rows, columns, dtype=torch.float64)
     X[rows // 2, columns // 2] = 1
@@ -429,14 +429,14 @@ def a_dot(f, rows, columns):
     return all(f(moved(X, s)).equal(moved(f(X), s)) for s in shifts), all(f(moved(X, s)).equal(f(X)) for s in shifts)
 
 
-@wrong(ch01.judge, "yes to everybody")
-def on_an_empty_picture(f, rows, columns):
+@wrong(ch01.judge, "always true")
+def on_an_empty_image(f, rows, columns):
     X = torch.zeros(rows, columns, dtype=torch.float64)
     shifts = list(itertools.product(range(rows), range(columns)))
     return all(f(moved(X, s)).equal(moved(f(X), s)) for s in shifts), all(f(moved(X, s)).equal(f(X)) for s in shifts)
 
 
-@wrong(ch01.judge, "yes to everybody")
+@wrong(ch01.judge, "always true")
 def some_shift(f, rows, columns):
     X, found = torch.randn(rows, columns).double(), [False, False]
     for shift in itertools.product(range(rows), range(columns)):
@@ -463,7 +463,7 @@ def window_by_window(K, rows, columns, padding):
     return torch.stack(lines)
 
 
-@right(ch01.matrix_of_conv2d)
+@right(ch01.matrix_of_conv2d, "only CPU")
 def pixel_by_pixel(K, rows, columns, padding):
     found = []
     for n in range(K.shape[1] * rows * columns):
@@ -496,7 +496,7 @@ def border_kept(K, rows, columns, padding):
     return window_by_window(K, *wide, 0)
 
 
-@right(ch01.matrix_of_conv2d, "only float32")
+@right(ch01.matrix_of_conv2d, "only float32", "only CPU")
 def eye_of_one_type(K, rows, columns, padding):
     cells = torch.eye(K.shape[1] * rows * columns).reshape(-1, K.shape[1], rows, columns)
     return F.conv2d(cells, K.float(), padding=padding).flatten(1).T

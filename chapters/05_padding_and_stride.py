@@ -501,7 +501,7 @@ for kernels, words in [(box9, "blur"), (random_kernels, "random kernels")]:
 # Subtracting the mean lowers the error of zeros on this photograph. Even then they are the worst in more than half of the pieces; `reflect` and `replicate` never are.
 #
 # Zeros are the default all the same: they cost nothing and work at any size, and a network trained with them adapts. It can even use them. Islam et al. (2020)
-# read off positions from the feature maps of trained networks, and found zero padding to be the main source.
+# read off positions from the feature maps of trained networks, and found that zero padding is a source of them.
 #
 # **Predict:** ten layers of $5\times 5$ with `padding=2` keep $240\times 240$. At how many positions is the output free of padded values?
 
@@ -509,7 +509,7 @@ for kernels, words in [(box9, "blur"), (random_kernels, "random kernels")]:
 # 就这张照片而言，减去均值使零填充的误差减小，但它仍在半数以上的块里最差，而 `reflect` 和 `replicate` 一次也没有垫底。
 #
 # 尽管如此，默认仍是零：不费计算，什么尺寸都能用，而且带着零训练的网络会适应它，甚至会利用它。Islam 等人（2020）从训练好的网络的特征图里读出了位置，
-# 并发现主要来源是零填充。
+# 并发现零填充是来源之一。
 #
 # **先猜：** 十层 $5\times 5$，每层 `padding=2`，尺寸保持 $240\times 240$。输出有多少个位置不受填充的影响？
 
@@ -864,19 +864,19 @@ d2l.show_images(results, width=9, repeatable=False)
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** On the board: the stripes have 0.4 periods per pixel, hence 0.8 per output column; a cosine with 0.8 periods per sample takes the same values as one with 0.2.
 #
-# In the middle image, the rings at the four sides are not in the image. After the blur they are gone, and so is the fine detail that the smaller output cannot hold.
+# In the middle image, the rings at the four sides are not in the image. After the blur they are almost gone, and so is the fine detail that the smaller output cannot hold.
 #
 # **Expect:** "1.25 columns." Nothing can repeat faster than every two columns. Zhang (2019) puts a blur before each stride of a network; chapter 07 measures it.
 
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 在黑板上算：条纹每个像素 0.4 个周期，输出每列就是 0.8 个周期；每个样本 0.8 个周期的余弦，与 0.2 个周期的取值完全相同。
 #
-# 中间那张图四边的圆环，是原图里没有的。先模糊，它们就消失了，而较小的输出容不下的细密内容也一并去掉了。
+# 中间那张图四边的圆环，是原图里没有的。先模糊，它们就几乎消失，而较小的输出容不下的细密内容也一并去掉了。
 #
 # **常见错误：** 答 1.25 列。没有什么能比每两列一次重复得更快。Zhang（2019）在网络的每个步幅之前加一次模糊，第 07 章会测量效果。
 
 # %% [markdown] lang="en"
-# At stride 2, new rings appear at the four sides; with the blur they do not. Zhang (2019) puts such a blur before each stride of a network, which chapter 07 measures.
+# At stride 2, new rings appear at the four sides; with the blur they almost vanish. Zhang (2019) puts such a blur before each stride of a network, which chapter 07 measures.
 #
 # <details><summary><b>Check yourself:</b> kernel 2, stride 2, no padding, an image of 9 rows. In how many windows does each row lie?</summary>
 #
@@ -884,7 +884,7 @@ d2l.show_images(results, width=9, repeatable=False)
 # </details>
 
 # %% [markdown] lang="zh"
-# 用了步幅 2，四边出现了新的圆环；先模糊就没有。Zhang（2019）在网络的每个步幅之前都这样模糊一次，效果在第 07 章测量。
+# 用了步幅 2，四边出现了新的圆环；先模糊，它们就几乎看不到了。Zhang（2019）在网络的每个步幅之前都这样模糊一次，效果在第 07 章测量。
 #
 # <details><summary><b>自测：</b>卷积核 2，步幅 2，不填充，图像有 9 行。每一行落在几个窗口里？</summary>
 #
@@ -1370,6 +1370,19 @@ with torch.autocast(device.type, dtype=torch.bfloat16):
 print(f"weight {layer.weight.dtype}, output {in_16_bits.dtype}")
 # zh: print(f"权重 {layer.weight.dtype}，输出 {in_16_bits.dtype}")
 
+# %% [markdown] lang="en"
+# <details><summary><b>Check yourself:</b> you change <code>padding_mode</code> in a network, and its output stays the same. Why?</summary>
+#
+# The layer's `padding` is 0, its default, so there is nothing to fill. A layer with `dtype=torch.float16`, on the other hand, refuses a float32 input with
+# an error, which is why we use autocast.
+# </details>
+
+# %% [markdown] lang="zh"
+# <details><summary><b>自测：</b>改了网络里的 <code>padding_mode</code>，输出却没有变化。为什么？</summary>
+#
+# 因为这一层的 `padding` 是默认值 0，没有什么可填。至于 `dtype=torch.float16` 的层，输入 float32 就会报错，所以我们用自动混合精度。
+# </details>
+
 # %% [markdown] lang="en" slide="slide"
 # ## What to take home
 #
@@ -1405,7 +1418,7 @@ exercises.ch05
 # The size of the output follows from kernel, padding, stride and dilation: $m = \lfloor (n + 2p - d(k-1) - 1)/s \rfloor + 1$ along each axis, with $p$ per side.
 #
 # **Padding** of $(k-1)/2$ per side keeps the size at stride 1 and dilation 1. It costs an error at the border that reaches further in with each layer. **Stride** $s$ divides the size by about $s$.
-# It costs aliasing, and equivariance to shifts other than multiples of $s$. **Dilation** enlarges the kernel to $d(k-1)+1$ with the same weights. Equal dilations above 1 leave gaps.
+# The cost is aliasing, and that the output follows only shifts by multiples of $s$. **Dilation** enlarges the kernel to $d(k-1)+1$ with the same weights. Equal dilations above 1 leave gaps.
 #
 # **Next:** chapter 06 adds colours and channels.
 #
@@ -1425,7 +1438,7 @@ exercises.ch05
 # 输出的大小由卷积核、填充、步幅和膨胀率决定：每条轴上 $m = \lfloor (n + 2p - d(k-1) - 1)/s \rfloor + 1$，$p$ 指每一侧。
 #
 # **填充**：步幅为 1、膨胀率为 1 时，每侧填 $(k-1)/2$ 就能保持尺寸；代价是边界处的误差逐层向里推进。
-# **步幅** $s$ 把尺寸缩小到大约 $s$ 分之一；代价是混叠，而且对 $s$ 的倍数以外的平移不再等变。
+# **步幅** $s$ 把尺寸缩小到大约 $s$ 分之一；代价是混叠，而且只对 $s$ 的倍数的平移等变。
 # **空洞**用同样的权重把卷积核扩大到 $d(k-1)+1$；各层若用同一个大于 1 的膨胀率，就会留下空隙。
 #
 # **下一步：** 第 06 章加上颜色和通道。

@@ -436,7 +436,7 @@ d2l.show_images(surroundings | blurred, columns=5, repeatable=False)
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 把四行念一遍：零；以最后一个像素为镜面；重复最后一个像素；从对侧接着取。
 #
-# 上排是填充后的一角，最右边是真实的周围；下排是同一个角模糊之后。填零使边界发暗；circular 把右侧的树和顶部的天空带了进来。
+# 上排是填充后的一角，最右边是真实的周围；下排是同一个角模糊之后。零填充使边界发暗；circular 把右侧的树和顶部的天空带了进来。
 #
 # **常见错误：** “零就是什么也没有。”对这一层来说，零是黑色的像素。**提问：** 减去均值之后，零是什么？（是平均亮度。误差会减小，笔记本里有测量。）默认为什么是零？省事，多大的图像都能用，而且带着零训练的网络会适应。
 
@@ -445,7 +445,7 @@ d2l.show_images(surroundings | blurred, columns=5, repeatable=False)
 # has been subtracted, so that zero is the mean brightness. We measure zeros that way, too; the other modes copy pixels, and subtracting a constant does not change their errors.
 
 # %% [markdown] lang="zh"
-# 填充零使边界发暗；用 `circular` 时，对侧的颜色混了进来。我们在随机剪下的二十块上测量误差。送进网络的图像通常已减去均值，这时零代表平均亮度，
+# 零填充使边界发暗；用 `circular` 时，对侧的颜色混了进来。我们在随机剪下的二十块上测量误差。送进网络的图像通常已减去均值，这时零代表平均亮度，
 # 所以零填充也这样再量一遍。其余几种方式都是复制像素，减去一个常数，误差不变。
 
 
@@ -1348,7 +1348,7 @@ for change in changes:
 # %% [markdown] lang="zh"
 # 步幅、填充、膨胀率和 `padding_mode` 都不影响。其余的参数 `device` 和 `dtype` 说明可学习参数存放在哪里、用哪种类型。
 #
-# `nn.Conv2d` 保存权重和偏置。函数 `F.conv2d` 每次调用都要传入两者，而且只会填零；要用别的方式，就先调用 `F.pad`：
+# `nn.Conv2d` 保存权重和偏置。函数 `F.conv2d` 每次调用都要传入两者，而且只会零填充；要用别的方式，就先调用 `F.pad`：
 
 # %%
 torch.manual_seed(0)

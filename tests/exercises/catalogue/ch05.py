@@ -521,7 +521,7 @@ def listed(n, layers):
 
 @right(ch05.clean_cells)
 def from_the_top(n, layers):
-    # The output cell x looks at start + x * step and the size - 1 cells after that, in every layer below.
+    # Output x uses position start + x * step and the size - 1 positions after it, in every layer before.
     bounds = []
     for number in range(len(layers)):
         start, step, size = 0, 1, 1
@@ -614,7 +614,7 @@ def takes_layers_off(n, layers):
 def window_by_window(X, weight, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
     X = F.pad(X, (padding[1], padding[1], padding[0], padding[0]))
     rows, columns = (dilation[i] * (weight.shape[2 + i] - 1) + 1 for i in (0, 1))
-    answers = [
+    outputs = [
         [
             torch.tensordot(
                 X[:, :, i : i + rows : dilation[0], j : j + columns : dilation[1]], weight, ([1, 2, 3],) * 2
@@ -623,7 +623,7 @@ def window_by_window(X, weight, bias, stride=(1, 1), padding=(0, 0), dilation=(1
         ]
         for i in range(0, X.shape[2] - rows + 1, stride[0])
     ]
-    return torch.stack([torch.stack(row, -1) for row in answers], -2) + bias[:, None, None]
+    return torch.stack([torch.stack(row, -1) for row in outputs], -2) + bias[:, None, None]
 
 
 @right(ch05.my_conv2d)
@@ -648,8 +648,8 @@ def all_then_thrown_away(X, weight, bias, stride=(1, 1), padding=(0, 0), dilatio
     )
     spread[:, :, :: dilation[0], :: dilation[1]] = weight
     every = [
-        sum(d2l.corr2d(channel, K) for channel, K in zip(picture, kernel, strict=True)) + b
-        for picture in X
+        sum(d2l.corr2d(channel, K) for channel, K in zip(image, kernel, strict=True)) + b
+        for image in X
         for kernel, b in zip(spread, bias, strict=True)
     ]
     every = torch.stack(every).reshape(len(X), len(weight), *every[0].shape)

@@ -187,14 +187,14 @@ print(f"{two_to_one.weight.numel()} weights, shape {tuple(two_to_one.weight.shap
 # zh: print(f"{two_to_one.weight.numel()} 个权重，形状 {tuple(two_to_one.weight.shape)}")
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Take a vote on the three numbers before the key.
+# **2 min.** Take a vote on the three numbers before the key.
 #
 # **Expect:** 4 (one flat table for every channel) and 10 (a weight for each channel). The slices differ, and the sum is a plain sum. **Ask:** why would a weight per channel add nothing? (Multiply the slice instead.)
 #
 # **Ask:** how many weights does a "$5\times 5$ kernel" for a photograph have? (75. The depth is usually not mentioned.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 按键之前，让大家对三个数举手表决。
+# **2 分钟。** 按键之前，让大家对三个数举手表决。
 #
 # **常见错误：** 4 个（每个通道用同一张表），或 10 个（每个通道再加一个权重）。各片的数不同，相加就是直接相加。**提问：** 给通道另设权重，为什么没有用？（把那一片乘以这个数就行了。）
 #
@@ -659,7 +659,7 @@ for k in (1, 3):
 # **提问：** 要把 256 个通道变成 64 个，而且每个都读到全部，哪种层的权重最少？（$1\times 1$：$256 \cdot 64 = 16{,}384$ 个。$3\times 3$ 的层是它的九倍。）
 
 # %% [markdown] lang="en"
-# A **1×1 convolution** (pointwise convolution) treats each pixel separately and all pixels alike. From the $c_i$ numbers of a pixel it computes $c_o$ new ones, each a weighted sum plus a
+# A **1×1 convolution** (pointwise convolution) treats each pixel separately and all alike. From the $c_i$ numbers of a pixel it computes $c_o$ new ones, each a weighted sum plus a
 # bias. It is a **fully connected layer, applied at each pixel**. We check this with `nn.Linear`, which works on the last axis:
 
 # %% [markdown] lang="zh"
@@ -677,12 +677,23 @@ at_each_pixel = linear(images.movedim(1, -1)).movedim(-1, 1)
 d2l.compare(at_each_pixel, conv(images), tolerance=1e-6)
 
 # %% [markdown] lang="en"
-# On a CPU the two agree to one millionth in `float32` (for GPUs see exercise 7). There are $c_o \cdot c_i$ weights and $c_o$ biases; for a black
-# pixel only the biases are left:
+# On a CPU the two agree to one millionth in `float32`. Your device may differ more (exercise 7):
 
 # %% [markdown] lang="zh"
-# 在 CPU 上用 `float32` 计算，两者相差不到百万分之一（GPU 上的情况见练习 7）。权重有 $c_o \cdot c_i$ 个，偏置有 $c_o$ 个；
-# 像素全黑时，剩下的只有偏置：
+# 在 CPU 上用 `float32` 计算，两者相差不到百万分之一。换成你的设备，差别也许更大（练习 7）：
+
+# %% tags=["nbval-ignore-output"]
+device = d2l.device()
+assert device.type in ("cuda", "mps", "cpu")
+on_device = F.conv2d(*(part.to(device) for part in (images, conv.weight, conv.bias))).cpu()
+print(f"{device.type}: the difference is at most {(on_device - at_each_pixel).abs().max():.0e}")
+# zh: print(f"{device.type}：最多相差 {(on_device - at_each_pixel).abs().max():.0e}")
+
+# %% [markdown] lang="en"
+# There are $c_o \cdot c_i$ weights and $c_o$ biases. For a black pixel only the biases are left:
+
+# %% [markdown] lang="zh"
+# 权重有 $c_o \cdot c_i$ 个，偏置有 $c_o$ 个。像素全黑时，剩下的只有偏置：
 
 # %%
 black = conv(images.new_zeros(1, 5, 1, 1)).flatten()
@@ -698,7 +709,7 @@ print(f"outputs for a black pixel: {[round(y, 2) for y in black.tolist()]}")
 # $(1-t)\,I + t\,M$, where $M$ is the chosen matrix and $I$ changes nothing. Before you press *swap red and blue*, predict the new colours of tiles and
 # sky. Then choose grey and set $t = -1$, then $t = 2$.
 #
-# **Your task:** remove all red, and keep green and blue. What does white become? The next cell checks your matrix.
+# **Your task:** remove all red, and keep green and blue. What does white become? The next cell checks it.
 
 # %% [markdown] lang="zh"
 # 取 $c_i = c_o = 3$，权重就是一个矩阵，它的每一行说明，新的那种颜色里有多少旧的红、绿、蓝。
@@ -853,17 +864,15 @@ def counted(layer, x, padded):
     return int(output.double().sum())
 
 
+# %%
 stage_28 = torch.zeros(1, 64, 28, 28)
 for layer in (
     nn.Conv2d(64, 128, kernel_size=1),
     nn.Conv2d(64, 128, kernel_size=(3, 5), padding=(1, 2)),
     nn.Conv2d(64, 128, kernel_size=3, padding=1, stride=2),
 ):
-    formula, every, real = (
-        macs(layer, stage_28),
-        counted(layer, stage_28, 1.0),
-        counted(layer, stage_28, 0.0),
-    )
+    formula = macs(layer, stage_28)
+    every, real = counted(layer, stage_28, 1.0), counted(layer, stage_28, 0.0)
     print(f"formula {formula:>10,}, counted {every:>10,}, without padding {real:>10,}")
     # zh: print(f"公式 {formula:>10,}，数出 {every:>10,}，不计填充 {real:>10,}")
 
@@ -881,19 +890,20 @@ with torch.device("meta"):
 with FlopCounterMode(display=False) as counter:
     no_numbers[0](no_numbers[1])
 flops, multiply_adds = counter.get_total_flops(), macs(*no_numbers)
-print(f"{flops:,} FLOPs = 2 * {multiply_adds:,} multiply-adds: {flops == 2 * multiply_adds}")
-# zh: print(f"{flops:,} 次浮点运算 = 2 * {multiply_adds:,} 次乘加：{flops == 2 * multiply_adds}")
+ratio = flops / multiply_adds
+print(f"{flops:,} FLOPs, {ratio:.0f} for each of {multiply_adds:,} multiply-adds")
+# zh: print(f"{flops:,} 次浮点运算，每次乘加合 {ratio:.0f} 次；乘加共 {multiply_adds:,} 次")
 
 # %% [markdown] lang="en"
 # Libraries may use algorithms with fewer multiplications than the definition, such as Winograd's (Lavin and Gray 2016).
 #
-# A training step keeps **parameters**, a **gradient** for each, the **optimiser state** (for Adam two numbers per parameter), and **activations**, the
+# A training step stores **parameters**, a **gradient** for each, the **optimiser state** (for Adam two numbers per parameter), and **activations**, the
 # outputs of layers that the backward pass needs (chapter 08).
 #
 # **Predict:** which of them takes the most, for a network of three convolutions and a linear layer, and batches of 64 images of $32\times 32$ pixels?
 
 # %% [markdown] lang="zh"
-# 程序库可以采用比定义乘法更少的算法，例如 Winograd 算法（Lavin、Gray，2016）。
+# 程序库可以采用乘法次数少于定义的算法，例如 Winograd 算法（Lavin、Gray，2016）。
 #
 # 一步训练要在内存里保存：**参数**；每个参数的**梯度**；**优化器状态**（optimiser state，Adam 为每个参数保存两个数）；还有**激活**（activations），也就是反向传播要用到的各层输出（第 08 章）。
 #
@@ -914,37 +924,29 @@ print(f"{flops:,} FLOPs = 2 * {multiply_adds:,} multiply-adds: {flops == 2 * mul
 # **先猜：** 参数、梯度、优化器状态、激活，哪一类占内存最多？
 
 
-# %% tags=["slide-answer"]
+# %%
 def training_step(net, images, labels):
-    """One step with Adam; bytes of parameters, gradients, optimiser state and kept activations."""
-    # zh: """用 Adam 训练一步；返回参数、梯度、优化器状态、所保存的激活各占多少字节。"""
-    kept = {}
+    """One step with Adam; bytes of parameters, gradients, optimiser state, activations."""
+    # zh: """用 Adam 训练一步；返回参数、梯度、优化器状态、激活各占多少字节。"""
+    weights, kept = {p.data_ptr() for p in net.parameters()}, {}
 
     def keep(tensor):  # called for each tensor that is kept for the backward pass
         # zh: def keep(tensor):  # 每有一个张量为反向传播保存下来，就调用一次
         kept[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage().nbytes()
         return tensor
 
-    optimizer = torch.optim.Adam(net.parameters())
+    adam = torch.optim.Adam(net.parameters())
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         loss = F.cross_entropy(net(images), labels)
     loss.backward()
-    optimizer.step()
-    for p in net.parameters():
-        kept.pop(p.untyped_storage().data_ptr(), None)  # weights are kept anyway
-        # zh: kept.pop(p.untyped_storage().data_ptr(), None)  # 权重本来就要保存
-    return {
-        "parameters": sum(p.nbytes for p in net.parameters()),
-        "gradients": sum(p.grad.nbytes for p in net.parameters()),
-        "optimiser state": sum(s.nbytes for p in optimizer.state.values() for s in p.values()),
-        "activations": sum(kept.values()),
-        # zh: "参数": sum(p.nbytes for p in net.parameters()),
-        # zh: "梯度": sum(p.grad.nbytes for p in net.parameters()),
-        # zh: "优化器状态": sum(s.nbytes for p in optimizer.state.values() for s in p.values()),
-        # zh: "激活": sum(kept.values()),
-    }
+    adam.step()
+    gradients = [p.grad for p in net.parameters()]
+    state = [tensor for p in net.parameters() for tensor in adam.state[p].values()]
+    counted = [sum(t.nbytes for t in part) for part in (net.parameters(), gradients, state)]
+    return [*counted, sum(n for start, n in kept.items() if start not in weights)]
 
 
+# %%
 net = nn.Sequential(
     nn.Conv2d(3, 32, kernel_size=3, padding=1),
     nn.ReLU(),
@@ -956,12 +958,15 @@ net = nn.Sequential(
     nn.Flatten(),
     nn.Linear(128, 10),
 )
+
+# %% tags=["slide-answer"]
 for batch in (1, 64):
-    step = training_step(
-        net, torch.zeros(batch, 3, 32, 32), torch.zeros(batch, dtype=torch.long)
-    )
-    print(f"batch {batch:2}, MB:", {name: round(n / 1e6, 2) for name, n in step.items()})
-    # zh: print(f"批量 {batch:2}，MB：", {name: round(n / 1e6, 2) for name, n in step.items()})
+    images_32, labels = torch.zeros(batch, 3, 32, 32), torch.zeros(batch, dtype=torch.long)
+    sizes = [f"{size / 1e6:.2f}" for size in training_step(net, images_32, labels)]
+    print(f"batch of {batch}: parameters {sizes[0]} MB, gradients {sizes[1]} MB,")
+    print(f"    optimiser state {sizes[2]} MB, activations {sizes[3]} MB")
+    # zh: print(f"批量 {batch}：参数 {sizes[0]} MB，梯度 {sizes[1]} MB，")
+    # zh: print(f"    优化器状态 {sizes[2]} MB，激活 {sizes[3]} MB")
 
 # %% [markdown] lang="en" slide="fragment"
 # Activations grow with the batch. Over half of them are the output of the *first* layer.
@@ -1061,7 +1066,7 @@ for g, layer in grouped.items():
     # zh: print(f"分组数 {g}：权重 {tuple(layer.weight.shape)}，{layer.weight.numel()} 个数")
 
 # %% [markdown] lang="en"
-# The depth of each kernel is divided, $c_i/g$, and with it weights and multiply-adds; biases and activations stay. A layer with two groups is two smaller layers side by side, which AlexNet (Krizhevsky et al. 2012) placed on two GPUs.
+# The depth of each kernel is divided, $c_i/g$, and with it weights and multiply-adds; biases and activations stay. A layer with two groups is two smaller layers side by side; AlexNet (Krizhevsky et al. 2012) ran some layers like this on two GPUs.
 #
 # With as many groups as input channels, each kernel is one slice deep. This **depthwise convolution** combines pixels, but no channels. A $1\times 1$ convolution combines channels, but no
 # pixels. One after the other they form a **depthwise separable convolution**, from which MobileNet (Howard et al. 2017) is built.
@@ -1069,7 +1074,7 @@ for g, layer in grouped.items():
 # **Predict:** 64 channels in, 128 out, kernel $3\times 3$. Does the pair need one half, one quarter or one eighth of the multiply-adds of an ordinary layer?
 
 # %% [markdown] lang="zh"
-# 除的是每个卷积核的深度，变成 $c_i/g$，权重和乘加次数随之减少，偏置和激活不变。分两组的层，就是并排的两个小层，AlexNet（Krizhevsky 等，2012）把它们分别放在两块 GPU 上。
+# 除的是每个卷积核的深度，变成 $c_i/g$，权重和乘加次数随之减少，偏置和激活不变。分两组的层，就是并排的两个小层；AlexNet（Krizhevsky 等，2012）有几层就是这样分在两块 GPU 上算的。
 #
 # 有几个输入通道就分几组，每个卷积核只剩一片，这叫**逐通道卷积**（depthwise convolution）：它组合像素，不组合通道。$1\times 1$ 卷积组合通道，不组合像素。
 # 两者先后使用，叫做**深度可分离卷积**（depthwise separable convolution），MobileNet（Howard 等，2017）就由它搭成。
@@ -1123,7 +1128,7 @@ print(f"pair {pair:,}, ordinary layer {whole:,} multiply-adds: {pair / whole:.3f
 #
 # $$\frac{k^2 c_i + c_i c_o}{k^2 c_i c_o} = \frac{1}{c_o} + \frac{1}{k^2}$$
 #
-# Less time is saved on most machines, since the pair reads and writes at least as many activations. The pair also can do less. With nothing in between it is one convolution with the kernel
+# The time saved is often smaller, since the pair reads and writes at least as many activations. The pair can also do less. With nothing in between it is one convolution with the kernel
 #
 # $$K_{o,i,a,b} = P_{o,i}\,D_{i,a,b}$$
 #
@@ -1134,7 +1139,7 @@ print(f"pair {pair:,}, ordinary layer {whole:,} multiply-adds: {pair / whole:.3f
 #
 # $$\frac{k^2 c_i + c_i c_o}{k^2 c_i c_o} = \frac{1}{c_o} + \frac{1}{k^2}$$
 #
-# 在多数机器上，省下的时间没有这么多，因为这两层要读写的激活至少和原来一样多。它能做的事也少一些。中间什么也没有时，它就是一个卷积，卷积核是
+# 省下的时间往往没有这么多，因为这两层要读写的激活至少和原来一样多。它能做的事也少一些。中间什么也没有时，它就是一个卷积，卷积核是
 #
 # $$K_{o,i,a,b} = P_{o,i}\,D_{i,a,b}$$
 #
@@ -1322,7 +1327,7 @@ for name, Q in {"rotation": rotation, "reordering": reordering}.items():
     # zh: print(f"{name}，有 ReLU：输出改变 {off_by(relu, with_relu(x)):.0%}")
 
 # %% [markdown] lang="en"
-# So the ReLU gives individual channels a role, whether or not people can name it; only their order is arbitrary.
+# So the ReLU gives individual channels a role, whether or not people can name it; their order is arbitrary.
 #
 # <details><summary><b>Check yourself:</b> both layers have a bias, and there is no ReLU. Can they still be merged? And does a bias help to imitate the two layers with a ReLU?</summary>
 #
@@ -1332,7 +1337,7 @@ for name, Q in {"rotation": rotation, "reordering": reordering}.items():
 # </details>
 
 # %% [markdown] lang="zh"
-# 所以 ReLU 让每个通道各有自己的作用，不管人们能不能说出它的含义；可以任意的只有次序。
+# 所以 ReLU 让每个通道各有自己的作用，不管人们能不能说出它的含义；它们的次序可以任意。
 #
 # <details><summary><b>自测：</b>两层都带偏置，中间没有 ReLU，还能合并吗？要模仿带 ReLU 的两层，偏置有用吗？</summary>
 #
@@ -1366,49 +1371,51 @@ for name, Q in {"rotation": rotation, "reordering": reordering}.items():
 # **先猜：** ResNet-50、MobileNetV2 和 ConvNeXt-T 的乘加次数里，$1\times 1$ 卷积各占几成？
 
 
-# %% tags=["slide-answer"]
+# %%
+def kind_of(layer):
+    classifier = isinstance(layer, nn.Linear) and layer.out_features == 1000
+    if not classifier and (isinstance(layer, nn.Linear) or layer.kernel_size == (1, 1)):
+        return "1×1"
+    depthwise = isinstance(layer, nn.Conv2d) and layer.groups == layer.in_channels
+    return "depthwise" if depthwise else "other"
+    # zh: return "逐通道" if depthwise else "其余"
+
+
 def shares(net):
-    """Multiply-adds for one image of 224 by 224, and the share of each kind of layer."""
+    """Multiply-adds for one image of 224×224 pixels, and the share of each kind of layer."""
     # zh: """一张 224×224 的图像所需的乘加次数，以及各种层所占的比例。"""
-    layers = [m for m in net.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
-    found = dict.fromkeys(["1×1", "depthwise", "other"], 0)
-    # zh: found = dict.fromkeys(["1×1", "逐通道", "其余"], 0)
+    found = {"1×1": 0, "depthwise": 0, "other": 0}
+    # zh: found = {"1×1": 0, "逐通道": 0, "其余": 0}
 
     def note(layer, inputs, output):  # called after each layer
         # zh: def note(layer, inputs, output):  # 每一层算完后调用
-        if layer is layers[-1]:  # the classifier
-            # zh: if layer is layers[-1]:  # 分类器
-            kind = "other"
-            # zh: kind = "其余"
-        elif isinstance(layer, nn.Linear) or layer.kernel_size == (1, 1):
-            kind = "1×1"
-        else:
-            kind = "depthwise" if layer.groups == layer.in_channels else "other"
-            # zh: kind = "逐通道" if layer.groups == layer.in_channels else "其余"
-        found[kind] += layer.weight.numel() * output.numel() // len(layer.weight)
+        found[kind_of(layer)] += layer.weight.numel() * output.numel() // len(layer.weight)
 
-    for layer in layers:
-        layer.register_forward_hook(note)
-    with torch.device("meta"):
-        net.eval()(torch.empty(1, 3, 224, 224))
-    total = sum(found.values())
-    return total, {kind: f"{n / total:.0%}" for kind, n in found.items()}
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            layer.register_forward_hook(note)
+    net.eval()(torch.empty(1, 3, 224, 224, device="meta"))
+    return found
 
 
+# %% tags=["slide-answer"]
 for name in ("resnet50", "mobilenet_v2", "convnext_tiny"):
     with torch.device("meta"):
         net_today = getattr(torchvision.models, name)()
-    total, by_kind = shares(net_today)
-    print(f"{name:13}: {total:,} multiply-adds, {by_kind}")
-    # zh: print(f"{name:13}：{total:,} 次乘加，{by_kind}")
+    found = shares(net_today)
+    total = sum(found.values())
+    percents = ", ".join(f"{kind} {n / total:.0%}" for kind, n in found.items())
+    # zh: percents = "，".join(f"{kind} {n / total:.0%}" for kind, n in found.items())
+    print(f"{name}: {total:,} multiply-adds; {percents}")
+    # zh: print(f"{name}：{total:,} 次乘加；{percents}")
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Collect three guesses before the key. **Expect:** less than half, because the networks are known for their $3\times 3$ kernels.
+# **2 min.** Collect three guesses before the key. **Expect:** less than half, because the networks are known for their $3\times 3$ kernels.
 #
 # **Ask:** why do depthwise layers take so little? ($k^2 c_i$ at each position, against $c_i c_o$.) **Ask:** what replaces convolutions in a vision transformer? (Attention mixes positions; its linear layers are $1\times 1$ convolutions on patches.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 按键之前先收集三个猜测。**常见错误：** 以为不到一半，因为这些网络以 $3\times 3$ 卷积核出名。
+# **2 分钟。** 按键之前先收集三个猜测。**常见错误：** 以为不到一半，因为这些网络以 $3\times 3$ 卷积核出名。
 #
 # **提问：** 逐通道的层为什么占得这么少？（每个位置上是 $k^2 c_i$，与 $c_i c_o$ 相比。）**提问：** 视觉 Transformer 里，什么代替了卷积？（注意力混合各个位置；其中的线性层相当于图块上的 $1\times 1$ 卷积。）
 
@@ -1467,7 +1474,7 @@ exercises.ch06
 # One kernel reads all channels because it has a slice for each; all products are added. The 64 output channels of a layer
 # describe each position in many ways. Each of them reads every input channel, so the weight has the shape $c_o \times c_i \times k_h \times k_w$. A $1\times 1$ convolution mixes only the channels of each pixel.
 #
-# Each output channel costs $k_h k_w c_i$ multiply-adds at each position, and in training one more map of activations per image. Groups divide the depth of the kernels. A depthwise separable pair needs $1/c_o + 1/k^2$ of the multiply-adds, but has
+# Each output channel costs $k_h k_w c_i$ multiply-adds at each position, and in training one more stored feature map per image. Groups divide the depth of the kernels. A depthwise separable pair needs $1/c_o + 1/k^2$ of the multiply-adds, but has
 # a single spatial kernel per input channel. Without a non-linearity in between, two layers are one.
 #
 # **Next:** chapter 07 summarises neighbourhoods by pooling.
@@ -1475,7 +1482,7 @@ exercises.ch06
 # **Further reading**
 # - Zhang, Lipton, Li and Smola, Dive into Deep Learning ([English](https://d2l.ai/chapter_convolutional-neural-networks/channels.html), [Chinese](https://zh.d2l.ai/chapter_convolutional-neural-networks/channels.html)), "Multiple Input and Multiple
 #   Output Channels", whose example numbers we share.
-# - Lin, Chen and Yan 2014, [Network In Network](https://arxiv.org/abs/1312.4400), which introduced the $1\times 1$ convolution.
+# - Lin, Chen and Yan 2014, [Network In Network](https://arxiv.org/abs/1312.4400), an early use of the $1\times 1$ convolution.
 # - Krizhevsky, Sutskever and Hinton 2012, [AlexNet](https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks); He et al. 2016, [ResNet](https://arxiv.org/abs/1512.03385).
 # - Howard et al. 2017, [MobileNets](https://arxiv.org/abs/1704.04861); Sandler et al. 2018, [MobileNetV2](https://arxiv.org/abs/1801.04381); Zhang et al. 2018, [ShuffleNet](https://arxiv.org/abs/1707.01083).
 # - Liu et al. 2022, [ConvNeXt](https://arxiv.org/abs/2201.03545); Dosovitskiy et al. 2021, [vision transformers](https://arxiv.org/abs/2010.11929).
@@ -1487,14 +1494,14 @@ exercises.ch06
 # 一个卷积核为每个通道各备一片，所有乘积相加，所以能同时读取全部通道。一个层要有 64 个输出通道，是为了从多个方面描述每个位置。
 # 每个输出通道都读每个输入通道，所以权重的形状是 $c_o \times c_i \times k_h \times k_w$；$1\times 1$ 卷积只混合每个像素的各个通道。
 #
-# 每个输出通道在每个位置上要 $k_h k_w c_i$ 次乘加；训练时，每张图像还要多存一张激活。分组除的是卷积核的深度。深度可分离卷积的乘加次数只有 $1/c_o + 1/k^2$，
+# 每个输出通道在每个位置上要 $k_h k_w c_i$ 次乘加；训练时，每张图像还要多存一张特征图。分组除的是卷积核的深度。深度可分离卷积的乘加次数只有 $1/c_o + 1/k^2$，
 # 代价是每个输入通道只能用一种空间卷积核。中间没有非线性，两层就是一层。
 #
 # **下一步：** 第 07 章讲汇聚（池化），用一个数概括一小片邻域。
 #
 # **延伸阅读**
 # - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：《动手学深度学习》（[英文版](https://d2l.ai/chapter_convolutional-neural-networks/channels.html)、[中文版](https://zh.d2l.ai/chapter_convolutional-neural-networks/channels.html)）中关于多输入、多输出通道的一节，本章的例子沿用了其中的数字。
-# - Lin、Chen、Yan，2014：[Network In Network](https://arxiv.org/abs/1312.4400)，提出了 $1\times 1$ 卷积。
+# - Lin、Chen、Yan，2014：[Network In Network](https://arxiv.org/abs/1312.4400)，$1\times 1$ 卷积的早期应用。
 # - Krizhevsky、Sutskever、Hinton，2012：[AlexNet](https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks)；He 等，2016：[ResNet](https://arxiv.org/abs/1512.03385)。
 # - Howard 等，2017：[MobileNets](https://arxiv.org/abs/1704.04861)；Sandler 等，2018：[MobileNetV2](https://arxiv.org/abs/1801.04381)；Zhang 等，2018：[ShuffleNet](https://arxiv.org/abs/1707.01083)。
 # - Liu 等，2022：[ConvNeXt](https://arxiv.org/abs/2201.03545)；Dosovitskiy 等，2021：[视觉 Transformer](https://arxiv.org/abs/2010.11929)。

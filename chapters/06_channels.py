@@ -878,7 +878,7 @@ for layer in (
 
 # %% [markdown] lang="en"
 # The formula counts products with padding, too. So does PyTorch's `FlopCounterMode`, which applies it to shapes and counts nothing: tensors on the `meta` device have no elements.
-# Its unit is the **FLOP** (floating-point operation), two for each multiply-add.
+# Its unit is the **FLOP** (floating-point operation), two per multiply-add.
 
 # %% [markdown] lang="zh"
 # 公式把与填充值的乘积也算在内。PyTorch 的 `FlopCounterMode` 同样如此：它把公式用在形状上，并没有去数；`meta` 设备上的张量根本没有元素。
@@ -1156,7 +1156,7 @@ d2l.compare(
 
 # %% [markdown] lang="en"
 # All outputs see channel $i$ through the same slice $D_i$, only scaled. This holds if each input channel gets one depthwise kernel (a **depth multiplier** of 1) and nothing
-# stands in between. MobileNet puts batch normalisation and a ReLU there.
+# is in between. MobileNet puts batch normalisation and a ReLU there.
 #
 # <details><summary><b>Check yourself:</b> all layers of a network have groups=2. What can its first output never depend on?</summary>
 #

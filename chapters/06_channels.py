@@ -9,88 +9,84 @@
 # %% [markdown] lang="en"
 # # 06 Channels
 #
-# *A colour picture is three pictures: one of red light, one of green, one of blue. How does one kernel read three pictures at
-# once, why would a layer want sixty-four answers, and what does each of them cost?*
+# *A colour image has three channels. How does one kernel read all three at once, why does a layer have 64 output channels, and what
+# does each of them cost?*
 #
 # **In this chapter you will**
-# - compute a cross-correlation over several channels by hand, and say what shape its kernel must have;
-# - build a detector that finds edges of colour where a grey picture has none;
-# - give a layer many answers, and check which input each answer reads;
-# - mix colours with a kernel that covers a single pixel, and recognise a fully connected layer in it;
-# - count the multiplications and the memory of any convolution, exactly, and cut them down with groups;
-# - find the one kernel hidden in two layers, and the small thing that stops them from becoming one.
+# - compute a cross-correlation over several channels;
+# - find an edge of colour where the grey image has none;
+# - recognise a fully connected layer in a one-pixel kernel;
+# - count the multiply-adds of a layer and the memory of a training step;
+# - make layers cheaper with groups;
+# - say when two layers are no more than one.
 #
-# **Time:** about 40 minutes to read and run, up to 120 more for the exercises. **You need:** chapters 02 and 03; from
-# chapter 05 what padding and stride do.
+# **Time:** about 35 minutes to read and run, up to 120 more for the exercises. **You need:** chapters 02 and 03; from
+# chapter 05, padding and stride.
 
 # %% [markdown] lang="zh"
 # # 06 通道
 #
-# *一张彩色照片其实是三张图：一张红光的，一张绿光的，一张蓝光的。一个卷积核怎么能同时读三张图？
-# 一个层为什么要给出六十四个输出？每多一个，又要付出多少代价？*
+# **一张彩色图像有三个通道。一个卷积核怎样同时读取这三个通道？一个层为什么要有 64 个输出通道？每多一个，要付出多少代价？**
 #
 # **学完本章，你将能够**
-# - 手算多个通道上的互相关，并说出卷积核必须是什么形状；
-# - 搭出一个检测颜色边缘的卷积核，灰度图里看不见的边缘，它能看见；
-# - 让一个层给出许多输出，并查明每个输出读了哪些输入；
-# - 用只盖住一个像素的卷积核调配颜色，并认出它就是全连接层；
-# - 准确算出任何卷积的乘法次数和内存，并用分组把两者都降下来；
-# - 找出藏在两层卷积里的那一个卷积核，以及让两层不至于并成一层的那个不起眼的东西。
+# - 计算多个通道上的互相关；
+# - 在灰度图毫无反应的地方找出颜色的边缘；
+# - 认出只有一个像素的卷积核其实是全连接层；
+# - 数出一个层的乘加次数，算出一步训练要占多少内存；
+# - 用分组降低计算量；
+# - 说出什么时候两层其实只是一层。
 #
-# **所需时间：** 阅读并运行约 40 分钟，练习另需最多 120 分钟。**预备知识：** 第 02、03 章，以及第 05 章里填充和步幅的作用。
+# **所需时间：** 阅读并运行约 35 分钟，练习另需最多 120 分钟。**预备知识：** 第 02、03 章，以及第 05 章的填充和步幅。
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** If you can, bring three sheets of coloured glass or foil, red, green and blue, and hold them up. **Ask:** what does a photograph look like through each? Three grey pictures, each bright in other places.
+# **1 min.** Hold up three sheets of coloured foil, red, green and blue, if you have them. **Ask:** what does a photograph look like through each? (Three grey images, each bright in other places.)
 #
-# **Expect:** "then the layer treats each colour by itself." That is the belief this lecture takes apart, so let it stand for now.
+# **Expect:** "then the layer treats each colour separately." Leave this open; the first two slides settle it.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 有条件的话，带红、绿、蓝三张彩色透明纸来，举起来给大家看。**提问：** 隔着每一张看照片，各是什么样子？是三张灰度图，亮的地方各不相同。
+# **1 分钟。** 有条件的话，举起红、绿、蓝三张彩色透明纸。**提问：** 隔着每一张看照片，各是什么样子？（三张灰度图，亮的地方各不相同。）
 #
-# **常见错误：** “那么每种颜色各算各的。”这节课要打破的正是这个想法，先不点破。
+# **常见错误：** “那么每种颜色各算各的。”先不纠正，头两张幻灯片会给出答案。
 
 # %%
 import torch
 import torch.nn.functional as F
+import torchvision
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 import d2lutil as d2l
 from d2lutil import exercises
-
-# %% tags=["nbval-ignore-output"]
-device = d2l.device()
-assert device.type in ("cuda", "mps", "cpu")
-device
+from d2lutil.explorers import ChannelExplorer
 
 # %% [markdown] lang="en"
-# ## 1 · One kernel, two pictures
+# ## 1 · One kernel, two channels
 #
-# A **channel** is one of the pictures that lie on top of each other: red, green and blue in a photograph, later on the feature
-# maps of a layer. All have the same height and width. Here are two channels, `X[0]` and `X[1]`. A kernel that is to read both
-# has one **slice** for each of them. Lay each slice on its own channel, at the same place, multiply, and add up *everything*.
+# A colour photograph consists of three arrays of the same size, for red, green and blue. Each is a **channel**, and so is each
+# feature map of a layer. Below is an image with two channels and a kernel with one **slice** for each. Place each slice on its
+# channel, multiply element by element, and add *all* the products.
 #
-# **Predict:** which single number comes out at the top left? Two windows, eight products. Work it out on paper.
+# **Predict:** which single number comes out at the top left?
 
 # %% [markdown] lang="zh"
-# ## 1 · 一个卷积核，两张图
+# ## 1 · 一个卷积核，两个通道
 #
-# 几张图叠在一起，其中的每一张就叫一个**通道**：照片里是红、绿、蓝，再往后就是某一层的特征图。各通道的高和宽都相同。
-# 下面有两个通道，`X[0]` 和 `X[1]`。要同时读这两个通道，卷积核就得给每个通道各备**一片**。
-# 每一片盖在自己的通道上，位置相同，逐格相乘，再把*所有*乘积加在一起。
+# 一张彩色照片由三张同样大小的数字表组成，红、绿、蓝各一张。每一张叫一个**通道**（channel），一个层的每张特征图也是一个通道。
+# 下面的图像有两个通道，卷积核为每个通道各备**一片**。把每一片放到自己的通道上，对应的元素相乘，再把**所有**乘积加在一起。
 #
-# **先猜：** 左上角得到的那一个数是多少？两个窗口，八个乘积，先在纸上算好。
+# **先猜：** 左上角得到的那一个数是多少？
 
 # %% [markdown] lang="en" slide="slide"
-# ## One kernel, two pictures
+# ## One kernel, two channels
 #
-# Two **channels**, a kernel with a *slice* for each: multiply, add up all.
+# The kernel has one *slice* for each channel. Multiply, then add all products.
 #
 # **Predict:** which single number comes out at the top left?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 一个卷积核，两张图
+# ## 一个卷积核，两个通道
 #
-# 两个**通道**，卷积核给每个通道各备*一片*。逐格相乘，全部相加。
+# 卷积核为每个通道各备**一片**。对应元素相乘，所有乘积相加。
 #
 # **先猜：** 左上角得到的那一个数是多少？
 
@@ -101,114 +97,83 @@ corner = (0, 0, 2, 2)
 d2l.show_grids(mark={"X0": corner, "X1": corner}, X0=X[0], X1=X[1], K0=K[0], K1=K[1])
 
 # %% [markdown] lang="en" slide="fragment"
-# Slice 0: $0+1+6+12 = 19$. Slice 1: $1+4+12+20 = 37$. The answer is 56.
+# Slice 0: $0+1+6+12 = 19$. Slice 1: $1+4+12+20 = 37$. The output is 56.
 
 # %% [markdown] lang="zh" slide="fragment"
 # 第 0 片：$0+1+6+12 = 19$。第 1 片：$1+4+12+20 = 37$。输出是 56。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Paper first: eight products, one minute.
+# **3 min.** Give them one minute on paper for the eight products.
 #
-# **Expect:** two numbers, 19 and 37, one for each channel. That is the mistake to wait for. There is *one* answer: everything is added up.
+# **Expect:** two numbers, 19 and 37, one for each channel. Say that there is *one* output: all products are added.
 #
-# **Ask:** the kernel may move down and to the right. May it also move through the channels? No, it covers them all from the start, and so the depth is gone from the answer.
+# **Ask:** the kernel moves down and to the right. Does it also move along the channels? (No. It covers all of them from the start, so the output has no channel axis.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 先在纸上算：八个乘积，给一分钟。
+# **3 分钟。** 给一分钟，让大家在纸上算这八个乘积。
 #
-# **常见错误：** 答两个数，19 和 37，一个通道一个。等的就是这个答案。输出只有*一个*数：全部加在一起。
+# **常见错误：** 答两个数，19 和 37，一个通道一个。说明输出只有**一个**数：所有乘积都加在一起。
 #
-# **提问：** 卷积核能向下、向右移动，能不能也沿着通道移动？不能，它从一开始就盖住了全部通道，所以深度这一维在输出里消失了。
+# **提问：** 卷积核向右、向下移动，它也沿通道移动吗？（不移动。它一开始就盖住了全部通道，所以输出没有通道这一条轴。）
 
 # %%
-block = X[:, 0:2, 0:2]
-print(tuple(block.shape), "products:", (block * K).flatten().int().tolist())
-(block * K).sum()
+products = X[:, 0:2, 0:2] * K
+print(f"channel 0: {products[0].sum():.0f}, channel 1: {products[1].sum():.0f}")
+print(f"output at the top left: {products.sum():.0f}")
+# zh: print(f"通道 0：{products[0].sum():.0f}，通道 1：{products[1].sum():.0f}")
+# zh: print(f"左上角的输出：{products.sum():.0f}")
 
 # %% [markdown] lang="en"
-# So the window is not a square but a *block*: 2 channels deep, 2 rows high, 2 columns wide. The kernel is a block of the same
-# depth. It moves down and to the right as in chapter 02, but never through the channels: it covers all of them from the
-# start. Therefore the depth disappears from the answer:
+# Window and kernel are blocks: 2 channels deep, 2 rows high, 2 columns wide. The kernel moves to the right and down, but not along the channels, because it covers
+# all of them. The output therefore has no channel axis:
 #
 # $$Y_{i,j} = \sum_{c}\sum_{a}\sum_{b} X_{c,\,i+a,\,j+b}\,K_{c,a,b}$$
 #
-# Pull the sum over $c$ to the front, and it reads: *correlate each channel with its own slice, then add the results.*
+# In other words: correlate each channel with its own slice, then add the results.
 
 # %% [markdown] lang="zh"
-# 可见，窗口不再是平面上的方块，而是*立体块*：深 2 个通道，高 2 行，宽 2 列。卷积核也是这样一块，与窗口一样深。
-# 和第 02 章里一样，卷积核向右、向下移动，却从不沿着通道移动，因为它从一开始就盖住了全部通道。所以，深度这一维在输出里消失了：
+# 窗口和卷积核都是立体的块：深 2 个通道，高 2 行，宽 2 列。卷积核向右、向下移动，但不沿通道移动，因为它已经盖住了全部通道。
+# 所以输出没有通道这一条轴：
 #
 # $$Y_{i,j} = \sum_{c}\sum_{a}\sum_{b} X_{c,\,i+a,\,j+b}\,K_{c,a,b}$$
 #
-# 把对 $c$ 的求和提到最前面，公式就成了这样一句话：*每个通道与自己的那一片做互相关，再把各个结果加起来。*
+# 换句话说：每个通道与自己的那一片做互相关，再把结果加起来。
 
 
 # %%
-def multi_in(X, K):
-    return sum(d2l.corr2d(x, k) for x, k in zip(X, K, strict=True))
+def multi_in(image, kernel):
+    return sum(d2l.corr2d(x, k) for x, k in zip(image, kernel, strict=True))
 
 
 multi_in(X, K)
 
 # %% [markdown] lang="en"
-# This is `d2l.corr2d_multi_in`. PyTorch agrees (it wants a batch axis in front of the picture, and an axis of output channels
-# in front of the kernel; section 3 needs the latter):
+# This is `d2l.corr2d_multi_in`. `F.conv2d` computes the same, with one more axis in front of image and kernel (batch and output
+# channels).
 
 # %% [markdown] lang="zh"
-# 这就是 `d2l.corr2d_multi_in`。PyTorch 的结果也一样（它要求图像前面有批量轴，卷积核前面有输出通道轴；后者第 3 节就会用到）：
+# 这就是 `d2l.corr2d_multi_in`。`F.conv2d` 算的也是它，只是图像和卷积核前面各多一条轴（批量和输出通道）。
 
 # %%
 d2l.compare(F.conv2d(X[None], K[None])[0, 0], d2l.corr2d_multi_in(X, K))
 
 # %% [markdown] lang="en"
-# **Play:** move the window. In the line below the grids stand the two partial sums, first what channel 0 contributes, then
-# channel 1. Is there a place where both contribute the same?
+# **Predict:** how many weights does a layer with 2 input channels, 1 output channel and a $2\times 2$ kernel have: 4, 8, or 8 and 2 more for the sum?
 
 # %% [markdown] lang="zh"
-# **动手：** 移动窗口（row 是行，column 是列）。图下方的算式里是两个部分和，先是通道 0 的，再是通道 1 的。
-# 有没有哪个位置，两个通道的贡献相等？
-
-
-# %%
-def two_windows(row, column):
-    a, b = (d2l.corr2d(x, k)[row, column].item() for x, k in zip(X, K, strict=True))
-    frame = {"X0": (row, column, 2, 2), "X1": (row, column, 2, 2), "Y": (row, column, 1, 1)}
-    sums = f"{a:.0f} + {b:.0f} = {a + b:.0f}"
-    grids = dict(X0=X[0], K0=K[0], X1=X[1], K1=K[1], Y=multi_in(X, K))
-    return d2l.show_grids(mark=frame, caption=sums, **grids)
-
-
-# %% tags=["explorer"]
-d2l.sliders(two_windows, row=range(2), column=range(2))
-
-# %% [markdown] lang="en"
-# There is none: channel 1 always contributes more. Its numbers are larger, and so are those of its slice.
-#
-# Two beliefs are common here. *"A kernel is a flat table, and the same table is laid on every channel."* And: *"when the channels
-# are added, each gets another weight."*
-#
-# **Predict:** is one of them true? How many weights has a layer with 2 input channels, 1 output channel and a
-# $2\times 2$ kernel: 4, 8, or 8 plus 2 for the sum?
-
-# %% [markdown] lang="zh"
-# 没有：总是通道 1 贡献得多，因为它的数更大，它那一片卷积核的数也更大。
-#
-# 有两种想法很常见。一种是：*“卷积核是一张平面的表，每个通道上盖的都是同一张表。”* 另一种是：*“各通道相加的时候，每个通道还要再乘一个权重。”*
-#
-# **先猜：** 这两种想法有对的吗？一个层有 2 个输入通道、1 个输出通道，用 $2\times 2$ 的卷积核，它有多少个权重？
-# 是 4 个，8 个，还是 8 个之外再加求和用的 2 个？
+# **先猜：** 一个层有 2 个输入通道、1 个输出通道，卷积核是 $2\times 2$。它有几个权重：4 个，8 个，还是 8 个再加求和用的 2 个？
 
 # %% [markdown] lang="en" slide="slide"
-# ## A block, not a square
+# ## The kernel is a block
 #
 # $$Y_{i,j} = \sum_{c}\sum_{a}\sum_{b} X_{c,\,i+a,\,j+b}\,K_{c,a,b}$$
 #
 # 2 channels in, 1 out, kernel $2\times 2$.
 #
-# **Predict:** how many weights: 4, or 8, or 8 plus 2 for the sum?
+# **Predict:** how many weights: 4, 8, or 8 and 2 more for the sum?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 立体块，不是平面方块
+# ## 卷积核是一个立体的块
 #
 # $$Y_{i,j} = \sum_{c}\sum_{a}\sum_{b} X_{c,\,i+a,\,j+b}\,K_{c,a,b}$$
 #
@@ -217,22 +182,29 @@ d2l.sliders(two_windows, row=range(2), column=range(2))
 # **先猜：** 有几个权重：4 个，8 个，还是 8 个再加求和用的 2 个？
 
 # %% tags=["slide-answer"]
-layer = nn.Conv2d(2, 1, kernel_size=2, bias=False)
-print("weights:", layer.weight.numel(), " shape:", tuple(layer.weight.shape))
+two_to_one = nn.Conv2d(in_channels=2, out_channels=1, kernel_size=2, bias=False)
+print(f"{two_to_one.weight.numel()} weights, shape {tuple(two_to_one.weight.shape)}")
+# zh: print(f"{two_to_one.weight.numel()} 个权重，形状 {tuple(two_to_one.weight.shape)}")
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Two beliefs, take a vote on each. *A kernel is a flat table, laid on every channel alike* (4 weights). *When the channels are added, each gets another weight* (8 and 2).
+# **2 min.** Take a vote on the three numbers before the key.
 #
-# Neither. The slices differ, and the sum is plain. **Ask:** why would a weight for each channel be no gain? Double the slice instead.
+# **Expect:** 4 (one flat table for every channel) and 10 (a weight for each channel). The slices differ, and the sum is a plain sum. **Ask:** why would a weight per channel add nothing? (Multiply the slice instead.)
 #
-# **Ask:** how many numbers has a "$5\times 5$ kernel" for a photograph? 75: people leave the depth unsaid.
+# **Ask:** how many weights does a "$5\times 5$ kernel" for a photograph have? (75. The depth is usually not mentioned.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 有两种常见的想法，各举手表决一次。*卷积核是一张平面的表，每个通道上盖的都一样*（4 个权重）；*通道相加时，每个还要再乘一个权重*（8 个加 2 个）。
+# **2 分钟。** 按键之前，让大家对三个数举手表决。
 #
-# 都不对。每一片的数各不相同，相加就是普普通通地相加。**提问：** 给通道另设权重，为什么没有用处？把那一片乘以二就行了。
+# **常见错误：** 4 个（每个通道用同一张表），或 10 个（每个通道再加一个权重）。各片的数不同，相加就是直接相加。**提问：** 给通道另设权重，为什么没有用？（把那一片乘以这个数就行了。）
 #
-# **提问：** 用于照片的“$5\times 5$ 卷积核”有几个数？75 个：大家只是不提深度罢了。
+# **提问：** 用于照片的“$5\times 5$ 卷积核”有几个权重？（75 个。深度通常略去不提。）
+
+# %% [markdown] lang="en"
+# There are 8: each slice has its own numbers, and the results are simply added. A kernel without a channel axis is refused:
+
+# %% [markdown] lang="zh"
+# 是 8 个：每一片有自己的数，各通道的结果直接相加。没有通道轴的卷积核会遭到拒绝：
 
 # %%
 try:
@@ -241,279 +213,231 @@ except ValueError as reason:
     print(reason)
 
 # %% [markdown] lang="en"
-# Neither. The kernel has a depth, with different numbers in every slice, and the sum over the channels is a plain sum. A weight
-# for a channel would be no gain anyway: whoever wants channel 1 to count twice doubles its slice.
-
-# %% [markdown] lang="zh"
-# 两种都不对。卷积核是有深度的，每一片的数各不相同；通道之间就是普普通通地相加。
-# 给通道另设权重也没有用处：想让通道 1 的分量加倍，把它那一片的数都乘以二就行了。
-
-# %%
-doubled = torch.stack([K[0], 2 * K[1]])
-by_hand = d2l.corr2d(X[0], K[0]) + 2 * d2l.corr2d(X[1], K[1])
-d2l.compare(multi_in(X, doubled), by_hand)
-
-# %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> a photograph has three channels. How many numbers does one 5×5 kernel for it have?</summary>
+# <details><summary><b>Check yourself:</b> a photograph has three channels. How many weights does one 5×5 kernel for it have?</summary>
 #
-# $3 \cdot 5 \cdot 5 = 75$. People still say "a $5\times 5$ kernel": the depth is left unsaid, because it must be
-# the depth of the input.
+# $3 \cdot 5 \cdot 5 = 75$. It is still called a $5\times 5$ kernel. The depth is not mentioned, because it must equal the number of input channels.
 # </details>
 
 # %% [markdown] lang="zh"
-# <details><summary><b>自测：</b>照片有三个通道。一个用于照片的 5×5 卷积核有多少个数？</summary>
+# <details><summary><b>自测：</b>照片有三个通道。一个用于照片的 5×5 卷积核有多少个权重？</summary>
 #
-# $3 \cdot 5 \cdot 5 = 75$ 个。大家照样说“$5\times 5$ 的卷积核”：深度略去不提，因为它必须等于输入的深度。
+# $3 \cdot 5 \cdot 5 = 75$ 个。大家仍然叫它 $5\times 5$ 的卷积核：深度必须等于输入通道数，所以略去不提。
 # </details>
 
 # %% [markdown] lang="en"
-# ## 2 · What colour knows and grey does not
+# ## 2 · What a grey image loses
 #
-# Three slices cost three times the numbers. Could we not turn the picture grey first and use one flat kernel, as chapter 03 did?
+# Could we convert a colour image to grey first, and use one slice instead of three?
 #
-# Below is a flag, red on the left and green on the right. The green is chosen so that both halves are equally bright by the
-# usual formula for grey, `0.299 R + 0.587 G + 0.114 B`.
+# In the test image below the green is chosen such that both halves have the same grey value by
+# the usual formula `0.299 R + 0.587 G + 0.114 B`.
 #
-# **Predict:** what does the edge detector `[1, -1]` answer on the grey version of this flag?
+# **Predict:** what is the response of the edge detector `[1, -1]` to the grey version?
 
 # %% [markdown] lang="zh"
-# ## 2 · 颜色知道而灰度不知道的事
+# ## 2 · 灰度图丢掉了什么
 #
-# 卷积核有三片，要用的数也就是三倍。为什么不像第 03 章那样，先把照片变成灰度，再用一个平面的卷积核呢？
+# 能不能先把彩色图像转成灰度，用一片代替三片？
 #
-# 下面是一面旗，左红右绿。这里的绿色是特意挑的：按通常的灰度公式 `0.299 R + 0.587 G + 0.114 B`，两半一样亮。
+# 在下面的测试图像里，绿色是特意挑的：按通常的灰度公式 `0.299 R + 0.587 G + 0.114 B`，两半的灰度值相同。
 #
-# **先猜：** 在这面旗的灰度图上，边缘检测器 `[1, -1]` 会输出什么？
+# **先猜：** 转成灰度之后，边缘检测器 `[1, -1]` 的响应是什么？
 
 # %% [markdown] lang="en" slide="slide"
-# ## What colour knows and grey does not
+# ## What a grey image loses
 #
-# Both halves are equally bright.
+# Both halves have the same grey value.
 #
-# **Predict:** what does `[1, -1]` answer on the *grey* picture?
+# **Predict:** what is the response of `[1, -1]` to the *grey* image?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 颜色知道而灰度不知道的事
+# ## 灰度图丢掉了什么
 #
-# 左右两半一样亮。
+# 左右两半的灰度值相同。
 #
-# **先猜：** 在*灰度*图上，`[1, -1]` 会输出什么？
+# **先猜：** 在**灰度图**上，`[1, -1]` 的响应是什么？
 
 # %% tags=["slide"]
 gray_weights = torch.tensor([0.299, 0.587, 0.114])
 flag = torch.zeros(3, 6, 8)
 flag[0, :, :4] = 1.0
 flag[1, :, 4:] = 0.299 / 0.587
-d2l.show_images({"flag": flag}, width=3.6)
+d2l.show_images({"red and green": flag}, width=3.6)
+# zh: d2l.show_images({"左红右绿": flag}, width=3.6)
 
 # %%
 gray_flag = (gray_weights[:, None, None] * flag).sum(0)
 edge = torch.tensor([[1.0, -1.0]])
-print("grey picture: an edge?", (d2l.corr2d(gray_flag, edge).abs() > 1e-6).any().item())
+largest = d2l.corr2d(gray_flag, edge).abs().max()
+print(f"grey image: largest response {largest:.4f}")
+# zh: print(f"灰度图：响应最大为 {largest:.4f}")
 
 # %% [markdown] lang="en" slide="fragment"
-# Zero everywhere. Nobody could miss this edge, and grey has lost it.
+# Zero everywhere. Different colours can have the same grey value.
 
 # %% [markdown] lang="zh" slide="fragment"
-# 处处为零。这条边缘谁都看得见，灰度却把它丢了。
+# 处处为零。不同的颜色可以有相同的灰度值。
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** The formula for grey is `0.299 R + 0.587 G + 0.114 B`, and the green is chosen so that it gives both halves the same number. Three numbers were melted into one *before* anybody asked a question.
+# **2 min.** Show the formula: `0.299 R + 0.587 G + 0.114 B`. The green is chosen so that both halves get the same value.
 #
-# **Ask:** is grey then always worse? No, it asks another question; in the notebook the two see different things on a roof. But is there a kernel that sees this border?
+# **Ask:** could a better kernel find the border in the grey image? (No. The image is constant there.) Is there a kernel for the *colour* image that finds it?
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 灰度公式是 `0.299 R + 0.587 G + 0.114 B`，绿色是特意挑的，好让两半得到同一个数。还没等人提问，三个数就*先*并成了一个。
+# **2 分钟。** 给出灰度公式：`0.299 R + 0.587 G + 0.114 B`。绿色是特意挑的，好让两半得到同一个值。
 #
-# **提问：** 那么灰度总是更差吗？不，只是问的问题不同；笔记本里，两者在同一座屋顶上看到的东西也不同。可是，有没有哪个卷积核看得见这条分界？
+# **提问：** 换一个更好的卷积核，能在灰度图里找到分界吗？（不能，灰度图处处一样。）在**彩色**图像上，有没有卷积核能找到它？
 
 # %% [markdown] lang="en"
-# No edge at all, although nobody could miss it. The three numbers of a pixel were melted into one *before* anyone asked the question, and
-# what is lost is lost. A kernel with depth can ask a better one: *does red change one way and green the other?* Its slices are the same edge
-# detector with the signs plus, minus and zero.
+# The response is zero everywhere. Different colours can get the same grey value, and no later kernel can tell them apart.
+#
+# A kernel with three slices can compare the channels. The next one has the same edge detector in each slice, multiplied by 1, −1 and 0.
+#
+# **Predict:** at the border red falls by 1 and green rises by 0.51. What is the response?
 
 # %% [markdown] lang="zh"
-# 一点边缘也没有，可红绿的分界明明谁都看得见。还没等人提问，每个像素的三个数就*先*并成了一个，丢掉的再也找不回来。
-# 有深度的卷积核却可以问得更高明：*红与绿是不是朝相反的方向变化*？它的三片是同一个边缘检测器，符号分别取正、负和零。
+# 响应处处为零。不同的颜色可能得到同样的灰度值，此后用什么卷积核都无法再把它们分开。
+#
+# 有三片的卷积核可以比较各个通道。下面这个卷积核，每一片都是同一个边缘检测器，分别乘以 1、−1 和 0。
+#
+# **先猜：** 在分界处，红色下降 1，绿色上升 0.51。响应是多少？
 
 # %% [markdown] lang="en" slide="slide"
-# ## Ask for colour
+# ## A kernel for an edge of colour
 #
-# The same edge detector in every slice, with the signs plus, minus, zero.
+# The same edge detector in each slice, multiplied by 1, −1 and 0.
 #
-# **Predict:** at the border red falls by 1, green rises by 0.51. What is the answer?
+# **Predict:** at the border red falls by 1 and green rises by 0.51. What is the response?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 去问颜色
+# ## 检测颜色边缘的卷积核
 #
-# 每一片都是同一个边缘检测器，符号分别取正、负、零。
+# 每一片都是同一个边缘检测器，分别乘以 1、−1 和 0。
 #
-# **先猜：** 分界处红色下降 1，绿色上升 0.51。输出是多少？
+# **先猜：** 在分界处，红色下降 1，绿色上升 0.51。响应是多少？
 
 # %% tags=["slide-answer"]
-red_green = torch.tensor([1.0, -1.0, 0.0])
-K_color = red_green[:, None, None] * edge
-Y = d2l.corr2d_multi_in(flag, K_color)
-d2l.show_grids(K_red=K_color[0], K_green=K_color[1], K_blue=K_color[2], Y=Y)
+red_minus_green = torch.tensor([1.0, -1.0, 0.0])
+K_color = red_minus_green[:, None, None] * edge
+Y_color = d2l.corr2d_multi_in(flag, K_color)
+d2l.show_grids({"red": K_color[0], "green": K_color[1], "blue": K_color[2], "output": Y_color})
+# zh: d2l.show_grids({"红": K_color[0], "绿": K_color[1], "蓝": K_color[2], "输出": Y_color})
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** The kernel asks: *does red go down where green goes up?* **Expect:** 0.49, because one falls and the other rises. The minus of the green slice turns the rise around: $1 + 0.51$.
+# **2 min.** **Expect:** 0.49, because one falls and the other rises. The green slice has the opposite sign, so the two changes add up: $1 + 0.51$.
 #
-# **Ask:** which slice has no say here, and would it be different with another flag? Leads to the task: find your own three signs.
+# **Ask:** which channel has no influence here? Would a kernel with other factors also see the border? (Most do. The grey factors do not.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 这个卷积核问的是：*红色下降的地方，绿色是不是上升？* **常见错误：** 一降一升，答 0.49。绿色那一片取负号，把上升又反了过来：$1 + 0.51$。
+# **2 分钟。** **常见错误：** 一降一升，答 0.49。绿色那一片的符号相反，两个变化相加：$1 + 0.51$。
 #
-# **提问：** 哪一片在这里没有发言权？换一面旗会不会不同？由此引出任务：自己去找三个系数。
+# **提问：** 这里哪个通道不起作用？换别的系数，能看见这条分界吗？（多数都能，灰度公式的系数不能。）
 
 # %% [markdown] lang="en"
-# Now on a photograph. The tiles of this roof are orange, the ridges and eaves are green, and the ribs between the tiles are a fine pattern of
-# light and dark.
+# The response is 1.51, since the slice for green has the opposite sign. Ewald Hering proposed in 1878 that human colour vision
+# works with such pairs of **opponent colours**, red against green and yellow against blue.
 #
-# **Predict:** chapter 03's Sobel kernel, turned so that it compares below with above, once on the grey picture and once as red against
-# green. Which of the two will show the tiles, which the border between orange and green?
+# **Play:** build a detector for the photograph of a roof. The three numbers in the row are the factors for red, green and blue. *All kernels* sets the kernel; keep the identity at first.
+#
+# **Your task:** find factors that turn the sky nearly white (zero), but not the orange tiles. The cell below the explorer prints the mean magnitude of the response;
+# aim for less than 15 on the sky and more than 40 on the tiles. What do such factors have in common?
 
 # %% [markdown] lang="zh"
-# 再看真实的照片。这座屋顶的瓦是橙色的，屋脊和檐边是绿色的，瓦垄之间还有明暗相间的细纹。
+# 响应是 1.51，因为绿色那一片的符号相反。1878 年，黑林（Ewald Hering）提出，人的色觉就用到这样成对的**对立色**（opponent colours）：红对绿，黄对蓝。
 #
-# **先猜：** 取第 03 章的 Sobel 卷积核，转个方向，拿下边与上边相比；一次用在灰度图上，一次按“红对绿”用在彩色图上。
-# 哪一个会显出瓦垄，哪一个会显出橙与绿的交界？
-
-# %%
-photo = d2l.photo("china")
-roof = photo[:, 30:230, 80:380]
-gray_roof = d2l.photo("china", gray=True)[30:230, 80:380]
-d2l.show_images({"roof": roof, "gray": gray_roof})
-
-# %%
-sobel_y = torch.tensor([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]]) / 8
-gray_edges = d2l.corr2d(gray_roof, sobel_y)
-color_edges = d2l.corr2d_multi_in(roof, red_green[:, None, None] * sobel_y)
-d2l.show_images({"gray": gray_edges, "red - green": color_edges}, signed=True)
-
-# %% [markdown] lang="en"
-# The grey kernel answers wherever bright lies above dark, or dark above bright: the outline against the sky, the windows, every tile. The colour kernel
-# hardly minds light and shadow. It draws the border of the orange: positive (blue) along the upper edge, where orange begins below, negative (red) along the
-# lower edge, where green follows. Neither is better; they ask different questions.
+# **动手：** 为一张屋顶的照片造一个检测器。那一行的三个数，是红、绿、蓝三个通道的系数。**全部卷积核**用来选卷积核，先保持“恒等”。
 #
-# When is the shortcut allowed, adding the channels first and correlating afterwards with one flat kernel? If all slices are equal, and in general
-# only then:
-
-# %% [markdown] lang="zh"
-# 灰度的卷积核见到上下明暗不同就有反应：天空衬出的轮廓、窗格、每一垄瓦。“红对绿”的卷积核几乎不理会明暗，
-# 描出的是橙色区域的边界：在上沿，从上往下进入橙色，为正（蓝）；在下沿，从上往下转入绿色，为负（红）。
-# 两者没有高下之分，只是问的问题不同。
-#
-# 那么，先把通道相加、再用一个平面的卷积核，这条捷径什么时候走得通？各片完全相同的时候；一般说来，也只有这种时候：
-
-# %%
-same_slices = torch.stack([sobel_y, sobel_y, sobel_y])
-shortcut = d2l.corr2d(roof.sum(0), sobel_y)
-print("equal slices:    ", d2l.compare(d2l.corr2d_multi_in(roof, same_slices), shortcut).same)
-print("red minus green: ", d2l.compare(color_edges, shortcut).same)
-
-# %% [markdown] lang="en"
-# **Play:** build a detector yourself. The three numbers in the row say with which factor the kernel is laid on each channel; below stands what each
-# channel adds, and at the pixel you point at, the arithmetic. *All kernels* chooses the shape; begin with the identity, which only looks at one pixel.
-#
-# **Your task:** find factors for which the sky becomes nearly white (white is zero) and the roof does not. What do all such factors have in common?
-# The cell below the picture reads your factors and says how strong the answer is, on average, on the sky at the right and on the tiles of the upper roof (a photograph counts
-# from 0 to 255 here). Aim for less than 15 on the sky and more than 40 on the tiles.
-
-# %% [markdown] lang="zh"
-# **动手：** 自己搭一个检测器。那一行里的三个数是三个系数，卷积核分别乘以它们，再盖到红、绿、蓝通道上；下方是每个通道各贡献了什么，
-# 指向哪个像素，就列出那里的算式。*全部卷积核*决定卷积核的样子；先从只看一个像素的恒等核开始。
-#
-# **任务：** 找出几组系数，让天空几乎变白（白就是零），屋顶却不变白。这样的系数有什么共同点？
-# 图下面的单元格会读取你的系数，算出右侧的天空和上层屋顶的瓦片上，输出平均有多强（这里的照片从 0 数到 255）。
-# 目标：天空小于 15，瓦片大于 40。
+# **任务：** 找出几组系数，让天空几乎变白（白就是零），橙色的瓦却不变白。演示下方的单元格会算出响应的平均绝对值。
+# 目标：天空小于 15，瓦大于 40。这样的系数有什么共同点？
 
 # %% [markdown] lang="en" slide="slide"
-# ## Play: a detector of your own
+# ## Play: build a detector
 #
 # **Task:** find three factors that turn the sky white (zero), but not the roof.
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 动手试：自己搭一个检测器
+# ## 动手：造一个检测器
 #
 # **任务：** 找三个系数，让天空变白（也就是零），屋顶却不变白。
 
 # %% tags=["explorer", "slide"]
-from d2lutil.explorers import ChannelExplorer
-
+roof = d2l.photo("china")[:, 30:230, 80:380]
 detector = ChannelExplorer(roof, [[1.0, 1.0, 1.0]], display="signed")
 detector
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** E goes into the picture, Tab to the three numbers of the row, arrow keys or digits change them, Escape leaves. Begin with 1, 1, 1: everything answers. Let the class call out numbers, one change at a time.
+# **4 min.** E enters the explorer, Tab moves to the three numbers, arrow keys or digits change them, Escape leaves. Begin with 1, 1, 1: everything responds. Let the class call out numbers; change one at a time.
 #
-# **Answer:** for instance 1, −1, 0 or 1, −0.5, −0.5. **Ask:** what have all such rows in common? They add up to zero. The sky is almost grey, and such a row is blind to grey.
+# **Answer:** for instance 1, −1, 0 or 1, −0.5, −0.5. **Ask:** what do all of them have in common? (They sum to about zero. The sky is almost grey, so its three channels cancel.)
 #
-# **Leads on:** every row is blind to something. So a layer should ask several questions.
+# **Lead on:** each set of factors misses something, so a layer should have several.
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** 按 E 进入图中，用 Tab 走到那一行的三个数，用方向键或直接输入来修改，按 Esc 离开。从 1, 1, 1 开始：处处有反应。让大家报数，一次只改一个。
+# **4 分钟。** 按 E 进入演示，用 Tab 走到三个数，用方向键或直接输入来修改，按 Esc 离开。从 1, 1, 1 开始：处处有响应。让大家报数，一次只改一个。
 #
-# **答案：** 例如 1, −1, 0，或 1, −0.5, −0.5。**提问：** 这样的行有什么共同点？三个数之和为零。天空接近灰色，而这样的行看不见灰色。
+# **答案：** 例如 1, −1, 0，或 1, −0.5, −0.5。**提问：** 它们有什么共同点？（三个数之和约为零。天空接近灰色，三个通道互相抵消。）
 #
-# **由此引出：** 不管哪一行，总有看不见的东西。所以一个层应该多问几个问题。
+# **由此引出：** 每一组系数都有看不见的东西，所以一个层应该有好几组。
 
 
 # %%
 def sky_and_tiles(explorer):
-    strength = explorer.output[0].abs()
-    parts = {"sky": strength[48:64, 104:128], "tiles": strength[24:32, 48:64]}
-    return {name: round(part.mean().item()) for name, part in parts.items()}
+    """Mean magnitude of the response on two areas: the sky at the right, the tiles of the upper roof."""
+    # zh: """响应在两块区域上的平均绝对值：右侧的天空，上层屋顶的瓦。"""
+    response = explorer.output[0].abs()
+    return response[48:64, 104:128].mean().item(), response[24:32, 48:64].mean().item()
 
 
-sky_and_tiles(detector)
+sky, tiles = sky_and_tiles(detector)
+print(f"your factors: sky {sky:.0f}, tiles {tiles:.0f}")
+# zh: print(f"你的系数：天空 {sky:.0f}，瓦 {tiles:.0f}")
 
 # %% [markdown] lang="en"
-# The sky is almost grey: its three numbers are nearly alike. So it all but vanishes when the factors add up to zero, for instance `1, -1, 0` or
-# `1, -0.5, -0.5`, and what is left is colour (the sky's own faint blue included). In chapter 03 a kernel whose numbers sum to zero was blind to flat walls; here, summed
-# over the channels, it is blind to grey ones.
+# Two solutions:
 
 # %% [markdown] lang="zh"
-# 天空接近灰色，它的三个数差不多大。所以只要系数之和为零，例如 `1, -1, 0` 或 `1, -0.5, -0.5`，天空就几乎消失，留下的只有颜色（包括天空自己那一点淡淡的蓝）。
-# 第 03 章里，各数之和为零的卷积核看不见平坦的墙；这里，各通道的系数之和为零，看不见的就是灰色。
+# 两组答案：
 
 # %%
 for row in ([1, -1, 0], [1, -0.5, -0.5]):
-    found = sky_and_tiles(ChannelExplorer(roof, [row]))
-    print(row, found, "reached:", found["sky"] < 15 and found["tiles"] > 40)
+    sky, tiles = sky_and_tiles(ChannelExplorer(roof, [row]))
+    print(f"{row}: sky {sky:.0f}, tiles {tiles:.0f}")
+    # zh: print(f"{row}：天空 {sky:.0f}，瓦 {tiles:.0f}")
 
 # %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> turn the Sobel kernel so that it compares left with right, all three factors at 1. Does it see the border of the flag?</summary>
+# The sky is almost grey. Its three channels are nearly equal, so they cancel when the factors sum to zero.
 #
-# Yes: red falls by 1, green rises by $0.299/0.587 \approx 0.51$, and the sum changes. With the factors
-# of the grey formula the two changes cancel exactly, and it sees nothing. Every choice of factors is blind to some pair of colours,
-# so a layer should make several choices.
+# <details><summary><b>Check yourself:</b> turn the Sobel kernel so that it compares left with right, and set all three factors to 1. Does it respond to the border of the red and green image?</summary>
+#
+# Yes: red falls by 1, green rises by $0.299/0.587 \approx 0.51$, and the two changes do not cancel. With the factors of the grey formula they cancel.
+# With one set of factors there are always pairs of colours that cannot be told apart, so a layer should use several sets.
 # </details>
 
 # %% [markdown] lang="zh"
-# <details><summary><b>自测：</b>把 Sobel 卷积核转成左右相比的方向，三个系数都取 1。它看得见那面旗的分界吗？</summary>
+# 天空接近灰色，三个通道几乎相等，所以只要系数之和为零，它们就互相抵消。
 #
-# 看得见：红色下降 1，绿色上升 $0.299/0.587 \approx 0.51$，二者之和变了。若取灰度公式的系数，
-# 两个变化恰好抵消，就什么也看不见。不管怎么取系数，总有某两种颜色分不清，所以一个层应该多取几组。
+# <details><summary><b>自测：</b>把 Sobel 卷积核转成左右相比的方向，三个系数都取 1。它对红绿图像的分界有响应吗？</summary>
+#
+# 有：红色下降 1，绿色上升 $0.299/0.587 \approx 0.51$，两个变化不能抵消。取灰度公式的系数，就恰好抵消。
+# 只用一组系数，总有一些颜色分不开，所以一个层应该多用几组。
 # </details>
 
 # %% [markdown] lang="en"
-# ## 3 · Many answers
+# ## 3 · Several output channels
 #
-# One kernel, however deep, gives one map: one question, asked everywhere. To ask several questions, take several kernels, each as deep as
-# the input, and stack their answers. The stack of answers is a picture with channels again, ready for the next layer.
+# For several feature maps a layer has several kernels, each as deep as the
+# input, and stacks their outputs. The result can be the input of the next layer.
 #
-# **Predict:** the second kernel is `K + 1`, the third `K + 2` (1 or 2 added to each of their eight numbers). What is the shape of
-# the stacked kernel, what the shape of the output? And can you say what the second answer is, at the top left, from the first answer, 56?
+# **Predict:** the second kernel is `K + 1` and the third `K + 2` (1 or 2 added to each of the eight numbers). What are the shapes of the
+# stacked kernels and of the output? The first feature map has 56 at the top left; what does the second have there?
 
 # %% [markdown] lang="zh"
-# ## 3 · 许多个输出
+# ## 3 · 多个输出通道
 #
-# 一个卷积核不管多深，都只给出一张图：一个问题，处处都问。要问几个问题，就取几个卷积核，每个都与输入一样深，再把它们的输出叠起来。
-# 叠起来的输出又是一张有通道的图像，可以直接交给下一层。
+# 要有多张特征图，一个层就用多个卷积核，每个都与输入一样深，再把它们的输出叠起来。结果可以作为下一层的输入。
 #
 # **先猜：** 第二个卷积核是 `K + 1`，第三个是 `K + 2`（八个数各加 1 或 2）。叠起来的卷积核是什么形状？输出是什么形状？
-# 第一个输出的左上角是 56，你能由此说出第二个输出的左上角吗？
+# 第一张特征图的左上角是 56，第二张的左上角是多少？
 
 # %%
 K3 = torch.stack([K, K + 1, K + 2])
@@ -524,355 +448,285 @@ Y3 = d2l.corr2d_multi_in_out(X, K3)
 Y3
 
 # %% [markdown] lang="en"
-# From 56 to 76 to 96: each step adds 20, the sum of the eight picture numbers in that block. A kernel of ones would answer exactly
-# that, because the answer is linear in the kernel:
-
-# %% [markdown] lang="zh"
-# 从 56 到 76 再到 96：每一步加 20，正是图像那一块里八个数之和。全为一的卷积核给出的恰好是这个数，因为输出对卷积核是线性的：
-
-# %%
-d2l.compare(Y3[1] - Y3[0], d2l.corr2d_multi_in(X, torch.ones(2, 2, 2)))
-
-# %% [markdown] lang="en"
-# The kernel of a layer therefore has four axes,
+# Each step adds 20, the sum of the eight pixels in that window, because the output is linear in the kernel.
+#
+# The weight of a layer thus has four axes, for output channels, input channels, height and width:
 #
 # $$c_o \times c_i \times k_h \times k_w$$
 #
-# These are output channels, input channels, height, width. Read it from the left: $c_o$ kernels, each $c_i$ deep. There is one bias for each
-# *answer*, so $c_o$ of them. `nn.Conv2d` keeps exactly these:
+# These are $c_o$ kernels, each $c_i$ deep. There is one bias for each output channel.
 
 # %% [markdown] lang="zh"
-# 因此，一个层的卷积核有四个轴：
+# 每一步加 20，正是那个窗口里八个像素之和，因为输出关于卷积核是线性的。
+#
+# 所以一个层的权重有四条轴，依次是输出通道、输入通道、高、宽：
 #
 # $$c_o \times c_i \times k_h \times k_w$$
 #
-# 依次是输出通道、输入通道、高、宽。从左往右念就是：$c_o$ 个卷积核，每个深 $c_i$。
-# 偏置是每个*输出*一个，一共 $c_o$ 个。`nn.Conv2d` 里存的正是这些：
+# 也就是 $c_o$ 个卷积核，每个深 $c_i$。偏置是每个输出通道一个。
 
 # %%
 first = nn.Conv2d(in_channels=3, out_channels=64, kernel_size=(5, 7))
-print("weight", tuple(first.weight.shape), "bias", tuple(first.bias.shape))
-print("parameters:", sum(p.numel() for p in first.parameters()), "=", 64 * 3 * 5 * 7, "+", 64)
+print(f"weight {tuple(first.weight.shape)}, bias {tuple(first.bias.shape)}")
+print(f"parameters: 64 * 3 * 5 * 7 + 64 = {sum(p.numel() for p in first.parameters())}")
+# zh: print(f"权重 {tuple(first.weight.shape)}，偏置 {tuple(first.bias.shape)}")
+# zh: print(f"参数：64 * 3 * 5 * 7 + 64 = {sum(p.numel() for p in first.parameters())}")
 
 # %% [markdown] lang="en"
-# Many people see three channels going in and three coming out, and believe that output 0 belongs to input 0: "the red one".
+# Does output 0 belong to input 0, as "the red output"? We give a layer three images; in each of them one channel is 1 and the others are 0.
 #
-# **Predict:** a layer takes 3 channels and gives 4. Which inputs does each output read? Let us ask it: show it three pictures in which
-# only one channel is lit, and mark which outputs notice.
+# **Predict:** which outputs respond to which input?
 
 # %% [markdown] lang="zh"
-# 看到三个通道进去、三个通道出来，不少人就以为输出 0 对应输入 0，是“红色的那个”。
+# 输出 0 是不是对应输入 0，是“红色的输出”？我们给一个层送进三张图像，每张只有一个通道是 1，其余是 0。
 #
-# **先猜：** 一个层输入 3 个通道，输出 4 个。每个输出读了哪几个输入？我们来问问它：给它看三张图，每张只点亮一个通道，
-# 看哪些输出有反应，有反应就标出来。
+# **先猜：** 哪些输出对哪个输入有响应？
 
 # %% [markdown] lang="en" slide="slide"
 # ## Is there a red output?
 #
-# A layer takes 3 channels and gives 4. We light one channel at a time.
+# A layer with 3 inputs and 4 outputs. Only one input channel is non-zero at a time.
 #
-# **Predict:** which inputs does each output notice?
+# **Predict:** which outputs respond to which input?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 有没有“红色的输出”？
 #
-# 一个层输入 3 个通道，输出 4 个。我们每次只点亮一个通道。
+# 一个层有 3 个输入、4 个输出。每次只让一个输入通道非零。
 #
-# **先猜：** 每个输出对哪几个输入有反应？
+# **先猜：** 哪些输出对哪个输入有响应？
 
 
 # %% tags=["slide-answer"]
 def who_reads_whom(layer):
-    lit = torch.eye(layer.in_channels)[:, :, None, None].expand(-1, -1, 3, 3)
-    noticed = layer(lit).abs().amax(dim=(2, 3)) > 0
-    return noticed.T.float()  # rows: outputs, columns: inputs
+    """1 where an output (row) responds to an input channel (column), 0 elsewhere."""
+    # zh: """输出（行）对输入通道（列）有响应的地方是 1，其余是 0。"""
+    one_channel_each = torch.eye(layer.in_channels)[:, :, None, None].expand(-1, -1, 3, 3)
+    return (layer(one_channel_each).abs().amax(dim=(2, 3)) > 0).T.float()
 
 
 torch.manual_seed(0)
-d2l.show_grids(reads=who_reads_whom(nn.Conv2d(3, 4, kernel_size=3, bias=False)))
+three_to_four = nn.Conv2d(in_channels=3, out_channels=4, kernel_size=3, bias=False)
+d2l.show_grids({"outputs by inputs": who_reads_whom(three_to_four)})
+# zh: d2l.show_grids({"行：输出，列：输入": who_reads_whom(three_to_four)})
 
 # %% [markdown] lang="en" slide="fragment"
 # Every output reads *every* input: $c_o \times c_i \times k_h \times k_w$ weights, $c_o$ biases.
 
 # %% [markdown] lang="zh" slide="fragment"
-# 每个输出都读*每个*输入：权重 $c_o \times c_i \times k_h \times k_w$ 个，偏置 $c_o$ 个。
+# 每个输出都读**每个**输入：权重 $c_o \times c_i \times k_h \times k_w$ 个，偏置 $c_o$ 个。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Rows are outputs, columns inputs. **Expect:** a diagonal, red to red and green to green. Ask those who say so where the fourth output comes from.
+# **3 min.** Rows are outputs, columns are inputs. **Expect:** a diagonal, red to red and green to green. Ask where the fourth output would come from.
 #
-# Read the shape from the left: $c_o$ kernels, each $c_i$ deep. **Ask:** 64 channels in, 128 out, $3\times 3$: how many weights? $128 \cdot 64 \cdot 9 = 73{,}728$.
+# Read the shape from the left: $c_o$ kernels, each $c_i$ deep. **Ask:** 64 channels in, 128 out, $3\times 3$. How many weights? ($128 \cdot 64 \cdot 9 = 73{,}728$.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 一行是一个输出，一列是一个输入。**常见错误：** 以为只有对角线上有反应，红对红、绿对绿。问问这样想的人：第四个输出从哪里来？
+# **3 分钟。** 一行是一个输出，一列是一个输入。**常见错误：** 以为只有对角线上有响应，红对红、绿对绿。问一问：第四个输出从哪里来？
 #
-# 形状从左往右念：$c_o$ 个卷积核，每个深 $c_i$。**提问：** 64 个通道进，128 个出，$3\times 3$，有多少个权重？$128 \cdot 64 \cdot 9 = 73{,}728$。
+# 形状从左往右读：$c_o$ 个卷积核，每个深 $c_i$。**提问：** 64 个通道进，128 个出，$3\times 3$，有多少个权重？（$128 \cdot 64 \cdot 9 = 73{,}728$。）
 
 # %% [markdown] lang="en"
-# Rows are outputs, columns are inputs, and there is a 1 everywhere: **every output reads every input**. There is no red output. Output 0 is
-# simply the answer to the first question, and $c_o$ can be any number whatever $c_i$ is.
-#
-# Here are four questions to our photograph, asked by one layer, and what it answers:
+# **Every output reads every input**, and $c_o$ need not equal $c_i$. Here is one layer with four kernels for the photograph:
 
 # %% [markdown] lang="zh"
-# 一行是一个输出，一列是一个输入，处处是 1：**每个输出都读了每个输入**。没有什么“红色的输出”，输出 0 只不过是对第一个问题的回答；
-# 不管 $c_i$ 是多少，$c_o$ 都可以任意取。
-#
-# 下面让一个层对照片问四个问题，看它怎么回答（brightness 亮度，red - green 红对绿，color edge 颜色的边缘，horizontal edge 亮度的水平边缘）：
+# **每个输出都读每个输入**；$c_o$ 不必等于 $c_i$。下面是用于照片的一个层，它有四个卷积核：
 
 # %%
+sobel_y = torch.tensor([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]]) / 8
 blur = torch.ones(3, 3) / 9
-questions = {
-    "brightness": gray_weights[:, None, None] * blur,
-    "red - green": red_green[:, None, None] * blur,
-    "color edge": red_green[:, None, None] * sobel_y,
-    "horizontal edge": gray_weights[:, None, None] * sobel_y,
-}
-bank = torch.stack(list(questions.values()))
-answers = F.conv2d(roof[None], bank)[0]
-tuple(bank.shape), tuple(answers.shape)
+bank = torch.stack(
+    [
+        gray_weights[:, None, None] * blur,
+        red_minus_green[:, None, None] * blur,
+        red_minus_green[:, None, None] * sobel_y,
+        gray_weights[:, None, None] * sobel_y,
+    ]
+)
+maps = F.conv2d(roof[None], bank)[0]
+print(f"kernels {tuple(bank.shape)}, feature maps {tuple(maps.shape)}")
+# zh: print(f"卷积核 {tuple(bank.shape)}，特征图 {tuple(maps.shape)}")
 
 # %% [markdown] lang="en" slide="slide"
-# ## One layer, four questions
+# ## One layer, four feature maps
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 一个层，四个问题
+# ## 一个层，四张特征图
 
 # %% tags=["slide"]
-d2l.show_images(dict(zip(questions, answers, strict=True)), columns=2)
+titles = ["brightness", "red minus green", "edges of red minus green", "edges of brightness"]
+# zh: titles = ["亮度", "红减绿", "红减绿的边缘", "亮度的边缘"]
+d2l.show_images(dict(zip(titles, maps, strict=True)), columns=2)
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** Each pixel goes in as 3 numbers and comes out as a description. **Ask:** which map would you take to find tiles? And which two together, to find the border between tiles and green eaves?
+# **2 min.** Each pixel goes in as 3 numbers and comes out as 4. **Ask:** which map would you use to find tiles? Which two together, to find the border between tiles and green eaves?
 #
-# That is why a layer wants sixty-four answers: the next layer reads all of them at once. **Expect:** "so each channel means something." Here we wrote the questions; learned channels need not mean anything by themselves, only their combinations are used.
+# Say that the next layer reads all maps at once. **Expect:** "so each channel means something." These kernels were written by hand. Learned channels need not have a meaning that people can name.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 每个像素进去时是 3 个数，出来时是一份描述。图上依次是亮度、红对绿、颜色的边缘、亮度的水平边缘。**提问：** 要找瓦，该看哪一张？要找瓦与绿色檐边的交界，该同时看哪两张？
+# **2 分钟。** 每个像素进去时是 3 个数，出来时是 4 个数。**提问：** 要找瓦，该看哪一张？要找瓦与绿色檐边的分界，该同时看哪两张？
 #
-# 一个层要六十四个输出，道理就在这里：下一层把它们一起读进来。**常见错误：** “每个通道都有自己的含义。”这里的问题是我们写的；学出来的通道未必各有含义，下一层用的只是它们的组合。
+# 说明下一层会同时读取全部特征图。**常见错误：** “每个通道都有自己的含义。”这里的卷积核是手写的；学出来的通道未必有人说得出的含义。
 
 # %% [markdown] lang="en"
-# (Each map is drawn from black, its smallest value, to white, its largest. In the lower two, zero is about the middle grey.)
+# (Each map is drawn from its minimum, black, to its maximum, white.)
 #
-# That is why a layer wants sixty-four answers. Each pixel went in as 3 numbers, and comes out as a description: how bright, how red, an
-# edge of which kind. The next layer reads all of them at once and can ask things like "a colour edge, and below it no edge of brightness".
-# In a real network nobody writes the questions; they are learned (chapter 04), and learned *together*. Do not expect each channel to
-# have a meaning of its own: the next layer only uses their combinations.
+# This is why a layer has 64 output channels: they describe the surroundings of each pixel. The next layer reads
+# all of them and can respond to combinations, for example to an edge of colour without an edge of brightness.
+# In a network the kernels are learned (chapter 04), and a channel need not have a meaning that people can name.
 #
-# <details><summary><b>Check yourself:</b> the next layer gets these 64 channels and answers with 128, kernel 3×3. How many weights?</summary>
+# <details><summary><b>Check yourself:</b> the next layer reads these 64 channels and has 128 output channels and 3×3 kernels. How many weights does it have?</summary>
 #
 # $128 \cdot 64 \cdot 3 \cdot 3 = 73{,}728$, and 128 biases. Each of the 128 kernels is 64 deep.
 # </details>
 
 # %% [markdown] lang="zh"
-# （每张图都把自己的最小值画成黑，最大值画成白。下面两张里，零大致就是中等的灰。）
+# （每张图都把自己的最小值画成黑，最大值画成白。）
 #
-# 这就是一个层要给出六十四个输出的原因。每个像素进去时是 3 个数，出来时是一份描述：有多亮，有多红，有没有边缘，是哪一种边缘。
-# 下一层把它们一起读进来，就能问“这里有颜色的边缘，而它下面没有亮度的边缘”之类的问题。
-# 在真正的网络里，问题不是谁写下来的，而是学来的（第 04 章），而且是*一起*学来的。
-# 所以别指望每个通道都有自己的含义：下一层用的只是它们的组合。
+# 一个层要有 64 个输出通道，原因就在这里：它们一起描述每个像素周围的情况。下一层读取全部通道，
+# 可以对它们的组合有响应，比如“颜色有边缘，而亮度没有边缘”。在网络里，卷积核是学出来的（第 04 章），一个通道未必有人说得出的含义。
 #
-# <details><summary><b>自测：</b>下一层读这 64 个通道，给出 128 个输出，卷积核 3×3。有多少个权重？</summary>
+# <details><summary><b>自测：</b>下一层读取这 64 个通道，有 128 个输出通道，卷积核 3×3。它有多少个权重？</summary>
 #
 # $128 \cdot 64 \cdot 3 \cdot 3 = 73{,}728$ 个，另有 128 个偏置。这 128 个卷积核，每个都深 64。
 # </details>
 
 # %% [markdown] lang="en"
-# ## 4 · A kernel of one pixel
+# ## 4 · The 1×1 convolution
 #
-# A $1\times 1$ kernel sees no neighbours. On a single channel it only multiplies by a number. What use is it on many?
+# With one channel, a $1\times 1$ kernel only multiplies each pixel by a number. And with many?
 #
-# **Predict:** cut a picture into its pixels and shuffle them. A layer answers the shuffled picture. Is that its answer to the
-# original, shuffled in the same way? For $1\times 1$? For $3\times 3$?
+# **Predict:** shuffle the pixels of an image, then apply a layer; or apply the layer, then shuffle its output in the same way.
+# Is the result the same for a $1\times 1$ layer? For $3\times 3$?
 
 # %% [markdown] lang="zh"
-# ## 4 · 只有一个像素的卷积核
+# ## 4 · 1×1 卷积
 #
-# $1\times 1$ 的卷积核看不见任何邻居。只有一个通道时，它不过是乘一个数。通道多了，它有什么用？
+# 只有一个通道时，$1\times 1$ 的卷积核不过是给每个像素乘一个数。通道多了呢？
 #
-# **先猜：** 把一张图拆成一个个像素，打乱次序再拼起来。先打乱、再送进一个层，与先送进这个层、再把输出照样打乱，结果是否相同？
-# 对 $1\times 1$ 的层呢？对 $3\times 3$ 的层呢？
-
-# %%
-torch.manual_seed(0)
-pixels = torch.randn(2, 5, 6, 7)  # two pictures, five channels
-order = torch.randperm(6 * 7)
-
-
-def shuffled(picture):
-    return picture.flatten(2)[:, :, order].reshape(picture.shape)
-
+# **先猜：** 先把一张图像的像素打乱，再送进一个层；或者先送进这个层，再把输出照样打乱。
+# 对 $1\times 1$ 的层，结果相同吗？$3\times 3$ 呢？
 
 # %% [markdown] lang="en" slide="slide"
-# ## A kernel of one pixel
+# ## The $1\times 1$ convolution
 #
 # Shuffle the pixels, then apply a layer. Or apply the layer, then shuffle.
 #
 # **Predict:** is the result the same? For $1\times 1$? For $3\times 3$?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 只有一个像素的卷积核
+# ## $1\times 1$ 卷积
 #
 # 先打乱像素，再送进一个层；或者先送进这个层，再照样打乱。
 #
 # **先猜：** 结果相同吗？$1\times 1$ 呢？$3\times 3$ 呢？
 
 # %% tags=["slide-answer"]
+torch.manual_seed(0)
+images = torch.randn(2, 5, 6, 7)  # two images with five channels
+# zh: images = torch.randn(2, 5, 6, 7)  # 两张图像，五个通道
+order = torch.randperm(6 * 7)
+
+
+def shuffled(images):
+    return images.flatten(2)[:, :, order].reshape(images.shape)
+
+
 for k in (1, 3):
-    layer = nn.Conv2d(5, 4, kernel_size=k, padding="same")
-    print(f"{k}x{k}:", d2l.compare(layer(shuffled(pixels)), shuffled(layer(pixels))).same)
+    layer = nn.Conv2d(in_channels=5, out_channels=4, kernel_size=k, padding="same")
+    same = d2l.compare(layer(shuffled(images)), shuffled(layer(images))).same
+    print(f"{k}×{k}: " + ("the same result" if same else "different results"))
+    # zh: print(f"{k}×{k}：" + ("结果相同" if same else "结果不同"))
 
 # %% [markdown] lang="en" slide="fragment"
-# $1\times 1$ is a *fully connected layer at each pixel*, the same one everywhere.
+# A $1\times 1$ layer is a *fully connected layer at each pixel*, the same one everywhere.
 
 # %% [markdown] lang="zh" slide="fragment"
-# $1\times 1$ 就是*在每个像素上各用一次的全连接层*，处处是同一个。
+# $1\times 1$ 的层，就是**在每个像素上各用一次的全连接层**，处处是同一个。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** **Expect:** "a $1\times 1$ kernel only multiplies by a number." True on one channel; with many it mixes them: $c_i$ numbers of a pixel become $c_o$ new ones.
+# **3 min.** **Expect:** "a $1\times 1$ kernel only multiplies by a number." That is true with one channel. With several, each output is a weighted sum of all $c_i$ numbers of the pixel.
 #
-# **Ask:** how many biases, one in all or one for each output? (A black picture tells: four outputs, four different answers.)
+# **Ask:** one bias in all, or one per output? (One per output. The output for a black image shows them.)
 #
-# **Ask:** 256 channels are to become 64, and each must read all: what is cheapest? $256 \cdot 64 = 16{,}384$ weights; $3\times 3$ needs nine times as many. This is its everyday use.
+# **Ask:** 256 channels are to become 64, and each must read all. Which layer needs the fewest weights? ($1\times 1$: $256 \cdot 64 = 16{,}384$. A $3\times 3$ layer needs nine times as many.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** **常见错误：** “$1\times 1$ 的卷积核不过是乘一个数。”只有一个通道时确实如此；通道多了，它就在混合：一个像素的 $c_i$ 个数变成 $c_o$ 个新数。
+# **3 分钟。** **常见错误：** “$1\times 1$ 的卷积核不过是乘一个数。”只有一个通道时确实如此。通道多了，每个输出都是该像素 $c_i$ 个数的加权和。
 #
-# **提问：** 偏置是总共一个，还是每个输出一个？（拿全黑的图像一试就知道：四个输出，四个不同的数。）
+# **提问：** 偏置是总共一个，还是每个输出一个？（每个输出一个。把全黑的图像送进去就看得到。）
 #
-# **提问：** 要把 256 个通道变成 64 个，而且每个都读到全部，什么层最便宜？$256 \cdot 64 = 16{,}384$ 个权重；$3\times 3$ 是它的九倍。这正是它最平常的用途。
+# **提问：** 要把 256 个通道变成 64 个，而且每个都读到全部，哪种层的权重最少？（$1\times 1$：$256 \cdot 64 = 16{,}384$ 个。$3\times 3$ 的层是它的九倍。）
 
 # %% [markdown] lang="en"
-# A $1\times 1$ layer treats every pixel for itself, and all in the same way. It takes the $c_i$ numbers of a pixel and makes $c_o$
-# new ones, each a weighted sum plus a bias. You know such a thing: it is a **fully connected layer**, applied at each pixel. Copy the
-# weights into `nn.Linear`, which works on the last axis, and hand it the picture with the channels moved there:
+# A **1×1 convolution** (pointwise convolution) treats each pixel separately and all alike. From the $c_i$ numbers of a pixel it computes $c_o$ new ones, each a weighted sum plus a
+# bias. It is a **fully connected layer, applied at each pixel**. We check this with `nn.Linear`, which works on the last axis:
 
 # %% [markdown] lang="zh"
-# $1\times 1$ 的层单独对待每个像素，而且一视同仁。拿一个像素的 $c_i$ 个数，算出 $c_o$ 个新数，每个都是加权和再加偏置。
-# 这东西你见过，就是**全连接层**，只不过在每个像素上各用一次。`nn.Linear` 作用在最后一个轴上；
-# 把权重抄给它，再把图像的通道轴挪到最后，交给它：
+# **1×1 卷积**（也叫逐点卷积，pointwise convolution）单独处理每个像素，对所有像素一视同仁。它由一个像素的 $c_i$ 个数算出 $c_o$ 个新数，每个都是加权和再加偏置。
+# 它就是**用在每个像素上的全连接层**。用 `nn.Linear` 检验一下，它作用在最后一条轴上：
 
 # %%
-conv = nn.Conv2d(5, 4, kernel_size=1)
-linear = nn.Linear(5, 4)
+torch.manual_seed(0)
+conv = nn.Conv2d(in_channels=5, out_channels=4, kernel_size=1)
+linear = nn.Linear(in_features=5, out_features=4)
 with torch.no_grad():
     linear.weight.copy_(conv.weight[:, :, 0, 0])
     linear.bias.copy_(conv.bias)
-
-# %%
-at_each_pixel = linear(pixels.movedim(1, -1)).movedim(-1, 1)
-d2l.compare(at_each_pixel, conv(pixels), tolerance=1e-6)
+at_each_pixel = linear(images.movedim(1, -1)).movedim(-1, 1)
+d2l.compare(at_each_pixel, conv(images), tolerance=1e-6)
 
 # %% [markdown] lang="en"
-# The same to one millionth. Since the weights are shared by all pixels, they are few: $c_o \cdot c_i$, and **one bias for each output
-# channel**, not one bias in all. A black picture brings the biases to light, since nothing else is left:
+# On a CPU the two agree to one millionth in `float32`. Your device may differ more (exercise 7):
 
 # %% [markdown] lang="zh"
-# 误差不超过百万分之一。所有像素共用同一组权重，所以权重很少：$c_o \cdot c_i$ 个，再加上**每个输出通道一个偏置**，
-# 而不是总共只有一个偏置。拿一张全黑的图像一试，偏置就现形了，因为别的都是零：
+# 在 CPU 上用 `float32` 计算，两者相差不到百万分之一。换成你的设备，差别也许更大（练习 7）：
 
-# %%
-black = conv(torch.zeros(1, 5, 1, 1)).flatten()
-print("biases:", conv.bias.numel(), " different answers to black:", len(set(black.tolist())))
-print("parameters:", sum(p.numel() for p in conv.parameters()), "=", 4 * 5, "+", 4)
+# %% tags=["nbval-ignore-output"]
+device = d2l.device()
+assert device.type in ("cuda", "mps", "cpu")
+on_device = F.conv2d(*(part.to(device) for part in (images, conv.weight, conv.bias))).cpu()
+print(f"{device.type}: the difference is at most {(on_device - at_each_pixel).abs().max():.0e}")
+# zh: print(f"{device.type}：最多相差 {(on_device - at_each_pixel).abs().max():.0e}")
 
 # %% [markdown] lang="en"
-# Four outputs, four different answers to black: one shared bias could not do that.
-#
-# A photograph shows best what mixing channels means. With $c_i = c_o = 3$ the kernel is a $3\times 3$ matrix of numbers (not to be
-# confused with a $3\times 3$ window): row by row it says how much of the old red, green and blue goes into the new red, the new
-# green and the new blue.
-#
-# **Predict:** the names of these three matrices tell what they are for. Why are the rows of `gray` equal? And which colours will `swap` give to the
-# orange tiles and to the pale blue sky?
+# There are $c_o \cdot c_i$ weights and $c_o$ biases. For a black pixel only the biases are left:
 
 # %% [markdown] lang="zh"
-# 四个输出对黑色给出四个不同的数：只有一个公共偏置的话，这是办不到的。
-#
-# 混合通道是怎么回事，照片上看得最清楚。取 $c_i = c_o = 3$，卷积核就是一个 $3\times 3$ 的矩阵（别与 $3\times 3$ 的窗口混淆）：
-# 三行分别说明，新的红、新的绿、新的蓝里，各放多少旧的红、绿、蓝。
-#
-# **先猜：** 下面三个矩阵的用途，看名字就知道（gray 灰度，swap 红蓝对调，sepia 棕褐色）。`gray` 的三行为什么相同？
-# 经过 `swap`，橙色的瓦和淡蓝的天各会变成什么颜色？
+# 权重有 $c_o \cdot c_i$ 个，偏置有 $c_o$ 个。像素全黑时，剩下的只有偏置：
 
 # %%
-mixes = {
-    "gray": gray_weights.repeat(3, 1),
-    "swap": torch.tensor([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]),
-    "sepia": torch.tensor(
-        [[0.393, 0.769, 0.189], [0.349, 0.686, 0.168], [0.272, 0.534, 0.131]]
-    ),
-}
-d2l.show_grids(**mixes)
-
-
-# %%
-def mix(picture, matrix):
-    return F.conv2d(picture[None], matrix[:, :, None, None])[0]
-
-
-results = {name: mix(photo, matrix).clamp(0, 1) for name, matrix in mixes.items()}
-d2l.show_images({"photo": photo} | results, columns=2, width=9)
+black = conv(images.new_zeros(1, 5, 1, 1)).flatten()
+print(f"{conv.weight.numel()} weights, {conv.bias.numel()} biases")
+print(f"outputs for a black pixel: {[round(y, 2) for y in black.tolist()]}")
+# zh: print(f"{conv.weight.numel()} 个权重，{conv.bias.numel()} 个偏置")
+# zh: print(f"全黑像素的输出：{[round(y, 2) for y in black.tolist()]}")
 
 # %% [markdown] lang="en"
-# Three equal rows make three equal channels, and that is grey. Swapping red and blue turns orange tiles blue and a pale blue sky pale orange. Sepia is the brown of old
-# photographs: three rows in nearly the same proportion, with the largest sum for red. (Pictures end at 1, so whatever comes out brighter is
-# cut off.)
+# With $c_i = c_o = 3$ the weight is a matrix whose rows say how much of the old red, green and blue goes into each new colour.
 #
-# The outputs need not be colours. Our eyes do not send red, green and blue to the brain but, roughly, one sum and two differences,
-# **opponent colours**. The matrix below has a row for each; the figure shows the two differences:
+# **Play:** the explorer shows such a layer. *Amount* $t$ uses the matrix
+# $(1-t)\,I + t\,M$, where $M$ is the chosen matrix and $I$ changes nothing. Before you press *swap red and blue*, predict the new colours of tiles and
+# sky. Then choose grey and set $t = -1$, then $t = 2$.
+#
+# **Your task:** remove all red, and keep green and blue. What does white become? The next cell checks it.
 
 # %% [markdown] lang="zh"
-# 三行相同，三个通道就相同，那就是灰度。红蓝对调，橙色的瓦变成蓝色，淡蓝的天变成淡橙色。sepia 是老照片的棕褐色：三行几乎成比例，红的那行总和最大。
-# （图像的值最大为 1，算出来超过它的就截掉。）
+# 取 $c_i = c_o = 3$，权重就是一个矩阵，它的每一行说明，新的那种颜色里有多少旧的红、绿、蓝。
 #
-# 输出也不一定是颜色。我们的眼睛送给大脑的并不是红、绿、蓝，大致说来，是一个和、两个差，叫做**对立色**。
-# 下面的矩阵每行对应其中一个，图中画出的是那两个差，左边红对绿，右边黄对蓝：
-
-# %%
-opponent = torch.tensor([[1 / 3, 1 / 3, 1 / 3], [1.0, -1.0, 0.0], [0.5, 0.5, -1.0]])
-brightness, red_against_green, yellow_against_blue = mix(photo, opponent)
-d2l.show_images(
-    {"red - green": red_against_green, "yellow - blue": yellow_against_blue}, signed=True
-)
-
-# %% [markdown] lang="en"
-# (The colours of these maps mark signs, as always: blue is positive. So blue means "more red than green" on the left, and "more yellow than blue" on the right;
-# pale red is the opposite.)
+# **动手：** 下面的演示就是这样的一层。**程度** $t$ 表示使用矩阵
+# $(1-t)\,I + t\,M$，其中 $M$ 是所选的矩阵，$I$ 是什么都不改变的单位矩阵。按**红蓝对调**之前先猜：瓦和天空各会变成什么颜色？
+# 再选灰度，取 $t = -1$，然后取 $t = 2$。
 #
-# Nothing is lost in this: the matrix has an inverse, and the inverse is again a $1\times 1$ kernel.
-
-# %% [markdown] lang="zh"
-# （图中的颜色照例只表示正负，蓝为正。所以左图的蓝色是“红多于绿”，右图的蓝色是“黄多于蓝”，淡红则相反。）
-#
-# 这一步什么也没有丢：这个矩阵可逆，而逆矩阵又是一个 $1\times 1$ 的卷积核。
-
-# %%
-d2l.compare(mix(mix(photo, opponent), opponent.inverse()), photo)
-
-# %% [markdown] lang="en"
-# **Play:** here is such a layer, to take apart. Above are its inputs, below them the matrix with a row for each output, on the right the outputs; choose one of them, and
-# the bottom line shows what it sums. *Amount* 0 leaves the picture alone, 1 applies the chosen matrix $M$; for any amount $t$ the matrix is
-# $(1-t)\,I + t\,M$, with $I$ the matrix that changes nothing. Choose grey and go beyond both ends. What happens at an amount of $-1$, and what at $2$?
-# (*Groups* are the subject of section 6.)
-#
-# **Your task:** write a matrix of your own that takes all red out of the picture and leaves green and blue as they are. What becomes of a white pixel?
-# The cell below the picture says whether you have it.
-
-# %% [markdown] lang="zh"
-# **动手：** 把这样的一层拆开来看。上面是输入，下面是矩阵，每个输出占一行，右边是输出；选中一个输出，最下面一行就列出它由什么相加而成。
-# *程度*为 0 时图像不变，为 1 时完全使用所选的矩阵 $M$。一般地，取值为 $t$ 时，矩阵是
-# $(1-t)\,I + t\,M$，其中 $I$ 是什么都不改变的单位矩阵。选灰度，再往两端之外试试。程度取 $-1$ 时会怎样，取 $2$ 时又会怎样？
-# （*分组*要到第 6 节才讲。）
-#
-# **任务：** 自己写一个矩阵，把图像里的红色全部去掉，绿和蓝保持不变。白色的像素会变成什么颜色？图下面的单元格会告诉你做对了没有。
+# **任务：** 去掉全部红色，保留绿和蓝。白色会变成什么颜色？演示下方的单元格会检查你的矩阵。
 
 # %% [markdown] lang="en" slide="slide"
 # ## Play: mix the colours
 #
-# **Task:** take out all the red, and nothing else. What becomes of white?
+# **Task:** remove all red and nothing else. What does white become?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 动手试：调配颜色
+# ## 动手：混合颜色
 #
 # **任务：** 去掉全部红色，别的都不变。白色会变成什么颜色？
 
@@ -881,549 +735,528 @@ mixer = ChannelExplorer(roof)
 mixer
 
 # %% [markdown] lang="en" slide="notes"
-# **5 min.** Before you touch it, **ask:** which colours will *swap red and blue* give to the orange tiles and to the pale blue sky? (Blue and pale orange.) E goes in; press that button. Then *grey*: why are its three rows equal? Then *amount*: $-1$ runs away from grey, the colours glow; $2$ lands on the other side, in complementary colours.
+# **4 min.** **Ask** first: which colours will *swap red and blue* give to the orange tiles and to the pale blue sky? (Blue and pale orange.) E enters; press that button. Then *grey*: why are its three rows equal? Then *amount*: at $-1$ the colours move away from grey and become more saturated; at $2$ they land beyond grey, in the complementary colours.
 #
 # The task: the first row must be 0 0 0, the rest stays. White becomes cyan. Escape leaves.
 #
-# Stop here for a moment: a $3\times 3$ *matrix* of channels, not a $3\times 3$ *window*. Many mix them up.
+# Stress that this is a *matrix* over three channels, not a window of $3\times 3$ pixels.
 
 # %% [markdown] lang="zh" slide="notes"
-# **5 分钟。** 动手之前先**提问：** *红蓝对调*会把橙色的瓦和淡蓝的天变成什么颜色？（蓝色和淡橙色。）按 E 进入，按下这个按钮。再按*灰度*：三行为什么相同？再调*程度*：$-1$ 是远离灰度，颜色变得鲜艳；$2$ 落到灰度的另一边，成了补色。
+# **4 分钟。** 先**提问：** “红蓝对调”会把橙色的瓦和淡蓝的天变成什么颜色？（蓝色和淡橙色。）按 E 进入，按下这个按钮。再按“灰度”：三行为什么相同？再调“程度”：取 $-1$，颜色远离灰度，变得更鲜艳；取 $2$，越过灰度到另一边，成了补色。
 #
-# 任务：第一行要填 0 0 0，其余不变。白色变成青色。按 Esc 离开。
+# 任务：第一行填 0 0 0，其余不变。白色变成青色。按 Esc 离开。
 #
-# 这里停一停：这是通道的 $3\times 3$ *矩阵*，不是 $3\times 3$ 的*窗口*。很多人会混淆。
+# 强调：这是三个通道之间的**矩阵**，不是 $3\times 3$ 个像素的窗口。
 
 # %%
 red, *rest = mixer.output
 kept = all(new.equal(old) for new, old in zip(rest, mixer.input[1:], strict=True))
-print("red gone:", not red.any().item(), " green and blue kept:", kept)
+print("red: " + ("some is left" if red.any() else "removed"))
+print("green and blue: " + ("kept" if kept else "changed"))
+# zh: print("红色：" + ("还有" if red.any() else "已去掉"))
+# zh: print("绿和蓝：" + ("未变" if kept else "变了"))
 
 # %% [markdown] lang="en"
-# Towards grey, the colours fade. At $-1$ we go the same way *away* from grey, and they glow: this is how "saturation" works. At $2$
-# every pixel lands on the other side of grey, as bright as before (where nothing is cut off), but in the complementary colour: blue tiles, an orange sky.
+# Swapping turns the tiles blue and the sky pale orange. At $t = -1$ the colours move away from grey, so the saturation rises; at $t = 2$ they end up beyond grey, in the complementary colours. A first row of `0 0 0` removes the red; white becomes cyan.
 #
-# To take the red out, the first row must be `0 0 0`, and the other two stay as they are. White becomes cyan: what is left of it is green and blue.
+# <details><summary><b>Check yourself:</b> a layer has 256 output channels and you need 64, each of which reads all of them. Which layer needs the fewest weights?</summary>
 #
-# <details><summary><b>Check yourself:</b> a layer has 256 channels and you want to go on with 64, each of them reading all that there are. What is the cheapest layer for that?</summary>
-#
-# A $1\times 1$ layer, with $256 \cdot 64 = 16{,}384$ weights; a $3\times 3$ layer has nine times as many. Changing the number of
-# channels is what $1\times 1$ layers are mostly used for.
+# A $1\times 1$ layer, with $256 \cdot 64 = 16{,}384$ weights. A $3\times 3$ layer has nine times as many. ResNet-50 (He et al. 2016) reduces and restores its number of channels in this way.
 # </details>
 
 # %% [markdown] lang="zh"
-# 往灰度的方向走，颜色变淡。取 $-1$，就是沿同一条路朝*远离*灰度的方向走，颜色变得鲜艳：所谓“饱和度”就是这样调的。取 $2$，
-# 每个像素落到灰度的另一边，亮度不变（被截断的地方除外），颜色却成了补色：瓦变蓝，天变橙。
+# 红蓝对调后，瓦变成蓝色，天变成淡橙色。取 $t = -1$，颜色远离灰度，饱和度提高；取 $t = 2$，颜色越过灰度到了另一边，成了补色。
+# 第一行取 `0 0 0` 就去掉了红色，白色变成青色。
 #
-# 要去掉红色，第一行须为 `0 0 0`，另外两行不变。白色变成青色：剩下的只有绿和蓝。
+# <details><summary><b>自测：</b>一个层有 256 个输出通道，你需要 64 个，而且每个都要读到原来的全部通道。哪种层的权重最少？</summary>
 #
-# <details><summary><b>自测：</b>某层输出 256 个通道，你想变成 64 个再往下算，而且每个新通道都要读到原来的全部通道。用什么层最便宜？</summary>
-#
-# 用 $1\times 1$ 的层，权重有 $256 \cdot 64 = 16{,}384$ 个；$3\times 3$ 的层是它的九倍。
-# $1\times 1$ 的层最常见的用途，就是改变通道的数目。
+# $1\times 1$ 的层，权重有 $256 \cdot 64 = 16{,}384$ 个；$3\times 3$ 的层是它的九倍。ResNet-50（He 等，2016）就是这样减少通道、再恢复通道的。
 # </details>
 
 # %% [markdown] lang="en"
-# ## 5 · What it costs
+# ## 5 · What a layer costs
 #
-# A layer costs two things: arithmetic and memory. Count the arithmetic in **multiply-adds** (MACs): one product and its addition to a
-# sum. Write $m_h\times m_w$ for the size of the output.
-#
-# **Predict:** double both the input and the output channels of a layer. By which factor does the number of multiply-adds grow?
-#
-# Each number of the output is a sum of $k_h k_w c_i$ products, and there are $c_o m_h m_w$ such numbers:
+# Arithmetic is counted in **multiply-adds** (MACs): one product, added to a sum. Let the output have $m_h\times m_w$ positions.
+# Each of its $c_o m_h m_w$ elements is a sum of $k_h k_w c_i$ products:
 #
 # $$\text{MACs} = k_h \cdot k_w \cdot c_i \cdot c_o \cdot m_h \cdot m_w$$
 #
-# In other words: *every weight is used once at each place of the output.*
+# In words: every weight is used once at each output position.
+#
+# **Predict:** double both the input and the output channels. How many times as many multiply-adds are needed?
 
 # %% [markdown] lang="zh"
-# ## 5 · 代价有多大
+# ## 5 · 一个层的代价
 #
-# 一个层有两样代价：计算和内存。计算量按**乘加**（MAC）来数：做一次乘法，并把积加到和里，算一次。用 $m_h\times m_w$ 表示输出的大小。
-#
-# **先猜：** 把一个层的输入通道和输出通道都加倍，乘加次数变成原来的几倍？
-#
-# 输出的每一个数都是 $k_h k_w c_i$ 个乘积之和，这样的数一共有 $c_o m_h m_w$ 个：
+# 计算量按**乘加**（multiply-add，MAC）来数：做一次乘法，并把积加到和里，算一次。设输出有 $m_h\times m_w$ 个位置，
+# 它的 $c_o m_h m_w$ 个元素，每个都是 $k_h k_w c_i$ 个乘积之和：
 #
 # $$\text{MACs} = k_h \cdot k_w \cdot c_i \cdot c_o \cdot m_h \cdot m_w$$
 #
-# 换句话说：*每个权重在输出的每个位置上恰好用一次。*
+# 换句话说：在每个输出位置上，每个权重各用一次。
+#
+# **先猜：** 输入通道和输出通道都加倍，乘加次数变成原来的几倍？
+
+# %% [markdown] lang="en" slide="slide"
+# ## What a layer costs
+#
+# $$\text{MACs} = k_h \cdot k_w \cdot c_i \cdot c_o \cdot m_h \cdot m_w$$
+#
+# **Predict:** double the input channels *and* the output channels. How many times as many multiply-adds?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一个层的代价
+#
+# $$\text{MACs} = k_h \cdot k_w \cdot c_i \cdot c_o \cdot m_h \cdot m_w$$
+#
+# **先猜：** 输入通道**和**输出通道都加倍，乘加次数变成几倍？
 
 
-# %%
+# %% tags=["slide-answer"]
 def macs(layer, x):
+    """Multiply-adds by the formula: number of weights times number of output positions."""
+    # zh: """按公式算乘加次数：权重的个数乘以输出位置的个数。"""
     m_h, m_w = layer(x).shape[2:]
     return layer.weight.numel() * m_h * m_w
 
 
-# %% [markdown] lang="en" slide="slide"
-# ## What it costs
-#
-# $$\text{MACs} = k_h \cdot k_w \cdot c_i \cdot c_o \cdot m_h \cdot m_w$$
-#
-# **Predict:** double input *and* output channels. How much more work?
-
-# %% [markdown] lang="zh" slide="slide"
-# ## 代价有多大
-#
-# $$\text{MACs} = k_h \cdot k_w \cdot c_i \cdot c_o \cdot m_h \cdot m_w$$
-#
-# **先猜：** 输入和输出的通道*都*加倍，计算量变成几倍？
-
-# %%
 stage = torch.zeros(1, 64, 56, 56)
-plain = macs(nn.Conv2d(64, 64, 3, padding=1), stage)
-wide = macs(nn.Conv2d(128, 128, 3, padding=1), stage.repeat(1, 2, 1, 1))
-print(f"64 to 64: {plain:,}   128 to 128: {wide:,}   factor: {wide // plain}")
-
-# %% [markdown] lang="en"
-# Four, not two: twice as many kernels, and each twice as deep. (Doubling *one* of the two numbers doubles the cost.)
-#
-# Do not trust a formula that nobody has checked. PyTorch can count while a layer runs, in **FLOPs** (floating-point operations). A
-# multiply-add is two of them, a product and an addition, so the count must be exactly twice ours. Papers mix the two up; before
-# you compare two numbers, ask which was counted. (Neither counts the bias.)
-# The first count takes some seconds, because PyTorch has to load its counter.
-
-# %% [markdown] lang="zh"
-# 是四倍，不是两倍：卷积核的个数加倍，每个的深度也加倍。（两个数只加倍*一个*，代价就只是两倍。）
-#
-# 没有验证过的公式不要轻信。PyTorch 可以在层运行的时候计数，数的是**浮点运算次数**（FLOPs）。一次乘加是一次乘法和一次加法，
-# 算两次浮点运算，所以它数出来的必须恰好是我们的两倍。论文里常把两者混为一谈；比较两个数之前，先问清楚数的是哪一种。（两种都不计偏置。）
-# 第一次计数要等几秒钟，因为 PyTorch 得先载入计数器。
-
-# %%
-from torch.utils.flop_counter import FlopCounterMode
-
-
-def counted_flops(layer, x):
-    with FlopCounterMode(display=False) as counter:
-        layer(x)
-    return counter.get_total_flops()
-
-
-# %%
-layers = [
-    nn.Conv2d(64, 128, 1),
-    nn.Conv2d(64, 128, (3, 5), padding=(1, 2)),
-    nn.Conv2d(64, 128, 3, stride=2),
-    nn.Conv2d(64, 128, 3, padding=1, stride=(1, 4), groups=4),
-]
-for layer in layers:
-    ours, theirs = macs(layer, stage), counted_flops(layer, stage)
-    print(f"{ours:>11,} MACs, {theirs:>11,} FLOPs, twice as many: {theirs == 2 * ours}")
-
-# %% [markdown] lang="en"
-# (The last layer has groups, the subject of section 6; the count holds there too.)
-#
-# Now memory. Two things must be kept: the **parameters**, $k_h k_w c_i c_o + c_o$ numbers, and the **activations**, which is the name for the
-# numbers of the output, $c_o m_h m_w$ for each picture. A `float32` takes 4 bytes.
-#
-# **Predict:** an early layer works on a large picture with few channels, a late layer on a small picture with many. In which of them do
-# the weights take more memory than the answers?
-
-# %% [markdown] lang="zh"
-# （最后一层用了分组，那是第 6 节的内容；公式对它照样成立。）
-#
-# 再看内存。要存的有两样：**参数**，共 $k_h k_w c_i c_o + c_o$ 个数；还有**激活值**，也就是输出的那些数，每张图像 $c_o m_h m_w$ 个。
-# 一个 `float32` 占 4 字节。
-#
-# **先猜：** 靠前的层，图像大、通道少；靠后的层，图像小、通道多。在哪一种层里，权重比输出更占内存？
-
-# %%
-for c_i, c_o, m in [(3, 64, 224), (64, 128, 112), (256, 256, 28), (512, 512, 7)]:
-    layer = nn.Conv2d(c_i, c_o, 3, padding=1)
-    stored = sum(p.nbytes for p in layer.parameters())
-    answered = layer(torch.zeros(1, c_i, m, m)).nbytes
-    by_formula = (4 * (3 * 3 * c_i * c_o + c_o), 4 * c_o * m * m)
-    mb = f"weights {stored / 1e6:6.3f} MB, answers {answered / 1e6:6.3f} MB"
-    as_predicted = (stored, answered) == by_formula
-    print(
-        f"{c_i:3} to {c_o:3} channels, {m:3}x{m:<3}: {mb}, as the formula says: {as_predicted}"
-    )
-
-# %% [markdown] lang="en" slide="fragment"
-# Four times: twice the kernels, each twice as deep. And memory?
-#
-# | $3\times 3$ layer | weights | answers |
-# |:--|:--|:--|
-# | early: 3 to 64 channels, $224\times 224$ | 0.007 MB | 12.845 MB |
-# | late: 512 to 512 channels, $7\times 7$ | 9.439 MB | 0.100 MB |
-
-# %% [markdown] lang="zh" slide="fragment"
-# 四倍：卷积核的个数加倍，每个的深度也加倍。再看内存：
-#
-# | $3\times 3$ 的层 | 权重 | 输出 |
-# |:--|:--|:--|
-# | 靠前：3 个通道进，64 个出，$224\times 224$ | 0.007 MB | 12.845 MB |
-# | 靠后：512 个通道进，512 个出，$7\times 7$ | 9.439 MB | 0.100 MB |
+narrow = macs(nn.Conv2d(64, 64, kernel_size=3, padding=1), stage)
+wide = macs(nn.Conv2d(128, 128, kernel_size=3, padding=1), stage.repeat(1, 2, 1, 1))
+print(f"64 to 64: {narrow:,}, 128 to 128: {wide:,}, {wide // narrow} times as many")
+# zh: print(f"64 到 64：{narrow:,}，128 到 128：{wide:,}，是 {wide // narrow} 倍")
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** Say the formula in words: every weight is used once at each place of the output. **Expect:** "twice". **Ask:** and if height and width are halved at the same time? Four times, divided by four. So networks do both together, and every stage costs the same.
+# **3 min.** Say the formula in words: every weight is used once at each output position. **Expect:** "twice". There are twice as many kernels, and each is twice as deep.
 #
-# A multiply-add is two FLOPs; papers mix the two up, so ask which was counted.
+# **Ask:** what if height and width are halved at the same time? (Four times, divided by four. ResNets do both together, so their stages cost about the same.)
 #
-# **Ask:** your batch does not fit into memory. At which end of the network do you look? **Expect:** "where the parameters are". It is the other end: weights are stored once, answers for each picture of the batch, until the gradients are computed (chapter 08).
+# Say that a multiply-add is two FLOPs, and that papers use both units.
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** 用一句话说出这个公式：每个权重在输出的每个位置上恰好用一次。**常见错误：** 答两倍。**提问：** 如果同时把高和宽减半呢？乘以四再除以四，不变。所以网络总是两样一起做，每一段的计算量都一样。
+# **3 分钟。** 用一句话说出这个公式：在输出的每个位置上，每个权重各用一次。**常见错误：** 答两倍。卷积核的个数加倍，每个的深度也加倍。
 #
-# 一次乘加是两次浮点运算（FLOPs）；论文里常混为一谈，要问清数的是哪一种。
+# **提问：** 如果同时把高和宽减半呢？（乘以四，再除以四。ResNet 两样一起做，所以各阶段的计算量大致相同。）
 #
-# **提问：** 一个批量装不进内存，该看网络的哪一头？**常见错误：** “参数多的那一头。”恰恰是另一头：权重只存一份，输出却是批量里每张图像各一份，还要一直留到算完梯度（第 08 章）。
+# 说明一次乘加是两次浮点运算（FLOPs），论文里两种单位都用。
 
 # %% [markdown] lang="en"
-# Early layers are nearly all answers, late layers nearly all weights. And there is one more catch: weights are stored once, answers for
-# each picture of the batch, and training must keep them until the gradients are computed (chapter 08). If your batch does not fit into memory, look at the
-# early layers.
+# Four times: there are twice as many kernels, each twice as deep.
 #
-# Networks often halve height and width and double the channels at the same time. Now you can see why:
+# We can check the formula by counting. With weights and pixels of ones each product is 1, so the sum of the output is the number of products. Padding with ones counts every
+# product of the definition; padding with zeros leaves out those with padding.
 
 # %% [markdown] lang="zh"
-# 靠前的层，内存几乎全是输出；靠后的层，几乎全是权重。还有一点要当心：权重只存一份，输出却是批量里的每张图像各一份，
-# 而且训练时要一直留到算完梯度（第 08 章）。如果一个批量装不进内存，先去看靠前的那些层。
+# 四倍：卷积核的个数加倍，每个的深度也加倍。
 #
-# 许多网络把高和宽减半的同时，把通道数加倍。现在你看得出原因了：
+# 这个公式可以数出来验证。权重和像素全取一，每个乘积就是 1，输出之和便是乘积的个数。填充一，数到的是定义里的全部乘积；
+# 填充零，与填充值的乘积就不计在内。
+
 
 # %%
-for c, m in [(64, 56), (128, 28), (256, 14), (512, 7)]:
-    layer = nn.Conv2d(c, c, 3, padding=1)
-    print(f"{c:3} channels on {m}x{m}: {macs(layer, torch.zeros(1, c, m, m)):,} MACs")
+def counted(layer, x, padded):
+    """Multiply-adds, counted with ones; padded is the value of the padding, 1 or 0."""
+    # zh: """用一来数乘加次数；padded 是填充的数值，1 或 0。"""
+    p_h, p_w = layer.padding
+    ones = F.pad(torch.ones_like(x), (p_w, p_w, p_h, p_h), value=padded)
+    weight = torch.ones_like(layer.weight)
+    output = F.conv2d(ones, weight, stride=layer.stride, groups=layer.groups)
+    return int(output.double().sum())
+
+
+# %%
+stage_28 = torch.zeros(1, 64, 28, 28)
+for layer in (
+    nn.Conv2d(64, 128, kernel_size=1),
+    nn.Conv2d(64, 128, kernel_size=(3, 5), padding=(1, 2)),
+    nn.Conv2d(64, 128, kernel_size=3, padding=1, stride=2),
+):
+    formula = macs(layer, stage_28)
+    every, real = counted(layer, stage_28, 1.0), counted(layer, stage_28, 0.0)
+    print(f"formula {formula:>10,}, counted {every:>10,}, without padding {real:>10,}")
+    # zh: print(f"公式 {formula:>10,}，数出 {every:>10,}，不计填充 {real:>10,}")
 
 # %% [markdown] lang="en"
-# Four times as much for the channels, a quarter for the area: every stage costs the same.
+# The formula counts products with padding, too. So does PyTorch's `FlopCounterMode`, which applies it to shapes and counts nothing: tensors on the `meta` device have no elements.
+# Its unit is the **FLOP** (floating-point operation), two per multiply-add.
+
+# %% [markdown] lang="zh"
+# 公式把与填充值的乘积也算在内。PyTorch 的 `FlopCounterMode` 同样如此：它把公式用在形状上，并没有去数；`meta` 设备上的张量根本没有元素。
+# 它的单位是**浮点运算**（FLOP），一次乘加是两次浮点运算。
+
+# %%
+with torch.device("meta"):
+    no_numbers = nn.Conv2d(64, 128, kernel_size=3, padding=1), torch.empty(1, 64, 28, 28)
+with FlopCounterMode(display=False) as counter:
+    no_numbers[0](no_numbers[1])
+flops, multiply_adds = counter.get_total_flops(), macs(*no_numbers)
+ratio = flops / multiply_adds
+print(f"{flops:,} FLOPs, {ratio:.0f} for each of {multiply_adds:,} multiply-adds")
+# zh: print(f"{flops:,} 次浮点运算，每次乘加合 {ratio:.0f} 次；乘加共 {multiply_adds:,} 次")
+
+# %% [markdown] lang="en"
+# Libraries may use algorithms with fewer multiplications than the definition, such as Winograd's (Lavin and Gray 2016).
 #
-# <details><summary><b>Check yourself:</b> the same 3×3 layer with stride 2 instead of 1. What becomes cheaper, and what does not?</summary>
+# A training step stores **parameters**, a **gradient** for each, the **optimiser state** (for Adam two numbers per parameter), and **activations**, the
+# outputs of layers that the backward pass needs (chapter 08).
 #
-# Half the rows and half the columns of answers (up to rounding): a quarter of the multiply-adds, a quarter of the activations. The parameters stay, for they do not
-# know how large the picture is.
+# **Predict:** which of them takes the most, for a network of three convolutions and a linear layer, and batches of 64 images of $32\times 32$ pixels?
+
+# %% [markdown] lang="zh"
+# 程序库可以采用乘法次数少于定义的算法，例如 Winograd 算法（Lavin、Gray，2016）。
+#
+# 一步训练要在内存里保存：**参数**；每个参数的**梯度**；**优化器状态**（optimiser state，Adam 为每个参数保存两个数）；还有**激活**（activations），也就是反向传播要用到的各层输出（第 08 章）。
+#
+# **先猜：** 一个网络有三个卷积层和一个全连接层，每批 64 张 $32\times 32$ 的图像。哪一类占内存最多？
+
+# %% [markdown] lang="en" slide="slide"
+# ## The memory of a training step
+#
+# Three convolutions and a linear layer, batches of 64 images of $32\times 32$ pixels, Adam.
+#
+# **Predict:** which takes the most memory: parameters, gradients, optimiser state or activations?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 一步训练的内存
+#
+# 三个卷积层，一个全连接层，每批 64 张 $32\times 32$ 的图像，用 Adam。
+#
+# **先猜：** 参数、梯度、优化器状态、激活，哪一类占内存最多？
+
+
+# %%
+def training_step(net, images, labels):
+    """One step with Adam; bytes of parameters, gradients, optimiser state, activations."""
+    # zh: """用 Adam 训练一步；返回参数、梯度、优化器状态、激活各占多少字节。"""
+    weights, kept = {p.data_ptr() for p in net.parameters()}, {}
+
+    def keep(tensor):  # called for each tensor that is kept for the backward pass
+        # zh: def keep(tensor):  # 每有一个张量为反向传播保存下来，就调用一次
+        kept[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage().nbytes()
+        return tensor
+
+    adam = torch.optim.Adam(net.parameters())
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        loss = F.cross_entropy(net(images), labels)
+    loss.backward()
+    adam.step()
+    gradients = [p.grad for p in net.parameters()]
+    state = [tensor for p in net.parameters() for tensor in adam.state[p].values()]
+    counted = [sum(t.nbytes for t in part) for part in (net.parameters(), gradients, state)]
+    return [*counted, sum(n for start, n in kept.items() if start not in weights)]
+
+
+# %%
+net = nn.Sequential(
+    nn.Conv2d(3, 32, kernel_size=3, padding=1),
+    nn.ReLU(),
+    nn.Conv2d(32, 64, kernel_size=3, padding=1, stride=2),
+    nn.ReLU(),
+    nn.Conv2d(64, 128, kernel_size=3, padding=1, stride=2),
+    nn.ReLU(),
+    nn.AdaptiveAvgPool2d(1),
+    nn.Flatten(),
+    nn.Linear(128, 10),
+)
+
+# %% tags=["slide-answer"]
+for batch in (1, 64):
+    images_32, labels = torch.zeros(batch, 3, 32, 32), torch.zeros(batch, dtype=torch.long)
+    sizes = [f"{size / 1e6:.2f}" for size in training_step(net, images_32, labels)]
+    print(f"batch of {batch}: parameters {sizes[0]} MB, gradients {sizes[1]} MB,")
+    print(f"    optimiser state {sizes[2]} MB, activations {sizes[3]} MB")
+    # zh: print(f"批量 {batch}：参数 {sizes[0]} MB，梯度 {sizes[1]} MB，")
+    # zh: print(f"    优化器状态 {sizes[2]} MB，激活 {sizes[3]} MB")
+
+# %% [markdown] lang="en" slide="fragment"
+# Activations grow with the batch. Over half of them are the output of the *first* layer.
+
+# %% [markdown] lang="zh" slide="fragment"
+# 激活随批量增大。其中一半以上是**第一层**的输出。
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** **Expect:** "the parameters", or "the optimiser". Show both lines: for one image that is true, for a batch of 64 the activations are ten times as large as everything else together.
+#
+# **Ask:** a batch does not fit into memory. At which end of the network do you look first? (At the early layers: large maps, few weights.)
+#
+# Say what is not counted: workspace of the library and temporary tensors.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** **常见错误：** “参数”，或“优化器”。对照两行输出：只有一张图像时确实如此；一批 64 张时，激活是其余各项总和的十倍。
+#
+# **提问：** 一批数据装不进内存，先看网络的哪一头？（靠前的层：特征图大，权重少。）
+#
+# 说明没有计入的：程序库的工作区和临时张量。
+
+# %% [markdown] lang="en"
+# Activations grow with the batch: 15.5 MB for 64 images, about ten times as much as the rest. The output of the first
+# layer takes 8.4 MB of it, although that layer has under 1% of the parameters. If a batch does not fit into memory, look
+# at early layers first. Temporary tensors and the **workspace**, memory that a library borrows while it computes, are not counted.
+#
+# <details><summary><b>Check yourself:</b> a 3×3 layer gets stride 2 instead of 1. What becomes cheaper, and what does not?</summary>
+#
+# The output has half as many rows and columns (up to rounding), so multiply-adds and activations fall to a quarter. The parameters stay as they are. Many networks double the channels at the same
+# time; then the next layer has as many multiply-adds as before (He et al. 2016).
 # </details>
 
 # %% [markdown] lang="zh"
-# 通道加倍，代价乘以四；面积缩小，代价又除以四：每一段的计算量都一样。
+# 激活随批量增大：64 张图像时是 15.5 MB，约为其余各类总和的十倍。其中第一层的输出占 8.4 MB，
+# 而这一层的参数还不到全部的 1%。一批数据装不进内存时，先看靠前的层。没有计入的有临时张量，还有**工作区**（workspace），即程序库计算时临时借用的内存。
 #
-# <details><summary><b>自测：</b>还是那个 3×3 的层，步幅由 1 改为 2。哪些变便宜了，哪些没有？</summary>
+# <details><summary><b>自测：</b>一个 3×3 的层，步幅由 1 改为 2。哪些变便宜了，哪些没有？</summary>
 #
-# 输出的行和列都减半（除不尽时取整）：乘加次数是原来的四分之一，激活值也是四分之一。参数不变，因为参数与图像的大小无关。
+# 输出的行数和列数都减半（除不尽时取整），所以乘加次数和激活都降到四分之一。参数不变。许多网络同时把通道数加倍，
+# 这样下一层的乘加次数与原来相同（He 等，2016）。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 6 · Groups
 #
-# Every output reads every input, and that is what makes layers expensive. Must it? With `groups=g` the input channels are cut, in their order, into $g$ groups, the output channels
-# too into $g$, and each group of outputs reads only its own group of inputs.
+# Must every output read every input? A **grouped convolution** with `groups=g` divides input and output channels, in their order, into $g$ groups. Each output reads only its own group of inputs.
 #
-# **Predict:** 4 channels in, 8 out, two groups. What will `who_reads_whom` look like? And what becomes of the weight's shape,
-# `(8, 4, 3, 3)`: which of its four numbers does `groups` divide?
+# **Predict:** 4 channels in, 8 out, `groups=2`. Which of the four numbers in the weight's shape `(8, 4, 3, 3)` is divided by 2?
 
 # %% [markdown] lang="zh"
 # ## 6 · 分组
 #
-# 每个输出都读每个输入，层之所以昂贵，正在于此。非得这样吗？设了 `groups=g`，输入通道就按次序分成 $g$ 组，输出通道也分成 $g$ 组，
-# 每组输出只读自己那一组输入。
+# 每个输出非要读每个输入不可吗？**分组卷积**（grouped convolution）设 `groups=g`，把输入通道和输出通道都按次序分成 $g$ 组，每个输出只读自己那一组输入。
 #
-# **先猜：** 4 个通道进，8 个出，分两组。`who_reads_whom` 会是什么样子？权重的形状原来是 `(8, 4, 3, 3)`，
-# `groups` 除的是四个数里的哪一个？
+# **先猜：** 4 个通道进，8 个出，`groups=2`。权重的形状 `(8, 4, 3, 3)` 里，哪一个数要除以 2？
 
 # %% [markdown] lang="en" slide="slide"
 # ## Groups
 #
-# 4 channels in, 8 out; a group of outputs reads only its own inputs.
+# 4 channels in, 8 out. Each output reads only the inputs of its group.
 #
 # **Predict:** which number of the shape `(8, 4, 3, 3)` does `groups=2` divide?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 分组
 #
-# 4 个通道进，8 个出，每组输出只读自己那一组输入。
+# 4 个通道进，8 个出，每个输出只读自己那一组输入。
 #
 # **先猜：** 权重的形状 `(8, 4, 3, 3)` 里，`groups=2` 除的是哪一个数？
 
 # %% tags=["slide-answer"]
 torch.manual_seed(0)
-grouped = {g: nn.Conv2d(4, 8, 3, groups=g, bias=False) for g in (1, 2, 4)}
-d2l.show_grids(**{f"groups_{g}": who_reads_whom(layer) for g, layer in grouped.items()})
+grouped = {g: nn.Conv2d(4, 8, kernel_size=3, groups=g, bias=False) for g in (1, 2, 4)}
+reads = {g: who_reads_whom(layer) for g, layer in grouped.items()}
+d2l.show_grids({"1 group": reads[1], "2 groups": reads[2], "4 groups": reads[4]})
+# zh: d2l.show_grids({"1 组": reads[1], "2 组": reads[2], "4 组": reads[4]})
 
 # %% [markdown] lang="en" slide="fragment"
 # The *depth* of each kernel: `(8, 2, 3, 3)`, and with 4 groups `(8, 1, 3, 3)`.
 
 # %% [markdown] lang="zh" slide="fragment"
-# 每个卷积核的*深度*：`(8, 2, 3, 3)`；分 4 组就是 `(8, 1, 3, 3)`。
+# 每个卷积核的**深度**：`(8, 2, 3, 3)`；分 4 组就是 `(8, 1, 3, 3)`。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Rows are outputs, columns inputs, as before. **Expect:** "8 becomes 4": but nobody gave up an output. There are still 8 kernels, 8 biases, as many activations; weights and multiply-adds are halved.
+# **3 min.** Rows are outputs, columns are inputs. **Expect:** "8 becomes 4." The number of outputs does not change: there are still 8 kernels and 8 biases. Weights and multiply-adds are halved.
 #
-# If there is time, go back to the colour mixer and set *groups* to 3. **Ask** first: which of its five matrices are still possible? Only those without mixing: *identity* and *negative of red*.
+# If there is time, return to the colour explorer and set *groups* to 3. **Ask** first: which of its five matrices are still possible? (Only those that mix nothing: *identity* and *negative of red*.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 还是一行一个输出，一列一个输入。**常见错误：** “8 变成 4。”可是一个输出也没少：卷积核还是 8 个，偏置还是 8 个，激活值也一样多；减半的是权重和乘加次数。
+# **3 分钟。** 一行是一个输出，一列是一个输入。**常见错误：** “8 变成 4。”输出的个数不变：卷积核还是 8 个，偏置还是 8 个。减半的是权重和乘加次数。
 #
-# 有时间的话，回到调配颜色的演示，把*分组*设为 3。先**提问：** 五个矩阵还有哪几个做得到？只剩不混合的：*不变*和*红色取反*。
+# 有时间的话，回到混合颜色的演示，把“分组”设为 3。先**提问：** 五个矩阵里还有哪几个做得到？（只剩不混合的：“不变”和“红色取反”。）
 
 # %%
 for g, layer in grouped.items():
     print(f"groups={g}: weight {tuple(layer.weight.shape)}, {layer.weight.numel()} numbers")
+    # zh: print(f"分组数 {g}：权重 {tuple(layer.weight.shape)}，{layer.weight.numel()} 个数")
 
 # %% [markdown] lang="en"
-# Groups divide the **depth of each kernel**, $c_i/g$, and with it the weights and the multiply-adds. They do not divide the number
-# of answers: there are still $c_o$ kernels, $c_o$ biases and as many activations. Since both sides are cut evenly, $g$ must
-# divide $c_i$ and $c_o$.
+# The depth of each kernel is divided, $c_i/g$, and with it weights and multiply-adds; biases and activations stay. A layer with two groups is two smaller layers side by side; AlexNet (Krizhevsky et al. 2012) ran some layers like this on two GPUs.
 #
-# A layer with two groups is two small layers side by side. Cut the input and the kernels in two, run both, put the answers together:
+# With as many groups as input channels, each kernel is one slice deep. This **depthwise convolution** combines pixels, but no channels. A $1\times 1$ convolution combines channels, but no
+# pixels. One after the other they form a **depthwise separable convolution**, from which MobileNet (Howard et al. 2017) is built.
+#
+# **Predict:** 64 channels in, 128 out, kernel $3\times 3$. Does the pair need one half, one quarter or one eighth of the multiply-adds of an ordinary layer?
 
 # %% [markdown] lang="zh"
-# 分组除的是**每个卷积核的深度**，变成 $c_i/g$，权重和乘加次数随之减少。输出的数目不变：卷积核还是 $c_o$ 个，偏置还是 $c_o$ 个，激活值也一样多。
-# 两边都要平均分，所以 $c_i$ 和 $c_o$ 都必须能被 $g$ 整除。
+# 除的是每个卷积核的深度，变成 $c_i/g$，权重和乘加次数随之减少，偏置和激活不变。分两组的层，就是并排的两个小层；AlexNet（Krizhevsky 等，2012）有几层就是这样分在两块 GPU 上算的。
 #
-# 分两组的层，就是并排的两个小层。把输入和卷积核都切成两半，各算各的，再把输出拼起来：
-
-# %%
-torch.manual_seed(1)
-four = torch.randn(1, 4, 9, 10)
-W = grouped[2].weight
-halves = [
-    F.conv2d(part, w) for part, w in zip(four.chunk(2, dim=1), W.chunk(2, dim=0), strict=True)
-]
-d2l.compare(torch.cat(halves, dim=1), grouped[2](four))
-
-# %% [markdown] lang="en"
-# **Play:** the colour mixer of section 4 again, this time with three groups. Whatever a group does not read is locked at 0.
+# 有几个输入通道就分几组，每个卷积核只剩一片，这叫**逐通道卷积**（depthwise convolution）：它组合像素，不组合通道。$1\times 1$ 卷积组合通道，不组合像素。
+# 两者先后使用，叫做**深度可分离卷积**（depthwise separable convolution），MobileNet（Howard 等，2017）就由它搭成。
 #
-# **Your task:** which of the five matrices above the picture are still possible? Decide first, then try them, and try whether the red of the picture can still be taken out.
-
-# %% [markdown] lang="zh"
-# **动手：** 还是第 4 节的颜色混合，这次分三组。哪一组不读的输入，权重就锁定为 0。
-#
-# **任务：** 图上方的五个矩阵，还有哪几个做得到？先想好再试；再试试图像里的红色还能不能去掉。
-
-# %% tags=["explorer"]
-ChannelExplorer(roof, groups=3)
-
-# %%
-for name, M in (mixes | {"identity": torch.eye(3)}).items():
-    print(f"{name:8} zero beside the diagonal: {M.equal(torch.diag(M.diag()))}")
-
-# %% [markdown] lang="en"
-# Two of the five: the identity, and the negative of red, whose matrix has $-1, 1, 1$ on the diagonal and zeros beside it (a bias does the rest). Taking the red out is possible too. What is gone is
-# every *mixture*: each output knows one colour, and 9 weights have become 3.
-
-# %% [markdown] lang="zh"
-# 五个里剩下两个：不变，以及红色取反，它的矩阵对角线上是 $-1, 1, 1$，其余全是零（剩下的由偏置完成）。去掉红色也还做得到。做不到的是
-# 一切*混合*：每个输出只知道一种颜色，9 个权重只剩 3 个。
-
-# %% [markdown] lang="en"
-# Drive it to the extreme, as many groups as input channels, and every kernel is one slice deep: a **depthwise** convolution. It looks at neighbours, but
-# each channel stays alone. The $1\times 1$ layer is its opposite: it mixes channels, but each pixel stays alone. One after the other they
-# do both jobs, and the pair is called a **depthwise separable** convolution.
-#
-# **Predict:** 64 channels in, 128 out, kernel $3\times 3$. What fraction of an ordinary layer's multiply-adds does the pair need: about one half,
-# one quarter, or one eighth?
-
-# %% [markdown] lang="zh"
-# 推到极端，有几个输入通道就分几组，每个卷积核只剩一片：这叫**逐通道卷积**（depthwise）。它看邻居，但各个通道互不往来。
-# $1\times 1$ 的层正相反：混合通道，但各个像素互不往来。两者先后使用，两件事就都做了，
-# 合起来叫做**深度可分离卷积**（depthwise separable）。
-#
-# **先猜：** 64 个通道进，128 个出，卷积核 $3\times 3$。这样两层合起来，乘加次数大约是普通层的一半、四分之一，还是八分之一？
+# **先猜：** 64 个通道进，128 个出，卷积核 $3\times 3$。这两层合起来，乘加次数大约是普通层的一半、四分之一，还是八分之一？
 
 # %% [markdown] lang="en" slide="slide"
-# ## As many groups as channels
+# ## Depthwise separable convolution
 #
-# First $3\times 3$, each *channel* alone; then $1\times 1$, each *pixel* alone. 64 in, 128 out.
+# First $3\times 3$ on each *channel* alone, then $1\times 1$ on each *pixel* alone. 64 in, 128 out.
 #
-# **Predict:** which share of the ordinary cost: one half, one quarter, one eighth?
+# **Predict:** does it need one half, one quarter or one eighth of the multiply-adds?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 有几个通道就分几组
+# ## 深度可分离卷积
 #
-# 先 $3\times 3$，各*通道*互不往来；再 $1\times 1$，各*像素*互不往来。64 进，128 出。
+# 先 $3\times 3$，各**通道**分开算；再 $1\times 1$，各**像素**分开算。64 进，128 出。
 #
-# **先猜：** 代价是普通层的一半、四分之一，还是八分之一？
+# **先猜：** 乘加次数是普通层的一半、四分之一，还是八分之一？
 
 # %% tags=["slide-answer"]
-ordinary = nn.Conv2d(64, 128, 3, padding=1, bias=False)
-depthwise = nn.Conv2d(64, 64, 3, padding=1, groups=64, bias=False)
-pointwise = nn.Conv2d(64, 128, 1, bias=False)
-pair = macs(depthwise, stage) + macs(pointwise, depthwise(stage))
-print(f"pair {pair:,} MACs, ordinary {macs(ordinary, stage):,} MACs")
+ordinary = nn.Conv2d(64, 128, kernel_size=3, padding=1, bias=False)
+depthwise = nn.Conv2d(64, 64, kernel_size=3, padding=1, groups=64, bias=False)
+pointwise = nn.Conv2d(64, 128, kernel_size=1, bias=False)
+pair, whole = macs(depthwise, stage) + macs(pointwise, stage), macs(ordinary, stage)
+print(f"pair {pair:,}, ordinary layer {whole:,} multiply-adds: {pair / whole:.3f}")
+# zh: print(f"两层合计 {pair:,}，普通层 {whole:,} 次乘加：{pair / whole:.3f}")
 
 # %% [markdown] lang="en" slide="fragment"
-# About one eighth: $\frac{1}{c_o} + \frac{1}{k^2} = \frac{1}{128} + \frac{1}{9} \approx 0.12$
+# About one eighth: $\frac{1}{c_o} + \frac{1}{k^2} = \frac{1}{128} + \frac{1}{9} \approx 0.119$
 
 # %% [markdown] lang="zh" slide="fragment"
-# 大约八分之一：$\frac{1}{c_o} + \frac{1}{k^2} = \frac{1}{128} + \frac{1}{9} \approx 0.12$
+# 大约八分之一：$\frac{1}{c_o} + \frac{1}{k^2} = \frac{1}{128} + \frac{1}{9} \approx 0.119$
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** The pair is called *depthwise separable*; small networks for phones live on it.
+# **3 min.** Derive the ratio: $k^2 c_i$ and $c_i c_o$ at each position, against $k^2 c_i c_o$.
 #
-# **Ask:** what can it *not* do? All outputs look at channel $i$ through the same slice, only stronger or weaker: "horizontal edges of red for me, vertical ones for you" is impossible.
+# **Ask:** what can the pair not do, if nothing stands between the two layers? (All outputs see channel $i$ through the same $3\times 3$ slice, only scaled.)
 #
-# **Expect:** "eight times as fast." A count is not a clock: it moves as many activations as before, and more.
+# **Expect:** "so it is eight times as fast." Multiply-adds are not seconds: at least as many activations are read and written.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 这一对合起来叫*深度可分离卷积*，手机上的小网络靠的就是它。
+# **3 分钟。** 推导这个比值：每个位置上是 $k^2 c_i$ 加 $c_i c_o$，与 $k^2 c_i c_o$ 相比。
 #
-# **提问：** 它*不能*做什么？所有输出都只能透过同一片去看通道 $i$，只有强弱之分：“我要红色的水平边缘，你要竖直的”，办不到。
+# **提问：** 如果两层之间什么也没有，它做不到什么？（所有输出都通过同一片 $3\times 3$ 去看通道 $i$，只差一个倍数。）
 #
-# **常见错误：** “那就快了八倍。”次数不等于时间：要读写的激活值非但不少，反而更多。
+# **常见错误：** “那就快了八倍。”乘加次数不等于秒数：要读写的激活至少和原来一样多。
 
 # %% [markdown] lang="en"
-# The depthwise part needs $k^2 c_i$ multiply-adds at each place, the $1\times 1$ part (**pointwise**) $c_i c_o$, the ordinary layer $k^2 c_i c_o$. Divide:
+# At each position the two layers need $k^2 c_i$ and $c_i c_o$ multiply-adds, the ordinary layer $k^2 c_i c_o$, so the share is
 #
 # $$\frac{k^2 c_i + c_i c_o}{k^2 c_i c_o} = \frac{1}{c_o} + \frac{1}{k^2}$$
 #
-# Fractions can be compared exactly:
+# The time saved is often smaller, since the pair reads and writes at least as many activations. The pair can also do less. With nothing in between it is one convolution with the kernel
+#
+# $$K_{o,i,a,b} = P_{o,i}\,D_{i,a,b}$$
+#
+# where $D$ is the depthwise kernel and $P$ the $1\times 1$ matrix:
 
 # %% [markdown] lang="zh"
-# 在每个位置上，逐通道的部分要 $k^2 c_i$ 次乘加，$1\times 1$ 的部分（**逐点**，pointwise）要 $c_i c_o$ 次，普通层要 $k^2 c_i c_o$ 次。相除得
+# 在每个位置上，这两层各要 $k^2 c_i$ 次和 $c_i c_o$ 次乘加，普通层要 $k^2 c_i c_o$ 次，所以比值是
 #
 # $$\frac{k^2 c_i + c_i c_o}{k^2 c_i c_o} = \frac{1}{c_o} + \frac{1}{k^2}$$
 #
-# 用分数来比，可以分毫不差：
-
-# %%
-from fractions import Fraction
-
-ratio = Fraction(pair, macs(ordinary, stage))
-print(
-    f"{ratio} = {float(ratio):.4f}, as predicted:", ratio == Fraction(1, 128) + Fraction(1, 9)
-)
-
-# %% [markdown] lang="en"
-# About one eighth. With many channels only $1/k^2$ is left. Small networks for phones live on this. But a count is not a
-# clock: the pair reads and writes as many activations as before and more, so the time saved on a real machine is often much less.
-#
-# And nothing is free. What can the pair *not* do? Work out which kernel the two make together. Output $o$ takes $P_{o,i}$ times channel $i$,
-# and channel $i$ was correlated with the one slice $D_i$:
+# 省下的时间往往没有这么多，因为这两层要读写的激活至少和原来一样多。它能做的事也少一些。中间什么也没有时，它就是一个卷积，卷积核是
 #
 # $$K_{o,i,a,b} = P_{o,i}\,D_{i,a,b}$$
-
-# %% [markdown] lang="zh"
-# 大约是八分之一。通道很多时，就只剩下 $1/k^2$ 了。手机上的小网络靠的就是这个。
-# 不过，次数不等于时间：这两层要读写的激活值非但不少，反而更多，所以在真实的机器上，省下的时间往往少得多。
 #
-# 而且天下没有白吃的午餐。这两层*不能*做什么？来算一算两者合起来是什么卷积核。输出 $o$ 取通道 $i$ 的 $P_{o,i}$ 倍，
-# 而通道 $i$ 此前只与一片 $D_i$ 做过互相关：
-#
-# $$K_{o,i,a,b} = P_{o,i}\,D_{i,a,b}$$
+# 其中 $D$ 是逐通道的卷积核，$P$ 是 $1\times 1$ 的矩阵：
 
 # %%
 torch.manual_seed(2)
-exact = four.double()
+four_channels = torch.randn(1, 4, 9, 10, dtype=torch.float64)
 D, P = torch.randn(4, 1, 3, 3).double(), torch.randn(6, 4, 1, 1).double()
-together = P * D.transpose(0, 1)  # (6, 4, 1, 1) times (1, 4, 3, 3)
-d2l.compare(F.conv2d(F.conv2d(exact, D, groups=4), P), F.conv2d(exact, together))
+together = P * D.transpose(0, 1)  # (6, 4, 1, 1) * (1, 4, 3, 3)
+d2l.compare(
+    F.conv2d(F.conv2d(four_channels, D, groups=4), P), F.conv2d(four_channels, together)
+)
 
 # %% [markdown] lang="en"
-# All outputs must look at channel $i$ through the same little window $D_i$, only stronger or weaker. "Horizontal edges of red for me, vertical ones for
-# you" is impossible.
+# All outputs see channel $i$ through the same slice $D_i$, only scaled. This holds if each input channel gets one depthwise kernel (a **depth multiplier** of 1) and nothing
+# is in between. MobileNet puts batch normalisation and a ReLU there.
 #
-# <details><summary><b>Check yourself:</b> your network consists of layers with groups=2 only. What can its first output never know?</summary>
+# <details><summary><b>Check yourself:</b> all layers of a network have groups=2. What can its first output never depend on?</summary>
 #
-# Anything about the second half of the input channels. Group 1 reads group 1 in every layer; the two halves are two networks that never
-# meet. Something must mix the channels in between: a $1\times 1$ layer, or a change of their order (exercise 4).
+# On the second half of the input channels. The first group reads only the first group in each layer, so the network consists of two networks that never exchange anything. ShuffleNet (Zhang et al. 2018) reorders
+# the channels between grouped layers (exercise 4); a $1\times 1$ layer without groups also mixes them.
 # </details>
 
 # %% [markdown] lang="zh"
-# 所有输出都只能透过同一个小窗口 $D_i$ 去看通道 $i$，只有强弱之分。“我要红色的水平边缘，你要竖直的”，这就办不到了。
+# 所有输出都通过同一片 $D_i$ 去看通道 $i$，只差一个倍数。条件是每个输入通道只有一个逐通道的卷积核（**深度乘数**，depth multiplier，为 1），
+# 而且两层之间什么也没有。MobileNet 在中间放了批归一化（batch normalization）和 ReLU。
 #
-# <details><summary><b>自测：</b>你的网络全由 groups=2 的层组成。它的第一个输出永远不可能知道什么？</summary>
+# <details><summary><b>自测：</b>一个网络的各层都是 groups=2。它的第一个输出永远不会取决于什么？</summary>
 #
-# 输入通道后一半的任何信息。每一层里第 1 组都只读第 1 组，两半成了互不相见的两个网络。
-# 中间总得有什么来混合通道：用 $1\times 1$ 的层，或者改变通道的次序（练习 4）。
+# 输入通道的后一半。每一层的第一组都只读第一组，所以这是两个互不交换信息的网络。中间总要有一层负责混合通道：ShuffleNet（Zhang 等，2018）在分组的层之间重排通道（练习 4）；
+# 不分组的 $1\times 1$ 层也能混合它们。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 7 · Two layers, or one?
 #
-# We have just merged a pair of layers into a single kernel. Was that luck, because one of them was $1\times 1$?
+# The last two layers could be merged into one. Is that because one of them is $1\times 1$?
 #
-# **Predict:** two convolutions, one after the other, with nothing in between. Can two always be replaced by one? How large is its kernel, if both
-# are $2\times 2$?
+# **Predict:** can one convolution replace two $2\times 2$ convolutions with nothing in between, and how large is its kernel?
 #
-# Write both down for one channel and put the first into the second. With $A$ the first kernel and $B$ the second,
+# The second layer multiplies outputs of the first, which are sums of products. So the merged kernel $C$ collects the products of elements of $A$ and $B$ whose positions add up:
 #
-# $$Z_{p} = \sum_b B_b\,Y_{p+b} = \sum_b B_b \sum_a A_a\,X_{p+b+a} = \sum_c \Big(\sum_{a+b=c} A_a B_b\Big) X_{p+c}$$
+# $$C_c = \sum_{a+b=c} A_a B_b$$
 #
-# where each index stands for a row and a column. The bracket is the kernel we look for: **all products $A_a B_b$ whose positions add up
-# to $c$**. That is a true convolution of the two kernels, in which every overlap counts, and its size is $k_A + k_B - 1$ on each axis.
+# Each index stands for a row and a column. This is the "full" convolution of the two kernels (chapter 02), with $k_A + k_B - 1$ elements on each axis.
 
 # %% [markdown] lang="zh"
 # ## 7 · 两层，还是一层？
 #
-# 刚才我们把两层并成了一个卷积核。会不会只是碰巧，因为其中一层是 $1\times 1$？
+# 刚才的两层可以合并成一层。是因为其中一层是 $1\times 1$ 吗？
 #
-# **先猜：** 两个卷积先后使用，中间什么也没有，是不是总能用一个卷积来代替？如果两个都是 $2\times 2$，代替它们的卷积核有多大？
+# **先猜：** 两个 $2\times 2$ 的卷积，中间什么也没有，能不能用一个卷积代替？它的卷积核有多大？
 #
-# 先只考虑一个通道，写出这两层，再把第一层代入第二层。设 $A$ 是第一个卷积核，$B$ 是第二个，则
+# 第二层乘的是第一层的输出，而这些输出是乘积之和。所以，合并后的卷积核 $C$ 汇集了 $A$ 与 $B$ 各元素的乘积，把位置之和相同的加在一起：
 #
-# $$Z_{p} = \sum_b B_b\,Y_{p+b} = \sum_b B_b \sum_a A_a\,X_{p+b+a} = \sum_c \Big(\sum_{a+b=c} A_a B_b\Big) X_{p+c}$$
+# $$C_c = \sum_{a+b=c} A_a B_b$$
 #
-# 这里每个下标都同时代表行与列。括号里就是要找的卷积核：**位置之和等于 $c$ 的所有乘积 $A_a B_b$ 相加**。
-# 这正是两个卷积核真正意义上的卷积，所有重叠都算数，每条轴上的大小是 $k_A + k_B - 1$。
-
-
-# %%
-def in_one(A, B):
-    """The kernel of conv2d(conv2d(x, A), B); A is (c_m, c_i, h, w), B is (c_o, c_m, h, w)."""
-    h, w = B.shape[2:]
-    full = F.conv2d(A.transpose(0, 1), B.flip(2, 3), padding=(h - 1, w - 1))
-    return full.transpose(0, 1)
-
+# 每个下标都代表一行和一列。这是两个卷积核的完全（“full”）卷积（第 02 章），每条轴上有 $k_A + k_B - 1$ 个元素。
 
 # %% [markdown] lang="en" slide="slide"
 # ## Two layers, or one?
 #
-# Two convolutions, both $2\times 2$, nothing in between.
+# Two $2\times 2$ convolutions with nothing in between.
 #
-# **Predict:** can one kernel replace them? How large is it?
+# **Predict:** can one convolution replace them? How large is its kernel?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 两层，还是一层？
 #
-# 两个卷积，都是 $2\times 2$，中间什么也没有。
+# 两个 $2\times 2$ 的卷积，中间什么也没有。
 #
-# **先猜：** 能不能用一个卷积核代替？它有多大？
+# **先猜：** 能不能用一个卷积代替？它的卷积核有多大？
+
 
 # %% tags=["slide-answer"]
+def in_one(A, B):
+    """The kernel of conv2d(conv2d(x, A), B); A is (c_m, c_i, h, w), B is (c_o, c_m, h, w)."""
+    # zh: """`conv2d(conv2d(x, A), B)` 的卷积核；A 的形状是 `(c_m, c_i, h, w)`，B 是 `(c_o, c_m, h, w)`。"""
+    h, w = B.shape[2:]
+    # Padding makes it "full", flip makes it a convolution; the sum runs over the channels in between.
+    # zh: # 填充使它成为完全卷积，flip 使它成为真正的卷积；求和沿中间的通道进行。
+    return F.conv2d(A.transpose(0, 1), B.flip(2, 3), padding=(h - 1, w - 1)).transpose(0, 1)
+
+
 small_A = torch.tensor([[1.0, 1.0], [0.0, 2.0]])
 small_B = torch.tensor([[1.0, -1.0], [3.0, 0.0]])
-both = in_one(small_A[None, None], small_B[None, None])[0, 0]
-d2l.show_grids(A=small_A, B=small_B, both=both)
+C = in_one(small_A[None, None], small_B[None, None])[0, 0]
+d2l.show_grids(A=small_A, B=small_B, C=C)
 
 # %% [markdown] lang="en" slide="fragment"
-# Always: $k_A + k_B - 1$ on each axis. With a *ReLU* between them: no more.
+# Yes: $k_A + k_B - 1$ elements on each axis. A *ReLU* between them prevents this.
 
 # %% [markdown] lang="zh" slide="fragment"
-# 总是可以：每条轴上 $k_A + k_B - 1$ 格。中间加上 *ReLU*，就再也不行了。
+# 能：每条轴上 $k_A + k_B - 1$ 个元素。中间放一个 **ReLU**，就不行了。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Check the middle cell together: $A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$. All products whose positions add up: a true convolution of the two kernels. In the notebook 64 channels in the middle vanish without a trace: 5568 weights become 588.
+# **3 min.** Check the middle element together: $A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$.
 #
-# **Ask:** so why build deep networks? Collect answers, then the ReLU: a convolution without bias keeps sums, $f(x+y) = f(x) + f(y)$. With ReLU that fails, so *no* kernel can imitate the two layers.
+# **Ask:** so why are deep networks not one layer? Collect answers, then name the ReLU: a convolution without bias satisfies $f(x+y) = f(x) + f(y)$. With the ReLU this fails, so *no* single convolution can replace the two layers.
 #
-# **Expect:** "a bias would do." No: constants become other constants.
+# **Expect:** "a bias would prevent it." It only adds constants.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 一起核对正中间的一格：$A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$。凡是位置之和对得上的乘积都加起来，这是两个卷积核真正意义上的卷积。笔记本里，中间的 64 个通道消失得无影无踪：5568 个权重变成 588 个。
+# **3 分钟。** 一起核对正中间的元素：$A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$。
 #
-# **提问：** 那又何必搭深层网络？先收集答案，再说 ReLU：不带偏置的卷积保持加法，$f(x+y) = f(x) + f(y)$；加了 ReLU 就不成立，所以*任何*卷积核都代替不了这两层。
+# **提问：** 那么深层网络为什么不等于一层？先收集答案，再说 ReLU：不带偏置的卷积满足 $f(x+y) = f(x) + f(y)$；加了 ReLU 就不成立，所以**没有哪一个**卷积能代替这两层。
 #
-# **常见错误：** “加个偏置就行。”不行：常数只是变成另一些常数。
+# **常见错误：** “加上偏置就不能合并了。”偏置只是加上常数。
 
 # %% [markdown] lang="en"
-# Check the middle cell, position $(1, 1)$: the products are $A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$.
-#
-# In `in_one`, padding by $k-1$ makes every overlap count, `flip` makes the correlation a true convolution, and the axis over which `F.conv2d` adds up is the
-# **middle channel**: input $i$ reaches output $o$ by way of every channel in the middle, so all these ways are added. The `transpose` brings the
-# axes into the places for that. Does it hold for many channels and odd shapes?
+# The middle element is $A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$. With many channels the
+# products along all paths through the channels in between are added:
 
 # %% [markdown] lang="zh"
-# 核对一下正中间的一格，位置 $(1, 1)$：乘积是 $A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$。
-#
-# 在 `in_one` 里，填充 $k-1$ 格使所有重叠都算数，`flip` 把互相关变成真正的卷积，而 `F.conv2d` 求和的那个轴正是**中间的通道**：
-# 输入 $i$ 要到达输出 $o$，可以取道中间的每一个通道，所有路径都要加起来。`transpose` 只是为此把轴换到合适的位置。
-# 通道多了，形状又不规则，结论还成立吗？
+# 正中间的元素是 $A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$。通道多了，
+# 就把经由中间各通道的所有路径上的乘积都加起来：
 
 # %%
 torch.manual_seed(3)
@@ -1431,31 +1264,17 @@ x = torch.randn(2, 3, 12, 14, dtype=torch.float64)
 A = torch.randn(64, 3, 3, 5, dtype=torch.float64)
 B = torch.randn(7, 64, 2, 3, dtype=torch.float64)
 merged = in_one(A, B)
-print("merged kernel:", tuple(merged.shape))
+print(f"two layers: {A.numel() + B.numel()} weights, merged: {merged.numel()} weights")
+# zh: print(f"两层：{A.numel() + B.numel()} 个权重，合并后：{merged.numel()} 个权重")
 d2l.compare(F.conv2d(x, merged), F.conv2d(F.conv2d(x, A), B))
 
 # %% [markdown] lang="en"
-# The 64 channels in the middle have vanished without a trace. Two layers of convolution, or ten, can do nothing that one could not do. Compare
-# what is stored:
+# Layers of convolutions alone can thus be replaced by one. In a network a **non-linearity** stands between them, such as the ReLU, which sets negative numbers to zero. A convolution without
+# bias is **linear**: $f(x+y) = f(x) + f(y)$. And with a ReLU in between?
 
 # %% [markdown] lang="zh"
-# 中间的 64 个通道消失得无影无踪。两层卷积也好，十层也好，能做到的事一层都能做到。比一比要存多少个数：
-
-# %%
-print("two layers:", A.numel() + B.numel(), "weights,  one layer:", merged.numel())
-
-# %% [markdown] lang="en"
-# So why build deep networks? Because of what stands *between* the layers: a **non-linearity**, for instance ReLU, which replaces each negative number by
-# zero. A convolution $f$ (without bias) is **linear**: $f(x+y) = f(x) + f(y)$, whatever its kernel is.
-#
-# **Predict:** put ReLU between our two layers. Does the equation still hold? If not: is there another kernel, cleverer than ours, that imitates the two
-# layers?
-
-# %% [markdown] lang="zh"
-# 那又何必搭深层网络呢？因为层与层*之间*还有东西：**非线性**，例如 ReLU，它把每个负数换成零。
-# 一个（不带偏置的）卷积 $f$ 是**线性**的：不管卷积核是什么，都有 $f(x+y) = f(x) + f(y)$。
-#
-# **先猜：** 在两层之间放一个 ReLU，这个等式还成立吗？如果不成立，会不会有另一个更巧妙的卷积核，能模仿这两层？
+# 可见，只有卷积的多层网络可以用一层代替。在真正的网络里，层与层之间有**非线性**（non-linearity），例如 ReLU，它把负数变成零。不带偏置的卷积是**线性**的：
+# $f(x+y) = f(x) + f(y)$。中间放一个 ReLU 呢？
 
 
 # %%
@@ -1467,58 +1286,184 @@ def with_relu(x):
     return F.conv2d(F.conv2d(x, A).relu(), B)
 
 
+def off_by(wrong, right):
+    """Norm of the difference, relative to the right result."""
+    # zh: """差的范数，相对于正确结果。"""
+    return ((wrong - right).norm() / right.norm()).item()
+
+
+torch.manual_seed(4)
 y = torch.randn_like(x)
-for f in (without_relu, with_relu):
-    print(f.__name__, "is linear:", d2l.compare(f(x + y), f(x) + f(y)).same)
+for name, f in {"without ReLU": without_relu, "with ReLU": with_relu}.items():
+    # zh: for name, f in {"没有 ReLU": without_relu, "有 ReLU": with_relu}.items():
+    print(f"{name}: f(x + y) differs from f(x) + f(y) by {off_by(f(x) + f(y), f(x + y)):.0%}")
+    # zh: print(f"{name}：f(x + y) 与 f(x) + f(y) 相差 {off_by(f(x) + f(y), f(x + y)):.0%}")
 
 # %% [markdown] lang="en"
-# With ReLU the test fails, and that answers the second question too: *every* convolution passes the test, so no kernel, of whatever size, can stand in for
-# the two layers. (A bias would not help: to a black picture the two layers answer zero.) This is why a non-linearity follows nearly every convolution, and why the many channels in the middle are worth their price.
+# Every convolution without bias passes this test, so none can replace the two layers with the ReLU.
 #
-# <details><summary><b>Check yourself:</b> does a bias in both layers, without ReLU, save them from being merged?</summary>
+# Are the 64 channels in between arbitrary? We mix them by a rotation $Q$ and let the second layer begin with its inverse. The ReLU works on each channel separately:
+
+# %% [markdown] lang="zh"
+# 任何不带偏置的卷积都满足这个等式，所以没有哪个卷积能代替带 ReLU 的这两层。
 #
-# No. A bias adds a constant for each channel; the second layer turns these constants into other constants. One kernel and one bias for each output channel still do it all.
-# (Zero padding in between does make a difference, with or without a bias, but only near the border: there the second layer reads zeros where the merged kernel would have read the picture.)
+# 那么，中间的 64 个通道可以随意混合吗？用一个旋转 $Q$ 混合它们，再让第二层先作逆变换。ReLU 是对每个通道单独作用的：
+
+# %%
+torch.manual_seed(5)
+numbers = torch.randn(64, 64, dtype=torch.float64)
+rotation = torch.matrix_exp(numbers - numbers.T)  # orthogonal, with determinant 1
+# zh: rotation = torch.matrix_exp(numbers - numbers.T)  # 正交矩阵，行列式为 1
+reordering = torch.eye(64, dtype=torch.float64)[torch.randperm(64)]
+for name, Q in {"rotation": rotation, "reordering": reordering}.items():
+    # zh: for name, Q in {"旋转": rotation, "重排": reordering}.items():
+    mixed = F.conv2d(F.conv2d(x, A), Q[:, :, None, None])
+    second = (B.movedim(1, -1) @ Q.T).movedim(-1, 1)  # first the inverse of Q, then B
+    # zh: second = (B.movedim(1, -1) @ Q.T).movedim(-1, 1)  # 先作 Q 的逆变换，再用 B
+    plain, relu = F.conv2d(mixed, second), F.conv2d(mixed.relu(), second)
+    print(f"{name}, without ReLU: output changes by {off_by(plain, without_relu(x)):.0%}")
+    print(f"{name}, with ReLU: output changes by {off_by(relu, with_relu(x)):.0%}")
+    # zh: print(f"{name}，没有 ReLU：输出改变 {off_by(plain, without_relu(x)):.0%}")
+    # zh: print(f"{name}，有 ReLU：输出改变 {off_by(relu, with_relu(x)):.0%}")
+
+# %% [markdown] lang="en"
+# So the ReLU gives individual channels a role, whether or not people can name it; their order is arbitrary.
+#
+# <details><summary><b>Check yourself:</b> both layers have a bias, and there is no ReLU. Can they still be merged? And does a bias help to imitate the two layers with a ReLU?</summary>
+#
+# They can be merged. A bias adds a constant to each channel, and the second layer turns these constants into other constants, which one bias for each output channel can hold.
+# It does not help to imitate the ReLU: for a black image the two layers without bias give zero, so the bias would have to be zero.
+# (With zero padding between the layers the merged kernel is wrong near the border: there the second layer reads zeros, where the merged kernel would need the first layer's outputs.)
 # </details>
 
 # %% [markdown] lang="zh"
-# 加了 ReLU，测试就通不过了。这也回答了第二个问题：*任何*卷积都通得过这个测试，所以无论多大的卷积核都代替不了这两层。
-# （加个偏置也无济于事：这两层对全黑图像的输出是零。）
-# 正因如此，几乎每个卷积后面都跟着一个非线性；也正因如此，中间那许多通道才值这个价钱。
+# 所以 ReLU 让每个通道各有自己的作用，不管人们能不能说出它的含义；它们的次序可以任意。
 #
-# <details><summary><b>自测：</b>没有 ReLU，但两层都带偏置，这样能不能免于合并？</summary>
+# <details><summary><b>自测：</b>两层都带偏置，中间没有 ReLU，还能合并吗？要模仿带 ReLU 的两层，偏置有用吗？</summary>
 #
-# 不能。偏置只是给每个通道加一个常数，第二层把这些常数变成另一些常数。一个卷积核加上每个输出通道一个偏置，照样能全部办到。
-# （两层之间若做零填充，不管有没有偏置，都会有差别，但只在边界附近：在那里，第二层读到的是零，而合并后的卷积核读到的仍是图像。）
+# 能合并。偏置给每个通道加一个常数，第二层把这些常数变成另一些常数，用每个输出通道一个偏置就能表示。
+# 要模仿 ReLU，偏置却没有用：对全黑的图像，不带偏置的两层给出零，所以这个偏置只能是零。
+# （如果两层之间有零填充，合并后的卷积核在边界附近就不对了：那里第二层读到的是零，而合并后的卷积核需要的是第一层的输出。）
+# </details>
+
+# %% [markdown] lang="en"
+# ## 8 · Where this is used today
+#
+# **Predict:** what share of the multiply-adds of ResNet-50, MobileNetV2 and ConvNeXt-T do $1\times 1$ convolutions need, for an image of $224\times 224$ pixels?
+#
+# On the `meta` device torchvision's networks have shapes, but no numbers. (ConvNeXt's $1\times 1$ layers are written as `nn.Linear`.)
+
+# %% [markdown] lang="zh"
+# ## 8 · 今天用在哪里
+#
+# **先猜：** 对一张 $224\times 224$ 的图像，ResNet-50、MobileNetV2 和 ConvNeXt-T 的乘加次数里，$1\times 1$ 卷积各占几成？
+#
+# 在 `meta` 设备上，torchvision 的网络只有形状，没有数值。（ConvNeXt 的 $1\times 1$ 层写成了 `nn.Linear`。）
+
+# %% [markdown] lang="en" slide="slide"
+# ## Where this is used today
+#
+# **Predict:** what share of the multiply-adds of ResNet-50, MobileNetV2 and ConvNeXt-T is spent in $1\times 1$ convolutions?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 今天用在哪里
+#
+# **先猜：** ResNet-50、MobileNetV2 和 ConvNeXt-T 的乘加次数里，$1\times 1$ 卷积各占几成？
+
+
+# %%
+def kind_of(layer):
+    classifier = isinstance(layer, nn.Linear) and layer.out_features == 1000
+    if not classifier and (isinstance(layer, nn.Linear) or layer.kernel_size == (1, 1)):
+        return "1×1"
+    depthwise = isinstance(layer, nn.Conv2d) and layer.groups == layer.in_channels
+    return "depthwise" if depthwise else "other"
+    # zh: return "逐通道" if depthwise else "其余"
+
+
+def shares(net):
+    """Multiply-adds for one image of 224×224 pixels, and the share of each kind of layer."""
+    # zh: """一张 224×224 的图像所需的乘加次数，以及各种层所占的比例。"""
+    found = {"1×1": 0, "depthwise": 0, "other": 0}
+    # zh: found = {"1×1": 0, "逐通道": 0, "其余": 0}
+
+    def note(layer, inputs, output):  # called after each layer
+        # zh: def note(layer, inputs, output):  # 每一层算完后调用
+        found[kind_of(layer)] += layer.weight.numel() * output.numel() // len(layer.weight)
+
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            layer.register_forward_hook(note)
+    net.eval()(torch.empty(1, 3, 224, 224, device="meta"))
+    return found
+
+
+# %% tags=["slide-answer"]
+for name in ("resnet50", "mobilenet_v2", "convnext_tiny"):
+    with torch.device("meta"):
+        net_today = getattr(torchvision.models, name)()
+    found = shares(net_today)
+    total = sum(found.values())
+    percents = ", ".join(f"{kind} {n / total:.0%}" for kind, n in found.items())
+    # zh: percents = "，".join(f"{kind} {n / total:.0%}" for kind, n in found.items())
+    print(f"{name}: {total:,} multiply-adds; {percents}")
+    # zh: print(f"{name}：{total:,} 次乘加；{percents}")
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** Collect three guesses before the key. **Expect:** less than half, because the networks are known for their $3\times 3$ kernels.
+#
+# **Ask:** why do depthwise layers take so little? ($k^2 c_i$ at each position, against $c_i c_o$.) **Ask:** what replaces convolutions in a vision transformer? (Attention mixes positions; its linear layers are $1\times 1$ convolutions on patches.)
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 按键之前先收集三个猜测。**常见错误：** 以为不到一半，因为这些网络以 $3\times 3$ 卷积核出名。
+#
+# **提问：** 逐通道的层为什么占得这么少？（每个位置上是 $k^2 c_i$，与 $c_i c_o$ 相比。）**提问：** 视觉 Transformer 里，什么代替了卷积？（注意力混合各个位置；其中的线性层相当于图块上的 $1\times 1$ 卷积。）
+
+# %% [markdown] lang="en"
+# Over half in ResNet-50, about nine tenths in the other two, where most larger kernels are depthwise. In a vision transformer (Dosovitskiy et al. 2021) linear layers treat each patch of the image separately,
+# as a $1\times 1$ convolution treats each pixel. Attention, whose weights depend on the image, mixes the positions.
+#
+# <details><summary><b>Check yourself:</b> a depthwise 7×7 layer, as in ConvNeXt (Liu et al. 2022), and a 1×1 layer both have 384 channels in and out. Which has more weights?</summary>
+#
+# The $1\times 1$ layer: $384 \cdot 384 = 147{,}456$ against $384 \cdot 49 = 18{,}816$. A large depthwise kernel is cheap when there are many channels.
+# </details>
+
+# %% [markdown] lang="zh"
+# ResNet-50 里超过一半，另外两个约为九成，它们的较大卷积核多数是逐通道的。在视觉 Transformer（Dosovitskiy 等，2021）里，线性层单独处理图像的每个图块，
+# 就像 $1\times 1$ 卷积单独处理每个像素；混合各个位置的是注意力，其权重取决于图像的内容。
+#
+# <details><summary><b>自测：</b>一个逐通道的 7×7 层（ConvNeXt 用的就是这种，Liu 等，2022）和一个 1×1 层，输入和输出都是 384 个通道。哪个权重多？</summary>
+#
+# $1\times 1$ 的层：$384 \cdot 384 = 147{,}456$，而另一个是 $384 \cdot 49 = 18{,}816$。通道多的时候，大的逐通道卷积核很便宜。
 # </details>
 
 # %% [markdown] lang="en" slide="slide"
 # ## What to take home
 #
-# - Three pictures at once: a kernel three deep, one plain sum
-# - One kernel, one map. Many maps: many questions
-# - Shape $c_o \times c_i \times k_h \times k_w$; each output reads every input
-# - Cost: every weight once at every place; groups divide it
+# - One kernel reads all channels: a slice for each, one plain sum
+# - One kernel gives one feature map; a layer has $c_o$ of them
+# - Weight $c_o \times c_i \times k_h \times k_w$; $1\times 1$ mixes channels only
+# - Every weight is used once at each output position; groups divide the cost
 # - Without a ReLU between them, two layers are one
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 带走这几句
 #
-# - 同时读三张图：卷积核有三片，直接相加
-# - 一个卷积核，一张图；许多张图，许多个问题
-# - 形状 $c_o \times c_i \times k_h \times k_w$；每个输出都读每个输入
-# - 代价：每个权重在每个位置上用一次；分组把它除小
+# - 一个卷积核读取全部通道：每个通道一片，直接相加
+# - 一个卷积核给出一张特征图；一个层有 $c_o$ 个卷积核
+# - 权重 $c_o \times c_i \times k_h \times k_w$；$1\times 1$ 只混合通道
+# - 每个权重在每个输出位置上各用一次；分组把代价除小
 # - 中间没有 ReLU，两层就是一层
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** Read the opening question again and let the class answer its three parts: how does one kernel read three pictures, why sixty-four answers, what does each cost?
+# **1 min.** Read the opening question again and let the class answer its three parts.
 #
-# Set exercises 1 to 3 now, 4 and 5 belong together, the hard ones at home. Next: where exactly a feature stands often matters less than that it is there. Chapter 07, pooling.
+# Set exercises 1 to 3 now; 4 and 5 belong together; the hard ones are homework. Next: how exactly does the position of a feature have to be known? Chapter 07, pooling.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 把开头的问题再念一遍，让全班回答它的三个部分：一个卷积核怎么读三张图，为什么要六十四个输出，每一个要付出什么代价？
+# **1 分钟。** 把开头的问题再念一遍，让全班回答它的三个部分。
 #
-# 现在布置练习 1 到 3；4 和 5 是连着的；更难的留作课后。下一步：一个特征究竟落在哪一格，往往不如“有没有”来得要紧。第 07 章，汇聚。
+# 现在布置练习 1 到 3；4 和 5 是连着的；难的留作课后。下一步：特征的位置需要知道得多准确？第 07 章，汇聚。
 
 # %% tags=["exercises"]
 exercises.ch06
@@ -1526,39 +1471,38 @@ exercises.ch06
 # %% [markdown] lang="en"
 # ## Summary
 #
-# One kernel reads three pictures at once by being three deep: a slice for each channel, all products added with no further weights. It can ask
-# for changes of colour that a grey picture does not contain. One kernel gives one map; a layer wants sixty-four of them to describe every
-# place from many sides, and each of the sixty-four reads *all* input channels. So the kernel has the shape $c_o \times c_i \times k_h \times k_w$, with $c_o$ biases. A
-# $1\times 1$ kernel mixes channels at each pixel, as a fully connected layer does.
+# One kernel reads all channels because it has a slice for each; all products are added. The 64 output channels of a layer
+# describe each position in many ways. Each of them reads every input channel, so the weight has the shape $c_o \times c_i \times k_h \times k_w$. A $1\times 1$ convolution mixes only the channels of each pixel.
 #
-# The price: every weight is used once at each place of the output, so twice the channels on both sides cost four times as much. Groups divide the depth of each kernel; a depthwise
-# separable pair needs only $1/c_o + 1/k^2$ of the work, and gives up the freedom to look at a channel in several ways. And without a non-linearity between them, two layers are one.
+# Each output channel costs $k_h k_w c_i$ multiply-adds at each position, and in training one more stored feature map per image. Groups divide the depth of the kernels. A depthwise separable pair needs $1/c_o + 1/k^2$ of the multiply-adds, but has
+# a single spatial kernel per input channel. Without a non-linearity in between, two layers are one.
 #
-# **Next:** after so many maps, where exactly a feature stands often matters less than that it is there. Chapter 07, on pooling, summarises neighbourhoods.
+# **Next:** chapter 07 summarises neighbourhoods by pooling.
 #
 # **Further reading**
-# - Zhang, Lipton, Li and Smola, [Dive into Deep Learning](https://d2l.ai/chapter_convolutional-neural-networks/channels.html), "Multiple Input and Multiple
+# - Zhang, Lipton, Li and Smola, Dive into Deep Learning ([English](https://d2l.ai/chapter_convolutional-neural-networks/channels.html), [Chinese](https://zh.d2l.ai/chapter_convolutional-neural-networks/channels.html)), "Multiple Input and Multiple
 #   Output Channels", whose example numbers we share.
-# - Lin, Chen and Yan, [Network In Network](https://arxiv.org/abs/1312.4400), where the $1\times 1$ layer comes from.
-# - Howard and others, [MobileNets](https://arxiv.org/abs/1704.04861), on depthwise separable convolution and its cost.
-# - Zhang, Zhou, Lin and Sun, [ShuffleNet](https://arxiv.org/abs/1707.01083), on groups that have to meet.
+# - Lin, Chen and Yan 2014, [Network In Network](https://arxiv.org/abs/1312.4400), an early use of the $1\times 1$ convolution.
+# - Krizhevsky, Sutskever and Hinton 2012, [AlexNet](https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks); He et al. 2016, [ResNet](https://arxiv.org/abs/1512.03385).
+# - Howard et al. 2017, [MobileNets](https://arxiv.org/abs/1704.04861); Sandler et al. 2018, [MobileNetV2](https://arxiv.org/abs/1801.04381); Zhang et al. 2018, [ShuffleNet](https://arxiv.org/abs/1707.01083).
+# - Liu et al. 2022, [ConvNeXt](https://arxiv.org/abs/2201.03545); Dosovitskiy et al. 2021, [vision transformers](https://arxiv.org/abs/2010.11929).
+# - Lavin and Gray 2016, [Fast Algorithms for Convolutional Neural Networks](https://arxiv.org/abs/1509.09308).
 
 # %% [markdown] lang="zh"
 # ## 小结
 #
-# 一个卷积核要同时读三张图，自己就得有三片：每个通道一片，所有乘积直接相加，不再另乘权重。它能寻找颜色的变化，灰度图里根本没有这样的变化。
-# 一个卷积核给出一张图；一个层要六十四张，好从多个侧面描述每一个位置，而这六十四张中的每一张都读了*全部*输入通道。
-# 所以卷积核的形状是 $c_o \times c_i \times k_h \times k_w$，外加 $c_o$ 个偏置。
-# $1\times 1$ 的卷积核在每个像素上混合通道，与全连接层无异。
+# 一个卷积核为每个通道各备一片，所有乘积相加，所以能同时读取全部通道。一个层要有 64 个输出通道，是为了从多个方面描述每个位置。
+# 每个输出通道都读每个输入通道，所以权重的形状是 $c_o \times c_i \times k_h \times k_w$；$1\times 1$ 卷积只混合每个像素的各个通道。
 #
-# 代价是：每个权重在输出的每个位置上恰好用一次，因此两边的通道都加倍，代价就是四倍。分组除的是每个卷积核的深度；
-# 深度可分离卷积只要 $1/c_o + 1/k^2$ 的计算量，放弃的是用多种方式看同一个通道的自由。而中间没有非线性的两层，其实只是一层。
+# 每个输出通道在每个位置上要 $k_h k_w c_i$ 次乘加；训练时，每张图像还要多存一张特征图。分组除的是卷积核的深度。深度可分离卷积的乘加次数只有 $1/c_o + 1/k^2$，
+# 代价是每个输入通道只能用一种空间卷积核。中间没有非线性，两层就是一层。
 #
-# **下一步：** 有了这么多特征图，一个特征究竟落在哪一格，往往不如“有没有”来得要紧。第 07 章讲汇聚（池化），用一个数来概括一小片邻域。
+# **下一步：** 第 07 章讲汇聚（池化），用一个数概括一小片邻域。
 #
 # **延伸阅读**
-# - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/channels.html)
-#   （Dive into Deep Learning，链接指向英文版）中关于多输入、多输出通道的一节，本章的例子沿用了其中的数字。
-# - Lin、Chen、Yan：[Network In Network](https://arxiv.org/abs/1312.4400)，$1\times 1$ 的层由此而来。
-# - Howard 等：[MobileNets](https://arxiv.org/abs/1704.04861)，讲深度可分离卷积和它的代价。
-# - Zhang、Zhou、Lin、Sun：[ShuffleNet](https://arxiv.org/abs/1707.01083)，讲各组之间怎样互通消息。
+# - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：《动手学深度学习》（[英文版](https://d2l.ai/chapter_convolutional-neural-networks/channels.html)、[中文版](https://zh.d2l.ai/chapter_convolutional-neural-networks/channels.html)）中关于多输入、多输出通道的一节，本章的例子沿用了其中的数字。
+# - Lin、Chen、Yan，2014：[Network In Network](https://arxiv.org/abs/1312.4400)，$1\times 1$ 卷积的早期应用。
+# - Krizhevsky、Sutskever、Hinton，2012：[AlexNet](https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks)；He 等，2016：[ResNet](https://arxiv.org/abs/1512.03385)。
+# - Howard 等，2017：[MobileNets](https://arxiv.org/abs/1704.04861)；Sandler 等，2018：[MobileNetV2](https://arxiv.org/abs/1801.04381)；Zhang 等，2018：[ShuffleNet](https://arxiv.org/abs/1707.01083)。
+# - Liu 等，2022：[ConvNeXt](https://arxiv.org/abs/2201.03545)；Dosovitskiy 等，2021：[视觉 Transformer](https://arxiv.org/abs/2010.11929)。
+# - Lavin、Gray，2016：[Fast Algorithms for Convolutional Neural Networks](https://arxiv.org/abs/1509.09308)。

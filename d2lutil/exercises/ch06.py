@@ -17,29 +17,29 @@ from .engine.mistakes import (
 
 
 def gray_by_gradient(kernel, weights):
-    """Whatever the two steps do, the derivative of their answer shows the kernel."""
-    picture = torch.zeros(len(weights), *kernel.shape, requires_grad=True)
-    gray = torch.einsum("c,chw->hw", weights, picture)
+    """Whatever the two steps do, the derivative of their output shows the kernel."""
+    image = torch.zeros(len(weights), *kernel.shape, requires_grad=True)
+    gray = torch.einsum("c,chw->hw", weights, image)
     F.conv2d(gray[None, None], kernel[None, None]).sum().backward()
-    return picture.grad
+    return image.grad
 
 
 @exercise(
     effort="warm-up",
     en="""
-        Someone mixes the colours of a picture to one grey picture and then applies a flat kernel. Do it in one step: which kernel with
-        depth gives the same result? It should work for any weights and any number of channels.
+        An image is turned to grey with a weight for each channel, and the grey image is then correlated with a flat kernel. Which kernel with a slice
+        for each channel does both in one step? It should work for any weights and any number of channels.
     """,
     zh="""
-        有人先把图像的各个颜色按权重混成一张灰度图，再用一个平面的卷积核。请一步到位：哪个有深度的卷积核能得到同样的结果？
+        有人先按每个通道的权重把图像转成灰度，再用一个平面的卷积核做互相关。哪个每通道一片的卷积核，能一步做完这两件事？
         对任意的权重、任意多个通道都要成立。
     """,
     case=lambda draw: (draw.tensor(*draw.sizes(1, 3)), draw.tensor(draw.size(1, 4))),
     truth=gray_by_gradient,
     hints=[
         (
-            "Write both steps as sums. What is the red number of a pixel multiplied with in the end?",
-            "把两步都写成求和。一个像素的红色那个数，最后一共乘上了什么？",
+            "Write both steps as sums. By what is the red value of a pixel multiplied in the end?",
+            "把两步都写成求和。一个像素的红色值，最后一共乘上了什么？",
         ),
         (
             "Slice `c` is the flat kernel times `weights[c]`. Section 2 built `K_color` in one line.",
@@ -49,8 +49,8 @@ def gray_by_gradient(kernel, weights):
     mistakes=[
         Mistake(
             "weights forgotten",
-            "All slices are the same. Each has to be multiplied with the weight of its channel.",
-            "每一片都一样。每一片还要乘以自己那个通道的权重。",
+            "All slices are the same. Multiply each by the weight of its channel.",
+            "每一片都一样。还要各自乘以所属通道的权重。",
             lambda kernel, weights: kernel.expand(len(weights), -1, -1),
         ),
         Mistake(
@@ -61,63 +61,65 @@ def gray_by_gradient(kernel, weights):
         ),
         Mistake(
             "channels last",
-            "The channels come last in your kernel. In PyTorch they stand in front of rows and columns.",
-            "你的卷积核把通道放在了最后。在 PyTorch 里，通道在行和列的前面。",
+            "The channels are the last axis of your kernel. In PyTorch they come before rows and columns.",
+            "你的卷积核把通道放在了最后一条轴。在 PyTorch 里，通道在行和列的前面。",
             lambda kernel, weights: kernel[:, :, None] * weights,
         ),
         KERNEL_FLIPPED.made_by(lambda kernel, weights: weights[:, None, None] * kernel.flip(0, 1)),
     ],
 )
 def gray_then(kernel: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    """From kernel (k_h, k_w) and weights (c,) a kernel of shape (c, k_h, k_w) that does both.
+    """For kernel (k_h, k_w) and weights (c,): the kernel of shape (c, k_h, k_w) that does both.
+
+    zh: 平面卷积核 kernel 的形状是 (k_h, k_w)，权重 weights 的形状是 (c,)；返回一步做完的卷积核，形状为 (c, k_h, k_w)。
 
     >>> gray_then(torch.tensor([[1.0, -1.0]]), torch.tensor([2.0, 3.0])).flatten()
     tensor([ 2., -2.,  3., -3.])
     """
-    # Both steps are sums, so their weights multiply: channel c is met by weights[c] times the flat kernel.
-    # zh: # 两步都是求和，权重便相乘：通道 c 遇到的是 weights[c] 乘以平面卷积核。
+    # Both steps are weighted sums, so their weights multiply: slice c is weights[c] times the flat kernel.
+    # zh: # 两步都是加权求和，权重便相乘：第 c 片是 weights[c] 乘以平面卷积核。
     return weights[:, None, None] * kernel
 
 
 def some_layer(draw):
-    """Channels, kernel, picture, padding, stride and groups that fit together."""
+    """Channels, kernel, image, padding, stride and groups that fit together."""
     groups = draw.size(1, 3)
     c_i, c_o = groups * draw.size(1, 3), groups * draw.size(1, 3)
     return c_i, c_o, draw.sizes(1, 3), draw.sizes(3, 9), draw.size(0, 2), draw.size(1, 3), groups
 
 
-def counted(c_i, c_o, kernel_size, picture, padding, stride, groups):
-    """With ones everywhere each product is 1, and the sum of all answers counts the products."""
+def counted(c_i, c_o, kernel_size, image, padding, stride, groups):
+    """With ones everywhere each product is 1, and the sum of the output counts the products."""
     layer = nn.Conv2d(c_i, c_o, kernel_size, stride=stride, groups=groups)
     nn.init.ones_(layer.weight), nn.init.zeros_(layer.bias)
-    h, w = picture
+    h, w = image
     with torch.no_grad():
-        answers = layer(torch.ones(1, c_i, h + 2 * padding, w + 2 * padding))
-    return sum(p.numel() for p in layer.parameters()), answers.nbytes, int(answers.double().sum())
+        output = layer(torch.ones(1, c_i, h + 2 * padding, w + 2 * padding))
+    return sum(p.numel() for p in layer.parameters()), output.nbytes, int(output.double().sum())
 
 
-def bill(c_i, c_o, kernel_size, picture, padding, stride, groups, sides=2, biases=None, number=4):
-    """The formulas of section 5, with places for mistakes."""
-    m_h, m_w = ((n + sides * padding - k) // stride + 1 for n, k in zip(picture, kernel_size, strict=True))
+def bill(c_i, c_o, kernel_size, image, padding, stride, groups, sides=2, biases=None, number=4):
+    """The formulas of section 5, with room for mistakes."""
+    m_h, m_w = ((n + sides * padding - k) // stride + 1 for n, k in zip(image, kernel_size, strict=True))
     weights = kernel_size[0] * kernel_size[1] * c_i * c_o // groups
     biases = {None: c_o, "pixel": c_o * m_h * m_w, "none": 0}[biases]
     return weights + biases, number * c_o * m_h * m_w, weights * m_h * m_w
 
 
-def divided_twice(c_i, c_o, kernel_size, picture, padding, stride, groups):
-    parameters, stored, products = bill(c_i, c_o, kernel_size, picture, padding, stride, groups)
+def divided_twice(c_i, c_o, kernel_size, image, padding, stride, groups):
+    parameters, stored, products = bill(c_i, c_o, kernel_size, image, padding, stride, groups)
     return (parameters - c_o) // groups + c_o, stored, products // groups
 
 
 @exercise(
     en="""
-        Write out the bill for a layer with bias: how many parameters does it learn, how many bytes does its output take for one picture in `float32`,
-        and how many multiply-adds does the way forward need? As in section 5, the bias adds no multiply-adds; `padding` is
-        counted for each side, as PyTorch does.
+        For a layer with bias, give the number of parameters, the bytes of its output in `float32` for one image, and the
+        multiply-adds of its forward pass by the formula of section 5: products with padding count, adding the bias does not. `padding` is per side, as in
+        PyTorch.
     """,
     zh="""
-        给一个带偏置的层开一张账单：它要学习多少个参数？对一张图像，输出按 `float32` 存要多少字节？前向计算要多少次乘加？
-        和第 5 节一样，偏置不计入乘加次数；`padding` 照 PyTorch 的数法，指每一侧的格数。
+        对一个带偏置的层，请算出三个数：参数的个数，一张图像的输出按 `float32` 存要多少字节，以及前向计算按第 5 节的公式要多少次乘加
+        （与填充值的乘积计入，加偏置不计）。`padding` 是每侧的填充，与 PyTorch 相同。
     """,
     case=some_layer,
     also=[(1, 1, (1, 1), (1, 1), 0, 1, 1), (4, 2, (1, 2), (7, 5), 0, 3, 2)],
@@ -125,22 +127,22 @@ def divided_twice(c_i, c_o, kernel_size, picture, padding, stride, groups):
     tolerance=1e-9,
     hints=[
         (
-            "Begin with the size of the output, as in chapter 05. Two of the three numbers need it, the first does not.",
-            "先像第 05 章那样求出输出的大小。三个数里有两个要用到它，第一个用不到。",
+            "Begin with the size of the output (chapter 05). Two of the three numbers depend on it, the first does not.",
+            "先求出输出的大小（第 05 章）。三个数里有两个取决于它，第一个不取决于它。",
         ),
         (
-            "Groups divide the depth of each kernel, and nothing else. How many weights are left?",
-            "分组只除每个卷积核的深度，别的都不变。还剩多少个权重？",
+            "Groups divide the depth of each kernel; the number of kernels stays. How many weights are left?",
+            "分组除的是每个卷积核的深度，卷积核的个数不变。还剩多少个权重？",
         ),
         (
-            "Along one axis the output has `(n + 2 * padding - k) // stride + 1` cells, and every weight is used once at each place.",
-            "沿一条轴，输出有 `(n + 2 * padding - k) // stride + 1` 格，每个权重在每个位置上恰好用一次。",
+            "Along one axis the output has `(n + 2 * padding - k) // stride + 1` positions, and every weight is used once at each position.",
+            "沿一条轴，输出有 `(n + 2 * padding - k) // stride + 1` 个位置，每个权重在每个位置上各用一次。",
         ),
     ],
     mistakes=[
         Mistake(
             "groups ignored in the products",
-            "The groups are left out of the multiply-adds: every output needs only the `c_i // groups` channels of its group.",
+            "The multiply-adds ignore the groups: each output needs only the `c_i // groups` channels of its group.",
             "算乘加次数时没有考虑分组：每个输出只用到所在组的 `c_i // groups` 个通道。",
             lambda *layer: (*bill(*layer)[:2], bill(*layer)[2] * layer[-1]),
         ),
@@ -149,36 +151,36 @@ def divided_twice(c_i, c_o, kernel_size, picture, padding, stride, groups):
         PADDING_ONCE.made_by(lambda *layer: bill(*layer, sides=1)),
         Mistake(
             "groups ignored",
-            "The groups are ignored. Each kernel is only `c_i // groups` deep.",
-            "没有考虑分组。每个卷积核只有 `c_i // groups` 深。",
-            lambda c_i, c_o, kernel_size, picture, padding, stride, groups: bill(
-                c_i, c_o, kernel_size, picture, padding, stride, 1
+            "The groups are ignored. Each kernel is `c_i // groups` deep.",
+            "没有考虑分组。每个卷积核的深度是 `c_i // groups`。",
+            lambda c_i, c_o, kernel_size, image, padding, stride, groups: bill(
+                c_i, c_o, kernel_size, image, padding, stride, 1
             ),
         ),
         Mistake(
             "stride ignored",
-            "The stride is ignored. With a larger stride there are fewer places, and so fewer answers and products.",
-            "没有考虑步幅。步幅大了，位置就少了，输出和乘积也随之减少。",
-            lambda c_i, c_o, kernel_size, picture, padding, stride, groups: bill(
-                c_i, c_o, kernel_size, picture, padding, 1, groups
+            "The stride is ignored. With a larger stride there are fewer output positions, and so fewer outputs and products.",
+            "没有考虑步幅。步幅大了，输出的位置就少了，乘积也随之减少。",
+            lambda c_i, c_o, kernel_size, image, padding, stride, groups: bill(
+                c_i, c_o, kernel_size, image, padding, 1, groups
             ),
         ),
         Mistake(
             "numbers instead of bytes",
-            "You count the numbers of the output. Each `float32` takes 4 bytes.",
-            "你数的是输出有多少个数。每个 `float32` 占 4 字节。",
+            "You count the elements of the output. Each `float32` takes 4 bytes.",
+            "你数的是输出有多少个元素。每个 `float32` 占 4 字节。",
             lambda *layer: bill(*layer, number=1),
         ),
         Mistake(
             "FLOPs instead of multiply-adds",
-            "The last number is twice too large: a product and its addition are two FLOPs, but one multiply-add.",
-            "最后一个数大了一倍：一次乘法和随后的加法是两个 FLOP，却只算一次乘加。",
+            "The last number is twice as large as it should be: a product and its addition are two FLOPs, but one multiply-add.",
+            "最后一个数大了一倍：一次乘法和随后的加法是两次浮点运算，却只算一次乘加。",
             lambda *layer: (*bill(*layer)[:2], 2 * bill(*layer)[2]),
         ),
         Mistake(
             "groups divided twice",
-            "You divide the weights by the groups twice. A kernel is only `c_i // groups` deep, but there are still `c_o` kernels.",
-            "你用组数把权重除了两次。每个卷积核只有 `c_i // groups` 深，但卷积核仍有 `c_o` 个。",
+            "You divide the weights by the number of groups twice. Each kernel is `c_i // groups` deep, and there are `c_o` kernels.",
+            "你用组数把权重除了两次。每个卷积核的深度是 `c_i // groups`，卷积核有 `c_o` 个。",
             divided_twice,
         ),
     ],
@@ -187,24 +189,26 @@ def price(
     c_i: int,
     c_o: int,
     kernel_size: tuple[int, int],
-    picture: tuple[int, int],
+    image: tuple[int, int],
     padding: int = 0,
     stride: int = 1,
     groups: int = 1,
 ) -> tuple[int, int, int]:
-    """(parameters, bytes of the output, multiply-adds) of one layer for one picture (h, w).
+    """(parameters, bytes of the output, multiply-adds) of a layer for one image of size (h, w).
+
+    zh: 一个层对一张大小为 (h, w) 的图像的（参数个数，输出的字节数，乘加次数）。
 
     >>> price(3, 6, (5, 5), (28, 28))
     (456, 13824, 259200)
     """
-    (k_h, k_w), (h, w) = kernel_size, picture
+    (k_h, k_w), (h, w) = kernel_size, image
     m_h = (h + 2 * padding - k_h) // stride + 1
     m_w = (w + 2 * padding - k_w) // stride + 1
-    # Groups make each of the c_o kernels less deep; there are still c_o answers and c_o biases.
-    # zh: # 分组让 c_o 个卷积核各自变浅；输出和偏置仍是 c_o 个。
+    # Each of the c_o kernels is c_i // groups deep; there are c_o biases.
+    # zh: # c_o 个卷积核，每个深 c_i // groups；偏置有 c_o 个。
     weights = c_o * (c_i // groups) * k_h * k_w
-    # Every weight is used once at each place of the output.
-    # zh: # 每个权重在输出的每个位置上恰好用一次。
+    # Every weight is used once at each output position.
+    # zh: # 在每个输出位置上，每个权重各用一次。
     return weights + c_o, 4 * c_o * m_h * m_w, weights * m_h * m_w
 
 
@@ -215,52 +219,50 @@ def but(place, value):
 
 @prediction(
     en=r"""
-        By which factor do these four change? Predict them on paper. The layer has a $3\times 3$ kernel, padding 1 and stride 1, and works on a
-        picture of $4\times 4$ pixels.
+        A layer has a $3\times 3$ kernel, padding 1 and stride 1, and reads an image of $4\times 4$ pixels. Predict four factors, counting products with padding.
 
-        - *channels:* its multiply-adds, when both channel numbers are doubled
-        - *padding:* its multiply-adds, when only the padding is doubled, from 1 to 2
-        - *the way back:* the multiply-adds that training needs for all derivatives, those for the weights and those for the
-          input, compared with the way forward (count the padding's zeros as if they were pixels)
-        - *reading:* another picture, 14 columns wide, without padding, gets 12 columns of answers. A chip fetches a strip of 3 columns for each of them,
-          full height. A better one fetches wider strips, each just wide enough for 4 neighbouring columns of answers. The cells fetched, better against first
+        - *channels:* multiply-adds, if both channel numbers are doubled
+        - *padding:* multiply-adds, if the padding is 2 instead of 1
+        - *backward:* multiply-adds for the gradients of weights and input together, compared with the forward pass
+        - *reading:* the numbers read from an image with 14 columns, without padding, if wider strips are read, each just wide enough for 4 neighbouring
+          output columns, instead of a strip of 3 columns for each of the 12 output columns
     """,
     zh=r"""
-        下面四样各变成原来的几倍？先在纸上推算。这个层用 $3\times 3$ 的卷积核，填充 1，步幅 1，图像有 $4\times 4$ 个像素。
+        一个层用 $3\times 3$ 的卷积核，填充 1，步幅 1，输入是 $4\times 4$ 个像素的图像。请推算四个倍数，与填充值的乘积计入。
 
-        - *通道：* 输入和输出的通道数都加倍，乘加次数变成几倍
-        - *填充：* 只把填充加倍，由 1 变成 2，乘加次数变成几倍
-        - *反向：* 训练要算出全部导数，既有对权重的，也有对输入的；所需的乘加次数是前向的几倍（填充的零也当作像素来数）
-        - *读取：* 换一张 14 列宽的图像，不填充，输出有 12 列。一块芯片为每一列输出各取一条 3 列宽、与图像等高的条带。
-          另一块更聪明，取的条带更宽，每条刚好够算相邻的 4 列输出。后者取的格数是前者的几倍
+        - **通道：** 输入和输出的通道数都加倍，乘加次数变成几倍
+        - **填充：** 填充由 1 改为 2，乘加次数变成几倍
+        - **反向：** 求权重的梯度和输入的梯度，乘加次数合计是前向的几倍
+        - **读取：** 一张 14 列的图像，不填充。原来为 12 列输出各读一条 3 列宽的条带；改读更宽的条带，每条刚好够算相邻的 4 列输出，
+          读取的数变成几倍
     """,
     hints=[
         (
-            "First: how many kernels, and how deep? Second: how large is the output before and after? It is not the padding that is "
-            "paid for, but the places of the window.",
-            "第一个：卷积核有几个，各有多深？第二个：前后两次输出各有多大？花钱的不是填充，而是窗口的位置。",
+            "First: how many kernels are there, and how deep are they? Second: how large is the output before and after? Every weight "
+            "is used once at each output position.",
+            "第一个：卷积核有几个，各有多深？第二个：前后两次输出各有多大？在每个输出位置上，每个权重各用一次。",
         ),
         (
-            "Third: a product of weight and input has two derivatives. The one for the weight and the one for the input each cost "
+            "Third: a product of weight and input has two derivatives, one for the weight and one for the input. Each of them needs "
             "one multiply-add.",
-            "第三个：权重与输入的一个乘积有两个导数。对权重的和对输入的，各花一次乘加。",
+            "第三个：权重与输入的一个乘积有两个导数，一个对权重，一个对输入，各要一次乘加。",
         ),
         (
-            "Fourth: overlapping, each one column further, 4 windows of 3 columns cover 6 columns. How many such strips are there?",
-            "第四个：相邻的 4 个窗口各宽 3 列，彼此重叠，一共盖住 6 列。这样的条带要几条？",
+            "Fourth: 4 neighbouring windows of 3 columns overlap and cover 6 columns together. How many such strips are needed?",
+            "第四个：相邻的 4 个窗口各宽 3 列，彼此重叠，合起来盖住 6 列。这样的条带要几条？",
         ),
     ],
     because=(
-        "Twice as many kernels, each twice as deep: 4. The output grows from 4×4 to 6×6: 36/16. Two gradients, each as dear as the way "
-        "forward: 2. And 12 strips of 3 columns are 36 columns, 3 strips of 6 are 18: one half.",
-        "卷积核个数加倍，深度也加倍：4。输出从 4×4 变成 6×6：36/16。两个梯度，各与前向一样贵：2。"
+        "Twice as many kernels, each twice as deep: 4. The output grows from 4×4 to 6×6: 36/16. There are two gradients, and each needs "
+        "as many multiply-adds as the forward pass: 2. And 12 strips of 3 columns are 36 columns, 3 strips of 6 are 18: one half.",
+        "卷积核个数加倍，深度也加倍：4。输出从 4×4 变成 6×6：36/16。两个梯度，乘加次数各与前向相同：2。"
         "12 条 3 列宽的条带是 36 列，3 条 6 列宽的是 18 列：一半。",
     ),
     mistakes=[
         Mistake(
             "only one channel number",
-            "The first factor is wrong: there are twice as many kernels, and each is twice as deep.",
-            "第一个不对：卷积核的个数加倍，而且每个的深度也加倍。",
+            "The first factor is too small: there are twice as many kernels, and each is twice as deep.",
+            "第一个太小了：卷积核的个数加倍，而且每个的深度也加倍。",
             but(0, 2.0),
         ),
         Mistake(
@@ -277,35 +279,38 @@ def but(place, value):
         ),
         Mistake(
             "padding is free",
-            "The second factor is wrong: with more padding the window has more places, and each has to be paid for.",
-            "第二个不对：填充多了，窗口的位置也多了，每个位置都要花钱。",
+            "The second factor is wrong: with more padding there are more output positions, and each needs its multiply-adds.",
+            "第二个不对：填充多了，输出的位置也多了，每个位置都要计算。",
             but(1, 1.0),
         ),
         Mistake(
             "one gradient",
-            "The third factor is wrong: not only the weights, but also the input needs its derivatives, for the layers before.",
-            "第三个不对：不光权重要求导，输入也要，前面的层等着用。",
+            "The third factor is too small: the input needs its gradient as well, for the layers before this one.",
+            "第三个太小了：输入也要求梯度，供前面的层使用。",
             but(2, 1.0),
         ),
         Mistake(
             "forward counted as well",
-            "The third factor is wrong: that is forward and backward together. The question is for the way back alone.",
-            "第三个不对：这是前向与反向合在一起。题目只问反向。",
+            "The third factor is too large: this is forward and backward pass together. The question is about the backward pass alone.",
+            "第三个太大了：这是前向与反向之和。题目只问反向。",
             but(2, 3.0),
         ),
         Mistake(
             "overlap forgotten",
-            "The fourth factor is wrong: a strip for 4 columns of the output is wider than a strip for one.",
-            "第四个不对：管 4 列输出的条带，比管一列的要宽。",
+            "The fourth factor is too small: a strip for 4 output columns is wider than a strip for one.",
+            "第四个太小了：供 4 列输出用的条带，比供一列用的要宽。",
             but(3, 0.25),
         ),
     ],
 )
 def factors() -> list[float]:
-    """four numbers, such as [3, 1.5, 1, 0.2]"""
+    """four numbers, such as [3, 1.5, 1, 0.2]
+
+    zh: 四个数，例如 [3, 1.5, 1, 0.2]
+    """
 
     def layer(c_i, c_o, padding):
-        # With ones everywhere each product is 1, so a sum counts products. The padding is part of the picture here.
+        # With ones everywhere each product is 1, so a sum counts products. The padding is part of the image here.
         # zh: # 处处是 1，每个乘积就都是 1，求和就是数乘积的个数。这里把填充直接算进了图像。
         x = torch.ones(1, c_i, 4 + 2 * padding, 4 + 2 * padding, requires_grad=True)
         w = torch.ones(c_o, c_i, 3, 3, requires_grad=True)
@@ -314,10 +319,10 @@ def factors() -> list[float]:
         return forward.item(), (x.grad.sum() + w.grad.sum()).item()
 
     forward, backward = layer(2, 3, 1)
-    picture = torch.zeros(10, 14)
+    image = torch.zeros(10, 14)
     # Strips: 3 columns wide, one column apart, against 6 columns wide, 4 columns apart.
     # zh: # 条带：宽 3 列、每次移 1 列，与宽 6 列、每次移 4 列相比。
-    narrow, wide = picture.unfold(1, 3, 1).numel(), picture.unfold(1, 6, 4).numel()
+    narrow, wide = image.unfold(1, 3, 1).numel(), image.unfold(1, 6, 4).numel()
     return [layer(4, 6, 1)[0] / forward, layer(2, 3, 2)[0] / forward, backward / forward, wide / narrow]
 
 
@@ -332,12 +337,12 @@ def reordered(order):
 
 @exercise(
     en=r"""
-        Grouped layers need somebody to carry news between the groups. ShuffleNet writes the channel numbers row by row into a table with `groups`
-        rows and reads them off column by column: 6 channels in 2 groups come out as 0, 3, 1, 4, 2, 5. Write this shuffling as a $1\times 1$ kernel
+        ShuffleNet reorders the channels between grouped layers. It writes the channel numbers row by row into a table with `groups`
+        rows and reads them column by column: 6 channels in 2 groups become 0, 3, 1, 4, 2, 5. Write this as a $1\times 1$ kernel
         of zeros and ones.
     """,
     zh=r"""
-        层分了组，组与组之间就得有人传递消息。ShuffleNet 的做法是：把通道的编号逐行写进一张有 `groups` 行的表，再逐列读出来。
+        ShuffleNet 在分组的层之间重排通道：把通道的编号逐行写进一张有 `groups` 行的表，再逐列读出。
         例如 6 个通道分 2 组，读出来是 0、3、1、4、2、5。请把这种重排写成一个 $1\times 1$ 卷积核，里面只有零和一。
     """,
     case=groups_and_channels,
@@ -346,47 +351,49 @@ def reordered(order):
     hints=[
         (
             "First find the new order of the channels as a list of their old numbers.",
-            "先求出通道的新次序，写成一列原来的编号。",
+            "先求出通道的新次序，写成由原来的编号组成的列表。",
         ),
         (
-            "`torch.arange(c).reshape(groups, -1).T.flatten()` is the new order. In which row of the kernel does the 1 for old "
-            "channel 3 stand?",
+            "`torch.arange(c).reshape(groups, -1).T.flatten()` is the new order. In which row of the kernel is the 1 for old "
+            "channel 3?",
             "`torch.arange(c).reshape(groups, -1).T.flatten()` 是新的次序。原来的通道 3 所对应的那个 1，应当在卷积核的哪一行？",
         ),
         (
-            "Row `o` says what output `o` reads: it has its 1 at the column `order[o]`. Rows of `torch.eye(c)` are what you need.",
-            "第 `o` 行说明输出 `o` 读什么：1 在第 `order[o]` 列。你要的就是 `torch.eye(c)` 的那些行。",
+            "Row `o` says what output `o` reads: its 1 is in column `order[o]`. You can take these rows from `torch.eye(c)`.",
+            "第 `o` 行说明输出 `o` 读什么：1 在第 `order[o]` 列。这些行可以从 `torch.eye(c)` 里取。",
         ),
     ],
     mistakes=[
         Mistake(
             "the other way round",
-            "This is the inverse: it puts shuffled channels back. Write into `groups` rows, read the columns; row `o` of the kernel "
+            "This is the inverse, which puts shuffled channels back. Write into `groups` rows and read the columns; row `o` of the kernel "
             "says what output `o` reads.",
             "这是逆变换，把打乱的通道放回原处。应当写成 `groups` 行，再逐列读出；卷积核的第 `o` 行说明输出 `o` 读什么。",
             lambda c, groups: reordered(torch.arange(c).reshape(-1, groups).T.flatten()),
         ),
         Mistake(
             "not shuffled",
-            "Nothing is shuffled: this kernel hands on every channel in its old place.",
-            "什么都没有重排：这个卷积核让每个通道留在原处。",
+            "Nothing is shuffled: this kernel leaves every channel in its place.",
+            "没有重排：这个卷积核让每个通道留在原处。",
             lambda c, groups: reordered(torch.arange(c)),
         ),
         Mistake(
             "groups exchanged",
-            "Whole groups change places, but the channels of a group stay together, so the groups still never meet.",
-            "换位置的是整组，同组的通道还在一起，各组仍旧互不相见。",
+            "Whole groups change places, but the channels of a group stay together, so the groups still exchange nothing.",
+            "换位置的是整组，同组的通道还在一起，各组之间仍然不交换信息。",
             lambda c, groups: reordered(torch.arange(c).reshape(groups, -1).flip(0).flatten()),
         ),
     ],
     because=(
-        "A mixing in groups is a matrix of blocks along the diagonal; between two of them this permutation deals the channels of every "
-        "block out to the others.",
-        "分组的混合是一个分块对角矩阵；把这个置换放在两次混合之间，每一块的通道就分发到了其他各块。",
+        "A grouped 1×1 layer is a matrix with blocks along its diagonal. This permutation, placed between two of them, distributes the "
+        "channels of each block over the blocks of the next layer.",
+        "分组的 1×1 层是一个分块对角矩阵。把这个置换放在两个这样的层之间，每一块的通道就分到了下一层的各块。",
     ),
 )
 def shuffle_kernel(c: int, groups: int) -> torch.Tensor:
-    """A kernel (c, c, 1, 1) that reorders the channels as torch.channel_shuffle(x, groups) does.
+    """A kernel of shape (c, c, 1, 1) that reorders the channels as torch.channel_shuffle(x, groups) does.
+
+    zh: 形状为 (c, c, 1, 1) 的卷积核，像 torch.channel_shuffle(x, groups) 那样重排通道。
 
     >>> shuffle_kernel(6, 2).squeeze().argmax(dim=1)
     tensor([0, 3, 1, 4, 2, 5])
@@ -401,59 +408,60 @@ def shuffle_kernel(c: int, groups: int) -> torch.Tensor:
 
 @prediction(
     en=r"""
-        A $1\times 1$ layer from 12 channels to 12 is a matrix. With `groups=4` it consists of blocks on the diagonal, and zeros elsewhere. Predict three whole numbers:
+        A $1\times 1$ layer maps 12 channels to 12, with `groups=4`. Predict three whole numbers:
 
-        - how many times fewer multiply-adds that is than without groups
-        - what is lost: how many of the 12 input channels does one output of *two* such layers know, one after the other?
-        - what a shuffle mends: how many does it know with the shuffle of exercise 4 (4 groups) in between?
+        - by which number its multiply-adds are divided, compared with one group
+        - on how many of the 12 input channels one output of *two* such layers in a row depends
+        - on how many with exercise 4's shuffle in between
     """,
     zh=r"""
-        从 12 个通道到 12 个通道的 $1\times 1$ 层就是一个矩阵。设了 `groups=4`，对角线上是若干小块，其余全是零。请推算三个整数：
+        一个 $1\times 1$ 的层，12 个通道进，12 个出，`groups=4`。请推算三个整数：
 
-        - 与不分组相比，乘加次数是几分之一（写分母）
-        - 失去了什么：*两个*这样的层先后使用，一个输出知道 12 个输入通道中的几个？
-        - 重排能补回多少：中间插入练习 4 的重排（4 组），它又知道几个？
+        - 与只有一组时相比，乘加次数要除以几
+        - **两个**这样的层先后使用，一个输出取决于 12 个输入通道中的几个
+        - 中间插入练习 4 的重排，它又取决于几个
     """,
     hints=[
         (
-            "How deep is each kernel with 4 groups? So much for the first number. And which channels does the second layer's first "
-            "group get?",
-            "分 4 组时，每个卷积核有多深？这就是第一个数的线索。第二层的第一组，拿到的又是哪些通道？",
+            "How deep is each kernel with 4 groups? That gives the first number. And which channels does the first group of the second "
+            "layer read?",
+            "分 4 组时，每个卷积核有多深？由此得到第一个数。第二层的第一组读的又是哪些通道？",
         ),
         (
-            "Shuffled, the first three channels are 0, 3 and 6. From which groups of the first layer do they come, and what "
-            "has each of them read?",
-            "重排之后，前三个通道是 0、3、6。它们来自第一层的哪几组？每一个又读过什么？",
+            "After the shuffle the first three channels are 0, 3 and 6. From which groups of the first layer do they come, and what "
+            "does each of them read?",
+            "重排之后，前三个通道是 0、3、6。它们来自第一层的哪几组？各自读了哪些输入？",
         ),
     ],
     because=(
-        "A kernel is 3 deep and not 12. Without a shuffle the blocks stay alone: 3 inputs, however many layers. Shuffled, a block of 3 "
-        "gets channels from three of the 4 blocks, so it knows 3·3 = 9 inputs; a third layer will know all.",
-        "卷积核深 3，而不是 12。不重排，各块互不往来：再多层也只知道 3 个输入。重排后，每块的 3 个通道来自 4 块中的三块，"
-        "于是知道 3·3 = 9 个输入；再加一层就全知道了。",
+        "A kernel is 3 deep instead of 12. Without a shuffle an output depends on the 3 inputs of its own block, however many layers "
+        "there are. With it, the 3 channels that a block reads come from three of the 4 blocks, and each depends on 3 inputs: 3·3 = 9. After "
+        "another shuffle and a third layer an output depends on all 12.",
+        "卷积核深 3，而不是 12。不重排，再多层，输出也只取决于本块的 3 个输入。重排后，每块读的 3 个通道来自 4 块中的三块，"
+        "各取决于 3 个输入：3·3 = 9。再重排一次，加上第三层，输出就取决于全部 12 个输入。",
     ),
     mistakes=[
         Mistake(
             "all at once",
-            "The last number is too large: a group of the second layer has only three channels. From how many groups can they come?",
-            "最后一个数太大了：第二层的一组只有三个通道，最多能来自几组？",
+            "The last number is too large: a group of the second layer reads only three channels. From how many groups can they come?",
+            "最后一个数太大了：第二层的一组只读三个通道，它们最多来自几组？",
             lambda: [4, 3, 12],
         ),
         Mistake(
             "depth spreads without a shuffle",
-            "The second number is too large: without a shuffle, the second layer's first group gets the first group's answers only.",
-            "第二个数太大了：不重排的话，第二层的第一组拿到的只是第一组的输出。",
+            "The second number is too large: without a shuffle, the first group of the second layer reads only outputs of the first group.",
+            "第二个数太大了：不重排的话，第二层的第一组只读第一组的输出。",
             lambda: [4, 9, 9],
         ),
         Mistake(
             "depth spreads without a shuffle",
-            "The second number is too large: without a shuffle, the second layer's first group gets the first group's answers only.",
-            "第二个数太大了：不重排的话，第二层的第一组拿到的只是第一组的输出。",
+            "The second number is too large: without a shuffle, the first group of the second layer reads only outputs of the first group.",
+            "第二个数太大了：不重排的话，第二层的第一组只读第一组的输出。",
             lambda: [4, 6, 9],
         ),
         Mistake(
             "divided twice",
-            "The first number is too large. A block is smaller on both sides, but there are 4 of them.",
+            "The first number is too large. A block has fewer rows and fewer columns, but there are 4 blocks.",
             "第一个数太大了。每一块的行数和列数都变少了，但这样的块有 4 个。",
             lambda: [16, 3, 9],
         ),
@@ -466,12 +474,15 @@ def shuffle_kernel(c: int, groups: int) -> torch.Tensor:
     ],
 )
 def in_groups() -> list[int]:
-    """three whole numbers, such as [2, 5, 7]"""
-    # 12 kernels of ones, each 3 deep. Picture j has only channel j lit; output 0 notices it if it reads channel j.
-    # zh: # 12 个全 1 的卷积核，各深 3。第 j 张图只点亮通道 j；输出 0 若有反应，就是读了通道 j。
+    """three whole numbers, such as [2, 5, 7]
+
+    zh: 三个整数，例如 [2, 5, 7]
+    """
+    # 12 kernels of ones, each 3 deep. In image j only channel j is 1; output 0 responds if it depends on channel j.
+    # zh: # 12 个全 1 的卷积核，各深 3。第 j 张图像只有通道 j 是 1；输出 0 若有响应，就取决于通道 j。
     kernels = torch.ones(12, 3, 1, 1)
-    lit = torch.eye(12)[:, :, None, None]
-    once = F.conv2d(lit, kernels, groups=4)
+    one_each = torch.eye(12)[:, :, None, None]
+    once = F.conv2d(one_each, kernels, groups=4)
     alone = F.conv2d(once, kernels, groups=4)
     shuffled = F.conv2d(torch.channel_shuffle(once, 4), kernels, groups=4)
     return [12 * 12 // kernels.numel(), *(int((y[:, 0] > 0).sum()) for y in (alone, shuffled))]
@@ -499,12 +510,10 @@ def by_solving(weight, bias):
 
 @exercise(
     en=r"""
-        A $1\times 1$ layer with as many outputs as inputs has mixed the channels and added its biases. Build the layer that undoes it. (The
-        mixing lost nothing.)
+        A $1\times 1$ layer has as many outputs as inputs, and its matrix is invertible. Build the layer that undoes it, bias included.
     """,
     zh=r"""
-        一个 $1\times 1$ 的层，输出通道与输入通道一样多，它混合了通道，又加上了偏置。请造出另一个层，把它所做的还原。
-        （混合的过程没有丢失任何信息。）
+        一个 $1\times 1$ 的层，输出通道与输入通道一样多，它的矩阵可逆。请造出一个层，把它所做的还原，偏置也包括在内。
     """,
     case=solvable,
     also=[(torch.full((1, 1, 1, 1), 2.0), torch.tensor([6.0]))],
@@ -515,51 +524,53 @@ def by_solving(weight, bias):
             "在一个像素上：$y = M x + b$。解出 $x$，写成矩阵乘以 $y$ 再加一个常数。",
         ),
         (
-            "The matrix is the inverse of `weight[:, :, 0, 0]`. The constant is what the new layer must add so that $y = b$ becomes 0.",
+            "The matrix is the inverse of `weight[:, :, 0, 0]`. Choose the constant such that $y = b$ becomes 0.",
             "这个矩阵是 `weight[:, :, 0, 0]` 的逆。常数则要使 $y = b$ 变成 0。",
         ),
     ],
     mistakes=[
         Mistake(
             "bias from the other side",
-            "The inverse matrix stands on the wrong side of the bias: `bias @ M` is not `M @ bias`.",
+            "The inverse matrix is on the wrong side of the bias: `bias @ M` is not `M @ bias`.",
             "逆矩阵与偏置相乘的次序反了：`bias @ M` 不等于 `M @ bias`。",
             lambda weight, bias: (undone(weight, bias)[0], -bias @ weight[:, :, 0, 0].inverse()),
         ),
         Mistake(
             "bias only negated",
-            "The old bias is taken away after the inverse matrix has been applied. Then it has to go through that matrix too.",
+            "You subtract the old bias after applying the inverse matrix. Then the bias has to be multiplied by that matrix, too.",
             "原来的偏置是在乘过逆矩阵之后才减去的，所以它自己也要乘那个矩阵。",
             lambda weight, bias: (undone(weight, bias)[0], -bias),
         ),
         Mistake(
             "bias added again",
-            "The bias has the wrong sign: it is to be taken away, not added once more.",
+            "The bias has the wrong sign: it has to be subtracted, not added again.",
             "偏置的符号反了：应当把它减掉，而不是再加一次。",
             lambda weight, bias: undone(weight, bias, sign=1),
         ),
         Mistake(
             "transposed instead of inverted",
-            "A transposed matrix undoes only a rotation. Here you need the inverse.",
-            "转置只能还原旋转。这里需要的是逆矩阵。",
+            "The transpose undoes a rotation, but not every invertible matrix. Here you need the inverse.",
+            "转置能还原旋转，却不能还原任意的可逆矩阵。这里需要的是逆矩阵。",
             lambda weight, bias: (weight.transpose(0, 1), -weight[:, :, 0, 0].T @ bias),
         ),
         Mistake(
             "window inverted",
-            "You invert the window, which holds one number: that gives reciprocals. The matrix over the channels has to be inverted.",
+            "You invert over the window, which holds one number, and get reciprocals. Invert the matrix over the channels.",
             "你求逆的是窗口，里面只有一个数，得到的只是倒数。要求逆的是通道之间的那个矩阵。",
             lambda weight, bias: (weight.inverse(), -weight.inverse()[:, :, 0, 0] @ bias),
         ),
         Mistake(
             "window axes missing",
             "The numbers are right, but the weight of a layer has four axes: the last two, for the window, are missing.",
-            "数值是对的，但层的权重有四个轴：缺了最后两个，也就是窗口的轴。",
+            "数值是对的，但层的权重有四条轴：缺了最后两条，也就是窗口的轴。",
             lambda weight, bias: (undone(weight, bias)[0][:, :, 0, 0], undone(weight, bias)[1]),
         ),
     ],
 )
 def undo(weight: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """For weight (c, c, 1, 1) and bias (c,): weight and bias, in these shapes, of the layer that undoes it.
+    """For weight (c, c, 1, 1) and bias (c,): weight and bias of the layer that undoes it, in the same shapes.
+
+    zh: 已知一个层的 weight，形状 (c, c, 1, 1)，和 bias，形状 (c,)；返回还原它的层的权重和偏置，形状相同。
 
     >>> undo(torch.full((1, 1, 1, 1), 4.0), torch.tensor([12.0]))
     (tensor([[[[0.2500]]]]), tensor([-3.]))
@@ -572,23 +583,21 @@ def undo(weight: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.
 
 @choice(
     en=r"""
-        Section 4 compared a $1\times 1$ convolution with a fully connected layer, and allowed a difference of one millionth. Was that needed? Compute the same thing once as a convolution
-        and once as a matrix product, with many channels. Are the two results equal to the last bit?
+        Compute the same $1\times 1$ layer with many channels on a CPU, once as a convolution and once as a matrix product. Are the results equal to the last bit?
     """,
     zh=r"""
-        第 4 节拿 $1\times 1$ 卷积与全连接层相比时，允许百万分之一的误差。有必要吗？通道很多时，同一件事，一次用卷积算，一次用矩阵乘法算，
-        两个结果的每一位都相等吗？
+        同一个 $1\times 1$ 的层，通道很多，在 CPU 上一次用卷积算，一次用矩阵乘法算。两个结果的每一位都相等吗？
     """,
     options={
         "a": ("yes, always: the same products are added", "总是相等：加起来的是同样的乘积"),
         "b": (
-            "not always: they may add in a different order, and each addition is rounded, in `float64` as well as in `float32`",
+            "not always: the order of the additions may differ, and each is rounded, in `float64` as well as in `float32`",
             "不一定：相加的次序可能不同，而每次加法都要舍入；`float64` 和 `float32` 都是如此",
         ),
         "c": ("not always in `float32`, but always in `float64`", "用 `float32` 不一定相等，用 `float64` 总是相等"),
         "d": (
-            "no: a convolution is an approximation, and the difference can be seen with the naked eye",
-            "不相等：卷积只是一种近似，差别肉眼可见",
+            "no: a convolution is an approximation",
+            "不相等：卷积只是一种近似",
         ),
     },
     hints=[
@@ -602,22 +611,25 @@ def undo(weight: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.
         ),
     ],
     because=(
-        "Each addition is rounded, so the last digits depend on the order, and every program chooses the order that is fast for it. "
-        "That is why we compare with a tolerance.",
-        "每次加法都要舍入，所以最后几位取决于次序，而每个程序都选对自己最快的次序。我们比较时要留一点误差，原因就在这里。",
+        "Each addition is rounded, so the last digits depend on the order, and a program chooses an order that is fast. That is why we "
+        "compare with a tolerance. On recent NVIDIA GPUs the difference is larger: PyTorch lets cuDNN round the factors of a convolution to "
+        "TF32, which keeps about three decimal digits, unless `torch.backends.cudnn.allow_tf32` is off.",
+        "每次加法都要舍入，所以最后几位取决于次序，而程序会选一个算得快的次序。我们比较时要留一点误差，原因就在这里。"
+        "在较新的 NVIDIA GPU 上差别更大：PyTorch 默认允许 cuDNN 把卷积的因子舍入到 TF32，只保留约三位十进制有效数字，"
+        "除非关掉 `torch.backends.cudnn.allow_tf32`。",
     ),
     wrong={
         "a": (
-            "The products are the same indeed. But a sum of rounded numbers depends on the order in which they are added.",
-            "乘积确实相同。但舍入过的数相加，结果与相加的次序有关。",
+            "The products are the same, but each addition is rounded, so the sum depends on the order of the additions.",
+            "乘积确实相同，但每次加法都要舍入，所以和与相加的次序有关。",
         ),
         "c": (
-            "`float64` rounds as well, only later: at about the 16th digit instead of the 7th.",
-            "`float64` 同样要舍入，只是晚一些：大约在第 16 位，而不是第 7 位。",
+            "`float64` rounds as well, at about the 16th digit instead of the 7th.",
+            "`float64` 同样要舍入，大约在第 16 位，而不是第 7 位。",
         ),
         "d": (
-            "A convolution takes no short cuts on the numbers: section 4 found a difference of less than one millionth.",
-            "卷积并没有在数值上偷工减料：第 4 节里的误差不到百万分之一。",
+            "Both compute the same sums of products. On a CPU, section 4 found a difference of less than one millionth.",
+            "两者算的是同样的乘积之和。在 CPU 上，第 4 节里的差别不到百万分之一。",
         ),
     },
 )
@@ -650,54 +662,52 @@ def by_fusing(weight, bias, scale, shift):
 
 @exercise(
     en="""
-        In many trained networks each convolution is followed by a step that multiplies every channel by a number of its own and adds another
-        (this is what batch normalisation does after training). It costs time and does nothing that the convolution could not do itself. Fold it in.
+        After training, batch normalisation multiplies each output channel of a convolution by a number and adds another. Build one layer that does both.
     """,
     zh="""
-        在许多训练好的网络里，每个卷积后面都跟着一步：每个通道各乘一个数，再各加一个数（批量规范化在训练结束后做的就是这件事）。
-        这一步要花时间，可它做的事，卷积自己就能做。请把它并进卷积里去。
+        训练结束后，批归一化所做的就是：卷积的每个输出通道各乘一个数，再各加一个数。请造出一个层，把卷积和这一步一起做完。
     """,
     case=layer_and_step,
     truth=by_fusing,
     hints=[
         (
-            "Write the two steps for one output channel: `scale[o] * (... + bias[o]) + shift[o]`. Expand the bracket.",
+            "Write both steps for one output channel: `scale[o] * (... + bias[o]) + shift[o]`. Expand the bracket.",
             "对一个输出通道写出两步：`scale[o] * (... + bias[o]) + shift[o]`。把括号展开。",
         ),
         (
-            "All weights of kernel `o` are multiplied with `scale[o]`. Along which of the four axes does `o` run?",
-            "卷积核 `o` 的所有权重都乘以 `scale[o]`。`o` 沿着四个轴中的哪一个变化？",
+            "All weights of kernel `o` are multiplied by `scale[o]`. Which of the four axes does `o` count?",
+            "卷积核 `o` 的所有权重都乘以 `scale[o]`。`o` 数的是四条轴中的哪一条？",
         ),
     ],
     mistakes=[
         Mistake(
             "bias not scaled",
-            "The old bias is part of what is scaled: it has to be multiplied as well.",
+            "The bias belongs to what is scaled, so it has to be multiplied as well.",
             "原来的偏置也属于被缩放的部分：它也要乘。",
             lambda weight, bias, scale, shift: (weight * scale[:, None, None, None], bias + shift),
         ),
         Mistake(
             "shift scaled",
-            "The shift comes after the multiplication: it is not scaled itself.",
-            "shift 是在乘过之后才加的：它本身不乘。",
+            "`shift` is added after the multiplication, so it is not scaled.",
+            "`shift` 是在乘过之后才加的，它本身不乘。",
             lambda weight, bias, scale, shift: (weight * scale[:, None, None, None], scale * (bias + shift)),
         ),
         Mistake(
             "scale on the input channels",
-            "The scale runs along the input channels. It belongs to the outputs, the first axis: `scale[:, None, None, None]`.",
-            "scale 用在了输入通道上。它属于输出，也就是第一个轴：`scale[:, None, None, None]`。",
+            "You multiply along the input channels. `scale` belongs to the outputs, the first axis: `scale[:, None, None, None]`.",
+            "`scale` 用在了输入通道上。它属于输出，也就是第一条轴：`scale[:, None, None, None]`。",
             lambda weight, bias, scale, shift: (weight * scale[:, None, None], scale * bias + shift),
         ),
         Mistake(
             "scale on the columns",
-            "The scale runs along the last axis, the columns of the window. It belongs to the first: `scale[:, None, None, None]`.",
-            "scale 用在了最后一个轴，也就是窗口的列上。它属于第一个轴：`scale[:, None, None, None]`。",
+            "You multiply along the last axis, the columns of the window. `scale` belongs to the first: `scale[:, None, None, None]`.",
+            "`scale` 用在了最后一条轴，也就是窗口的列上。它属于第一条轴：`scale[:, None, None, None]`。",
             lambda weight, bias, scale, shift: (weight * scale, scale * bias + shift),
         ),
         Mistake(
             "weights not scaled",
-            "The weights are left as they are. What they contribute is multiplied as well.",
-            "权重没有动。它们贡献的那部分同样要乘。",
+            "The weights are unchanged. Their contribution is multiplied as well.",
+            "权重没有变。它们的贡献同样要乘。",
             lambda weight, bias, scale, shift: (weight, scale * bias + shift),
         ),
     ],
@@ -705,9 +715,13 @@ def by_fusing(weight, bias, scale, shift):
 def fold(
     weight: torch.Tensor, bias: torch.Tensor, scale: torch.Tensor, shift: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weight (c_o, c_i, k_h, k_w) and bias (c_o,) of the one layer that equals scale * conv(x) + shift.
+    """Weight (c_o, c_i, k_h, k_w) and bias (c_o,) of the layer that computes scale * conv(x) + shift.
+
+    zh: 返回一个层的权重，形状 (c_o, c_i, k_h, k_w)，和偏置，形状 (c_o,)，它算出 scale * conv(x) + shift。
 
     scale and shift have the shape (c_o,).
+
+    zh: scale 和 shift 的形状是 (c_o,)。
 
     >>> three, one = torch.full((1, 1, 1, 1), 3.0), torch.tensor([1.0])
     >>> fold(three, one, torch.tensor([2.0]), torch.tensor([5.0]))
@@ -718,7 +732,7 @@ def fold(
     return scale[:, None, None, None] * weight, scale * bias + shift
 
 
-def pictures_and_kernels(draw):
+def images_and_kernels(draw):
     """Channels, kernels that fit, and biases."""
     c_i, c_o = draw.sizes(1, 3)
     k_h, k_w = draw.sizes(1, 3)
@@ -745,31 +759,30 @@ def windows_unsorted(X, K, bias):
 
 @exercise(
     en="""
-        Now a whole layer, several channels in, several out, with its biases, as most libraries compute it: lay all windows flat, each with all its channels, and the layer becomes
-        **one** matrix product. Write it without any Python loop, and without a ready-made convolution, be it PyTorch's (`F.conv2d`) or ours (`d2l.corr2d` and its
-        relatives).
+        Compute a whole layer, bias included, as **one** matrix product, as some libraries do: flatten each window with all its channels.
+        Use no Python loop and no ready-made convolution, neither PyTorch's (`F.conv2d`) nor ours (`d2l.corr2d` and its relatives).
     """,
     zh="""
-        现在写一个完整的层：多个通道进，多个通道出，还有偏置。照多数程序库的算法：把每个窗口连同它的全部通道一起展平，整个层就成了
-        **一次**矩阵乘法。不要用任何 Python 循环，也不要用现成的卷积，不论是 PyTorch 的（`F.conv2d`），还是我们自己的（`d2l.corr2d` 之类）。
+        用**一次**矩阵乘法算出整个层，偏置也包括在内，有的程序库就是这样算的：把每个窗口连同它的全部通道一起展平。
+        不要用任何 Python 循环，也不要用现成的卷积，不论是 PyTorch 的（`F.conv2d`），还是我们自己的（`d2l.corr2d` 之类）。
     """,
-    case=pictures_and_kernels,
+    case=images_and_kernels,
     also=[(torch.tensor([[[1.0, 2.0]], [[3.0, 4.0]]]), torch.tensor([1.0, 10.0]).reshape(1, 2, 1, 1), torch.ones(1))],
     truth=lambda X, K, bias: F.conv2d(X[None], K, bias)[0],
     loops=False,
     hints=[
         (
-            "Each kernel is a block of $c_i k_h k_w$ numbers, and so is each window. Lay both flat: what product do you need?",
+            "Each kernel is a block of $c_i k_h k_w$ numbers, and so is each window. Flatten both: which product do you need?",
             "每个卷积核是 $c_i k_h k_w$ 个数的一块，每个窗口也是。把两者都展平：需要什么样的乘积？",
         ),
         (
             "Kernels as rows: `K.flatten(1)`. Windows as columns: `unfold` along axis 1 and along axis 2 cuts them out, with shape "
-            "(c_i, h, w, k_h, k_w). Bring the axes into the kernel's order before you flatten.",
+            "(c_i, h, w, k_h, k_w). Bring the axes into the order of the kernel before you flatten.",
             "卷积核作行：`K.flatten(1)`。窗口作列：沿轴 1 和轴 2 各做一次 `unfold` 就能切出来，形状是 (c_i, h, w, k_h, k_w)。"
             "展平之前，先把轴排成卷积核的次序。",
         ),
         (
-            "`windows.permute(0, 3, 4, 1, 2).reshape(-1, h * w)` are the columns. Product, plus `bias[:, None]`, then back to "
+            "The columns are `windows.permute(0, 3, 4, 1, 2).reshape(-1, h * w)`. Multiply, add `bias[:, None]`, and reshape to "
             "(c_o, h, w).",
             "各列是 `windows.permute(0, 3, 4, 1, 2).reshape(-1, h * w)`。相乘，加上 `bias[:, None]`，再变回 (c_o, h, w)。",
         ),
@@ -777,8 +790,8 @@ def windows_unsorted(X, K, bias):
     mistakes=[
         Mistake(
             "channels last in the windows",
-            "The numbers of a window stand in another order than those of a kernel: yours have the channels last, `K` has them first.",
-            "窗口里各数的次序与卷积核的不同：你的窗口把通道放在最后，`K` 把通道放在最前。",
+            "The elements of a window are in another order than those of a kernel: yours have the channels last, `K` has them first.",
+            "窗口里各元素的次序与卷积核的不同：你的窗口把通道放在最后，`K` 把通道放在最前。",
             lambda X, K, bias: (
                 torch.einsum("hwf,of->ohw", windows_of(X, K).permute(1, 2, 3, 4, 0).flatten(2), K.flatten(1))
                 + bias[:, None, None]
@@ -799,27 +812,27 @@ def windows_unsorted(X, K, bias):
         Mistake(
             "channels and outputs exchanged",
             "Inputs and outputs are exchanged: the kernel's first axis counts the outputs, the second the input channels.",
-            "输入和输出交换了：卷积核的第一个轴数的是输出，第二个轴数的才是输入通道。",
+            "输入和输出交换了：卷积核的第一条轴数的是输出，第二条轴数的才是输入通道。",
             lambda X, K, bias: F.conv2d(X[None], K.transpose(0, 1), bias)[0],
         ),
         Mistake(
             "channels and outputs exchanged",
             "Inputs and outputs are exchanged: the kernel's first axis counts the outputs, the second the input channels.",
-            "输入和输出交换了：卷积核的第一个轴数的是输出，第二个轴数的才是输入通道。",
+            "输入和输出交换了：卷积核的第一条轴数的是输出，第二条轴数的才是输入通道。",
             lambda X, K, bias: torch.einsum("chwab,coab->ohw", windows_of(X, K), K) + bias[:, None, None],
         ),
         Mistake(
             "places before outputs",
-            "The numbers are right but lie in the wrong cells: your product has the places in its rows and the outputs in its "
-            "columns. Transpose it before `reshape`.",
-            "数值是对的，但放错了格：你的乘积以位置为行、以输出为列。`reshape` 之前要先转置。",
+            "The numbers are right but at the wrong positions: your product has the positions in its rows and the output channels in "
+            "its columns. Transpose it before `reshape`.",
+            "数值是对的，但放错了位置：你的乘积以位置为行、以输出通道为列。`reshape` 之前要先转置。",
             positions_first,
         ),
         Mistake(
             "windows not sorted",
-            "The axes of the windows are flattened in the order in which `unfold` leaves them, so cells of different windows come "
-            "together. Sort them with `permute` first.",
-            "窗口的轴按 `unfold` 留下的次序直接展平，不同窗口的格就混在了一起。先用 `permute` 排好次序。",
+            "The axes are flattened in the order in which `unfold` leaves them, which mixes elements of different windows. Sort the "
+            "axes with `permute` first.",
+            "各条轴按 `unfold` 留下的次序直接展平，不同窗口的元素就混在了一起。先用 `permute` 排好次序。",
             windows_unsorted,
         ),
     ],
@@ -838,7 +851,9 @@ def windows_unsorted(X, K, bias):
     ),
 )
 def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
-    """A layer's answer (c_o, h, w) to X (c_i, rows, columns); K (c_o, c_i, k_h, k_w), bias (c_o,).
+    """Output (c_o, h, w) of a layer for X (c_i, rows, columns), with K (c_o, c_i, k_h, k_w) and bias (c_o,).
+
+    zh: 一个层对 X 的输出，形状 (c_o, h, w)；X 的形状是 `(c_i, rows, columns)`，K 是 (c_o, c_i, k_h, k_w)，bias 是 (c_o,)。
 
     >>> X = torch.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
     >>> K = torch.tensor([[[[1.0]], [[10.0]]]])
@@ -849,8 +864,8 @@ def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> tor
     # zh: # 全部窗口，形状为 (c_i, h, w, k_h, k_w)。
     windows = X.unfold(1, K.shape[2], 1).unfold(2, K.shape[3], 1)
     h, w = windows.shape[1:3]
-    # Each window becomes a column, its numbers in the same order as those of a kernel.
-    # zh: # 每个窗口变成一列，其中各数的次序与卷积核里的相同。
+    # Each window becomes a column, its elements in the same order as those of a kernel.
+    # zh: # 每个窗口变成一列，其中各元素的次序与卷积核里的相同。
     columns = windows.permute(0, 3, 4, 1, 2).reshape(-1, h * w)
     # One row for each output, so there is one bias for each row.
     # zh: # 每个输出一行，所以每行一个偏置。
@@ -859,15 +874,13 @@ def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> tor
 
 @choice(
     en=r"""
-        Section 7 merged two layers. Does it also work backwards? Two layers with one channel and a $2\times 2$ kernel each, stride 1, no padding, no
-        bias, nothing in between. Which of these three kernels can they imitate exactly, if you may choose their numbers: chapter 03's Sobel kernel `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`,
-        the mean over $3\times 3$ cells, the mean over $4\times 4$ cells? (You need: factorising polynomials. With $x$ for a step to the right and $y$ for a step down, a kernel is
-        a polynomial, and two layers in a row multiply theirs.)
+        Two layers have one channel and a $2\times 2$ kernel each, stride 1, no padding, no bias, and nothing in between. Which kernels can they reproduce
+        exactly: Sobel's `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`, the mean over $3\times 3$ or over $4\times 4$ pixels? (You need to factorise polynomials: with $x$ for
+        a step right and $y$ for a step down, a kernel is a polynomial.)
     """,
     zh=r"""
-        第 7 节把两层并成了一层。反过来也行吗？设有两层，都只有一个通道，卷积核都是 $2\times 2$，步幅 1，无填充，无偏置，中间什么也没有。
-        这两个卷积核里填什么数由你选。下面三个卷积核，哪些能由这两层准确地模仿出来：第 03 章的 Sobel 卷积核 `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`、
-        对 $3\times 3$ 格求平均、对 $4\times 4$ 格求平均？（要用到多项式的因式分解：用 $x$ 表示右移一格，$y$ 表示下移一格，卷积核就是一个多项式，两层相接就是多项式相乘。）
+        设有两层，都只有一个通道，卷积核都是 $2\times 2$，步幅 1，无填充，无偏置，中间什么也没有。下面三个卷积核，哪些能由它们准确地做出来：
+        Sobel 的 `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`、对 $3\times 3$ 个像素求平均、对 $4\times 4$ 个像素求平均？（要用到多项式的因式分解：用 $x$ 表示右移一步，$y$ 表示下移一步，卷积核就是一个多项式。）
     """,
     options={
         "a": (
@@ -884,57 +897,58 @@ def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> tor
     },
     hints=[
         (
-            "How large is the common kernel of two 2×2 kernels? That settles one of the three.",
-            "两个 2×2 的卷积核合并后有多大？三个里面，这就定下了一个。",
+            "How large is the merged kernel of two 2×2 kernels? That decides one of the three.",
+            "两个 2×2 的卷积核合并后有多大？由此可以断定三个中的一个。",
         ),
         (
-            "Write a row of a kernel as a polynomial, [1, 2, 1] as $1 + 2x + x^2$. Then two layers are a product, and splitting a kernel "
-            "is factorising. Columns are polynomials in $y$.",
+            "Write a row of a kernel as a polynomial, [1, 2, 1] as $1 + 2x + x^2$. Then merging two layers is multiplying, and splitting a "
+            "kernel is factorising. Columns are polynomials in $y$.",
             "把卷积核的一行写成多项式，[1, 2, 1] 写成 $1 + 2x + x^2$。这样，两层就是相乘，拆开卷积核就是因式分解。列则是 $y$ 的多项式。",
         ),
         (
-            "The mean is $(1 + x + x^2)(1 + y + y^2)/9$. Has $1 + x + x^2$ a real zero? And Sobel's "
+            "The mean is $(1 + x + x^2)(1 + y + y^2)/9$. Does $1 + x + x^2$ have real factors of degree 1? And the factors of Sobel's "
             "$(x^2 - 1)(1 + 2y + y^2)$?",
-            "求平均的卷积核是 $(1 + x + x^2)(1 + y + y^2)/9$。$1 + x + x^2$ 有实根吗？Sobel 的 $(x^2 - 1)(1 + 2y + y^2)$ 呢？",
+            "求平均的卷积核是 $(1 + x + x^2)(1 + y + y^2)/9$。$1 + x + x^2$ 有实系数的一次因式吗？Sobel 的 $(x^2 - 1)(1 + 2y + y^2)$ 呢？",
         ),
     ],
     because=(
         "Sobel is (x - 1)(1 + y) times (x + 1)(1 + y), two 2×2 kernels. In the mean, 1 + x + x² has no real zeros and cannot be split. "
-        "And two 2×2 kernels have 8 numbers, one of them only a common factor: 7 for the 9 of a 3×3 kernel, so most 3×3 kernels fall through.",
+        "In general, two 2×2 kernels have 8 numbers, and scaling one up and the other down changes nothing: 7 are left for the 9 of a 3×3 kernel, "
+        "so most 3×3 kernels cannot be split.",
         "Sobel 是 (x - 1)(1 + y) 乘以 (x + 1)(1 + y)，正是两个 2×2 的卷积核。求平均的那个，1 + x + x² 没有实根，拆不开。"
-        "再数一数：两个 2×2 的卷积核有 8 个数，其中一个只是公共的倍数，剩下 7 个，而 3×3 的卷积核有 9 个，所以大多数 3×3 的卷积核都拆不了。",
+        "一般地说，两个 2×2 的卷积核有 8 个数，一个放大、另一个缩小却毫无影响，所以只剩 7 个，而 3×3 的卷积核有 9 个，大多数 3×3 的卷积核都拆不开。",
     ),
     wrong={
         "a": (
-            "A cell of the second layer sees 2×2 cells of the first, and they see 3×3 cells of the picture, not 4×4: 2 + 2 - 1 = 3.",
-            "第二层的一格看到第一层的 2×2 格，它们看到图像的 3×3 格，而不是 4×4：2 + 2 - 1 = 3。",
+            "The merged kernel is not 4×4: an output of the second layer reads 2×2 outputs of the first, and these read 3×3 pixels, 2 + 2 - 1 = 3.",
+            "合并后的卷积核不是 4×4：第二层的一个输出读第一层的 2×2 个输出，它们读的是 3×3 个像素，2 + 2 - 1 = 3。",
         ),
         "b": (
-            "The size fits, but that is not enough: the 9 numbers of the common kernel are made of only 8, and not every choice of 9 can "
+            "The size fits, but that is not enough: the 9 numbers of the merged kernel depend on only 8, so not every choice of 9 can "
             "be reached. Try to split the mean.",
-            "大小是对的，但这还不够：合并后的 9 个数只由 8 个数构成，不是每一组 9 个数都能得到。拿求平均的卷积核拆拆看。",
+            "大小是对的，但这还不够：合并后的 9 个数只取决于 8 个数，不是每一组 9 个数都能得到。拿求平均的卷积核拆拆看。",
         ),
         "d": (
-            "It is the other way round. That all numbers are equal does not help; look for zeros of the polynomials.",
-            "正好反过来。各数都相等并没有用；要看多项式有没有根。",
+            "It is the other way round. Equal numbers do not help; look for real zeros of the polynomials.",
+            "正好反过来。各数相等并没有用；要看多项式有没有实根。",
         ),
         "e": (
-            "Nine numbers from eight is impossible for most kernels, but some can be split: [1, 2, 1] is [1, 1] twice.",
-            "用八个数凑出九个数，对多数卷积核办不到，但有些拆得开：[1, 2, 1] 就是 [1, 1] 用两次。",
+            "Most kernels cannot be split, but some can: [1, 2, 1] is [1, 1] applied twice.",
+            "多数卷积核拆不开，但有些可以：[1, 2, 1] 就是 [1, 1] 用两次。",
         ),
     },
 )
 def two_small_ones() -> str:
     def what_is_left(K):
-        # The common kernel is linear in B: its 9 numbers are a matrix of shifted copies of A, times the 4 numbers of B.
+        # The merged kernel is linear in B: its 9 numbers are a matrix of shifted copies of A, times the 4 numbers of B.
         # zh: # 合并后的卷积核关于 B 是线性的：它的 9 个数，等于由 A 平移后的副本排成的矩阵，乘以 B 的 4 个数。
         A = torch.randn(20, 2, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
         for _ in range(100):
             A = A / A.norm(dim=(1, 2), keepdim=True)
             copies = [F.pad(A, (j, 1 - j, i, 1 - i)).flatten(1) for i in (0, 1) for j in (0, 1)]
             M, goal = torch.stack(copies, dim=-1), K.double().reshape(1, 9, 1).expand(20, 9, 1)
-            # The best B for this A. Then the two change places. 20 random beginnings at once.
-            # zh: # 对这个 A 求最好的 B，然后两者互换。从 20 个随机的起点同时出发。
+            # The best B for this A; then the two change roles. 20 random beginnings at once.
+            # zh: # 对这个 A 求最好的 B，然后两者互换角色。从 20 个随机的起点同时出发。
             B = torch.linalg.lstsq(M, goal).solution
             A = B.reshape(20, 2, 2)
         return (M @ B - goal).norm(dim=1).min() / K.norm()
@@ -942,8 +956,8 @@ def two_small_ones() -> str:
     def split(K):
         return bool(what_is_left(K) < 0.01)
 
-    # How many rows of a picture does one cell see through two 2×2 layers?
-    # zh: # 透过两个 2×2 的层，一格看到图像的几行？
+    # How many rows of an image does one output of two 2×2 layers depend on?
+    # zh: # 经过两个 2×2 的层，一个输出取决于图像的几行？
     rows = next(n for n in range(2, 9) if F.conv2d(torch.ones(1, 1, n, n), torch.ones(1, 1, 2, 2)).shape[2] == 2)
     sobel = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
     answers = {(True, True): "b", (True, False): "c", (False, True): "d", (False, False): "e"}
@@ -987,26 +1001,26 @@ def smallest_values(K, r):
 SQUEEZED_WRONGLY = [
     Mistake(
         "singular values forgotten",
-        "The singular values are missing: `U` and `Vh` have the right directions, but not their strengths.",
-        "漏掉了奇异值：`U` 和 `Vh` 只给出方向，没有给出强弱。",
+        "The singular values are missing: `U` and `Vh` give directions of length 1, and `S` their sizes.",
+        "漏掉了奇异值：`U` 和 `Vh` 给出的是长度为 1 的方向，`S` 才给出大小。",
         without_values,
     ),
     Mistake(
         "singular values twice",
-        "The singular values are in both layers. Give them to one of the two, or the square root of them to each.",
+        "The singular values are in both layers. Put them into one of the two, or their square roots into each.",
         "两层里都乘了奇异值。只给其中一层，或者各给一个平方根。",
         values_twice,
     ),
     Mistake(
         "smallest values kept",
-        "You keep the smallest singular values. `svd` sorts them from large to small, and the large ones matter.",
-        "你留下的是最小的奇异值。`svd` 从大到小排列，要紧的是大的。",
+        "You keep the smallest singular values. `svd` sorts them from large to small; the largest have to be kept.",
+        "你留下的是最小的奇异值。`svd` 从大到小排列，应当留下最大的。",
         smallest_values,
     ),
     Mistake(
         "some kernels kept",
-        "You keep `r` of the kernels as they are and give up the others. Look for `r` kernels of which all can be mixed.",
-        "你原样留下了 `r` 个卷积核，放弃了其余的。应当另找 `r` 个，使全部卷积核都能由它们混合出来。",
+        "You keep `r` of the kernels as they are and give up the others. Look for `r` kernels from which all can be mixed as well as possible.",
+        "你原样留下了 `r` 个卷积核，放弃了其余的。应当另找 `r` 个，使全部卷积核都能尽量由它们混合出来。",
         lambda K, r: (K[:r], torch.eye(len(K), r)[:, :, None, None]),
     ),
 ]
@@ -1041,47 +1055,49 @@ def as_close_as_possible(answer, K, r):
 @exercise(
     effort="takes an hour",
     en=r"""
-        With few channels in the middle, two layers are cheaper than one. So replace a layer with kernel $K$ by a layer to only $r$ channels, with windows
-        as large as before, and a $1\times 1$ layer back to $c_o$ channels. The two cannot always imitate $K$; choose them such that their common kernel, section 7's `in_one(first, second)`, is as close to
-        $K$ as possible (the sum of the squared differences is as small as possible). (You need: the best approximation of a matrix by one of low rank, which its
-        singular value decomposition gives, `torch.linalg.svd`.)
+        Replace a layer with kernel $K$ by two: the first has only $r$ output channels and windows as large as before, the second is a $1\times 1$ layer back to $c_o$ channels.
+        Make the sum of squared differences between `in_one(first, second)` of section 7 and $K$ as small as possible. (You need the best approximation of a matrix by one
+        of low rank (Eckart and Young 1936), which `torch.linalg.svd` gives.)
     """,
     zh=r"""
-        中间的通道很少时，两层反而比一层便宜。所以现在把卷积核为 $K$ 的一层换成两层，先用一层降到只有 $r$ 个通道，窗口大小不变，
-        再用一个 $1\times 1$ 的层回到 $c_o$ 个通道。这样的两层并不总能准确地模仿 $K$；请选好这两层的卷积核，使合并后的卷积核，也就是第 7 节的 `in_one(first, second)`，尽可能接近
-        $K$（各数之差的平方和尽可能小）。（要用到矩阵的最佳低秩逼近，它由奇异值分解 `torch.linalg.svd` 给出。）
+        把卷积核为 $K$ 的一层换成两层：第一层只有 $r$ 个输出通道，窗口大小不变；第二层是 $1\times 1$ 的层，回到 $c_o$ 个通道。
+        请使第 7 节的 `in_one(first, second)` 与 $K$ 之差的平方和尽可能小。（要用到矩阵的最佳低秩逼近，即 Eckart 和 Young 1936 年的定理，由 `torch.linalg.svd` 给出。）
     """,
     case=kernel_and_rank,
     also=[(torch.ones(4, 3, 2, 2), 1)],
     accepts=as_close_as_possible,
     hints=[
         (
-            "What does the common kernel look like as a formula, if the second layer is 1×1? Lay each kernel flat as one row of a matrix "
-            "with `c_o` rows: then it is a product of two matrices. Of which shapes?",
+            "What is the formula of the merged kernel, if the second layer is 1×1? Flatten each kernel into a row of a matrix "
+            "with `c_o` rows: then it is a product of two matrices. Which shapes do they have?",
             "第二层是 1×1 时，合并后的卷积核写成公式是什么样子？把每个卷积核展平，作为矩阵的一行，矩阵共有 `c_o` 行："
             "它就成了两个矩阵的乘积。这两个矩阵各是什么形状？",
         ),
         (
-            "You look for the best approximation of a matrix by one of rank `r`. `torch.linalg.svd` with `full_matrices=False` knows it.",
-            "要在秩为 `r` 的矩阵中，找出最接近给定矩阵的那一个。`torch.linalg.svd` 加上 `full_matrices=False` 就知道答案。",
+            "You need the best approximation of a matrix by one of rank `r`. `torch.linalg.svd` with `full_matrices=False` gives its parts.",
+            "要在秩为 `r` 的矩阵中，找出最接近给定矩阵的那一个。`torch.linalg.svd` 加上 `full_matrices=False`，就给出它的各个部分。",
         ),
         (
-            "`U[:, :r]`, `S[:r]` and `Vh[:r]` are the parts to keep. Multiply `S` into one of the other two, and reshape.",
+            "Keep `U[:, :r]`, `S[:r]` and `Vh[:r]`. Multiply `S` into one of the other two, and reshape.",
             "要留下的是 `U[:, :r]`、`S[:r]` 和 `Vh[:r]`。把 `S` 乘进另外两个中的一个，再变形。",
         ),
     ],
     mistakes=SQUEEZED_WRONGLY,
 )
 def squeeze(K: torch.Tensor, r: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """The best two layers instead of K (c_o, c_i, k_h, k_w), with r channels in between.
+    """The two layers closest to K (c_o, c_i, k_h, k_w), with r channels in between.
+
+    zh: 最接近 K 的两层，中间有 r 个通道；K 的形状是 (c_o, c_i, k_h, k_w)。
 
     Returns first (r, c_i, k_h, k_w) and second (c_o, r, 1, 1).
 
-    >>> first, second = squeeze(torch.ones(4, 3, 2, 2), 1)  # imitated perfectly
+    zh: 返回 `first`，形状 (r, c_i, k_h, k_w)，和 `second`，形状 (c_o, r, 1, 1)。
+
+    >>> first, second = squeeze(torch.ones(4, 3, 2, 2), 1)
     >>> (second * first).round(decimals=3).unique()
     tensor([1.])
     """
-    # With each kernel as a row, first and second become a product of rank r. The largest r singular values approximate best.
+    # With each kernel as a row, the two layers are a product of rank r. The r largest singular values give the best one.
     # zh: # 每个卷积核作一行，两层就是秩为 r 的乘积。保留最大的 r 个奇异值，近似得最好。
     U, S, Vh = torch.linalg.svd(K.flatten(1), full_matrices=False)
     first = (S[:r, None] * Vh[:r]).reshape(r, *K.shape[1:])

@@ -82,17 +82,17 @@ def overwrites(kernel, weights):
 
 
 @right(ch06.price)
-def by_building_it(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
+def by_building_it(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
     layer = nn.Conv2d(c_i, c_o, kernel_size, padding=padding, stride=stride, groups=groups)
-    y = layer(torch.zeros(1, c_i, *picture))
+    y = layer(torch.zeros(1, c_i, *image))
     places = y.shape[2] * y.shape[3]
     return layer.weight.numel() + layer.bias.numel(), y.nbytes, layer.weight.numel() * places
 
 
 @right(ch06.price)
-def by_counting_places(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
+def by_counting_places(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
     places = 1
-    for n, k in zip(picture, kernel_size, strict=True):
+    for n, k in zip(image, kernel_size, strict=True):
         places *= len(range(0, n + 2 * padding - k + 1, stride))
     parameters = 0
     for _ in range(c_o):
@@ -101,9 +101,9 @@ def by_counting_places(c_i, c_o, kernel_size, picture, padding=0, stride=1, grou
 
 
 @right(ch06.price)
-def group_by_group(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
-    m_h = (picture[0] - kernel_size[0] + 2 * padding + stride) // stride
-    m_w = (picture[1] - kernel_size[1] + 2 * padding + stride) // stride
+def group_by_group(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
+    m_h = (image[0] - kernel_size[0] + 2 * padding + stride) // stride
+    m_w = (image[1] - kernel_size[1] + 2 * padding + stride) // stride
     one_group = (c_i // groups) * (c_o // groups) * kernel_size[0] * kernel_size[1]
     return [one_group * groups + c_o, c_o * m_h * m_w * 4, one_group * groups * m_h * m_w]
 
@@ -115,61 +115,61 @@ def sketch(layer, places, biases):
 
 
 @wrong(ch06.price, "bias forgotten")
-def no_bias(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
+def no_bias(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
     layer = nn.Conv2d(c_i, c_o, kernel_size, padding=padding, stride=stride, groups=groups, bias=False)
-    y = layer(torch.zeros(1, c_i, *picture))[0, 0]
-    return sketch((c_i, c_o, kernel_size, picture, padding, stride, groups), y.numel(), 0)
+    y = layer(torch.zeros(1, c_i, *image))[0, 0]
+    return sketch((c_i, c_o, kernel_size, image, padding, stride, groups), y.numel(), 0)
 
 
 @wrong(ch06.price, "bias per pixel")
-def bias_for_each_answer(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
+def bias_for_each_answer(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
     layer = nn.Conv2d(c_i, c_o, kernel_size, padding=padding, stride=stride, groups=groups)
-    y = layer(torch.zeros(1, c_i, *picture))[0]
-    return sketch((c_i, c_o, kernel_size, picture, padding, stride, groups), y[0].numel(), y.numel())
+    y = layer(torch.zeros(1, c_i, *image))[0]
+    return sketch((c_i, c_o, kernel_size, image, padding, stride, groups), y[0].numel(), y.numel())
 
 
 @wrong(ch06.price, "groups ignored")
-def one_group_only(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
+def one_group_only(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
     layer = nn.Conv2d(c_i, c_o, kernel_size, padding=padding, stride=stride)
-    y = layer(torch.zeros(1, c_i, *picture))
+    y = layer(torch.zeros(1, c_i, *image))
     return sum(p.numel() for p in layer.parameters()), y.nbytes, layer.weight.numel() * y[0, 0].numel()
 
 
 @wrong(ch06.price, "numbers instead of bytes")
-def answers_only(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
-    parameters, stored, products = by_building_it(c_i, c_o, kernel_size, picture, padding, stride, groups)
+def answers_only(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
+    parameters, stored, products = by_building_it(c_i, c_o, kernel_size, image, padding, stride, groups)
     return parameters, stored // 4, products
 
 
 @wrong(ch06.price, "FLOPs instead of multiply-adds")
-def counted_by_pytorch(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
-    parameters, stored, products = by_building_it(c_i, c_o, kernel_size, picture, padding, stride, groups)
+def counted_by_pytorch(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
+    parameters, stored, products = by_building_it(c_i, c_o, kernel_size, image, padding, stride, groups)
     return parameters, stored, products * 2
 
 
 @wrong(ch06.price, "groups divided twice")
-def both_sides_divided(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
+def both_sides_divided(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
     layer = nn.Conv2d(c_i // groups, c_o // groups, kernel_size, padding=padding, stride=stride)
-    y = layer(torch.zeros(1, c_i // groups, *picture))
+    y = layer(torch.zeros(1, c_i // groups, *image))
     return layer.weight.numel() + c_o, y.nbytes * groups, layer.weight.numel() * y[0, 0].numel()
 
 
 @wrong(ch06.price, "padding counted once")
-def padded_once(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
+def padded_once(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
     places = 1
-    for n, k in zip(picture, kernel_size, strict=True):
+    for n, k in zip(image, kernel_size, strict=True):
         places *= 1 + (n - k + padding) // stride
-    return sketch((c_i, c_o, kernel_size, picture, padding, stride, groups), places, c_o)
+    return sketch((c_i, c_o, kernel_size, image, padding, stride, groups), places, c_o)
 
 
 @wrong(ch06.price, "nothing returned")
-def only_printed(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
+def only_printed(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
     print(c_i * c_o)
 
 
 @wrong(ch06.price, "only square")
-def rows_squared(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
-    m = (picture[0] + 2 * padding - kernel_size[0]) // stride + 1
+def rows_squared(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
+    m = (image[0] + 2 * padding - kernel_size[0]) // stride + 1
     weights = c_o * c_i * kernel_size[0] ** 2 // groups
     return weights + c_o, 4 * c_o * m * m, weights * m * m
 
@@ -578,10 +578,10 @@ def layers_exchanged(K, r):
 
 
 @wrong(ch06.price, "groups ignored in the products")
-def price_groups_forgotten_in_work(c_i, c_o, kernel_size, picture, padding=0, stride=1, groups=1):
+def price_groups_forgotten_in_work(c_i, c_o, kernel_size, image, padding=0, stride=1, groups=1):
     k_h, k_w = kernel_size
-    h = (picture[0] + 2 * padding - k_h) // stride + 1
-    w = (picture[1] + 2 * padding - k_w) // stride + 1
+    h = (image[0] + 2 * padding - k_h) // stride + 1
+    w = (image[1] + 2 * padding - k_w) // stride + 1
     parameters = c_o * (c_i // groups * k_h * k_w + 1)
     return parameters, 4 * c_o * h * w, c_i * c_o * k_h * k_w * h * w
 

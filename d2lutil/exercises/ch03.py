@@ -16,7 +16,7 @@ def by_torch(X, K):
 
 
 def kernel_of(function, rows, columns):
-    """The kernel of a linear map from pictures of that size to one number, found by autograd."""
+    """The kernel of a linear map from images of that size to one number, found by autograd."""
     with torch.enable_grad():
         X = torch.zeros(rows, columns, requires_grad=True)
         return torch.autograd.grad(function(X).sum(), X)[0]
@@ -25,53 +25,55 @@ def kernel_of(function, rows, columns):
 @exercise(
     effort="warm-up",
     en="""
-        A kernel of two rows and one column that is positive where the picture gets *brighter* going down.
+        Find a kernel of two rows and one column whose output is positive where the image gets *brighter* going down.
     """,
     zh="""
-        写一个两行一列的卷积核：往下走变*亮*的地方，输出为正。
+        写一个两行一列的卷积核：往下走变**亮**的地方，输出为正。
     """,
     case=lambda draw: (draw.tensor(*draw.sizes(2, 6)),),
     truth=lambda X: X.diff(dim=0),
     observe=lambda kernel, X: d2l.corr2d(X, kernel),
     hints=[
         (
-            "Which of the two cells has to count with plus, so that a brighter one below gives a positive answer?",
-            "要让下面更亮时输出为正，两格之中哪一格该取正号？",
+            "Which of the two pixels needs a plus sign, so that the output is positive if the lower one is brighter?",
+            "要让下面更亮时输出为正，两个像素之中哪一个该取正号？",
         ),
         (
-            "The answer is lower minus upper. The upper number of the kernel lies on the upper cell.",
-            "输出是下面减上面。卷积核上面的数压在上面那一格上。",
+            "The output is lower minus upper. The upper entry of the kernel multiplies the upper pixel.",
+            "输出是下面减上面。卷积核上面的数乘的是上面的像素。",
         ),
     ],
     mistakes=[
         Mistake(
             SIGN_REVERSED.name,
-            "This kernel is upper minus lower: it is positive where the picture gets darker going down.",
+            "This kernel is upper minus lower: it is positive where the image gets darker going down.",
             "这个卷积核是上面减下面：往下走变暗的地方输出才为正。",
             lambda: torch.tensor([[1.0], [-1.0]]),
         ),
         Mistake(
             "left and right",
-            "This kernel compares left and right. Above and below need two rows and one column.",
+            "This kernel compares left with right. To compare above with below it needs two rows and one column.",
             "这个卷积核比较的是左右。要比较上下，应当是两行一列。",
             lambda: torch.tensor([[-1.0, 1.0]]),
         ),
         Mistake(
             "added",
-            "This kernel adds the two cells, so it answers to brightness, not to change.",
-            "这个卷积核把两格相加，它反映的是亮度，而不是变化。",
+            "This kernel adds the two pixels, so its output shows brightness and not change.",
+            "这个卷积核把两个像素相加，它反映的是亮度，而不是变化。",
             lambda: torch.tensor([[1.0], [1.0]]),
         ),
     ],
 )
 def brighter_below() -> torch.Tensor:
-    """A kernel of shape (2, 1); its answer is the lower cell minus the upper cell.
+    """A kernel of shape (2, 1); its output is the lower pixel minus the upper pixel.
+
+    zh: 形状为 (2, 1) 的卷积核，输出是下面的像素减上面的像素。
 
     >>> d2l.corr2d(torch.tensor([[1.0, 5.0], [4.0, 3.0]]), brighter_below())
     tensor([[ 3., -2.]])
     """
-    # Plus for the lower cell, minus for the upper one.
-    # zh: # 下面的格取正号，上面的格取负号。
+    # Plus for the lower pixel, minus for the upper one.
+    # zh: # 下面的像素取正号，上面的取负号。
     return torch.tensor([[-1.0], [1.0]])
 
 
@@ -81,175 +83,176 @@ LEFT_MINUS_RIGHT = torch.tensor([[1.0, -1.0]])
 
 @prediction(
     en="""
-        A white band on black, two cells wide, that runs diagonally: `[[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]`. What does section 1's
-        kernel `[[1, -1]]` answer? Paper first.
+        A white band, two pixels wide, runs diagonally over black: `[[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]`. What is the output of
+        section 1's kernel `[[1, -1]]`? Work on paper first.
     """,
     zh="""
-        黑底上一条斜着走的白带，两格宽：`[[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]`。第 1 节的卷积核 `[[1, -1]]` 会输出什么？请先在纸上算。
+        黑底上有一条斜着走的白带，宽两个像素：`[[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]`。第 1 节的卷积核 `[[1, -1]]` 会输出什么？请先在纸上算。
     """,
     hints=[
         (
-            "Take one row at a time: the kernel never looks up or down. How many windows of two cells has a row of four?",
-            "一行一行地算：这个卷积核从不往上看，也不往下看。四格的一行里有几个两格宽的窗口？",
+            "Take one row at a time: the kernel compares pixels of one row only. How many windows of two pixels fit into a row of four?",
+            "一行一行地算：这个卷积核只比较同一行的像素。四个像素的一行里，放得下几个两像素宽的窗口？",
         ),
         (
-            "Plus where the row goes from white to black, minus where it goes from black to white, else 0.",
-            "一行里由白变黑处为正，由黑变白处为负，其余为 0。",
+            "1 where the row goes from white to black, -1 where it goes from black to white, 0 elsewhere.",
+            "一行里由白变黑处为 1，由黑变白处为 -1，其余为 0。",
         ),
     ],
     because=(
-        "Every row crosses the band's edges from left to right: minus where it enters the white, plus where it leaves it. A diagonal "
-        "edge is no secret to this kernel; its answers only step aside from row to row.",
-        "每一行从左往右都会穿过白带的边缘：进入白色处为负，离开白色处为正。斜边缘瞒不过这个卷积核，只是输出的位置逐行错开一格。",
+        "Every row crosses the band from left to right: -1 where it enters the white, 1 where it leaves it. So this kernel responds to "
+        "a diagonal edge, too; from row to row the output moves by one position.",
+        "每一行从左往右都会穿过白带：进入白色处为 -1，离开白色处为 1。可见这个卷积核对斜边缘也有响应，只是输出逐行错开一个位置。",
     ),
     mistakes=[
         Mistake(
             "sign reversed",
-            "You took right minus left. The kernel takes a cell and subtracts its right neighbour.",
-            "你算的是右边减左边。这个卷积核是取一格，减去它右边的邻居。",
+            "You took right minus left. The kernel takes a pixel and subtracts the pixel to its right.",
+            "你算的是右边减左边。这个卷积核是取一个像素，减去它右边的像素。",
             lambda: by_torch(BAND, -LEFT_MINUS_RIGHT),
         ),
         Mistake(
             "kernel transposed",
-            "That is the answer of the transposed kernel: upper minus lower.",
+            "That is the output of the transposed kernel: upper minus lower.",
             "这是转置后的卷积核给出的结果：上面减下面。",
             lambda: by_torch(BAND, LEFT_MINUS_RIGHT.T),
         ),
         Mistake(
             "sign dropped",
-            "The places are right. But the two edges of the band have different signs.",
+            "The positions are right. But the two edges of the band have different signs.",
             "位置都对了，可是白带的两条边缘符号不同。",
             lambda: by_torch(BAND, LEFT_MINUS_RIGHT).abs(),
         ),
     ],
 )
 def band_edges() -> torch.Tensor:
-    """a list of rows, such as [[1, 2], [3, 4]]"""
+    """a list of rows, such as [[1, 2], [3, 4]]
+
+    zh: 由各行组成的列表，例如 [[1, 2], [3, 4]]
+    """
     X = torch.tensor([[1.0, 1.0, 0.0, 0.0], [0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0]])
     return d2l.corr2d(X, torch.tensor([[1.0, -1.0]]))
 
 
 @choice(
     en="""
-        Now transpose the picture, or the kernel, or both. With `K = [[1, -1]]`, what is `corr2d(X.T, K)` for every picture `X`, whichever way its
-        edges run?
+        Let `K = [[1, -1]]`. What is `corr2d(X.T, K)` for every image `X`, whichever way its edges run?
     """,
     zh="""
-        再来转置图像，或者转置卷积核，或者两者都转置。设 `K = [[1, -1]]`。对任何图像 `X`，不论边缘朝哪个方向，`corr2d(X.T, K)` 是什么？
+        设 `K = [[1, -1]]`。对任何图像 `X`，不论边缘朝哪个方向，`corr2d(X.T, K)` 是什么？
     """,
     options={
-        "a": ("`corr2d(X, K).T`: the old answer, laid on its side as well", "`corr2d(X, K).T`：原来的输出，也放倒"),
+        "a": ("`corr2d(X, K).T`: the old output, transposed", "`corr2d(X, K).T`：原来的输出，再转置"),
         "b": (
-            "`-corr2d(X, K)`: the old answer with its signs reversed",
+            "`-corr2d(X, K)`: the old output, all signs reversed",
             "`-corr2d(X, K)`：原来的输出，正负号全部反过来",
         ),
         "c": (
-            "`corr2d(X, K.T).T`: what the transposed kernel answers to the old picture, laid on its side",
-            "`corr2d(X, K.T).T`：转置后的卷积核在原图上的输出，再放倒",
+            "`corr2d(X, K.T).T`: the output of the transposed kernel for `X`, transposed",
+            "`corr2d(X, K.T).T`：转置后的卷积核对 `X` 的输出，再转置",
         ),
-        "d": (
-            "0 everywhere: this kernel cannot see a picture laid on its side",
-            "处处为 0：图像放倒之后，这个卷积核就看不见了",
-        ),
+        "d": ("0 everywhere", "处处为 0"),
     },
     hints=[
         (
-            "Take the band of the exercise before, lay it on its side, and compare shapes first.",
-            "拿上一题的白带，把它放倒，先比较形状。",
+            "Transpose the band of exercise 2, and compare shapes first.",
+            "把练习 2 的白带转置，先比较形状。",
         ),
         (
-            "Left and right in the picture laid on its side were above and below before. Which kernel compares those?",
-            "放倒之后的左右，原来是上下。比较上下的是哪个卷积核？",
+            "Left and right in the transposed image were above and below before. Which kernel compares those?",
+            "转置之后的左右，原来是上下。比较上下的是哪个卷积核？",
         ),
     ],
     because=(
-        "Transposing everything, picture and kernel, transposes the answer. So transposing the picture alone shows you, laid on its "
-        "side, what the transposed kernel sees in the old picture. In the same way, to transpose the kernel alone is as good as to transpose "
-        "the picture, and then the answer.",
-        "图像和卷积核一起转置，输出也就转置。所以只转置图像，看到的就是转置后的卷积核在原图上看到的东西，只不过放倒了。"
+        "If image and kernel are both transposed, the output is transposed. So transposing the image alone gives the output of the "
+        "transposed kernel for the old image, transposed. In the same way, transposing the kernel alone is as good as transposing the image "
+        "and then the output.",
+        "图像和卷积核一起转置，输出也就转置。所以只转置图像，得到的就是转置后的卷积核对原图的输出，再转置。"
         "同样，只转置卷积核，等于先转置图像，再转置输出。",
     ),
     wrong={
         "a": (
-            "That would be so if the kernel were transposed as well. Laid on its side, the vertical edges of section 1 give 0 everywhere.",
-            "要是卷积核也跟着转置，才会是这样。第 1 节的竖直边缘放倒之后，输出处处为 0。",
+            "That would be so if the kernel were transposed as well. The vertical edges of section 1, transposed, give 0 everywhere.",
+            "要是卷积核也跟着转置，才会是这样。第 1 节的竖直边缘转置之后，输出处处为 0。",
         ),
         "b": (
-            "The sign tells black from white, not left from above. Compare the shapes too: for the band they are 4×2 and 3×3.",
-            "正负号区分的是由黑变白还是由白变黑，不是左右还是上下。再比较一下形状：对上一题的白带，分别是 4×2 和 3×3。",
+            "The sign tells brighter from darker; it does not tell left and right from above and below. Compare the shapes, too: for the band of exercise 2 they are 4×2 and 3×3.",
+            "正负号区分的是变亮还是变暗，不是左右还是上下。再比较一下形状：对练习 2 的白带，分别是 4×2 和 3×3。",
         ),
         "d": (
-            "So it is for vertical edges. A diagonal edge is diagonal still, and is seen as before.",
-            "竖直边缘是这样。斜边缘放倒之后还是斜的，照样看得见。",
+            "That is true of vertical edges. A diagonal edge is still diagonal after transposing, and the kernel responds to it.",
+            "竖直边缘是这样。斜边缘转置之后还是斜的，照样有响应。",
         ),
     },
 )
 def picture_on_its_side() -> str:
     X, K = torch.tensor([[1.0, 1.0, 0.0, 0.0], [0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0]]), torch.tensor([[1.0, -1.0]])
-    laid = d2l.corr2d(X.T, K)
-    answers = {
+    transposed = d2l.corr2d(X.T, K)
+    candidates = {
         "a": d2l.corr2d(X, K).T,
         "b": -d2l.corr2d(X, K),
         "c": d2l.corr2d(X, K.T).T,
-        "d": torch.zeros_like(laid),
+        "d": torch.zeros_like(transposed),
     }
     # Only one of them is what comes out.
     # zh: # 其中只有一个与实际结果相同。
-    return next(letter for letter, answer in answers.items() if laid.equal(answer))
+    return next(letter for letter, output in candidates.items() if transposed.equal(output))
 
 
 @exercise(
     en="""
-        The *second* difference along the width: how much the slope itself changes from one step to the next,
+        The *second* difference along the width says how much the slope changes from one step to the next:
         $(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$. Which kernel computes it?
     """,
     zh="""
-        沿宽度方向的*二阶*差分：从一步到下一步，斜率本身变了多少，即 $(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$。
+        沿宽度方向的**二阶**差分说的是，从一步到下一步，斜率变了多少：$(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$。
         哪个卷积核能算出它？
     """,
     case=lambda draw: (draw.tensor(draw.size(1, 5), draw.size(3, 7)),),
     truth=lambda X: X.diff(n=2, dim=1),
     observe=lambda kernel, X: d2l.corr2d(X, kernel),
     hints=[
-        ("Resolve the brackets of the formula. How often does each of the three cells occur?",
-         "把式子里的括号展开。三格各出现了几次？"),
-        ("The middle cell is subtracted twice.", "中间那一格减了两次。"),
+        ("Expand the brackets of the formula. How often does each of the three pixels occur?",
+         "把式子里的括号展开。三个像素各出现了几次？"),
+        ("The middle pixel is subtracted twice.", "中间的像素减了两次。"),
     ],
     mistakes=[
         Mistake(
             SIGN_REVERSED.name,
-            "Every sign is reversed: the middle cell counts with minus.",
-            "所有的符号都反了：中间那一格取负号。",
+            "Every sign is reversed: the entry in the middle is negative.",
+            "所有的符号都反了：中间的数应当是负的。",
             lambda: torch.tensor([[-1.0, 2.0, -1.0]]),
         ),
         Mistake(
             "first difference",
-            "That is a first difference, of two cells that are two apart. It answers to a slope; here only a bend counts.",
-            "这是相隔两格的一阶差分，对斜坡有反应；这里要的是只对弯折有反应的。",
+            "That is a first difference, of two pixels that are two apart. It responds to a slope; here the output has to be 0 on a slope that doesn't change.",
+            "这是相隔两列的一阶差分，对斜坡有响应；这里要求斜率不变的斜坡上输出为 0。",
             lambda: torch.tensor([[-1.0, 0.0, 1.0]]),
         ),
         Mistake(
             "first difference",
-            "That is a first difference, of two cells that are two apart. It answers to a slope; here only a bend counts.",
-            "这是相隔两格的一阶差分，对斜坡有反应；这里要的是只对弯折有反应的。",
+            "That is a first difference, of two pixels that are two apart. It responds to a slope; here the output has to be 0 on a slope that doesn't change.",
+            "这是相隔两列的一阶差分，对斜坡有响应；这里要求斜率不变的斜坡上输出为 0。",
             lambda: torch.tensor([[1.0, 0.0, -1.0]]),
         ),
         Mistake(
             "middle only once",
-            "The middle cell is in both brackets, so it counts twice. (The numbers have to add up to 0.)",
-            "中间那一格在两个括号里都有，要算两次。（各数之和应为 0。）",
+            "The middle pixel is in both brackets, so it counts twice. (The entries have to add up to 0.)",
+            "中间的像素在两个括号里都有，要算两次。（各数之和应为 0。）",
             lambda: torch.tensor([[1.0, -1.0, 1.0]]),
         ),
         Mistake(
             "other axis",
-            "This kernel looks up and down. Along the width it has one row and three columns.",
-            "这个卷积核看的是上下。沿宽度方向，它应当是一行三列。",
+            "This kernel compares above with below. Along the width it has one row and three columns.",
+            "这个卷积核比较的是上下。沿宽度方向，它应当是一行三列。",
             lambda: torch.tensor([[1.0], [-2.0], [1.0]]),
         ),
     ],
 )  # fmt: skip
 def second_difference() -> torch.Tensor:
     """A kernel of shape (1, 3) for the second difference along axis 1.
+
+    zh: 形状为 (1, 3) 的卷积核，用来算沿轴 1 的二阶差分。
 
     >>> d2l.corr2d(torch.tensor([[0.0, 1.0, 2.0, 5.0, 9.0]]), second_difference())
     tensor([[0., 2., 1.]])
@@ -260,7 +263,7 @@ def second_difference() -> torch.Tensor:
 
 
 def main_diagonal_and_other(draw):
-    """A picture that is constant along each main diagonal, and one with a single edge that runs another way."""
+    """An image that is constant along each main diagonal, and one with a single edge that runs another way."""
     n, m = draw.sizes(3, 6)
     i, j = torch.arange(n)[:, None], torch.arange(m)
     along = draw.tensor(n + m - 1, low=0, high=3)[j - i + n - 1]
@@ -270,38 +273,38 @@ def main_diagonal_and_other(draw):
 
 OTHER_DIAGONAL = Mistake(
     "other diagonal",
-    "This kernel compares along the other diagonal: it is blind to edges from top right to bottom left.",
-    "这个卷积核沿另一条对角线比较：它看不见的是从右上走到左下的边缘。",
+    "This kernel compares along the other diagonal: its output is 0 at edges from top right to bottom left.",
+    "这个卷积核沿另一条对角线比较：它在从右上走到左下的边缘处输出 0。",
     lambda: torch.tensor([[0.0, 1.0], [-1.0, 0.0]]),
 )
 ADDED = Mistake(
     "added",
-    "The two cells on the diagonal are added. To compare them, subtract one from the other.",
-    "对角线上的两格被加在了一起。要比较它们，应当相减。",
+    "The two pixels on the diagonal are added. To compare them, subtract one from the other.",
+    "对角线上的两个像素被加在了一起。要比较它们，应当相减。",
     lambda: torch.tensor([[1.0, 0.0], [0.0, 1.0]]),
 )
 LEFT_AND_RIGHT = Mistake(
     "left and right",
-    "This kernel compares left and right, and a diagonal edge is a change between left and right, too.",
+    "This kernel compares left with right, and a diagonal edge is a change from left to right, too.",
     "这个卷积核比较的是左右，而穿过斜边缘时左右也在变化。",
     lambda: torch.tensor([[1.0, -1.0], [1.0, -1.0]]),
 )
 ABOVE_AND_BELOW = Mistake(
     "above and below",
-    "This kernel compares above and below, and a diagonal edge is a change between above and below, too.",
+    "This kernel compares above with below, and a diagonal edge is a change from above to below, too.",
     "这个卷积核比较的是上下，而穿过斜边缘时上下也在变化。",
     lambda: torch.tensor([[1.0, 1.0], [-1.0, -1.0]]),
 )
 BOTH_DIAGONALS = Mistake(
     "both diagonals",
-    "The sum is 0, but the cells beside the diagonal lie on other sides of the edge. Their numbers have to be 0.",
-    "和确实是 0，但对角线两旁的格会落到边缘的另一侧，它们的数应当是 0。",
+    "The sum is 0, but the pixels beside the diagonal can lie on the other side of the edge. Their entries have to be 0.",
+    "和确实是 0，但对角线两旁的像素可能落到边缘的另一侧，它们对应的数应当是 0。",
     lambda: torch.tensor([[1.0, -1.0], [-1.0, 1.0]]),
 )
 SEES_NOTHING = Mistake(
     "sees nothing",
-    "This kernel is blind to every edge, not only to those from top left to bottom right.",
-    "这个卷积核什么边缘都看不见，不只是从左上走到右下的。",
+    "This kernel responds to no edge at all. It has to respond to all edges but those from top left to bottom right.",
+    "这个卷积核对什么边缘都没有响应。除了从左上走到右下的，对其他边缘都应当有响应。",
     lambda: torch.zeros(2, 2),
 )
 
@@ -317,118 +320,120 @@ def blind_along_main_diagonal(kernel, along, other):
             return mistake
     if d2l.corr2d(along, kernel).abs().max() > 1e-4:
         return (
-            f"It sees an edge from top left to bottom right, in the picture {along.int().tolist()}.",
-            f"在图像 {along.int().tolist()} 中，它看见了从左上走到右下的边缘。",
+            f"It responds to an edge from top left to bottom right, in the image {along.int().tolist()}.",
+            f"在图像 {along.int().tolist()} 中，它对从左上走到右下的边缘有响应。",
         )
     if not d2l.corr2d(other, kernel).abs().max() > 1e-4:
         return (
-            f"It does not see the edge in the picture {other.int().tolist()}.",
-            f"它没有看见图像 {other.int().tolist()} 中的边缘。",
+            f"It does not respond to the edge in the image {other.int().tolist()}.",
+            f"它对图像 {other.int().tolist()} 中的边缘没有响应。",
         )
     return None
 
 
 @exercise(
     en=r"""
-        A $2\times 2$ kernel that is blind to every edge running from top left to bottom right, but sees all others. The
-        picture `stripes` below has only such edges.
+        Find a $2\times 2$ kernel that gives 0 at every edge from top left to bottom right, and responds to all
+        other edges. The image `stripes` below has edges of the first kind only.
     """,
     zh=r"""
-        写一个 $2\times 2$ 的卷积核：凡是从左上走到右下的边缘，它一概看不见，别的边缘都看得见。
-        下面的图像 `stripes` 里只有这种边缘。
+        写一个 $2\times 2$ 的卷积核：遇到从左上走到右下的边缘，一律输出 0；对别的边缘都有响应。
+        下面的图像 `stripes` 里只有前一种边缘。
     """,
     given="""
         stripes = ((torch.arange(8)[:, None] - torch.arange(8)) % 4 < 2).float()
-        d2l.show_grids(stripes=stripes)
+        d2l.show_grids({"stripes": stripes})
+        # zh: d2l.show_grids({"条纹": stripes})
     """,
     case=main_diagonal_and_other,
     accepts=blind_along_main_diagonal,
     hints=[
-        ("Going along such an edge nothing changes. Which two cells of a window are always alike, then?",
-         "沿着这样的边缘走，什么都不变。那么窗口里哪两格总是相等？"),
-        ("Compare a cell with the one diagonally below it to the right; the other two numbers are 0.",
-         "拿一格与它右下方的那一格相比；另外两个数是 0。"),
+        ("Along such an edge nothing changes. Which two pixels of a window are always equal, then?",
+         "沿着这样的边缘走，什么都不变。那么窗口里哪两个像素总是相等？"),
+        ("Compare a pixel with the one diagonally below it to the right; the other two entries are 0.",
+         "拿一个像素与它右下方的像素相比；另外两个数是 0。"),
     ],
     mistakes=[OTHER_DIAGONAL, SEES_NOTHING, ADDED, LEFT_AND_RIGHT, ABOVE_AND_BELOW, BOTH_DIAGONALS],
 )  # fmt: skip
 def blind_to_main_diagonal() -> torch.Tensor:
-    """A kernel of shape (2, 2): zero on stripes; not zero on stripes.flip(1), nor on X.
+    """A kernel of shape (2, 2): zero on `stripes`, not zero on `stripes.flip(1)`, nor on `X` of section 1.
+
+    zh: 形状为 (2, 2) 的卷积核：在 `stripes` 上输出为零，在 `stripes.flip(1)` 和第 1 节的 `X` 上不为零。
 
     >>> d2l.corr2d(torch.tensor([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0]]), blind_to_main_diagonal()).any()
     tensor(False)
     """
-    # Along the edge, from a cell to the one below it on the right, nothing changes.
-    # zh: # 沿着边缘，从一格到它右下方的一格，什么都不变。
+    # Along the edge, from a pixel to the one below it on the right, nothing changes.
+    # zh: # 沿着边缘，从一个像素到它右下方的像素，什么都不变。
     return torch.tensor([[1.0, 0.0], [0.0, -1.0]])
 
 
 @choice(
     en="""
-        The numbers of a blur add up to 1, those of an edge detector to 0. Why? Let $s$ be the sum of a kernel's numbers. Which sentence is the
-        reason, and true for every kernel and every picture?
+        A blur's entries add up to 1, an edge detector's to 0. Which sentence explains this, and holds for every kernel of sum $t$ and every image?
     """,
     zh="""
-        模糊核各数之和为 1，边缘检测器各数之和为 0。为什么？设卷积核各数之和为 $s$。下面哪句话道出了原因，而且对任何卷积核、任何图像都成立？
+        模糊核各数之和为 1，边缘检测器各数之和为 0。设卷积核各数之和为 $t$。下面哪句话说出了其中的原因，而且对任何卷积核、任何图像都成立？
     """,
     options={
         "a": (
-            "with $s = 1$ no cell of the output is brighter than the brightest cell of the picture",
-            "$s = 1$ 时，输出的任何一格都不会比图像最亮的一格更亮",
+            "with $t = 1$ the output is never brighter than the brightest pixel",
+            "$t = 1$ 时，输出不会比图像最亮的像素更亮",
         ),
-        "b": ("with $s = 1$ the grain of a picture does not get stronger", "$s = 1$ 时，图像的噪声不会变强"),
-        "c": ("with $s = 0$ the output is 0 everywhere", "$s = 0$ 时，输出处处为 0"),
+        "b": ("with $t = 1$ noise does not get stronger", "$t = 1$ 时，噪声不会变强"),
+        "c": ("with $t = 0$ the output is 0 everywhere", "$t = 0$ 时，输出处处为 0"),
         "d": (
-            "with any $s$, a picture that is brighter by 10 everywhere gets an answer that is larger by $10s$ everywhere",
-            "不论 $s$ 是多少，图像处处变亮 10，输出就处处增加 $10s$",
+            "with any $t$, if all pixels grow by 10, all outputs grow by $10t$",
+            "不论 $t$ 是多少，像素都增加 10，输出就都增加 $10t$",
         ),
     },
     hints=[
         (
-            "Look for kernels that break a rule: the gallery of section 4 has one for each of three answers.",
-            "试着找出违反规则的卷积核：对其中三个选项，第 4 节的画廊里都有反例。",
+            "Look for kernels for which a sentence is false. For two of the sentences section 4 has one; for another, try `[[2, -1]]`.",
+            "试着找出使某句话不成立的卷积核：其中两句，第 4 节里就有反例；还有一句，可以试试 `[[2, -1]]`。",
         ),
         (
-            "The bright wall is the dark wall plus a picture that is the same everywhere, and the kernel's answer is a sum: take it apart.",
-            "变亮的墙等于原来的墙加上一张处处相同的图像，而卷积核的输出是一个和：把它拆开来看。",
+            "The brighter image is the old one plus an image that is 10 everywhere, and the output is a sum: split it into two sums.",
+            "变亮的图像等于原来的图像加上一张处处为 10 的图像，而输出是一个和：把它拆成两个和。",
         ),
     ],
     because=(
-        "Each cell of the window is larger by 10, each is multiplied with its own number, so the answer grows by 10 times the sum. That is why "
-        "a blur needs the sum 1: a wall comes out as bright as it was. And why an edge detector needs the sum 0: it answers 0 to any "
-        "flat part, be it black or white.",
-        "窗口里每一格都大了 10，各自乘上自己的数，所以输出增加的是 10 乘以各数之和。模糊核的和必须为 1，原因就在这里：墙有多亮，出来还是多亮。"
-        "边缘检测器的和必须为 0，也是这个道理：凡是平坦的地方，不论黑白，输出都是 0。",
+        "Each pixel of the window grows by 10, and each is multiplied by its own entry, so the output grows by 10 times the sum. That is why "
+        "a blur needs the sum 1: a wall stays as bright as it was. It is also why an edge detector needs the sum 0: on flat parts, black or "
+        "white, its output is 0.",
+        "窗口里每个像素都大了 10，各自乘上自己的数，所以输出增加的是 10 乘以各数之和。模糊核的和要为 1，原因就在这里：墙有多亮，出来还是多亮。"
+        "边缘检测器的和要为 0，也是这个道理：凡是平坦的地方，不论黑白，输出都是 0。",
     ),
     wrong={
         "a": (
-            "It would, if no number were negative. The sharpening kernel has the sum 1 and goes beyond white beside an edge.",
+            "That holds if no entry is negative. The sharpening kernel has the sum 1, and its output beside an edge is brighter than white.",
             "如果没有负数，确实如此。可是锐化核的和也是 1，它在边缘旁边的输出却比白还白。",
         ),
         "b": (
-            "For grain the squares count, as section 3 measured. `[[2, -1]]` has the sum 1 and makes grain stronger.",
+            "For noise the sum of the squares counts (section 3). `[[2, -1]]` has the sum 1 and makes noise stronger.",
             "噪声变强还是变弱，要看平方和，第 3 节已经量过。`[[2, -1]]` 的和为 1，却会放大噪声。",
         ),
         "c": (
-            "Then no edge detector would ever find anything. It is 0 on flat parts only.",
-            "那样的话，边缘检测器就什么也找不到了。和为零，只保证平坦的地方输出为 0。",
+            "Then no edge detector would find anything. The sum 0 makes the output 0 on flat parts.",
+            "那样的话，边缘检测器就什么也找不到了。和为 0，只保证平坦的地方输出为 0。",
         ),
     },
 )
 def sum_of_a_kernel() -> str:
-    step, grain = torch.tensor([[0.0, 0.0, 1.0, 1.0]]), torch.tensor([[1.0, -1.0, 1.0, -1.0]])
+    step, noise = torch.tensor([[0.0, 0.0, 1.0, 1.0]]), torch.tensor([[1.0, -1.0, 1.0, -1.0]])
     blur, sharpen = torch.tensor([[0.25, 0.5, 0.25]]), torch.tensor([[-1.0, 3.0, -1.0]])
     steep, edge = torch.tensor([[2.0, -1.0]]), torch.tensor([[1.0, -1.0]])
     true = {
         "a": d2l.corr2d(step, sharpen).max() <= step.max(),
-        "b": d2l.corr2d(grain, steep).abs().max() <= grain.abs().max(),
+        "b": d2l.corr2d(noise, steep).abs().max() <= noise.abs().max(),
         "c": not d2l.corr2d(step, edge).any(),
         "d": all(
             torch.allclose(d2l.corr2d(step + 10, K), d2l.corr2d(step, K) + 10 * K.sum())
             for K in (blur, sharpen, steep, edge)
         ),
     }
-    # One counterexample is enough to refuse a rule; (d) follows from the definition, and is only tried here.
-    # zh: # 一个反例就足以推翻一条规则；(d) 由定义得出，这里只是试一试。
+    # One counterexample is enough to refute a sentence; (d) follows from the definition, and is only tried here.
+    # zh: # 一个反例就足以推翻一句话；(d) 由定义得出，这里只是试一试。
     return next(letter for letter, holds in true.items() if holds)
 
 
@@ -446,11 +451,11 @@ def with_middle(middle, beside):
 
 @exercise(
     en=r"""
-        Photographers sharpen by *unsharp masking*: take the picture, and add its difference from a blurred copy. With the
-        $3\times 3$ mean as blur, and an amount $a$: $X + a\,(X - \text{blur}(X))$. Write it as **one** kernel.
+        *Unsharp masking* sharpens an image by adding its difference from a blurred copy. With the
+        $3\times 3$ mean as blur and an amount $a$: $X + a\,(X - \text{blur}(X))$. Write it as **one** kernel.
     """,
     zh=r"""
-        摄影师用*反锐化掩模*来锐化：取原图，再加上原图与模糊图之差。设模糊用 $3\times 3$ 的平均，强度为 $a$，
+        **反锐化掩模**（unsharp masking）锐化图像的办法，是给原图加上原图与模糊图之差。设模糊用 $3\times 3$ 的平均，强度为 $a$，
         即 $X + a\,(X - \text{blur}(X))$，其中 blur 表示模糊。请把它写成**一个**卷积核。
     """,
     case=lambda draw: (draw.size(0, 40) / 4,),
@@ -458,44 +463,44 @@ def with_middle(middle, beside):
     truth=lambda a: kernel_of(lambda X: unsharp_by_torch(a, X), 3, 3),
     hints=[
         (
-            "Each part of the formula is an answer of a kernel of its own: the picture itself, too.",
+            "Each part of the formula is the output of a kernel, and so is the image itself.",
             "式子的每一部分都是某个卷积核的输出，原图本身也是。",
         ),
         (
-            "The picture is the answer of the kernel with 1 in the middle and 0 elsewhere. Cross-correlation is linear: do with the kernels "
-            "what the formula does with the pictures.",
+            "The image is the output of the kernel with 1 in the middle and 0 elsewhere. Cross-correlation is linear: do with the kernels "
+            "what the formula does with the images.",
             "原图是正中为 1、其余为 0 的卷积核的输出。互相关是线性的：式子对图像做什么，就对卷积核做什么。",
         ),
     ],
     mistakes=[
         Mistake(
             "blur subtracted only",
-            "That is X - a·blur(X). The formula adds a·X as well, so that the numbers of the kernel add up to 1.",
+            "That is X - a·blur(X). The formula adds a·X as well, so that the entries of the kernel add up to 1.",
             "这是 X - a·blur(X)。式子里还要加上 a·X，这样卷积核各数之和才是 1。",
             lambda a: with_middle(1 - a / 9, -a / 9),
         ),
         Mistake(
             "blur instead",
-            "This mixes the picture with its blur, so it blurs. The blur has to be subtracted.",
+            "This mixes the image with its blur, so it blurs. The blur has to be subtracted.",
             "这样是把原图与模糊图混在一起，得到的是模糊。应当减去模糊图。",
             lambda a: with_middle(1 - a + a / 9, a / 9),
         ),
         Mistake(
-            "picture forgotten",
-            "That is the difference alone. The picture has to be added: with a = 0 nothing may change.",
+            "image forgotten",
+            "That is the difference alone. The image has to be added: with a = 0 nothing may change.",
             "这只是差的部分，还要加上原图：a = 0 时应当什么都不变。",
             lambda a: with_middle(a - a / 9, -a / 9),
         ),
         Mistake(
             "middle of the blur",
-            "The mean counts the middle cell as well, so a ninth of the amount is subtracted there, too. (The sum has to be 1.)",
-            "求平均时正中一格也算在内，所以那里也要减去强度的九分之一。（各数之和应为 1。）",
+            "The mean includes the pixel in the middle, so a ninth of the amount is subtracted there, too. (The sum has to be 1.)",
+            "求平均时正中的像素也算在内，所以那里也要减去强度的九分之一。（各数之和应为 1。）",
             lambda a: with_middle(1 + a, -a / 9),
         ),
         Mistake(
             "mean of eight",
-            "This takes the mean of the eight neighbours. The blur is the mean of all nine cells.",
-            "这里取的是八个邻居的平均。模糊是全部九格的平均。",
+            "This takes the mean of the eight neighbours. The blur is the mean of all nine pixels.",
+            "这里取的是八个邻居的平均。模糊是全部九个像素的平均。",
             lambda a: with_middle(1 + a, -a / 8),
         ),
         Mistake(
@@ -506,13 +511,13 @@ def with_middle(middle, beside):
         ),
         Mistake(
             "1 everywhere",
-            "A number that is added to a tensor is added to every cell. The kernel that changes nothing has its 1 in the middle only.",
-            "一个数与张量相加时，每一格都会加上它。什么都不改的卷积核只在正中有 1。",
+            "A number that is added to a tensor is added to every entry. The kernel that changes nothing has its 1 in the middle only.",
+            "一个数与张量相加时，每个元素都会加上它。什么都不改的卷积核只在正中有 1。",
             lambda a: torch.full((3, 3), 1 + a - a / 9),
         ),
         Mistake(
             "not a mean",
-            "The blur is a mean: its numbers are 1/9, not 1.",
+            "The blur is a mean: its entries are 1/9, not 1.",
             "模糊是平均：它的每个数是 1/9，不是 1。",
             lambda a: with_middle(1, -a),
         ),
@@ -521,14 +526,103 @@ def with_middle(middle, beside):
 def unsharp(a: float) -> torch.Tensor:
     """A kernel of shape (3, 3) that sharpens by the amount a; unsharp(0) changes nothing.
 
+    zh: 形状为 (3, 3) 的卷积核，按强度 a 锐化；unsharp(0) 什么都不改。
+
     >>> d2l.corr2d(torch.tensor([[0.0, 0.0, 9.0]]).repeat(3, 1), unsharp(2.0)).round()
     tensor([[-6.]])
     """
-    # The kernel that changes nothing, and the blur. What the formula does with pictures can be done with kernels.
+    # The kernel that changes nothing, and the blur. What the formula does with images can be done with kernels.
     # zh: # 什么都不改的卷积核，和模糊核。式子对图像做的事，也可以对卷积核做。
     same, blur = torch.zeros(3, 3), torch.ones(3, 3) / 9
     same[1, 1] = 1
     return same + a * (same - blur)
+
+
+def complex_sum(row, step):
+    """The sum of the entries, each turned by `step` more than the entry before."""
+    turns = step * torch.arange(len(row), dtype=torch.float64)
+    return (row.double() * torch.exp(1j * turns)).sum()
+
+
+def complex_gain(row, frequency):
+    """The absolute value of the discrete-time Fourier transform at one frequency."""
+    return complex_sum(row, 2 * math.pi * frequency).abs()
+
+
+def row_and_frequency(draw):
+    return draw.tensor(draw.size(1, 5), low=-3, high=3), draw.size(0, 10) / 20
+
+
+@exercise(
+    en=r"""
+        Compute the gain (section 4) of a row of entries $k_0, k_1, \ldots$ at frequency $f$, in cycles per pixel: $\left|\sum_a k_a \, e^{2\pi i f a}\right|$.
+    """,
+    zh=r"""
+        求一行数 $k_0, k_1, \ldots$ 在频率 $f$（每像素的周期数）上的增益（第 4 节）：$\left|\sum_a k_a \, e^{2\pi i f a}\right|$。
+    """,
+    case=row_and_frequency,
+    also=[(torch.tensor([1.0, -1.0]), 0.5), (torch.tensor([1.0, 2.0, 1.0]), 0.5), (torch.tensor([1.0, 1.0, 1.0]), 0.0)],
+    truth=complex_gain,
+    hints=[
+        (
+            "Split the exponential: $e^{ix} = \\cos x + i \\sin x$. So you need two sums of real numbers.",
+            "把指数函数拆开：$e^{ix} = \\cos x + i \\sin x$。于是需要两个实数的和。",
+        ),
+        (
+            "The absolute value of $u + iv$ is $\\sqrt{u^2 + v^2}$: `torch.hypot(u, v)`.",
+            "$u + iv$ 的绝对值是 $\\sqrt{u^2 + v^2}$，即 `torch.hypot(u, v)`。",
+        ),
+    ],
+    mistakes=[
+        Mistake(
+            "real part only",
+            "You take the cosine part alone. The kernel also shifts a sinusoid, so the sine part belongs to it: take the root of the sum of both squares.",
+            "你只用了余弦部分。卷积核还会移动正弦波，所以正弦部分也要算：取两部分平方和的平方根。",
+            lambda row, frequency: complex_sum(row, 2 * math.pi * frequency).real.abs(),
+        ),
+        Mistake(
+            "2 pi forgotten",
+            "A cycle is an angle of 2 pi. At frequency f the angle grows by 2 pi f from pixel to pixel.",
+            "一个周期对应的角度是 2π。频率为 f 时，每过一个像素，角度增加 2πf。",
+            lambda row, frequency: complex_sum(row, frequency).abs(),
+        ),
+        Mistake(
+            "pi for 2 pi",
+            "A cycle is an angle of 2 pi, not of pi: at half a cycle per pixel the sign changes from pixel to pixel.",
+            "一个周期对应的角度是 2π，不是 π：频率为每像素半个周期时，每过一个像素就变一次号。",
+            lambda row, frequency: complex_sum(row, math.pi * frequency).abs(),
+        ),
+        Mistake(
+            "square of the gain",
+            "That is the square of the gain. Take the root.",
+            "这是增益的平方，还要开方。",
+            lambda row, frequency: complex_gain(row, frequency).square(),
+        ),
+        Mistake(
+            "absolute values added",
+            "You add the absolute values of the terms. Add the complex numbers first, and take the absolute value then.",
+            "你把各项的绝对值加了起来。应当先把复数加起来，再取绝对值。",
+            lambda row, frequency: row.abs().sum(),
+        ),
+    ],
+    because=(
+        "At f = 0 the gain is the absolute value of the sum. At f = 0.5 the entries are added with alternating signs, as the stripes of section 4 do it.",
+        "f = 0 时，增益就是各数之和的绝对值。f = 0.5 时，各数以交替的正负号相加，第 4 节的条纹就是这样。",
+    ),
+)
+def gain_at(row: torch.Tensor, frequency: float) -> float:
+    """The gain of a kernel of one row, given as a tensor of shape (k,), at a frequency in cycles per pixel.
+
+    zh: 一行卷积核（形状为 (k,) 的张量）在某个频率上的增益，频率的单位是每像素的周期数。
+
+    >>> round(gain_at(torch.tensor([1.0, -1.0]), 0.5), 4)
+    2.0
+    """
+    # From pixel to pixel a sinusoid advances by this angle.
+    # zh: # 每过一个像素，正弦波前进这么大的角度。
+    angles = 2 * torch.pi * frequency * torch.arange(len(row), device=row.device)
+    real, imaginary = (row * torch.cos(angles)).sum(), (row * torch.sin(angles)).sum()
+    return torch.hypot(real, imaginary).item()
 
 
 SOBEL = torch.tensor([[1.0], [2.0], [1.0]]) @ torch.tensor([[-1.0, 0.0, 1.0]])
@@ -551,13 +645,13 @@ def slope_from_tangent(right, down):
 
 QUARTER_TURN = Mistake(
     "along instead of across",
-    "This kernel answers to change at right angles to the direction, and is blind in the direction itself.",
-    "这个卷积核对垂直于箭头的变化有反应，沿箭头方向的变化反而看不见。",
+    "This kernel responds to change at right angles to the arrow, and gives 0 for change along the arrow.",
+    "这个卷积核对垂直于箭头的变化有响应，对沿箭头方向的变化反而输出 0。",
 )
 TANGENT = Mistake(
     "opposite directions confused",
-    "`down / right` is the same for an arrow and for its opposite, and does not exist where `right` is 0. `atan2(down, right)` knows them apart; "
-    "with the length of the arrow you need no angle at all.",
+    "`down / right` is the same for an arrow and for the opposite arrow, and does not exist where `right` is 0. `atan2(down, right)` tells them apart; "
+    "if you divide by the length of the arrow, you need no angle at all.",
     "方向相反的两支箭头，`down / right` 相同；`right` 为 0 时它又没有意义。`atan2(down, right)` 才分得清；其实有了箭头的长度，根本用不着角度。",
 )
 
@@ -569,35 +663,35 @@ def direction(draw):
 
 @exercise(
     en="""
-        An arrow points `right` cells to the right and `down` cells down; a negative number points the other way. Build from the two Sobel kernels the kernel
-        that answers to edges *across* the arrow: if the picture gets brighter by 1 on every step of length 1 along the arrow, it answers 1. To any change at
-        right angles to the arrow it is blind. How long the arrow is must not matter.
+        An arrow points `right` pixels to the right and `down` pixels down; negative numbers point the other way. Mix the two Sobel kernels so that the output
+        is 1 where the image gets brighter by 1 on every step of length 1 along the arrow, and 0 where it changes only at right angles to the arrow. The arrow's
+        length must not matter.
     """,
     zh="""
-        一支箭头向右 `right` 格，向下 `down` 格，负数表示相反的方向。请用两个 Sobel 卷积核造出一个卷积核，专看与箭头*垂直*的边缘：
-        如果沿箭头方向每走一步（步长为 1），图像就变亮 1，它就输出 1；垂直于箭头的方向上无论怎样变化，它都看不见。箭头有多长，不应影响结果。
+        一支箭头向右 `right` 个像素，向下 `down` 个像素，负数表示相反的方向。请混合两个 Sobel 卷积核，使输出满足：
+        图像沿箭头方向每走长度为 1 的一步就变亮 1 时，输出 1；图像只在垂直于箭头的方向上变化时，输出 0。箭头有多长，不应影响结果。
     """,
     case=direction,
     also=[(1.0, 0.0), (0.0, 2.0), (-3.0, 0.0), (3.0, 4.0), (0.5, 0.0)],
     truth=slope_along,
     hints=[
         (
-            "Section 5 mixes the two Sobel kernels by the cosine and the sine of an angle. What are these two, for your direction?",
-            "第 5 节用角度的余弦和正弦来混合两个 Sobel 卷积核。对你的方向，这两个数各是多少？",
+            "Section 5 mixes the two Sobel kernels with the cosine and the sine of an angle. What are these two numbers for your arrow?",
+            "第 5 节用角度的余弦和正弦来混合两个 Sobel 卷积核。对这支箭头，这两个数各是多少？",
         ),
         (
             "Divide `right` and `down` by the length of the arrow: `math.hypot(right, down)`.",
             "把 `right` 和 `down` 都除以箭头的长度：`math.hypot(right, down)`。",
         ),
         (
-            "A Sobel kernel answers 8 to a ramp that rises by 1 from cell to cell; section 3 divides by that.",
-            "斜坡每格升高 1 时，Sobel 卷积核输出 8；第 3 节除以了这个数。",
+            "On a ramp that rises by 1 from pixel to pixel, a Sobel kernel gives 8; section 3 divides by that.",
+            "斜坡每个像素升高 1 时，Sobel 卷积核输出 8；第 3 节除以了这个数。",
         ),
     ],
     mistakes=[
         Mistake(
             "length not divided out",
-            "A longer arrow gives a larger answer. Only its direction may count: divide by its length.",
+            "A longer arrow gives a larger output. Only its direction may count: divide by its length.",
             "箭头越长，输出就越大。应当只与方向有关：要除以箭头的长度。",
             lambda right, down: (right * SOBEL + down * SOBEL.T) / 8,
         ),
@@ -621,7 +715,7 @@ def direction(draw):
         ),
         Mistake(
             "nothing divided out",
-            "Two things are to be divided out: the length of the arrow, and the 8 that Sobel answers to a slope of 1.",
+            "Two factors have to be divided out: the length of the arrow, and the 8 that Sobel gives for a slope of 1.",
             "有两样东西要除掉：箭头的长度，以及斜率为 1 时 Sobel 输出的 8。",
             lambda right, down: right * SOBEL + down * SOBEL.T,
         ),
@@ -643,8 +737,8 @@ def direction(draw):
         QUARTER_TURN.made_by(lambda right, down: (down * SOBEL - right * SOBEL.T) / 8 / math.hypot(right, down)),
         Mistake(
             "not divided by 8",
-            "The direction is right. But a ramp that rises by 1 from cell to cell gets the answer 8: divide by it.",
-            "方向是对的，但每格升高 1 的斜坡会得到 8：还要除以它。",
+            "The direction is right. But on a ramp that rises by 1 from pixel to pixel the output is 8: divide by it.",
+            "方向是对的，但在每个像素升高 1 的斜坡上，输出是 8：还要除以它。",
             lambda right, down: (right * SOBEL + down * SOBEL.T) / math.hypot(right, down),
         ),
     ],
@@ -652,16 +746,18 @@ def direction(draw):
 def across(right: float, down: float) -> torch.Tensor:
     """A kernel of shape (3, 3) for the slope in the direction (right, down), which is not (0, 0).
 
+    zh: 形状为 (3, 3) 的卷积核，给出沿方向 (right, down) 的斜率；这个方向不会是 (0, 0)。
+
     >>> 8 * across(0.0, 2.0)
     tensor([[-1., -2., -1.],
             [ 0.,  0.,  0.],
             [ 1.,  2.,  1.]])
     """
     sobel_x = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
-    # The parts of an arrow of length 1 are the cosine and the sine of its angle.
-    # zh: # 长度为 1 的箭头，两个分量就是角度的余弦和正弦。
+    # Divided by the arrow's length, right and down are the cosine and the sine of its angle.
+    # zh: # 除以箭头的长度，right 和 down 就是角度的余弦和正弦。
     length = (right**2 + down**2) ** 0.5
-    # Sobel answers 8 to a slope of 1.
+    # For a slope of 1 Sobel gives 8.
     # zh: # 斜率为 1 时，Sobel 的输出是 8。
     return (right * sobel_x + down * sobel_x.T) / (8 * length)
 
@@ -672,8 +768,8 @@ def nth_difference(d):
 
 ORDER_ZERO = Mistake(
     "order zero",
-    "From order 1 on it is right. The difference of order 0 is the picture itself: which kernel of one cell changes nothing?",
-    "从 1 阶起都对。0 阶差分就是图像本身：只有一格的卷积核里，哪个什么都不改？",
+    "From order 1 on it is right. The difference of order 0 is the image itself: which kernel of one entry changes nothing?",
+    "从 1 阶起都对。0 阶差分就是图像本身：只有一个数的卷积核里，哪个什么都不改？",
 )
 
 
@@ -686,71 +782,73 @@ def far_difference(d):
 
 @exercise(
     en="""
-        Exercise 4 took the difference of a difference. Go on: which kernel of one row computes the difference of the order $d$ along the width, right
-        minus left each time? Make it as small as possible. How many cells does it need, and what do they add up to?
+        Exercise 4 took the difference of a difference. Go on: which kernel of one row, as short as possible, takes the difference along the
+        width `d` times, right minus left each time? How many entries does it need, and what is their sum?
     """,
     zh="""
-        练习 4 求的是差分的差分。照这样继续下去：哪个一行的卷积核能算出沿宽度方向的 $d$ 阶差分（每次都是右边减左边）？
-        请让它尽可能小。它需要几格？各数之和是多少？
+        练习 4 求的是差分的差分。照这样继续下去：哪个一行的卷积核相当于沿宽度方向连续作 `d` 次差分（每次都是右边减左边）？
+        请让它尽可能短。它需要几个数？这些数之和是多少？
     """,
     also=[(d,) for d in range(9)],
     truth=nth_difference,
     hints=[
         (
-            "A difference of the order d is a difference of the answers of the order d - 1. How many cells more does it need?",
-            "d 阶差分，就是对 d - 1 阶差分的输出再作一次差分。它要多看几格？",
+            "The difference of order d is a difference of the one of order d - 1. How many more pixels does it need?",
+            "d 阶差分，就是对 d - 1 阶差分的输出再作一次差分。它要多用几个像素？",
         ),
         (
-            "Let `K` belong to order d - 1. Put it one cell further to the right, and subtract from that the `K` that stays where it is.",
-            "设 `K` 是 d - 1 阶的卷积核。把它右移一格，再减去留在原处的 `K`。",
+            "Let `K` be the kernel of order d - 1. Shift it by one entry to the right, and subtract from that the `K` that stays where it is.",
+            "设 `K` 是 d - 1 阶的卷积核。把它右移一位，再减去留在原处的 `K`。",
         ),
         (
-            "Write down the kernels of the orders 1, 2, 3. Without their signs you know them from Pascal's triangle.",
-            "写出 1、2、3 阶的卷积核。不看正负号，这些数你在杨辉三角里见过。",
+            "Write down the kernels of the orders 1, 2, 3. Without their signs they are rows of Pascal's triangle.",
+            "写出 1、2、3 阶的卷积核。不看正负号，它们就是杨辉三角的各行。",
         ),
     ],
     mistakes=[
         Mistake(
             "left minus right",
-            "You subtract the right cell from the left one, so every odd order has its signs reversed. Here it is right minus left.",
+            "You subtract the right pixel from the left one, so every odd order has its signs reversed. Here it is right minus left.",
             "你用左边减右边，所以奇数阶的符号全反了。这里是右边减左边。",
             lambda d: (-1) ** d * nth_difference(d),
         ),
         Mistake(
             "no signs",
-            "The sizes of the numbers are right, but their signs have to alternate: this kernel blurs.",
-            "数的大小都对，但正负号应当交替：这样的卷积核是在模糊。",
+            "The absolute values are right, but the signs have to alternate: this kernel blurs.",
+            "绝对值都对，但正负号应当交替：这样的卷积核是在模糊。",
             lambda d: nth_difference(d).abs(),
         ),
         Mistake(
             "one order too high",
-            "That is one order too high: order 1 has two cells, and order 0 changes nothing.",
-            "阶数多了一：1 阶有两格，0 阶什么都不改。",
+            "That is one order too high: order 1 has two entries, and order 0 changes nothing.",
+            "阶数多了一：1 阶有两个数，0 阶什么都不改。",
             lambda d: nth_difference(d + 1),
         ),
         ORDER_ZERO.made_by(lambda d: nth_difference(max(d, 1))),
         ORDER_ZERO.made_by(lambda d: nth_difference(d) if d else torch.zeros(1, 1)),
         Mistake(
-            "cells far apart",
-            "That is one difference of cells that are far apart. A difference of differences needs the cells between as well.",
-            "这只是相隔很远的两格的一次差分。差分的差分还要用到中间的格。",
+            "pixels far apart",
+            "That is one difference of pixels that are far apart. A difference of differences needs the pixels between them as well.",
+            "这只是相隔很远的两个像素的一次差分。差分的差分还要用到中间的像素。",
             far_difference,
         ),
         Mistake(
             "alternating ones",
-            "The signs are right, but the cells in the middle occur in several differences: they count more than once.",
-            "符号是对的，但中间的格在好几个差分里都出现，要算不止一次。",
+            "The signs are right, but the pixels in the middle occur in several differences: they count more than once.",
+            "符号是对的，但中间的像素在好几个差分里都出现，要算不止一次。",
             lambda d: nth_difference(d).sign(),
         ),
     ],
     because=(
-        "Order d needs d + 1 cells: each further difference adds one. The numbers are those of Pascal's triangle with alternating signs; from "
+        "Order d needs d + 1 entries: each further difference adds one. They are a row of Pascal's triangle with alternating signs; from "
         "order 1 on they add up to 0.",
-        "d 阶需要 d + 1 格：每多作一次差就多一格。这些数就是杨辉三角的一行，正负交替；从 1 阶起，它们的和为 0。",
+        "d 阶需要 d + 1 个数：每多作一次差分就多一个。它们是杨辉三角的一行，正负交替；从 1 阶起，和为 0。",
     ),
 )
 def difference_kernel(d: int) -> torch.Tensor:
-    """The smallest kernel of one row for the difference of order d >= 0; order 0 changes nothing.
+    """The shortest kernel of one row for the difference of order d >= 0; order 0 changes nothing.
+
+    zh: 求 d 阶差分（d >= 0）的最短的一行卷积核；0 阶什么都不改。
 
     >>> difference_kernel(1)
     tensor([[-1.,  1.]])
@@ -759,8 +857,8 @@ def difference_kernel(d: int) -> torch.Tensor:
     # zh: # 0 阶什么都不改。
     K = torch.ones(1, 1)
     for _ in range(d):
-        # The kernel one place to the right minus the kernel here: one cell more.
-        # zh: # 右移一格的卷积核减去原处的卷积核：多出一格。
+        # The kernel shifted to the right minus the kernel where it is: one entry more.
+        # zh: # 右移一位的卷积核减去原处的卷积核：多出一个数。
         K = torch.nn.functional.pad(K, (1, 0)) - torch.nn.functional.pad(K, (0, 1))
     return K
 
@@ -775,19 +873,19 @@ def rank_one(draw):
 
 NOT_PARTS = Mistake(
     "shapes",
-    "A column of shape (rows, 1) and a row of shape (1, columns) are asked for, in this order.",
+    "The answer is a column of shape (rows, 1) and a row of shape (1, columns), in this order.",
     "要的是一列和一行，形状依次为（行数，1）和（1，列数）。",
 )
 DIVIDED_BY_ZERO = Mistake(
     "divided by zero",
-    "You divide by something that may be 0, such as a cell of the first row or the first column. Choose a cell that is not 0.",
-    "你除以了可能为 0 的东西，例如第一行或第一列里的某一格。请选一个不为 0 的格。",
+    "You divide by something that may be 0, such as an entry of the first row or the first column. Choose an entry that is not 0.",
+    "你除以了可能为 0 的东西，例如第一行或第一列里的某个数。请选一个不为 0 的数。",
 )
 WRONG_SIZE = Mistake(
     "size of the product",
-    "Column and row have the right directions, but their product is a multiple of the kernel. A row and a column of the kernel both hold the cell "
+    "Column and row have the right directions, but their product is a multiple of the kernel. A row and a column of the kernel share the entry "
     "where they cross: divide one of them by it. (With `svd`: do not forget the singular value.)",
-    "列和行的方向都对，但乘积只是卷积核的某个倍数。取自卷积核的一行和一列都含有它们相交的那一格：其中一个要除以它。"
+    "列和行的方向都对，但乘积只是卷积核的某个倍数。取自卷积核的一行和一列都含有它们相交处的那个数：其中一个要除以它。"
     "（用 `svd` 的话，别忘了奇异值。）",
 )
 ALL_ZERO = Mistake(
@@ -799,10 +897,10 @@ ALL_ZERO = Mistake(
 
 def makes_the_kernel(parts, kernel):
     if not isinstance(parts, (tuple, list)) or len(parts) != 2:
-        return "Two tensors are asked for: a column and a row.", "要的是两个张量：一列和一行。"
+        return "The answer is two tensors: a column and a row.", "要的是两个张量：一列和一行。"
     column, row = parts
     if not isinstance(column, torch.Tensor) or not isinstance(row, torch.Tensor):
-        return "Two tensors are asked for: a column and a row.", "要的是两个张量：一列和一行。"
+        return "The answer is two tensors: a column and a row.", "要的是两个张量：一列和一行。"
     if tuple(column.shape) != (len(kernel), 1) or tuple(row.shape) != (1, kernel.shape[1]):
         return NOT_PARTS
     product = column.double() @ row.double()
@@ -828,7 +926,7 @@ def _short(table):
 
 @exercise(
     en="""
-        Take a separable kernel apart: find a column and a row whose product it is.
+        Take a separable kernel apart: find a column and a row whose product is the kernel.
     """,
     zh="""
         把一个可分离的卷积核拆开：求一列和一行，使它们的乘积等于这个卷积核。
@@ -838,16 +936,16 @@ def _short(table):
     accepts=makes_the_kernel,
     hints=[
         (
-            "Every row of the kernel is a multiple of any row that is not zero. And which multiples are they?",
+            "Every row of the kernel is a multiple of any row that is not zero. Which multiples are they?",
             "任取卷积核的一个非零行，每一行都是它的倍数。那么各是几倍？",
         ),
         (
-            "Take a cell that is not 0. Its row is the row; its column, divided by that cell, tells how many times that row each row is.",
-            "取一个不为 0 的格。它所在的行就是要求的行；它所在的列除以这一格，就是各行的倍数。",
+            "Take an entry that is not 0. Its row is the row; its column, divided by that entry, holds the multiples.",
+            "取一个不为 0 的数。它所在的行就是要求的行；它所在的列除以这个数，就是各行的倍数。",
         ),
         (
-            "The largest cell in absolute value is a safe one: `kernel.abs().argmax()`. Or let `torch.linalg.svd` find the one important direction.",
-            "绝对值最大的一格最稳妥：`kernel.abs().argmax()`。也可以让 `torch.linalg.svd` 去找那个唯一重要的方向。",
+            "The entry with the largest absolute value is a safe choice: `kernel.abs().argmax()`. Or use `torch.linalg.svd`: one singular value is not 0.",
+            "绝对值最大的数最稳妥：`kernel.abs().argmax()`。也可以用 `torch.linalg.svd`：只有一个奇异值不为 0。",
         ),
     ],
     mistakes=[
@@ -864,17 +962,19 @@ def _short(table):
 def take_apart(kernel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """For a kernel (k_h, k_w) of rank 1: a column (k_h, 1) and a row (1, k_w) with column @ row == kernel.
 
+    zh: 对秩为 1 的卷积核 (k_h, k_w)，给出一列 (k_h, 1) 和一行 (1, k_w)，使 `column @ row == kernel`。
+
     >>> column, row = take_apart(torch.tensor([[0.0, 0.0], [2.0, 4.0], [1.0, 2.0]]))
     >>> (column @ row).round()
     tensor([[0., 0.],
             [2., 4.],
             [1., 2.]])
     """
-    # A cell that is surely not 0: the largest in absolute value.
-    # zh: # 绝对值最大的一格，肯定不为 0。
+    # An entry that is surely not 0: the largest in absolute value.
+    # zh: # 绝对值最大的数，肯定不为 0。
     i, j = divmod(int(kernel.abs().argmax()), kernel.shape[1])
-    # Its row; and how often each row of the kernel holds that row.
-    # zh: # 取这一格所在的行；再看卷积核的每一行各是这一行的几倍。
+    # Its row, and which multiple of it each row of the kernel is.
+    # zh: # 取它所在的行；再看卷积核的每一行各是这一行的几倍。
     return kernel[:, j : j + 1] / kernel[i, j], kernel[i : i + 1]
 
 
@@ -888,49 +988,47 @@ def both_by_autograd(first, second):
 
 
 def padded(K, other, more=0):
-    """K with as many zeros around it as the other kernel reaches over."""
+    """K with as many zeros around it as the other kernel needs to slide over all of it."""
     h, w = other.shape[0] - 1 + more, other.shape[1] - 1 + more
     return F.pad(K, (w, w, h, h))
 
 
 NOT_TURNED = Mistake(
     KERNEL_NOT_FLIPPED.name,
-    "One kernel slides over the other as it is. One of the two has to be turned by 180 degrees first.",
+    "You slide one kernel over the other as it is. One of the two has to be rotated by 180 degrees first.",
     "一个卷积核是原样在另一个上面滑动的。应当先把其中一个旋转 180 度。",
 )
 
 ONE_AXIS = Mistake(
     "one axis flipped",
-    "Only one axis of the sliding kernel is reversed. A turn by 180 degrees reverses both.",
-    "滑动的那个卷积核只反了一个轴。旋转 180 度要把两个轴都反过来。",
+    "Only one axis of the sliding kernel is reversed. A rotation by 180 degrees reverses both.",
+    "滑动的那个卷积核只反了一条轴。旋转 180 度要把两条轴都反过来。",
 )
 
 
 @exercise(
     effort="takes a while",
     en="""
-        Blur first, then apply the Laplacian: fewer false alarms from grain. Two kernels one after the other
-        are one larger kernel. Find it, for any two kernels.
+        Two kernels, one after the other (say, a blur and the Laplacian), are one larger kernel. Find it for any two.
     """,
     zh="""
-        先模糊，再用拉普拉斯，噪声引起的误报就会减少。接连使用两个卷积核，相当于使用一个更大的卷积核。
-        请对任意两个卷积核，求出这个更大的卷积核。
+        接连使用两个卷积核（例如先模糊，再用拉普拉斯），相当于使用一个更大的卷积核。请对任意两个卷积核，求出这个更大的卷积核。
     """,
     case=two_kernels,
     truth=both_by_autograd,
     hints=[
         (
-            "How large must it be? Chapter 02 knows how far two layers see.",
-            "它该有多大？两层能看多远，第 02 章已经讲过。",
+            "How large must it be? Chapter 02 computes the receptive field of two layers.",
+            "它该有多大？两层的感受野，第 02 章已经算过。",
         ),
         (
-            "Send a picture through both that is black but for one dot in the middle, with enough black around it. What comes out, and why is it rotated?",
-            "拿一张全黑、只有正中一个亮点的图像，四周留够黑边，让它依次通过两者。出来的是什么？为什么是旋转过的？",
+            "Apply both to a unit impulse: an image that is 1 in the middle and 0 elsewhere, with enough zeros around it. What is the output, and why is it rotated?",
+            "把两者依次用在单位脉冲上：正中为 1、其余为 0 的图像，四周留够零。输出是什么？为什么是旋转过的？",
         ),
         (
-            "Write both as sums: `second[c, d]` meets `first[a, b]` on the picture cell a + c rows down and b + d columns to the right. Which cell of "
-            "the large kernel do they belong to?",
-            "把两者都写成求和：`second[c, d]` 与 `first[a, b]` 相遇在图像上往下 a + c 行、往右 b + d 列的那一格。它们的乘积归到大卷积核的哪一格？",
+            "Write both as sums: `second[c, d]` and `first[a, b]` multiply the same pixel, a + c rows down and b + d columns to the right. To which "
+            "entry of the large kernel does their product belong?",
+            "把两者都写成求和：`second[c, d]` 和 `first[a, b]` 乘的是同一个像素，即往下 a + c 行、往右 b + d 列的那个。它们的乘积归到大卷积核的哪个数？",
         ),
     ],
     mistakes=[
@@ -939,39 +1037,41 @@ ONE_AXIS = Mistake(
         ONE_AXIS.made_by(lambda first, second: by_torch(padded(first, second), second.flip(0))),
         ONE_AXIS.made_by(lambda first, second: by_torch(padded(first, second), second.flip(1))),
         Mistake(
-            "answer to a dot",
-            "That is what both make of a dot: the kernel turned by 180 degrees. Turn it back.",
-            "这是两者对一个亮点的输出，也就是旋转了 180 度的卷积核。请把它转回来。",
+            "impulse response",
+            "That is their response to a unit impulse: the kernel rotated by 180 degrees. Rotate it back.",
+            "这是两者对单位脉冲的响应，也就是旋转了 180 度的卷积核。请把它转回来。",
             lambda first, second: both_by_autograd(first, second).flip(0, 1),
         ),
         Mistake(
             "rim of zeros",
-            "There is a rim of zeros around it. Such a kernel is too large: the output would lose rows and columns.",
+            "It has a border of zeros. Such a kernel is too large: the output would lose rows and columns.",
             "它的四周多了一圈零。这样的卷积核太大，输出会少掉几行几列。",
             lambda first, second: by_torch(padded(first, second, more=1), second.flip(0, 1)),
         ),
         Mistake(
             "padding axes exchanged",
             "Rows and columns are exchanged in the padding: `F.pad` begins with the last axis, (left, right, top, bottom).",
-            "填充时把行和列弄反了：`F.pad` 从最后一个轴开始，次序是（左，右，上，下）。",
+            "填充时把行和列弄反了：`F.pad` 从最后一条轴开始，次序是（左，右，上，下）。",
             lambda first, second: by_torch(
                 F.pad(first, 2 * (len(second) - 1,) + 2 * (second.shape[1] - 1,)), second.flip(0, 1)
             ),
         ),
         Mistake(
             "as large as the first",
-            "It is as large as the first kernel. Both together see further than each of them: pad on all sides.",
-            "它只有第一个卷积核那么大。两个合起来比单独一个看得更远：四周都要填充。",
+            "It is as large as the first kernel. Both together use more pixels than each of them: pad on all sides.",
+            "它只有第一个卷积核那么大。两个合起来比单独一个用到更多的像素：四周都要填充。",
             lambda first, second: F.conv2d(first[None, None], second.flip(0, 1)[None, None], padding="same")[0, 0],
         ),
     ],
     because=(
-        "Two kernels one after the other are one kernel, their true convolution with zeros around. It does not matter which of the two comes first.",
-        "接连使用两个卷积核，等于使用一个：它就是这两个卷积核真正的卷积（四周补零）。谁先谁后都一样。",
+        "Two kernels, one after the other, are one kernel: their full convolution, computed with zeros all around. The order of the two does not matter.",
+        "接连使用两个卷积核，等于使用一个：它就是这两个卷积核的完全（full）卷积，计算时四周填零。谁先谁后都一样。",
     ),
 )
 def in_one(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
     """The kernel K with corr2d(X, K) == corr2d(corr2d(X, first), second) for every X.
+
+    zh: 对任何 X 都满足 corr2d(X, K) == corr2d(corr2d(X, first), second) 的卷积核 K。
 
     >>> in_one(torch.tensor([[1.0, 2.0]]), torch.tensor([[1.0, -1.0]]))
     tensor([[ 1.,  1., -2.]])
@@ -980,7 +1080,7 @@ def in_one(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
     K = first.new_zeros(h + k_h - 1, w + k_w - 1)
     for c in range(k_h):
         for d in range(k_w):
-            # The cell (c, d) of the second kernel sees what the whole first kernel sees from there.
-            # zh: # 第二个卷积核的 (c, d) 这一格所看到的，就是把整个第一个卷积核放在那里所看到的。
+            # The entry (c, d) of the second kernel multiplies an output of the whole first kernel, shifted by (c, d).
+            # zh: # 第二个卷积核的 (c, d) 处的数，乘的是移动了 (c, d) 的整个第一个卷积核的输出。
             K[c : c + h, d : d + w] += second[c, d] * first
     return K

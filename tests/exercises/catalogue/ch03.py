@@ -188,6 +188,58 @@ def cell_after_cell(a):
     return kernel
 
 
+@right(ch03.gain_at)
+def by_complex_numbers(row, frequency):
+    turns = torch.arange(len(row), dtype=torch.float64, device=row.device) * frequency
+    return abs((row * torch.exp(2j * math.pi * turns)).sum())
+
+
+@right(ch03.gain_at)
+def term_by_term(row, frequency):
+    total = 0
+    for a, entry in enumerate(row.tolist()):
+        total += entry * complex(math.cos(2 * math.pi * frequency * a), -math.sin(2 * math.pi * frequency * a))
+    return abs(total)
+
+
+@right(ch03.gain_at)
+def on_a_long_sinusoid(row, frequency):
+    x = torch.arange(len(row) + 20, dtype=torch.float64, device=row.device)
+    wave = torch.exp(2j * math.pi * frequency * x)
+    windows = wave.unfold(0, len(row), 1)
+    return (windows * row).sum(1).abs().mean()
+
+
+@wrong(ch03.gain_at, "real part only")
+def cosines_only(row, frequency):
+    angles = 2 * math.pi * frequency * torch.arange(len(row))
+    return (row * torch.cos(angles)).sum().abs().item()
+
+
+@wrong(ch03.gain_at, "2 pi forgotten")
+def frequency_as_angle(row, frequency):
+    angles = frequency * torch.arange(len(row))
+    return torch.hypot((row * torch.cos(angles)).sum(), (row * torch.sin(angles)).sum())
+
+
+@wrong(ch03.gain_at, "pi for 2 pi")
+def half_a_turn(row, frequency):
+    angles = math.pi * frequency * torch.arange(len(row))
+    return torch.hypot((row * torch.cos(angles)).sum(), (row * torch.sin(angles)).sum())
+
+
+@wrong(ch03.gain_at, "square of the gain")
+def no_root(row, frequency):
+    angles = 2 * math.pi * frequency * torch.arange(len(row))
+    return ((row * torch.cos(angles)).sum() ** 2 + (row * torch.sin(angles)).sum() ** 2).item()
+
+
+@wrong(ch03.gain_at, "absolute values added")
+def sizes_added(row, frequency):
+    turns = torch.arange(len(row)) * frequency
+    return (row * torch.exp(2j * math.pi * turns)).abs().sum().item()
+
+
 @wrong(ch03.unsharp, "diagonal of ones")
 def identity_matrix(a):
     same = torch.eye(3)
@@ -205,7 +257,7 @@ def plus_blur(a):
     return identity + a * (torch.ones(3, 3) / 9 - identity)
 
 
-@wrong(ch03.unsharp, "picture forgotten")
+@wrong(ch03.unsharp, "image forgotten")
 def only_the_detail(a):
     return a * (F.pad(torch.ones(1, 1), (1, 1, 1, 1)) - torch.ones(3, 3) / 9)
 
@@ -526,11 +578,11 @@ def by_transposed_convolution(first, second):
 
 
 @right(ch03.in_one)
-def dot_through_both(first, second):
+def impulse_through_both(first, second):
     rows, columns = first.shape[0] + second.shape[0] - 1, first.shape[1] + second.shape[1] - 1
-    dot = first.new_zeros(2 * rows - 1, 2 * columns - 1)
-    dot[rows - 1, columns - 1] = 1
-    return d2l.corr2d(d2l.corr2d(dot, first), second).flip(0, 1)
+    impulse = first.new_zeros(2 * rows - 1, 2 * columns - 1)
+    impulse[rows - 1, columns - 1] = 1
+    return d2l.corr2d(d2l.corr2d(impulse, first), second).flip(0, 1)
 
 
 @right(ch03.in_one)
@@ -572,9 +624,9 @@ def slides_as_it_is(first, second):
     return d2l.corr2d(F.pad(first, (k_w - 1, k_w - 1, k_h - 1, k_h - 1)), second)
 
 
-@wrong(ch03.in_one, "answer to a dot")
+@wrong(ch03.in_one, "impulse response")
 def not_turned_back(first, second):
-    return dot_through_both(first, second).rot90(2)
+    return impulse_through_both(first, second).rot90(2)
 
 
 @right(ch03.in_one, "only float32")

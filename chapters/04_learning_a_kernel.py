@@ -614,9 +614,9 @@ print(f"condition number: {high / low:.1f}")
 # zh: print(f"条件数：{high / low:.1f}")
 
 # %% [markdown] lang="en"
-# At 0.03 the factor on the steep axis is negative, so the kernel jumps across the bottom and back as it comes closer. The rate
-# $2/(\lambda_{\min} + \lambda_{\max})$ makes both factors equally small in size, the best guarantee for the worst
-# start. How small depends only on the **condition number** $\lambda_{\max} / \lambda_{\min}$.
+# At 0.03 the factor on the steep axis is negative, so every step takes the kernel across the bottom. The rate
+# $2/(\lambda_{\min} + \lambda_{\max})$ makes both factors equally small in size: for the worst start, smaller and larger rates are
+# slower. How small depends only on the **condition number** $\lambda_{\max} / \lambda_{\min}$.
 #
 # <details><summary><b>Check yourself:</b> noise in <code>Y</code> does not change the limit. Why? What happens to the limit if you double all pixels? And why were all kernels of section 3 within 0.1 of the secret?</summary>
 #
@@ -627,8 +627,8 @@ print(f"condition number: {high / low:.1f}")
 # </details>
 
 # %% [markdown] lang="zh"
-# 学习率取 0.03 时，陡轴上的因子是负数，所以卷积核在碗底两侧来回跳着靠近。取 $2/(\lambda_{\min} + \lambda_{\max})$，
-# 两个因子的绝对值就一样小：这是固定学习率在最坏起点下的最优值。它究竟多小，只取决于**条件数** $\lambda_{\max} / \lambda_{\min}$。
+# 学习率取 0.03 时，陡轴上的因子是负数，所以卷积核每走一步都越过碗底。取 $2/(\lambda_{\min} + \lambda_{\max})$，
+# 两个因子的绝对值就一样小：这是固定学习率在最坏起点下的最优值，更小或更大都更慢。它究竟多小，只取决于**条件数** $\lambda_{\max} / \lambda_{\min}$。
 #
 # <details><summary><b>自测：</b><code>Y</code> 里的噪声不会改变上限。为什么？把所有像素都加倍，上限会怎样？第 3 节的卷积核为什么都与秘密的相差不到 0.1？</summary>
 #
@@ -752,7 +752,7 @@ d2l.compare(from_hessian, from_fourier.flatten().sort().values)
 #
 # With windows that wrap around, the **Fourier basis** gives the axes.
 #
-# **Predict:** from one band to the next, frequencies double. Do the eigenvalues fall?
+# **Predict:** from one band to the next, frequencies double. How do the eigenvalues change?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 陡轴与平轴对应频率
@@ -761,7 +761,7 @@ d2l.compare(from_hessian, from_fourier.flatten().sort().values)
 #
 # 窗口绕回时，主轴就是**傅里叶基**。
 #
-# **先猜：** 从一个频带到下一个，频率加倍。特征值会下降吗？
+# **先猜：** 从一个频带到下一个，频率加倍。特征值怎样变化？
 
 # %% tags=["slide-answer"]
 spectrum = 2 * torch.fft.fft2(photo).abs() ** 2 / photo.numel()
@@ -947,8 +947,8 @@ for start in ([0.9, 0.1], [-0.4, 0.8], [0.5, -0.5]):
 
 # %%
 values = torch.linalg.eigvalsh(hessian(flat, (1, 2)))
-print("eigenvalues:", [round(value, 3) + 0.0 for value in values.abs().tolist()])
-# zh: print("特征值：", [round(value, 3) + 0.0 for value in values.abs().tolist()])
+print(f"eigenvalues: {abs(values[0]):.1f} and {values[1]:.1f}")
+# zh: print(f"特征值：{abs(values[0]):.1f} 和 {values[1]:.1f}")
 
 # %% [markdown] lang="en"
 # Each start leads to another kernel, and each has loss zero. In this image two neighbours in a row have the same value $x$, so the
@@ -990,12 +990,12 @@ print("eigenvalues:", [round(value, 3) + 0.0 for value in values.abs().tolist()]
 # %% [markdown] lang="en" slide="slide"
 # ## Where this is used today
 #
-# **Predict:** how many of ResNet-18's 11.7 million parameters are kernel entries: a tenth, half, or nearly all?
+# **Predict:** how many of ResNet-18's 11,689,512 parameters are kernel entries: a tenth, half, or nearly all?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 今天用在哪里
 #
-# **先猜：** ResNet-18 的 11.7 百万个参数里，卷积核的元素占多少：十分之一、一半，还是几乎全部？
+# **先猜：** ResNet-18 的 11,689,512 个参数里，卷积核的元素占多少：十分之一、一半，还是几乎全部？
 
 # %% tags=["slide-answer"]
 with torch.device("meta"):
@@ -1022,7 +1022,7 @@ print(f"ViT-B/16: kernels of the first layer {tuple(vit.conv_proj.weight.shape)}
 # He et al. (2016) trained ResNet by the step of section 2, with changes. We took each gradient over all windows (**full batch**);
 # they took it over a random **mini-batch** of 256 images (**stochastic gradient descent**, SGD), and added 0.9 times the
 # previous step (**momentum**, Polyak 1964). ConvNeXt (Liu et al. 2022) is trained with AdamW, which scales each parameter's step separately.
-# The vision transformer ViT replaces convolutions by attention, but still begins with a learned one. Section 5's limit appears here, too: in full-batch training,
+# Vision transformers use attention instead of convolutions, but ViT still begins with a learned one. Section 5's limit appears here, too: in full-batch training,
 # Cohen et al. (2021) saw the largest eigenvalue rise to about $2/\eta$.
 #
 # Training often starts from kernels learned on other data (**transfer learning**); Yosinski et al. (2014) found that those of the
@@ -1066,8 +1066,8 @@ exercises.ch04
 # %% [markdown] lang="en"
 # ## Summary
 #
-# Examples determine a kernel through the loss: each step adds to the kernel the cross-correlation of the input
-# with the residual. The largest eigenvalue of the Hessian limits the learning rate to $2/\lambda_{\max}$, and the smallest decides how many
+# Examples determine a kernel through the loss: each step adds to it the cross-correlation of the input
+# with the residual, times $2\eta$. The largest eigenvalue of the Hessian limits the learning rate to $2/\lambda_{\max}$, and the smallest decides how many
 # steps are needed; for a photograph these are the lowest and the highest frequencies. What does not affect the
 # output remains undetermined, even at loss zero.
 #
@@ -1090,7 +1090,7 @@ exercises.ch04
 # %% [markdown] lang="zh"
 # ## 小结
 #
-# 样本通过损失定出卷积核：每走一步，就把输入与残差的互相关加到卷积核上。海森矩阵最大的特征值把学习率限制在
+# 样本通过损失定出卷积核：每走一步，就把输入与残差的互相关乘以 $2\eta$，加到卷积核上。海森矩阵最大的特征值把学习率限制在
 # $2/\lambda_{\max}$ 以内，最小的特征值决定要走多少步；对照片来说，它们分别对应最低和最高的频率。
 # 不影响输出的东西，即使损失为零也定不下来。
 #

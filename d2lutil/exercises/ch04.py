@@ -124,14 +124,14 @@ def largest_rate(X: torch.Tensor, kernel_size: tuple[int, int]) -> float:
 
 @choice(
     en="""
-        Four ways to write the last line of this loop, which begins with `w = torch.tensor(3.0, requires_grad=True)`:
+        Four ways to write the last line of this loop, after `w = torch.tensor(3.0, requires_grad=True)`:
 
         ```python
         for _ in range(2):
             loss = (w - 1) ** 2
             w.grad = None
             loss.backward()
-            ...  # the update
+            ...
         ```
 
         Only one of them gets through both steps. Which one? Why does each of the others fail?
@@ -144,7 +144,7 @@ def largest_rate(X: torch.Tensor, kernel_size: tuple[int, int]) -> float:
             loss = (w - 1) ** 2
             w.grad = None
             loss.backward()
-            ...  # the update
+            ...
         ```
 
         其中只有一种能走完两步。是哪一种？另外三种各是怎么失败的？
@@ -561,14 +561,14 @@ def smallest_picture() -> torch.Tensor:
         of a secret $3\times 3$ kernel. What do they determine about the kernel?
     """,
     zh=r"""
-        一张没有竖直边缘的图像，每一行处处相同，各行之间却不同，也没有规律。已知这张图像，以及一个秘密的 $3\times 3$ 卷积核在它上面的输出。
+        一张图像的每一行都处处相同，各行之间却不同，也没有规律。已知这张图像，以及一个秘密的 $3\times 3$ 卷积核在它上面的输出。
         由此能确定卷积核的哪些东西？
     """,
     options={
         "a": ("nothing", "什么也不能确定"),
-        "b": ("the sum of all entries, and nothing else", "只有所有元素之和"),
-        "c": ("the sum of each row, and nothing else", "只有每一行之和"),
-        "d": ("the sum of each column, and nothing else", "只有每一列之和"),
+        "b": ("only the sum of all entries", "只有所有元素之和"),
+        "c": ("only the sum of each row", "只有每一行之和"),
+        "d": ("only the sum of each column", "只有每一列之和"),
         "e": ("all entries", "每一个元素"),
     },
     hints=[

@@ -980,12 +980,12 @@ print(f"eigenvalues: {abs(values[0]):.1f} and {values[1]:.1f}")
 # %% [markdown] lang="en"
 # ## 8 · Where this is used today
 #
-# How many numbers of a real network are kernel entries? PyTorch's *meta* device keeps shapes without weights.
+# **Predict:** which share of ResNet-18's parameters is in kernels? PyTorch's *meta* device keeps shapes without weights.
 
 # %% [markdown] lang="zh"
 # ## 8 · 今天用在哪里
 #
-# 真实的网络里，有多少个数是卷积核的元素？PyTorch 的 **meta** 设备只记形状，不存权重。
+# **先猜：**ResNet-18 的参数里，卷积核的元素占多少？PyTorch 的 **meta** 设备只记形状，不存权重。
 
 # %% [markdown] lang="en" slide="slide"
 # ## Where this is used today
@@ -1027,6 +1027,12 @@ print(f"ViT-B/16: kernels of the first layer {tuple(vit.conv_proj.weight.shape)}
 #
 # Training often starts from kernels learned on other data (**transfer learning**); Yosinski et al. (2014) found that those of the
 # first layers transfer best.
+#
+# <details><summary><b>Check yourself:</b> could we compute the largest stable learning rate of ResNet-18 as in section 5?</summary>
+#
+# No. Its Hessian has too many entries to be stored, and its loss is not quadratic, so the Hessian changes from step to step. What can be computed is the product of the
+# Hessian with a vector, without the Hessian itself, and from such products the largest eigenvalue at one point; Cohen et al. did this. In practice, learning rates are found by trying.
+# </details>
 
 # %% [markdown] lang="zh"
 # He 等人（2016）训练 ResNet，用的就是第 2 节的这一步，只作了一些改动。我们每次用全部窗口算梯度（**全批量**），他们随机取 256 张图像组成**小批量**来算
@@ -1035,6 +1041,12 @@ print(f"ViT-B/16: kernels of the first layer {tuple(vit.conv_proj.weight.shape)}
 # Cohen 等人（2021）用全批量训练网络，看到最大的特征值会升到 $2/\eta$ 附近。
 #
 # 训练往往从别的数据上学到的卷积核开始（**迁移学习**）；Yosinski 等人（2014）发现，前几层的卷积核最容易迁移。
+#
+# <details><summary><b>自测：</b>能像第 5 节那样，算出 ResNet-18 的最大稳定学习率吗？</summary>
+#
+# 不能。它的海森矩阵元素太多，存不下；损失也不是二次函数，海森矩阵每走一步都在变。能算的是海森矩阵与一个向量的乘积（不必求出海森矩阵本身），
+# 由这样的乘积可以求出某一点上最大的特征值，Cohen 等人就是这样做的。实践中，学习率要靠试。
+# </details>
 
 # %% [markdown] lang="en" slide="slide"
 # ## What to take home

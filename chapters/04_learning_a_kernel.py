@@ -748,7 +748,7 @@ d2l.compare(from_hessian, from_fourier.flatten().sort().values)
 # %% [markdown] lang="en" slide="slide"
 # ## Steep and flat axes are frequencies
 #
-# Curvature along $v$: $v^\top H v = 2\,\lVert A v \rVert^2$, the energy of the response to $v$.
+# Curvature along $v$: $v^\top H v = 2\,\lVert A v \rVert^2$, twice the energy of the response to $v$.
 #
 # With windows that wrap around, the **Fourier basis** gives the axes.
 #
@@ -757,7 +757,7 @@ d2l.compare(from_hessian, from_fourier.flatten().sort().values)
 # %% [markdown] lang="zh" slide="slide"
 # ## 陡轴与平轴对应频率
 #
-# 沿 $v$ 的曲率：$v^\top H v = 2\,\lVert A v \rVert^2$，即对 $v$ 的响应的能量。
+# 沿 $v$ 的曲率：$v^\top H v = 2\,\lVert A v \rVert^2$，即对 $v$ 的响应的能量的两倍。
 #
 # 窗口绕回时，主轴就是**傅里叶基**。
 #
@@ -936,12 +936,12 @@ for start in ([0.9, 0.1], [-0.4, 0.8], [0.5, -0.5]):
 # **损失为零**只表示卷积核与这些数据相符，不表示它就是秘密的那一个。
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** Each start leads to another kernel, and all have loss zero. In this image two neighbours in a row are always equal, so only the *sum* $K_0 + K_1$ affects the output. The valley has a level floor: an eigenvalue is 0.
+# **3 min.** Each start leads to another kernel, and all have loss zero. In this image two neighbours in a row are always equal, so only the *sum* $K_0 + K_1$ affects the output. The valley has a level floor: an eigenvalue is 0.
 #
 # **Ask:** what helps, more steps or another image? **Expect:** "more steps, a smaller rate". Only an image with vertical edges helps. Recall the region of ones on the second slide.
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** 每个起点学到的卷积核都不同，损失却全是零。在这张图像里，同一行相邻的两个像素总是相等，只有**和** $K_0 + K_1$ 影响输出。谷底是平的：有一个特征值为 0。
+# **3 分钟。** 每个起点学到的卷积核都不同，损失却全是零。在这张图像里，同一行相邻的两个像素总是相等，只有**和** $K_0 + K_1$ 影响输出。谷底是平的：有一个特征值为 0。
 #
 # **提问：** 怎么办，多走几步，还是换一张图像？**常见错误：** “多走几步，学习率小一点。”只有换一张有竖直边缘的图像才行。请他们回想第二页上全为一的区域。
 

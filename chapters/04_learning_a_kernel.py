@@ -9,48 +9,61 @@
 # %% [markdown] lang="en"
 # # 04 Learning a kernel
 #
-# *Nobody sat down and wrote the kernels of a network that recognises faces. They were found by showing examples. How can
-# examples alone tell nine numbers what they should be, and when can they not?*
+# *In chapter 03, people chose the nine numbers of a kernel. In a trained network, examples determine millions of them. How do they do
+# it, and what do they leave undetermined?*
 #
 # **In this chapter you will**
-# - recover an edge detector from one picture and its edges, by gradient descent;
-# - judge the result over 200 random starts instead of one lucky run;
-# - compute the gradient by hand and find an old friend in it;
-# - predict the learning rate at which learning explodes, before it does;
-# - learn Sobel from a photograph, and see why that takes longer;
-# - find out what no amount of training can recover.
+# - recover an edge detector from an image and its response by gradient descent;
+# - derive the gradient by hand and check it;
+# - compute the largest stable learning rate and test it;
+# - explain by frequencies why Sobel's kernel is learned slowly from a photograph;
+# - find out what an image cannot determine.
 #
-# **Time:** about 35 minutes to read and run, 75 more for the exercises. **You need:** chapters 02 and 03, the idea of
-# gradient descent, and for section 5 the eigenvalues of a symmetric matrix.
+# **Time:** about 25 minutes to read and run, 75 more for the exercises. **You need:** chapters 02 and 03, derivatives, and for sections 5 and 6
+# the eigenvectors of a symmetric matrix.
+#
+# <details><summary><b>Warm-up</b> from chapters 02 and 03: how large is the output of a kernel of one row and two columns on an image of 6 rows and 8 columns?
+# What does <code>[1, -1]</code> give where the image is constant? The entries of Sobel's kernel add up to 0; what follows from that?</summary>
+#
+# The output has 6 rows and 7 columns. Where the image is constant, the two products cancel and the output is 0. A kernel whose entries add up to 0 gives 0
+# on every constant region, so adding a constant to all pixels does not change its output.
+# </details>
 
 # %% [markdown] lang="zh"
 # # 04 学习卷积核
 #
-# *人脸识别网络里的卷积核，没有一个是谁坐下来写出来的，全都是从例子里学来的。
-# 光凭例子，怎么就能知道九个数各该等于多少？什么时候，例子也无能为力？*
+# **第 03 章里，卷积核的九个数是人定的；训练好的网络里，几百万个这样的数是由样本定下来的。
+# 样本怎样把它们定下来？又有哪些定不下来？**
 #
 # **学完本章，你将能够**
-# - 用梯度下降，从一张图像和它的边缘图中还原出边缘检测器；
-# - 从 200 个随机起点出发来评判结果，而不是靠一次好运气；
-# - 亲手算出梯度，并在其中认出一位老朋友；
-# - 不等训练发散，先算出多大的学习率会让它发散；
-# - 从一张照片学出 Sobel，并明白为什么这要慢得多；
-# - 弄清哪些东西再怎么训练也还原不出来。
+# - 用梯度下降，从一张图像和它的响应中还原出边缘检测器；
+# - 亲手推导梯度，并加以核对；
+# - 算出最大稳定学习率，并加以检验；
+# - 用频率说明为什么从照片学 Sobel 卷积核很慢；
+# - 弄清一张图像定不下哪些东西。
 #
-# **所需时间：** 阅读并运行约 35 分钟，练习另需 75 分钟。**预备知识：** 第 02、03 章，梯度下降的思想；第 5 节用到对称矩阵的特征值。
+# **所需时间：**阅读并运行约 25 分钟，练习另需 75 分钟。**预备知识：**第 02、03 章，导数；第 5、6 节用到对称矩阵的特征向量。
+#
+# <details><summary><b>热身</b>，回顾第 02、03 章：一行两列的卷积核作用在 6 行 8 列的图像上，输出有多大？
+# 图像处处相同的地方，<code>[1, -1]</code> 输出多少？Sobel 卷积核各元素之和为 0，由此可以得出什么？</summary>
+#
+# 输出有 6 行 7 列。图像处处相同的地方，两个乘积互相抵消，输出为 0。元素之和为 0 的卷积核在这样的区域上都输出 0，
+# 所以给所有像素加上同一个常数，输出不变。
+# </details>
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** Play a guessing game: you think of two numbers $p$ and $q$ and answer only with $p x + q y$ for every $x, y$ that the class calls out. **Ask:** how many questions until you know them? Two good ones.
+# **2 min.** Play a guessing game. Think of two numbers $p$ and $q$, and reply only with $p x + q y$ for every pair $x, y$ that the class calls out. **Ask:** how many pairs do you need? Two, if they are not multiples of each other.
 #
-# Now say: that is the whole lecture. A secret kernel, examples, and the question when the examples are enough.
+# Say: today the two numbers are a kernel, and the pairs are the windows of an image.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 玩一个猜数游戏：你心里想两个数 $p$ 和 $q$，大家报出 $x, y$，你只回答 $p x + q y$。**提问：** 要问几次才能猜出来？两次，只要问得好。
+# **2 分钟。** 玩一个猜数游戏：你心里想好两个数 $p$ 和 $q$，大家报出 $x, y$，你只告诉他们 $p x + q y$。**提问：** 要报几对数才能猜出来？两对，只要它们不成倍数。
 #
-# 然后说：这堂课讲的就是这件事。一个秘密卷积核，一些例子，以及例子什么时候才够用。
+# 然后说：今天，这两个数就是卷积核，报出来的数对就是图像的窗口。
 
 # %%
 import torch
+import torchvision
 from torch import nn
 
 import d2lutil as d2l
@@ -64,276 +77,231 @@ device
 # %% [markdown] lang="en"
 # ## 1 · Guess the kernel
 #
-# Somebody took the picture `X` of chapter 03, applied a secret kernel of one row and two columns, and gave us `X` and the answer
-# `Y`. We know that it was `[1, -1]`; let us pretend that we do not.
+# Someone cross-correlated the image `X` of chapter 03 with a secret kernel of one row and two columns, and gave us `X` and the output
+# `Y`.
 #
-# **Predict:** can you read the kernel off `X` and `Y` by eye? Which cells of `Y` tell you most?
+# **Predict:** could you read the kernel off `X` and `Y` by eye? Which positions of `Y` tell you most?
 
 # %% [markdown] lang="zh"
 # ## 1 · 猜卷积核
 #
-# 有人把一个秘密的、一行两列的卷积核作用在第 03 章的图像 `X` 上，然后把 `X` 和输出 `Y` 交给我们。
-# 其实我们知道它是 `[1, -1]`，不妨假装不知道。
+# 有人用一个秘密的卷积核（一行两列）与第 03 章的图像 `X` 做了互相关，然后把 `X` 和输出 `Y` 交给我们。
 #
-# **先猜：** 光用眼睛看 `X` 和 `Y`，你能读出卷积核吗？`Y` 的哪几格透露得最多？
+# **先猜：**光用眼睛看 `X` 和 `Y`，能读出卷积核吗？`Y` 的哪些位置最有用？
 
 # %% [markdown] lang="en" slide="slide"
 # ## Guess the kernel
 #
 # A secret kernel, one row and two columns, made `Y` out of `X`.
 #
-# **Predict:** can you read it off by eye? Which cells tell you most?
+# **Predict:** can you read it off by eye? Which positions tell you most?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 猜卷积核
 #
 # 一个秘密卷积核，一行两列，把 `X` 变成了 `Y`。
 #
-# **先猜：** 光用眼睛能读出它吗？哪几格透露得最多？
+# **先猜：** 光用眼睛能读出它吗？哪些位置最有用？
 
 # %% tags=["slide"]
 X = torch.ones(6, 8)
 X[:, 2:6] = 0
-Y = d2l.corr2d(X, torch.tensor([[1.0, -1.0]]))
+secret = torch.tensor([[1.0, -1.0]])
+Y = d2l.corr2d(X, secret)
 d2l.show_grids(X=X, Y=Y)
 
 # %% [markdown] lang="en" slide="fragment"
-# At an edge one of the two cells is 0: the answer *is* the other kernel number.
+# At an edge one of the two pixels is 0: the output equals *one* kernel entry.
 
 # %% [markdown] lang="zh" slide="fragment"
-# 边缘处两格中有一格是 0：输出*就是*卷积核压在另一格上的那个数。
+# 边缘处的两个像素有一个是 0：输出就等于卷积核的**一个**元素。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Let two volunteers point at the columns that gave it away. It is `[1, -1]`, the edge detector of chapter 03.
+# **3 min.** Let two volunteers point at the columns that gave the kernel away. It is `[1, -1]`, the edge detector of chapter 03.
 #
-# **Expect:** somebody uses the white part: there $K_0 + K_1 = 0$, one equation for two numbers, not enough. Keep this remark; the last but one slide comes back to it. A machine needs no such cleverness: next slide.
+# **Expect:** somebody uses the region of ones. There $K_0 + K_1 = 0$: one equation for two numbers, which is not enough. Remember this remark for the slide "What cannot be learned".
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 请两位同学指出是哪两列泄露了秘密。它就是第 03 章的边缘检测器 `[1, -1]`。
+# **3 分钟。** 请两位同学指出，是哪两列透露了卷积核。它就是第 03 章的边缘检测器 `[1, -1]`。
 #
-# **常见错误：** 有人只看白色部分：那里得到 $K_0 + K_1 = 0$，两个未知数一个方程，不够。这句话先记下，到倒数第二页再用。机器用不着这样机灵，见下一页。
+# **常见错误：** 有人只看全为一的区域：那里得到 $K_0 + K_1 = 0$，两个未知数一个方程，不够。这句话先记下，到“学不到的东西”那一页再用。
 
 # %% [markdown] lang="en"
-# At an edge one of the two numbers under the kernel is 0, so the answer *is* the other kernel number. A machine does not need
-# such cleverness. It starts with any kernel and asks: how wrong am I? The **loss** is the sum of the squared errors over all
-# cells:
+# At each edge one of the two pixels in the window is 0 and the other is 1, so the output equals one entry of the kernel. In
+# general, we begin with any kernel $K$ and measure how wrong it is. The **residual** $R = Y - \hat Y$ is the target minus
+# the output $\hat Y = \text{corr2d}(X, K)$, and the **loss** is the sum of its squares:
 #
-# $$L(K) = \sum_{i,j} \big(\hat Y_{i,j} - Y_{i,j}\big)^2, \qquad \hat Y = \text{corr2d}(X, K)$$
+# $$L(K) = \sum_{i,j} R_{i,j}^2 = \sum_{i,j} \big(Y_{i,j} - \hat Y_{i,j}\big)^2$$
 
 # %% [markdown] lang="zh"
-# 在边缘处，卷积核盖住的两格里有一格是 0，所以输出*就是*卷积核压在另一格上的那个数。机器用不着这样机灵。
-# 它随便拿一个卷积核开始，然后问：我错了多少？**损失**就是各格误差的平方之和：
+# 在每条边缘处，窗口里的两个像素一个是 0、一个是 1，所以输出就等于卷积核的一个元素。更一般的办法是：
+# 随便取一个卷积核 $K$，衡量它错了多少。目标减去输出 $\hat Y = \text{corr2d}(X, K)$，得到**残差** $R = Y - \hat Y$；
+# 残差的平方和就是**损失**：
 #
-# $$L(K) = \sum_{i,j} \big(\hat Y_{i,j} - Y_{i,j}\big)^2, \qquad \hat Y = \text{corr2d}(X, K)$$
+# $$L(K) = \sum_{i,j} R_{i,j}^2 = \sum_{i,j} \big(Y_{i,j} - \hat Y_{i,j}\big)^2$$
 
 # %% [markdown] lang="en" slide="slide"
-# ## How wrong am I?
+# ## How wrong is a kernel?
 #
-# $$L(K) = \sum_{i,j} \big(\hat Y_{i,j} - Y_{i,j}\big)^2, \qquad \hat Y = \text{corr2d}(X, K)$$
+# $$L(K) = \sum_{i,j} R_{i,j}^2, \qquad R = Y - \text{corr2d}(X, K)$$
 #
 # **Predict:** what is the loss of `[0, 0]`? And of `[1, 1]`?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 我错了多少？
+# ## 卷积核错了多少？
 #
-# $$L(K) = \sum_{i,j} \big(\hat Y_{i,j} - Y_{i,j}\big)^2, \qquad \hat Y = \text{corr2d}(X, K)$$
+# $$L(K) = \sum_{i,j} R_{i,j}^2, \qquad R = Y - \text{corr2d}(X, K)$$
 #
 # **先猜：** `[0, 0]` 的损失是多少？`[1, 1]` 呢？
 
 
 # %% tags=["slide-answer"]
-def loss_of(K):
-    return ((d2l.corr2d(X, K) - Y) ** 2).sum().item()
+def loss_of(X, Y, K):
+    residual = Y - d2l.corr2d(X, K)
+    return (residual**2).sum().item()
 
 
 for guess in ([0.0, 0.0], [1.0, 1.0], [0.8, -0.9], [1.0, -1.0]):
-    print(guess, "loss", round(loss_of(torch.tensor([guess])), 2))
+    print(f"kernel {guess}: loss {loss_of(X, Y, torch.tensor([guess])):.2f}")
+    # zh: print(f"卷积核 {guess}：损失 {loss_of(X, Y, torch.tensor([guess])):.2f}")
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** A kernel of zeros answers nothing and misses 12 cells by 1 each. `[1, 1]` answers 2 on every white pair, where 0 was right, and 1 at the right edge, where −1 was right.
+# **3 min.** The kernel of zeros outputs 0 everywhere and misses 12 positions by 1 each. `[1, 1]` outputs 2 on every pair of ones, where the target is 0, and 1 at the right edge, where the target is −1.
 #
-# **Ask before going on:** the loss of `[2, -2]`? 12 again: twice too much is as wrong as nothing. **Expect:** "48". Let them square the error, not the answer.
+# **Ask before going on:** the loss of `[2, -2]`? 12 again. **Expect:** "48". Say: square the residual, not the output.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 全零的卷积核什么都不输出，12 格各差 1。`[1, 1]` 在每一对白格上输出 2，而正确的是 0；在右边缘上输出 1，而正确的是 −1。
+# **3 分钟。** 全零的卷积核处处输出 0，有 12 个位置各差 1。`[1, 1]` 在每一对相邻的一上输出 2，而目标是 0；在右边缘上输出 1，而目标是 −1。
 #
-# **继续之前先问：** `[2, -2]` 的损失是多少？还是 12：多一倍，与什么都没有错得一样多。**常见错误：** “48”。提醒他们：要平方的是误差，不是输出。
+# **继续之前先问：** `[2, -2]` 的损失是多少？还是 12。**常见错误：** “48”。提醒他们：要平方的是残差，不是输出。
 
 # %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> what is the loss of the kernel <code>[2, -2]</code>? And why does <code>[0, 0]</code> have the same one?</summary>
+# <details><summary><b>Check yourself:</b> what is the loss of the kernel <code>[2, -2]</code>? Why does <code>[0, 0]</code> have the same loss?</summary>
 #
-# Its answers are twice the right ones, so the error at each cell is the right answer itself, 1 or −1 in two columns of six cells: $2 \cdot 6 = 12$. A kernel of zeros
-# answers nothing and misses by just as much.
+# Its output is twice the target, so the residual is minus the target: 1 or −1 in two columns of six positions each, and $2 \cdot 6 = 12$. The output of the kernel of zeros
+# is 0, so its residual is the target itself.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>卷积核 <code>[2, -2]</code> 的损失是多少？为什么 <code>[0, 0]</code> 的损失与它相同？</summary>
 #
-# 它的输出是目标的两倍，所以每格的误差恰好等于目标本身，在两列、每列六格上是 1 或 −1：$2 \cdot 6 = 12$。全零的卷积核什么都不输出，差得一样多。
+# 它的输出是目标的两倍，残差等于目标取负：两列、每列六个位置上是 1 或 −1，所以 $2 \cdot 6 = 12$。全零卷积核的输出是 0，残差就是目标本身。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 2 · Ten steps downhill
 #
-# Then it takes a small step in the direction in which the loss falls fastest, against the gradient, and asks again. Here with
-# PyTorch's layer, which starts from random numbers. It has four axes, so picture and answer get two more.
+# **Gradient descent** repeats one step: it moves the kernel a little against the gradient of the loss, the direction in which the loss
+# falls fastest. The **learning rate** $\eta$ sets how far:
 #
-# **Predict:** ten steps with the learning rate 0.03. Will the kernel be right to one digit, to two, to six?
+# $$K \leftarrow K - \eta\,\frac{\partial L}{\partial K}$$
+#
+# Below, PyTorch's layer starts from random numbers. It expects four axes (batch, channels, rows, columns), so `X` and `Y` get two more.
+#
+# **Predict:** after ten steps with $\eta = 0.03$, to how many decimals will the kernel be right: one, three or six?
 
 # %% [markdown] lang="zh"
 # ## 2 · 下山十步
 #
-# 接着，它朝损失下降最快的方向，也就是梯度的反方向，迈出一小步，再问一次。这里用 PyTorch 的卷积层，它的初始权重是随机数。
-# 它要求四个轴，所以给图像和目标输出各添两个。
+# **梯度下降**反复做同一步：让卷积核逆着损失的梯度移动一点，损失在这个方向上下降最快。移动多远，由**学习率** $\eta$ 决定：
 #
-# **先猜：** 走十步，学习率 0.03。学到的卷积核能准到小数点后一位、两位，还是六位？
-
-# %%
-torch.manual_seed(0)
-conv = nn.Conv2d(1, 1, kernel_size=(1, 2), bias=False)
-X4, Y4 = X.reshape(1, 1, 6, 8), Y.reshape(1, 1, 6, 7)
+# $$K \leftarrow K - \eta\,\frac{\partial L}{\partial K}$$
+#
+# 下面用 PyTorch 的卷积层，初始权重是随机数。它要求四条轴（批量、通道、行、列），所以给 `X` 和 `Y` 各添两条。
+#
+# **先猜：**学习率 $\eta = 0.03$，走十步，学到的卷积核能准到小数点后一位、三位，还是六位？
 
 # %% [markdown] lang="en" slide="slide"
 # ## Ten steps downhill
 #
 # `conv.weight -= 0.03 * conv.weight.grad`, ten times, from random numbers.
 #
-# **Predict:** right to one digit, to two, or to six?
+# **Predict:** right to one decimal, to three, or to six?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 下山十步
 #
 # `conv.weight -= 0.03 * conv.weight.grad`，从随机数出发，走十步。
 #
-# **先猜：** 能准到小数点后一位、两位，还是六位？
+# **先猜：** 能准到小数点后一位、三位，还是六位？
 
 # %% tags=["slide-answer"]
+torch.manual_seed(0)
+conv = nn.Conv2d(in_channels=1, out_channels=1, kernel_size=(1, 2), bias=False)
+X4, Y4 = X.reshape(1, 1, 6, 8), Y.reshape(1, 1, 6, 7)
 for step in range(1, 11):
-    loss = ((conv(X4) - Y4) ** 2).sum()
+    loss = ((Y4 - conv(X4)) ** 2).sum()
     conv.zero_grad()
     loss.backward()
     with torch.no_grad():
         conv.weight -= 0.03 * conv.weight.grad
     if step % 2 == 0:
         print(f"before step {step}: loss {loss.item():.3f}")
+        # zh: print(f"第 {step} 步之前：损失 {loss.item():.3f}")
 
 # %% tags=["slide-answer"]
-d2l.show_grids(learned=conv.weight.reshape(1, 2), secret=torch.tensor([[1.0, -1.0]]))
+d2l.show_grids({"learned": conv.weight.detach().reshape(1, 2), "secret": secret})
+# zh: d2l.show_grids({"学到的": conv.weight.detach().reshape(1, 2), "秘密的": secret})
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Two keys: first the losses, then the kernel. **Ask** after the losses: by which factor does it fall from line to line? About 3 to 5 in two steps.
+# **3 min.** Press the key twice: first the losses, then the kernel. After the losses **ask:** by which factor does the loss fall from line to line? By about 3 to 5 in two steps.
 #
-# **Expect:** six digits, because a computer is exact. It is; but each step closes only a part of the gap. One digit is right, and the second nearly.
+# **Expect:** "six decimals, because a computer is exact". The arithmetic is; but each step removes only a part of the error. Point at `no_grad`: the update itself is not recorded. Point at `zero_grad`: `backward` *adds* to `.grad`.
 
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 按两次键：先出损失，再出卷积核。看到损失后**提问：** 从一行到下一行，损失除以几？两步下来，大约除以 3 到 5。
 #
-# **常见错误：** 六位，因为计算机算得准。算得是准；可是每一步只补上差距的一部分。第一位对了，第二位也差不多。
+# **常见错误：** “六位，因为计算机算得准。”算得是准，可是每一步只消去误差的一部分。指着 `no_grad` 说：更新本身不被记录。指着 `zero_grad` 说：`backward` 是往 `.grad` 上**累加**。
 
 # %% [markdown] lang="en"
-# One digit is right, and the second nearly: not bad for ten steps. Two lines deserve a closer look.
+# One decimal is right, and the second nearly. Two lines need an explanation.
 #
-# `conv.zero_grad()` must come before `backward`, because that *adds* to what stands in `.grad`.
-#
-# `with torch.no_grad():` says that the update is not part of the computation to differentiate. In old code you find
-# `conv.weight.data -= ...` instead. In this loop it does the same, but it takes away your safety net: a change through `.data` is
-# hidden from autograd. Watch what it does to a gradient that is still to be computed; the right value is $2w = 6$ at $w=3$.
+# - `conv.zero_grad()` comes before `backward`, which *adds* the new gradient to what is already in `.grad`.
+# - `torch.no_grad()` keeps autograd from recording the update. Older code writes `conv.weight.data -= ...`, which autograd does
+#   not notice: a gradient computed afterwards can be wrong without an error message.
 
 # %% [markdown] lang="zh"
-# 第一位对了，第二位也差不多：才十步，已经很不错。有两行值得细看。
+# 小数点后第一位对了，第二位也差不多。有两行需要解释。
 #
-# 调用 `backward` 之前要先用 `conv.zero_grad()` 清掉旧的梯度，因为它会把梯度*累加*到 `.grad` 里原有的数上。
-#
-# `with torch.no_grad():` 表示自动求导不必理会这次更新。在旧代码里你会看到 `conv.weight.data -= ...`，
-# 看上去作用相同，却撤掉了你的安全网：通过 `.data` 做的改动，自动求导毫不知情。
-# 看看它对一个尚未算出的梯度做了什么；正确的值是 $w=3$ 处的 $2w = 6$。
-
-# %% [markdown] lang="en" slide="slide"
-# ## A wrong number, without a word
-#
-# **Predict:** the gradient of $w^2$ at $w = 3$ is 6. What does this print?
-
-# %% [markdown] lang="zh" slide="slide"
-# ## 不声不响的错数
-#
-# **先猜：** $w^2$ 在 $w = 3$ 处的梯度是 6。这段代码会打印什么？
-
-# %% tags=["slide-code", "slide-answer"]
-w = torch.tensor(3.0, requires_grad=True)
-square = w**2
-w.data += 100  # autograd does not notice ...
-square.backward()
-print("gradient by way of .data:", w.grad.item())
-
-# %% [markdown] lang="en" slide="fragment"
-# Under `with torch.no_grad():` the same change is *refused*.
-
-# %% [markdown] lang="zh" slide="fragment"
-# 用 `with torch.no_grad():` 做同样的改动，会被当场*拒绝*。
-
-# %% [markdown] lang="en" slide="notes"
-# **2 min.** $2\cdot 103 = 206$: `backward` used the number that stands there now. Old code is full of `.data`; it takes the safety net away.
-#
-# **Expect:** "6, because the square was computed before". The square was; its gradient is computed at the end. Rule: update under `torch.no_grad()`, or let an optimiser do it. And zero the gradients before `backward`, which *adds*.
-
-# %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** $2\cdot 103 = 206$：`backward` 用的是现在的那个数。旧代码里到处是 `.data`，它撤掉了安全网。
-#
-# **常见错误：** “6，因为平方早就算好了。”平方是早算好了，梯度却是最后才算的。规矩：更新放在 `torch.no_grad()` 之下，或者交给优化器。还有，`backward` 是*累加*，所以之前要先把梯度清零。
-
-# %%
-w = torch.tensor(3.0, requires_grad=True)
-square = w**2
-with torch.no_grad():
-    w += 100  # ... here it does
-try:
-    square.backward()
-except RuntimeError as reason:
-    print("refused:", "modified by an inplace operation" in str(reason))
+# - `conv.zero_grad()` 要放在 `backward` 之前，因为后者会把新的梯度**累加**到 `.grad` 里已有的数上。
+# - `torch.no_grad()` 让自动求导不记录这次更新。旧代码写的是 `conv.weight.data -= ...`，
+#   自动求导察觉不到这样的改动，此后算出的梯度可能是错的，却不报错。
 
 # %% [markdown] lang="en"
-# A wrong number without a word, against a refusal. Update under `torch.no_grad()`, or let an optimiser do it
-# (`torch.optim.SGD`), which does the same inside.
-
-# %% [markdown] lang="zh"
-# 前者不声不响地给出一个错误的数，后者当场拒绝。更新参数请放在 `torch.no_grad()` 之下，
-# 或者交给优化器（`torch.optim.SGD`），它内部也是这样做的。
-
-# %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> what would happen without <code>conv.zero_grad()</code>?</summary>
+# <details><summary><b>Check yourself:</b> what happens without <code>conv.zero_grad()</code>?</summary>
 #
-# Each step would follow the sum of all gradients so far, old ones included. The kernel gathers momentum that nothing slows down, and swings around the goal
-# instead of settling there. Delete the line and watch the losses.
+# Each step follows the sum of all gradients so far. The old ones are never removed, so the kernel overshoots and keeps swinging around the target. Delete the line and
+# watch the losses.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>如果没有 <code>conv.zero_grad()</code> 会怎样？</summary>
 #
-# 每一步都会沿着到目前为止所有梯度之和的方向走，旧的也算在内。卷积核越积越多的“冲劲”没有什么来消减，于是绕着目标来回摆，停不下来。删掉这一行，看看损失怎么变。
+# 每一步都沿着到目前为止所有梯度之和走。旧的梯度一直留在里面，积累的惯性得不到衰减，卷积核越过目标，来回摆动，停不下来。删掉这一行，看看损失怎么变。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 3 · Was that luck?
 #
-# We saw one run from one random start. Somebody else's computer, another seed: another result. So do it 200 times.
+# That was one run. We repeat it from 200 random starts; the optimiser `torch.optim.SGD` makes the same update.
 #
-# **Predict:** after ten steps, how far apart are the best and the worst loss? A factor of 2, of 10, of 100?
+# **Predict:** by which factor do the largest and the smallest loss after ten steps differ: 2, 10 or 100?
 
 # %% [markdown] lang="zh"
 # ## 3 · 是运气吗？
 #
-# 我们只看了从一个随机起点出发的一次运行。换一台电脑，换一个种子，结果就不一样。那就做上 200 次。
+# 刚才只是一次运行。现在从 200 个随机起点重复它；优化器 `torch.optim.SGD` 做的是同样的更新。
 #
-# **先猜：** 十步之后，最好和最差的损失相差多少？2 倍、10 倍，还是 100 倍？
+# **先猜：**十步之后，最大与最小的损失相差多少倍：2 倍、10 倍，还是 100 倍？
 
 
 # %%
 def learn(seed, lr=0.03, steps=10):
     torch.manual_seed(seed)
-    conv = nn.Conv2d(1, 1, kernel_size=(1, 2), bias=False)
+    conv = nn.Conv2d(in_channels=1, out_channels=1, kernel_size=(1, 2), bias=False)
     optimizer = torch.optim.SGD(conv.parameters(), lr=lr)
     for _ in range(steps):
-        loss = ((conv(X4) - Y4) ** 2).sum()
+        loss = ((Y4 - conv(X4)) ** 2).sum()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -345,187 +313,167 @@ def learn(seed, lr=0.03, steps=10):
 #
 # The same ten steps from 200 random starts.
 #
-# **Predict:** how far apart are the best and the worst loss? A factor of 2, 10 or 100?
+# **Predict:** how far apart are the largest and the smallest loss? A factor of 2, 10 or 100?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 是运气吗？
 #
 # 同样走十步，从 200 个随机起点出发。
 #
-# **先猜：** 最好与最差的损失相差多少？2 倍、10 倍，还是 100 倍？
+# **先猜：** 最大与最小的损失相差多少倍：2 倍、10 倍，还是 100 倍？
 
 # %% tags=["slide-answer"]
 kernels = [learn(seed) for seed in range(200)]
-losses = [loss_of(K) for K in kernels]
+losses = [loss_of(X, Y, K) for K in kernels]
 d2l.show_spread({"200 seeds": losses}, xlabel="loss after 10 steps", log=True, repeatable=False)
+# zh: d2l.show_spread({"200 个种子": losses}, xlabel="10 步之后的损失", log=True, repeatable=False)
 
 # %% [markdown] lang="en" slide="fragment"
 # More than 100. Yet *every* kernel is within 0.1 of `[1, -1]`.
 
 # %% [markdown] lang="zh" slide="fragment"
-# 100 倍以上。但*每一个*卷积核与 `[1, -1]` 都相差不到 0.1。
+# 100 倍以上。但**每一个**卷积核与 `[1, -1]` 都相差不到 0.1。
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** Each dot is one run; the axis is logarithmic, the stroke marks the median. **Ask:** a friend reports a loss of 0.006, you have 0.2: is his code better? Nobody can tell; both lie in the range of one and the same code.
+# **3 min.** Each dot is one run; the axis is logarithmic, and the bar marks the median. **Ask:** a friend reports a loss of 0.006, you have 0.2: is the friend's code better? You cannot tell; the same code gives both.
 #
-# **Expect:** "about the same, it is the same program". **Say it once more:** the result is the sentence about all starts; one run, to three digits, is an anecdote.
+# **Expect:** "about the same, since it is the same program". Say once more: report what holds over many starts, with the spread.
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** 每个点是一次运行；横轴是对数刻度，竖线是中位数。**提问：** 朋友的损失是 0.006，你的是 0.2，他的代码更好吗？看不出来：同一份代码就会散布在这么大的范围里。
+# **3 分钟。** 每个点是一次运行；横轴是对数刻度，竖线是中位数。**提问：** 朋友的损失是 0.006，你的是 0.2，他的代码更好吗？看不出来：同一份代码两个数都可能给出。
 #
-# **常见错误：** “应该差不多，程序一样嘛。”**再强调一遍：** 对所有起点都成立的那句话才是结果；单独一次运行，哪怕报到三位小数，也只是个例。
+# **常见错误：** “应该差不多，程序一样嘛。”再强调一遍：要报告的是许多起点上都成立的结论，连同散布的范围。
 
 # %%
-errors = [(K - torch.tensor([[1.0, -1.0]])).abs().max().item() for K in kernels]
-print("every loss below 0.5:", max(losses) < 0.5, " some below 0.005:", min(losses) < 0.005)
-print("every kernel within 0.1 of [1, -1]:", max(errors) < 0.1)
+errors = [(K - secret).abs().max().item() for K in kernels]
+print(f"largest loss / smallest loss: about {round(max(losses) / min(losses), -2):.0f}")
+print(f"kernels within 0.1 of [1, -1]: {sum(error < 0.1 for error in errors)} of 200")
+# zh: print(f"最大的损失 / 最小的损失：大约 {round(max(losses) / min(losses), -2):.0f}")
+# zh: print(f"与 [1, -1] 相差不到 0.1 的卷积核：200 个中有 {sum(error < 0.1 for error in errors)} 个")
 
 # %% [markdown] lang="en"
-# The losses differ by a factor of more than 100, from start to start, and none is wrong by much. *That* is the result: "within 0.1
-# after ten steps, from every one of 200 starts". The loss of a single run, to three digits, is an anecdote.
+# The loss depends strongly on the start, but all 200 kernels are within 0.1 of `[1, -1]`. That is a result; the loss of one run is not.
 
 # %% [markdown] lang="zh"
-# 起点不同，损失最多相差 100 倍以上，但没有一次错得离谱。*这*才是结果：“从 200 个起点出发，十步之后每一个的误差都在 0.1 以内”。
-# 单独一次运行的损失，哪怕报到小数点后三位，也只是个例。
-
-# %%
-print("worst loss / best loss above 100:", max(losses) / min(losses) > 100)
+# 损失与起点关系很大，但 200 个卷积核与 `[1, -1]` 都相差不到 0.1。后一句才称得上结论，单独一次运行的损失算不上。
 
 # %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> a friend reports a loss of 0.006 after ten steps, you have 0.2. Is his code better?</summary>
+# <details><summary><b>Check yourself:</b> a friend reports a loss of 0.006 after ten steps, and you have 0.2. Is the friend's code better?</summary>
 #
-# You can't tell. Both lie in the range that one and the same code covers from different starts. Compare over many starts, or not at all.
+# You cannot tell. Both numbers lie in the range that the same code covers from different starts. Compare over many starts.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>朋友说他十步之后损失是 0.006，你的是 0.2。他的代码更好吗？</summary>
 #
-# 看不出来。两个数都在同一份代码从不同起点出发会得到的范围之内。要么比较许多个起点，要么就别比。
+# 看不出来。同一份代码从不同起点出发，这两个数都可能得到。应当在许多起点上作比较。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 4 · The gradient, by hand
 #
-# What does `backward` compute? Kernel cell $K_{a,b}$ takes part in every window: there it is multiplied by $X_{i+a,j+b}$. So the
-# chain rule says
+# What does `backward` compute? The entry $K_{a,b}$ multiplies the pixel $X_{i+a,j+b}$ in every window. If it grows a little, $\hat Y_{i,j}$
+# grows by $X_{i+a,j+b}$ times as much, and the residual falls. By the chain rule
 #
-# $$\frac{\partial L}{\partial K_{a,b}} = \sum_{i,j} 2\,\big(\hat Y_{i,j} - Y_{i,j}\big)\, X_{i+a,\,j+b}$$
+# $$\frac{\partial L}{\partial K_{a,b}} = -2 \sum_{i,j} R_{i,j}\, X_{i+a,\,j+b}$$
 #
-# **Predict:** read this formula aloud, with the error in place of the kernel. Which operation is it?
+# **Predict:** compare this sum with the definition of cross-correlation. What has taken the place of the kernel?
 
 # %% [markdown] lang="zh"
 # ## 4 · 亲手求梯度
 #
-# `backward` 算的是什么？卷积核的一格 $K_{a,b}$ 参与每一个窗口，在那里与 $X_{i+a,j+b}$ 相乘。于是由链式法则得
+# `backward` 算的是什么？在每个窗口里，元素 $K_{a,b}$ 都与像素 $X_{i+a,j+b}$ 相乘。它增大一点，
+# $\hat Y_{i,j}$ 就增大这一点的 $X_{i+a,j+b}$ 倍，残差则减小。由链式法则得
 #
-# $$\frac{\partial L}{\partial K_{a,b}} = \sum_{i,j} 2\,\big(\hat Y_{i,j} - Y_{i,j}\big)\, X_{i+a,\,j+b}$$
+# $$\frac{\partial L}{\partial K_{a,b}} = -2 \sum_{i,j} R_{i,j}\, X_{i+a,\,j+b}$$
 #
-# **先猜：** 把误差当作卷积核，再念一遍这个公式。这是什么运算？
+# **先猜：**把这个和式与互相关的定义对照一下，卷积核的位置上换成了什么？
 
 # %% [markdown] lang="en" slide="slide"
 # ## The gradient, by hand
 #
-# $$\frac{\partial L}{\partial K_{a,b}} = \sum_{i,j} 2\,\big(\hat Y_{i,j} - Y_{i,j}\big)\, X_{i+a,\,j+b}$$
+# $$\frac{\partial L}{\partial K_{a,b}} = -2 \sum_{i,j} R_{i,j}\, X_{i+a,\,j+b}$$
 #
-# **Predict:** read it aloud with the error in place of the kernel. Which operation is it?
+# **Predict:** which operation is this sum? What has taken the place of the kernel?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 亲手求梯度
 #
-# $$\frac{\partial L}{\partial K_{a,b}} = \sum_{i,j} 2\,\big(\hat Y_{i,j} - Y_{i,j}\big)\, X_{i+a,\,j+b}$$
+# $$\frac{\partial L}{\partial K_{a,b}} = -2 \sum_{i,j} R_{i,j}\, X_{i+a,\,j+b}$$
 #
-# **先猜：** 把误差当作卷积核，再念一遍。这是什么运算？
+# **先猜：** 这个和式是什么运算？卷积核的位置上换成了什么？
 
 # %% [markdown] lang="en" slide="fragment"
-# Cross-correlation again, of the input with the *error*:
+# A cross-correlation of the input with the *residual*:
 #
-# `2 * corr2d(X, corr2d(X, K) - Y)`
+# `-2 * corr2d(X, Y - corr2d(X, K))`
 
 # %% [markdown] lang="zh" slide="fragment"
-# 还是互相关，是输入与*误差*的互相关：
+# 输入与**残差**的互相关：
 #
-# `2 * corr2d(X, corr2d(X, K) - Y)`
+# `-2 * corr2d(X, Y - corr2d(X, K))`
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** Derive it on the board for one cell: $K_{a,b}$ takes part in every window, and meets $X_{i+a,j+b}$ there. The gradient asks each kernel cell: in the windows where I answered too much, what lay under you?
+# **4 min.** Derive it on the board for one entry: $K_{a,b}$ takes part in every window and is multiplied by $X_{i+a,j+b}$ there.
 #
-# **Ask:** suppose the error is 1 at a single output cell and 0 elsewhere; what is the gradient? Twice the patch that this cell looked at. **Expect:** "that takes autograd". No, one line; chapter 08 carries it through whole networks.
+# **Ask:** suppose the residual is 1 at a single position and 0 elsewhere; what does a step with learning rate $\eta$ do to the kernel? It adds $2\eta$ times the window of this position. **Expect:** "that takes autograd". Show that one line is enough; chapter 08 extends it to whole networks.
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** 在黑板上对一格推导：$K_{a,b}$ 参与每一个窗口，在那里碰到 $X_{i+a,j+b}$。梯度问卷积核的每一格：在输出偏大的那些窗口里，你压着的是什么？
+# **4 分钟。** 在黑板上对一个元素推导：$K_{a,b}$ 参与每一个窗口，在那里与 $X_{i+a,j+b}$ 相乘。
 #
-# **提问：** 假设只有一个输出格的误差是 1，其余都是 0，梯度是什么？就是这一格所看的那一小块图像，每个数都乘以二。**常见错误：** “这得靠自动求导。”不用，一行就够；第 08 章会把它推广到整个网络。
+# **提问：** 假设只有一个位置的残差是 1，其余都是 0，用学习率 $\eta$ 走一步，卷积核怎么变？加上这个位置的窗口的 $2\eta$ 倍。**常见错误：** “这得靠自动求导。”其实一行就够；第 08 章会把它推广到整个网络。
 
 
 # %%
 def gradient(X, Y, K):
-    return 2 * d2l.corr2d(X, d2l.corr2d(X, K) - Y)
+    residual = Y - d2l.corr2d(X, K)
+    return -2 * d2l.corr2d(X, residual)
 
 
-# %%
-K = torch.tensor([[0.3, 0.5]], requires_grad=True)
-((d2l.corr2d(X, K) - Y) ** 2).sum().backward()
-d2l.compare(gradient(X, Y, K.detach()), K.grad)
+some_kernel = torch.tensor([[0.3, 0.5]], requires_grad=True)
+((Y - d2l.corr2d(X, some_kernel)) ** 2).sum().backward()
+d2l.compare(gradient(X, Y, some_kernel.detach()), some_kernel.grad)
 
 # %% [markdown] lang="en"
-# A cross-correlation again: **the gradient of a kernel is, up to the factor 2, the cross-correlation of the input with the error.** It asks, for each
-# kernel cell: in the windows where I answered too much, what lay under you? Chapter 08 carries this through whole networks.
+# **The gradient of the kernel is the cross-correlation of the input with the residual, times −2.** So a step adds windows of the image
+# to the kernel where the output is too small, and subtracts them where it is too large. Chapter 08 extends this rule to many layers.
 
 # %% [markdown] lang="zh"
-# 又是互相关：**卷积核的梯度，就是输入与误差的互相关**（只差因子 2）。它问卷积核的每一格：
-# 在输出偏大的那些窗口里，你压着的是什么？第 08 章会把这件事推广到整个网络。
+# **卷积核的梯度，等于输入与残差的互相关，再乘以 −2。**所以每走一步，输出偏小的地方，就把那里的窗口加到卷积核上；
+# 输出偏大的地方，就减去那里的窗口。第 08 章把这条规则推广到多层。
 
 # %% [markdown] lang="en"
-# With the gradient in hand we can settle section 3 for *every* start, not just for 200. PyTorch draws each of the two numbers between
-# $-1/\sqrt{2}$ and $1/\sqrt{2}$, and the error after ten steps depends on the start in a straight line. So the worst start is one of the
-# four corners of that square:
-
-# %% [markdown] lang="zh"
-# 有了梯度，就能对*每一个*起点（而不只是 200 个）给第 3 节下定论。PyTorch 在 $-1/\sqrt{2}$ 与 $1/\sqrt{2}$ 之间抽取那两个数，
-# 而十步之后的误差与起点是线性关系。所以最坏的起点，必在这个正方形的四个角上：
-
-# %%
-worst = 0.0
-for corner in ([-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]):
-    K = torch.tensor([corner]) / 2**0.5
-    for _ in range(10):
-        K = K - 0.03 * gradient(X, Y, K)
-    worst = max(worst, (K - torch.tensor([[1.0, -1.0]])).abs().max().item())
-print("every start that PyTorch can draw ends within 0.1:", worst < 0.1)
-
-# %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> suppose the error is 1 at a single output cell and 0 everywhere else. What is the gradient?</summary>
+# <details><summary><b>Check yourself:</b> suppose the residual is 1 at a single position and 0 everywhere else. What is the gradient?</summary>
 #
-# Twice the window that this cell looked at, a patch of the picture. Adding up over all cells, the gradient is a sum of patches, each weighted by its error.
+# Minus twice the window of this position, a patch of the image. In general the gradient is a sum of such patches, each weighted by its residual.
 # </details>
 
 # %% [markdown] lang="zh"
-# <details><summary><b>自测：</b>假设只有一个输出格的误差是 1，其余都是 0。梯度是什么？</summary>
+# <details><summary><b>自测：</b>假设只有一个位置的残差是 1，其余都是 0。梯度是什么？</summary>
 #
-# 就是这一格所看的窗口，即图像的一小块，放大到两倍。对所有格求和，梯度就是许多小块按各自的误差加权之和。
+# 是这个位置的窗口，即图像的一小块，乘以负二。一般情形下，梯度是许多这样的小块按各自的残差加权求和。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 5 · How large a step?
 #
-# **Predict:** twice the learning rate, twice as fast?
+# **Predict:** does twice the learning rate learn twice as fast?
 #
-# **Play:** move the learning rate. The dotted curve shows at once what it would make of the loss, from the kernel `[1, 0]`; *Play*
-# takes the steps. Which rate is the fastest? And what do you see of a rate that is too large?
+# **Play:** move the learning rate. The dotted curve shows where this rate would take the loss, starting from the kernel `[1, 0]`; *Play*
+# takes the steps.
 #
-# **Task:** find the largest learning rate, to three digits, at which the loss still falls at step 25; the sentence above the curve says
-# whether it does, and the arrow keys move the third digit. Leave the slider there: we are about to compute the border, and shall compare.
+# **Task:** find the largest learning rate, to three digits, at which the loss still falls at step 25. The sentence above the curve says
+# whether it does; the arrow keys change the third digit. Leave the slider there.
 
 # %% [markdown] lang="zh"
 # ## 5 · 一步该迈多大？
 #
-# **先猜：** 学习率加倍，学得就快一倍吗？
+# **先猜：**学习率加倍，学得就快一倍吗？
 #
-# **动手：** 拖动滑块改变学习率。虚线立刻告诉你：从卷积核 `[1, 0]` 出发，按这个学习率走下去，损失会怎样；按*播放*就真的一步步走。
-# 哪个学习率最快？学习率太大时，你看到了什么？
+# **动手：**拖动滑块改变学习率。虚线显示从卷积核 `[1, 0]` 出发，按这个学习率走下去损失会怎样；按**播放**就真的一步步走。
 #
-# **任务：** 找出最大的学习率（三位有效数字），使得走到第 25 步时损失仍在下降。曲线上方那句话会告诉你是否还在下降，
-# 用方向键可以微调第三位数字。找到后就让滑块停在那里：马上要把这条分界线算出来，拿来对一对。
+# **任务：**找出最大的学习率（三位有效数字），使得走到第 25 步时损失仍在下降。曲线上方那句话会告诉你是否还在下降，
+# 用方向键可以微调第三位数字。找到后让滑块停在那里。
 
 # %% [markdown] lang="en" slide="slide"
 # ## How large a step? Play
@@ -544,444 +492,585 @@ learner = KernelLearner(X, Y, start=[[1, 0]], truth=[[1, -1]], lr=0.01, border=F
 learner
 
 # %% [markdown] lang="en" slide="notes"
-# **6 min.** **Ask first:** twice the rate, twice as fast? Hands up. Press E (the focus stands on *Step*), Tab to the slider of the learning rate; the arrow keys move the third digit. The dotted curve shows at once where this rate leads; *Play* takes the steps. Escape comes back.
+# **6 min.** **Ask first:** twice the rate, twice as fast? Hands up. Press E (the focus is on *Step*), Tab to the slider of the learning rate; the arrow keys change the third digit. The dotted curve shows where this rate leads; *Play* takes the steps. Escape returns to the slides.
 #
-# Let the class steer: "more", "less". **Expect:** "larger is faster", until about 0.028; beyond that it jumps farther and farther across the valley, and at 0.0334 the loss rises. **Answer:** 0.0333. At the end tick *mark 2 / largest curvature*, and ask where the number comes from.
+# Let the class steer: "more", "less". **Expect:** "larger is faster". This holds up to about 0.028; beyond that the kernel jumps across the valley, and at 0.0334 the loss rises. **Answer:** 0.0333. At the end tick *mark 2 / largest curvature*, and ask where the number comes from.
 
 # %% [markdown] lang="zh" slide="notes"
-# **6 分钟。** **先问：** 学习率加倍，就快一倍吗？举手表决。按 E（焦点在*走一步*上），用 Tab 走到学习率的滑块，方向键微调第三位数字。虚线立刻显示按这个学习率会走到哪里；按*播放*就真的一步步走。按 Esc 回来。
+# **6 分钟。** **先问：** 学习率加倍，就快一倍吗？举手表决。按 E（焦点在**走一步**上），用 Tab 走到学习率的滑块，方向键微调第三位数字。虚线显示按这个学习率会走到哪里；按**播放**就真的一步步走。按 Esc 回到幻灯片。
 #
-# 让全班来指挥：“大一点”“小一点”。**常见错误：** “越大越快”，这话到 0.028 左右为止；再大，卷积核在山谷两侧越跳越远，到 0.0334，损失就上升了。**答案：** 0.0333。最后勾选*标出 2 / 最大曲率*，问一句：这个数从哪里来？
+# 让全班来指挥：“大一点”“小一点”。**常见错误：** “越大越快”。这话到 0.028 左右为止；再大，卷积核就在山谷两侧来回跳，到 0.0334，损失就上升了。**答案：** 0.0333。最后勾选**标出 2 / 最大曲率**，问一句：这个数从哪里来？
 
 # %% [markdown] lang="en"
-# There is a border, and it can be computed. Lay every window flat as a row of a matrix $A$; then $\hat Y = A k$ for the kernel laid
-# flat as $k$, and the loss is a quadratic bowl in $k$ whose curvature is the matrix $H = 2A^\top A$. A step with learning rate
-# $\eta$ multiplies the error along each axis of the bowl by
+# The limit can be computed. Flatten every window into a row of a matrix $A$, and the kernel into a vector $k$. Then $\hat Y$ is $A k$,
+# and the loss is a quadratic function of $k$, a bowl. The matrix of its second derivatives is the **Hessian** $H = 2A^\top A$.
+# Its eigenvectors are the axes of the bowl, and its eigenvalues $\lambda$ are the curvatures along them: large on a steep axis, small on a flat one.
+#
+# If $k^*$ is the bottom, the gradient at $k$ is $H(k - k^*)$. So along an axis with eigenvalue $\lambda$, one step multiplies the error
+# $k - k^*$ by
 #
 # $$1 - \eta\,\lambda$$
 #
-# where $\lambda$ is the curvature along that axis, an eigenvalue of $H$. The error shrinks as long as this lies between $-1$ and
-# $1$, so for every axis $\eta < 2/\lambda$. **The steepest axis sets the limit.**
+# The error shrinks if this lies between $-1$ and $1$, that is, if $\eta < 2/\lambda$. The steepest axis is the strictest: the
+# **largest stable learning rate** is $2/\lambda_{\max}$.
 
 # %% [markdown] lang="zh"
-# 分界线确实存在，而且算得出来。把每个窗口展平成矩阵 $A$ 的一行，把卷积核展平成 $k$，那么 $\hat Y = A k$，
-# 损失是 $k$ 的二次函数，形状像一只碗，碗的曲率就是矩阵 $H = 2A^\top A$。以学习率 $\eta$ 走一步，卷积核在碗的每条主轴方向上的误差都会乘以
+# 这个上限可以算出来。把每个窗口展平成矩阵 $A$ 的一行，把卷积核展平成向量 $k$，那么 $\hat Y$ 就是 $A k$，
+# 损失是 $k$ 的二次函数，图形像一只碗。它的二阶导数排成的矩阵叫做**海森矩阵**（Hessian，也译黑塞矩阵）$H = 2A^\top A$。
+# 它的特征向量是碗的主轴，特征值 $\lambda$ 是沿各条轴的曲率：轴陡则大，轴平则小。
+#
+# 设碗底在 $k^*$，则 $k$ 处的梯度是 $H(k - k^*)$。于是在特征值为 $\lambda$ 的轴上，每走一步，误差 $k - k^*$ 就乘以
 #
 # $$1 - \eta\,\lambda$$
 #
-# 其中 $\lambda$ 是那条轴上的曲率，即 $H$ 的特征值。只要这个因子在 $-1$ 与 $1$ 之间，误差就会缩小，
-# 所以对每条轴都要有 $\eta < 2/\lambda$。**最陡的轴决定了上限。**
-
-
-# %%
-def curvatures(X, kernel_size):
-    h, w = kernel_size
-    A = X.double().unfold(0, h, 1).unfold(1, w, 1).reshape(-1, h * w)
-    return torch.linalg.eigh(2 * A.T @ A)
+# 它在 $-1$ 与 $1$ 之间，也就是 $\eta < 2/\lambda$ 时，误差缩小。最陡的轴要求最严：**最大稳定学习率**是 $2/\lambda_{\max}$。
 
 
 # %% [markdown] lang="en" slide="slide"
-# ## The border can be computed
+# ## The largest stable learning rate
 #
-# On each axis of the bowl, a step multiplies the error by
+# Along each axis of the bowl, a step multiplies the error by
 #
 # $$1 - \eta\,\lambda$$
 #
-# **Predict:** the curvatures are $\lambda = 12$ and $60$. Which rates $\eta$ work?
+# **Predict:** the eigenvalues of the Hessian are $\lambda = 12$ and $60$. Which rates $\eta$ are stable?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 分界线算得出来
+# ## 最大稳定学习率
 #
-# 在碗的每条轴上，每走一步，误差乘以
+# 沿碗的每条轴，每走一步，误差乘以
 #
 # $$1 - \eta\,\lambda$$
 #
-# **先猜：** 曲率是 $\lambda = 12$ 和 $60$，哪些学习率 $\eta$ 管用？
+# **先猜：** 海森矩阵的特征值是 $\lambda = 12$ 和 $60$，哪些学习率 $\eta$ 稳定？
+
 
 # %% tags=["slide-answer"]
-(low, high), _ = curvatures(X, (1, 2))
-print(f"curvatures {low:.0f} and {high:.0f}, so lr must stay below {2 / high:.4f}")
+def hessian(X, kernel_size):
+    h, w = kernel_size
+    A = X.double().unfold(0, h, 1).unfold(1, w, 1).reshape(-1, h * w)
+    return 2 * A.T @ A
 
-# %%
-found = learner.lr  # where you left the slider
-print(f"yours: {found:.4f}, which is {100 * found * high / 2:.1f}% of the border")
-print("the largest with three digits:", bool(found < 2 / high <= found + 0.0001))
+
+low, high = torch.linalg.eigvalsh(hessian(X, (1, 2))).tolist()
+print(f"eigenvalues {low:.0f} and {high:.0f}; largest stable learning rate {2 / high:.4f}")
+print(f"your slider: {learner.lr:.4f}, which is {learner.lr * high / 2:.1%} of it")
+# zh: print(f"特征值 {low:.0f} 和 {high:.0f}；最大稳定学习率 {2 / high:.4f}")
+# zh: print(f"你的滑块：{learner.lr:.4f}，是它的 {learner.lr * high / 2:.1%}")
 
 # %% [markdown] lang="en"
-# *True*, if you did the task. Tick *mark 2 / largest curvature* up there: the border is drawn on the slider, and a line says by which
-# factor each step multiplies the error. Then add noise to `Y`. Which of the two moves, the border or the lowest loss that can be reached?
+# Tick *mark 2 / largest curvature* above to see the limit on the slider, and add noise to `Y`. Does the limit change?
 #
-# Does the border hold? One hundred steps just below it, and just above:
+# Now a hundred steps just below the limit, and just above it:
 
 # %% [markdown] lang="zh"
-# 如果你做了上面的任务，最后一行应当是 *True*。回到上面勾选*标出 2 / 最大曲率*：滑块上会画出分界线，下面还有一行字，说明每走一步误差要乘以多少。
-# 然后给 `Y` 加上噪声。会变的是哪一个：是分界线，还是所能达到的最低损失？
+# 在上面的演示里勾选**标出 2 / 最大曲率**，滑块上就会标出这个上限。再给 `Y` 加上噪声，上限会变吗？
 #
-# 分界线真的管用吗？取比它略小和略大的学习率，各走一百步：
+# 下面比上限略小、略大，各走一百步：
 
 
-# %%
-def descend(lr, steps):
-    K, course = torch.tensor([[1.0, 0.0]]), []
+# %% tags=["slide-answer"]
+def descend(X, Y, start, lr, steps):
+    course = [start]  # the kernel before the first step, after one step, ...
+    # zh: course = [start]  # 起点，走一步之后的卷积核，走两步之后的……
     for _ in range(steps):
-        course.append(((d2l.corr2d(X, K) - Y) ** 2).sum().item())
-        K = K - lr * gradient(X, Y, K)
+        course.append(course[-1] - lr * gradient(X, Y, course[-1]))
     return course
 
 
-# %% tags=["slide-answer"]
-for lr in (0.99 * 2 / high.item(), 1.01 * 2 / high.item()):
-    course = descend(lr, 100)
-    print(f"lr {lr:.4f}: the loss", "fell" if course[-1] < course[0] else "rose")
+for part in (0.99, 1.01):
+    course = descend(X, Y, torch.tensor([[1.0, 0.0]]), lr=part * 2 / high, steps=100)
+    before, after = loss_of(X, Y, course[0]), loss_of(X, Y, course[-1])
+    print(f"{part} times the limit: loss {before:.2f} -> {after:.2f}")
+    # zh: print(f"上限的 {part} 倍：损失 {before:.2f} -> {after:.2f}")
 
 # %% [markdown] lang="en" slide="fragment"
-# **The steepest axis sets the limit:** $\eta < 2/\lambda$.
+# The steepest axis sets the limit: $\eta < 2/\lambda_{\max}$.
 
 # %% [markdown] lang="zh" slide="fragment"
-# **最陡的轴决定上限：** $\eta < 2/\lambda$。
+# 最陡的轴决定上限：$\eta < 2/\lambda_{\max}$。
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** The factor must lie between $-1$ and $1$. One hundred steps just below the border and just above settle it.
+# **4 min.** Let them solve $-1 < 1 - 60\,\eta$ first. Then two keys: the limit, and a hundred steps on both sides of it.
 #
-# **Ask:** what do we see if the factor is negative, as at 0.03? The sum of the kernel goes 1.0, −0.8, 0.64: to and fro across the valley. **Expect:** "noise in `Y` moves the border". It does not: the curvature is made of `X` alone. The best fixed rate treats both axes alike: $\eta = 2/(12 + 60)$.
+# **Ask:** what do we see if the factor is negative, as at 0.03? The kernel jumps from one side of the valley to the other. **Expect:** "noise in `Y` moves the limit". It does not: $H$ is made of `X` alone. The best fixed rate treats both ends alike: $\eta = 2/(12 + 60)$.
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** 这个因子必须在 $-1$ 与 $1$ 之间。比分界线略小和略大，各走一百步，一看便知。
+# **4 分钟。** 先让他们解 $-1 < 1 - 60\,\eta$。再按两次键：先出上限，再看上限两侧各走一百步的结果。
 #
-# **提问：** 因子为负时（例如学习率 0.03）会看到什么？卷积核的和依次是 1.0、−0.8、0.64：在山谷两侧来回跳。**常见错误：** “给 `Y` 加噪声，分界线会移动。”不会：曲率只由 `X` 决定。最好的固定学习率对两条轴一视同仁：$\eta = 2/(12 + 60)$。
+# **提问：** 因子为负时（例如学习率 0.03）会看到什么？卷积核在山谷两侧来回跳。**常见错误：** “给 `Y` 加噪声，上限会移动。”不会：$H$ 只由 `X` 决定。最好的固定学习率对最陡和最平的轴一视同仁：$\eta = 2/(12 + 60)$。
 
 # %% [markdown] lang="en"
-# So the rate of section 2 was brave: it stands close to the border. Along the steep axis each step multiplied the error by
-# a negative number, which is why the kernel jumps to and fro across the valley while it comes closer. The steep axis
-# is the sum of the two numbers (chapter 03: what a kernel makes of a flat wall):
+# The rate 0.03 of section 2 was close to the limit. Its factors, and those of the best fixed rate:
 
 # %% [markdown] lang="zh"
-# 可见第 2 节的学习率相当大胆，离分界线很近。在陡的那条轴上，每一步都把误差乘以一个负数，
-# 所以卷积核是在山谷两侧来回跳着接近谷底的。陡的那条轴就是两个数之和（第 03 章：卷积核怎样对待一面平坦的墙）：
-
-# %%
-K, sums = torch.tensor([[1.0, 0.0]]), []
-for _ in range(6):
-    sums.append(round(K.sum().item(), 2))
-    K = K - 0.03 * gradient(X, Y, K)
-print("sum of the kernel, which should be 0:", sums)
-
-# %% [markdown] lang="en"
-# By which factor does each axis shrink in a step, and which rate serves both best?
-
-# %% [markdown] lang="zh"
-# 每走一步，两条轴上的误差各乘以多少？哪个学习率对两者都最合适？
+# 可见第 2 节的学习率 0.03 已经接近上限。下面是它的因子，以及最优的固定学习率的因子：
 
 # %%
 for lr in (0.03, 2 / (low + high)):
-    print(f"lr {lr:.4f}: steep axis times {1 - lr * high:.2f}, flat times {1 - lr * low:.2f}")
+    print(f"rate {lr:.4f}: steep axis × {1 - lr * high:.2f}, flat axis × {1 - lr * low:.2f}")
+    # zh: print(f"学习率 {lr:.4f}：陡轴 × {1 - lr * high:.2f}，平轴 × {1 - lr * low:.2f}")
 print(f"condition number: {high / low:.1f}")
+# zh: print(f"条件数：{high / low:.1f}")
 
 # %% [markdown] lang="en"
-# The second line is the best that one fixed learning rate can promise for every start: at $\eta = 2/(\lambda_{\min} + \lambda_{\max})$
-# both axes shrink equally fast. How fast depends on the ratio $\lambda_{\max} / \lambda_{\min}$ alone, the **condition number**: here 5,
-# a round bowl.
+# At 0.03 the factor on the steep axis is negative, so every step takes the kernel across the bottom. The rate
+# $2/(\lambda_{\min} + \lambda_{\max})$ makes both factors equally small in size: for the worst start, smaller and larger rates are
+# slower. How small depends only on the **condition number** $\lambda_{\max} / \lambda_{\min}$.
 #
-# <details><summary><b>Check yourself:</b> the noise in <code>Y</code> does not move the border. Why? And what happens to it if you double all numbers of the picture?</summary>
+# <details><summary><b>Check yourself:</b> noise in <code>Y</code> does not change the limit. Why? What happens to the limit if you double all pixels? And why were all kernels of section 3 within 0.1 of the secret?</summary>
 #
-# The curvature $2A^\top A$ is made of the picture's windows alone, and <code>Y</code> does not occur in it. Noise moves the bottom of the bowl and lifts it, but the bowl keeps its shape.
-# Doubling does change the shape: the curvature grows with the square of the picture, by a factor of four, so the largest learning rate falls to a quarter. This is
-# one reason why inputs are brought to a standard size before training.
+# The Hessian $2A^\top A$ contains the windows of the image but not <code>Y</code>. Noise moves the bottom of the bowl and lifts it, and leaves its shape as it is.
+# Doubling the pixels multiplies the Hessian by four, so the limit falls to a quarter. This is one reason why inputs are scaled to a standard size before training.
+# In section 3, ten steps multiplied the error on the two axes by $0.8^{10} \approx 0.11$ and $0.64^{10} \approx 0.01$. Both kernel entries start between $-1/\sqrt{2}$ and $1/\sqrt{2}$,
+# so no start was far enough away to leave an error of 0.1.
 # </details>
 
 # %% [markdown] lang="zh"
-# 第二行是一个固定的学习率对所有起点所能保证的最好情形：取 $\eta = 2/(\lambda_{\min} + \lambda_{\max})$ 时，两条轴上的误差缩小得一样快。
-# 究竟有多快，只取决于比值 $\lambda_{\max} / \lambda_{\min}$，即**条件数**：这里是 5，碗还算圆。
+# 学习率取 0.03 时，陡轴上的因子是负数，所以卷积核每走一步都越过碗底。取 $2/(\lambda_{\min} + \lambda_{\max})$，
+# 两个因子的绝对值就一样小：这是固定学习率在最坏起点下的最优值，更小或更大都更慢。它究竟多小，只取决于**条件数** $\lambda_{\max} / \lambda_{\min}$。
 #
-# <details><summary><b>自测：</b><code>Y</code> 里的噪声不会移动分界线。为什么？把图像的所有数都加倍，分界线又会怎样？</summary>
+# <details><summary><b>自测：</b><code>Y</code> 里的噪声不会改变上限。为什么？把所有像素都加倍，上限会怎样？第 3 节的卷积核为什么都与秘密的相差不到 0.1？</summary>
 #
-# 曲率 $2A^\top A$ 只由图像的窗口组成，里面没有 <code>Y</code>。噪声会移动碗底、抬高碗底，但碗的形状不变。
-# 图像加倍则会改变形状：曲率随图像的平方增长，变为四倍，所以学习率的上限降到四分之一。训练之前要把输入调整到标准的大小，这是原因之一。
+# 海森矩阵 $2A^\top A$ 只含图像的窗口，不含 <code>Y</code>。噪声会移动碗底、抬高碗底，但碗的形状不变。
+# 像素加倍，海森矩阵变为四倍，上限降到四分之一。训练之前要把输入调整到标准的尺度，这是原因之一。
+# 第 3 节走了十步，两条轴上的误差分别乘以 $0.8^{10} \approx 0.11$ 和 $0.64^{10} \approx 0.01$。卷积核的两个元素起初都在 $-1/\sqrt{2}$ 与 $1/\sqrt{2}$ 之间，
+# 没有哪个起点远到还会剩下 0.1 的误差。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 6 · Sobel from a photograph
 #
-# The same game with a real picture: the photograph goes in, its Sobel response is the answer, nine numbers are to be found. There
-# are so many windows that the loss is now the *mean* squared error, which keeps the rates at a handy size.
+# Now the image is a photograph, the target is its response to Sobel's kernel, and nine numbers are unknown.
 #
-# **Predict:** natural pictures are smooth, neighbouring pixels nearly equal. Does that make learning easier or harder?
+# **Predict:** in a photograph, neighbouring pixels are nearly equal. Does this make the kernel easier or harder to learn?
 
 # %% [markdown] lang="zh"
 # ## 6 · 从照片学 Sobel
 #
-# 同样的游戏，换成真实的图像：输入是照片，目标是它的 Sobel 响应，要找的是九个数。
-# 窗口非常多，所以损失改用误差平方的*平均值*（均方误差），学习率就不至于小得不好用。
+# 现在图像换成照片，目标是它对 Sobel 卷积核的响应，未知的是九个数。
 #
-# **先猜：** 自然图像很平滑，相邻像素几乎相等。这让学习更容易，还是更难？
+# **先猜：**照片里相邻像素几乎相等。这让卷积核更容易学，还是更难学？
 
 # %%
 photo = d2l.photo("china", gray=True).double()
 sobel = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]], dtype=photo.dtype)
 response = d2l.corr2d(photo, sobel)
-windows = response.numel()
-
-# %%
-raw, axes = curvatures(photo, (3, 3))
-raw = raw / windows
-print(f"{windows:,} windows; flattest axis {raw[0]:.4f}, steepest {raw[-1]:.2f}")
-print(f"the steepest but one {raw[-2]:.4f}, {raw[-1] / raw[-2]:.0f} times flatter")
+raw, axes = torch.linalg.eigh(hessian(photo, (3, 3)))
+print(f"largest eigenvalue / second largest: {raw[-1] / raw[-2]:.0f}")
+print(f"largest eigenvalue / smallest, the condition number: {raw[-1] / raw[0]:,.0f}")
+# zh: print(f"最大的特征值 / 第二大的：{raw[-1] / raw[-2]:.0f}")
+# zh: print(f"最大的特征值 / 最小的，即条件数：{raw[-1] / raw[0]:,.0f}")
 
 # %% [markdown] lang="en" slide="slide"
 # ## Sobel from a photograph
 #
-# Now a photograph, its Sobel response, and nine unknown numbers.
+# Now a photograph, its response to Sobel's kernel, and nine unknown numbers.
 #
 # **Predict:** neighbouring pixels are nearly equal. Easier, or harder?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 从照片学 Sobel
 #
-# 换成真实的照片和它的 Sobel 响应，要找九个数。
+# 换成照片和它对 Sobel 卷积核的响应，未知的是九个数。
 #
-# **先猜：** 相邻像素几乎相等。这让学习更容易，还是更难？
+# **先猜：** 相邻像素几乎相等。更容易，还是更难？
 
 # %% tags=["slide-answer"]
-steepest, flattest = axes[:, -1].abs(), axes[:, 0] * axes[4, 0].sign()
-d2l.show_grids(steepest=steepest.reshape(3, 3), flattest=flattest.reshape(3, 3))
+steepest = axes[:, -1].abs().reshape(3, 3)  # the sign of an eigenvector is arbitrary
+flattest = (axes[:, 0] * axes[4, 0].sign()).reshape(3, 3)
+d2l.show_grids({"steepest axis": steepest, "flattest axis": flattest})
+# zh: steepest = axes[:, -1].abs().reshape(3, 3)  # 特征向量的正负号可以任取
+# zh: flattest = (axes[:, 0] * axes[4, 0].sign()).reshape(3, 3)
+# zh: d2l.show_grids({"最陡的轴": steepest, "最平的轴": flattest})
 
 # %% [markdown] lang="en" slide="fragment"
-# Harder: all other axes are more than 200 times flatter than the steepest.
+# Harder: the condition number is 1,488 instead of 5.
 
 # %% [markdown] lang="zh" slide="fragment"
-# 更难：其余的轴都比最陡的那条平缓 200 倍以上。
+# 更难：条件数是 1,488，而不是 5。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Read the two kernels: the steepest axis is "make all nine numbers larger", which every bright window notices; the flattest compares neighbours, and neighbours are alike. **Ask:** of which kind is Sobel? Of the flat kind: its numbers add up to zero.
+# **3 min.** Read the two kernels: the steepest axis is nine equal numbers, a local mean; the flattest alternates in sign. **Ask:** which one gives a large response on this photograph? The first, because the photograph is bright nearly everywhere.
 #
-# **Expect:** "easier, smooth is simple". The bowl has become a canyon: the steep axis limits the step, the flat ones have to wait.
+# **Expect:** "easier, because smooth is simple". Draw a round bowl and a long valley: the steep axis limits the step, and the flat ones need many steps.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 读一读这两个卷积核：最陡的轴是“九个数一起变大”，每个明亮的窗口都会察觉；最平的轴比较的是邻居，而邻居几乎一样。**提问：** Sobel 属于哪一类？属于平的那一类：它各数之和为零。
+# **3 分钟。** 读一读这两个卷积核：最陡的轴是九个相等的数，即局部平均；最平的轴正负交替。**提问：** 这张照片对哪一个的响应大？对前一个，因为照片几乎处处都亮。
 #
-# **常见错误：** “平滑就简单，所以更容易。”碗变成了峡谷：陡的轴限制了步长，平的轴只好慢慢等。
+# **常见错误：** “更容易，平滑就简单。”画一只圆碗和一条狭长的山谷：陡的轴限制步长，平的轴就要走很多步。
 
 # %% [markdown] lang="en"
-# Harder, by far: a round bowl has become a canyon. The steepest axis is "make all nine numbers larger": every window is bright, so
-# the answers change everywhere. All other axes are more than two hundred times flatter. On them the numbers add up to about zero: they
-# compare neighbours, and neighbours are nearly alike, so the answers hardly notice. Sobel is made of such axes. The steep axis limits the
-# step, and the flat ones have to wait.
+# Harder: the condition number has risen from 5 to 1,488. Move from the bottom of the bowl along a direction $v$ of length 1, and
+# the output changes by $Av$: the photograph's response to $v$ as a kernel. The curvature in this direction is
 #
-# A cheap remedy attacks the steep axis. Subtract the mean brightness from the picture; Sobel does not see the difference.
+# $$v^\top H v = 2\,\lVert A v \rVert^2 ,$$
+#
+# **twice the energy of this response.** The photograph is bright nearly everywhere, so it responds most strongly
+# to nine equal numbers, and most weakly to alternating signs.
+#
+# In other words, curvature depends on **frequency**, the number of oscillations per pixel. Nine equal numbers have frequency 0 (or
+# **DC**); signs that alternate from pixel to pixel have the highest, $1/2$. This is exact if windows wrap around the
+# border and the kernel is as large as the image: the eigenvectors are then the waves of the **Fourier basis**, with the eigenvalues
+# $2\,\lvert F\rvert^2$, where $F$ are the Fourier coefficients of the image. All 64 of them on a small piece:
 
 # %% [markdown] lang="zh"
-# 难得多：圆碗变成了峡谷。最陡的轴是“让九个数一起变大”：每个窗口都有亮度，这样一改，所有输出都会大变。
-# 其余的轴都比它平缓两百倍以上。沿着那些轴，九个数之和大约为零：它们比较的是邻居，而邻居几乎相等，所以输出几乎不变。
-# Sobel 恰恰由这样的轴组成。陡的轴限制了步长，平的轴只好慢慢等。
+# 更难：条件数从 5 升到 1,488。从碗底出发，沿长度为 1 的方向 $v$ 移动，输出的变化是 $Av$，也就是把 $v$ 当作卷积核时照片的响应。
+# 所以这个方向上的曲率是
 #
-# 有个便宜的办法专治那条陡轴：从图像中减去平均亮度。对 Sobel 来说，减不减都一样。
+# $$v^\top H v = 2\,\lVert A v \rVert^2 ,$$
+#
+# **等于这个响应的能量的两倍。**照片几乎处处都亮，所以对九个相等的数响应最强，对正负交替的图案响应最弱。
+#
+# 换句话说，曲率取决于**频率**，即每个像素振荡多少次。九个相等的数频率为 0（又叫**直流分量**，DC），逐像素正负交替的频率最高，为 $1/2$。
+# 如果窗口到了边界就从另一侧绕回来，而且卷积核与图像一样大，这句话就严格成立：特征向量正是**傅里叶基**的各个波，特征值是
+# $2\,\lvert F\rvert^2$，其中 $F$ 是图像的傅里叶系数。取一小块，核对全部 64 个：
+
+# %%
+piece = photo[200:208, 300:308]
+shifted = [piece.roll((-a, -b), dims=(0, 1)).flatten() for a in range(8) for b in range(8)]
+wrapped = torch.stack(shifted, dim=1)  # each row is a window that wraps around
+# zh: wrapped = torch.stack(shifted, dim=1)  # 每一行是一个绕回来的窗口
+from_hessian = torch.linalg.eigvalsh(2 * wrapped.T @ wrapped)
+from_fourier = 2 * torch.fft.fft2(piece).abs() ** 2
+d2l.compare(from_hessian, from_fourier.flatten().sort().values)
+
+# %% [markdown] lang="en"
+# So the spectrum of the whole photograph gives its eigenvalues, without the Hessian.
+#
+# **Predict:** how do they change from one band of frequencies to the next, which is twice as high?
+
+# %% [markdown] lang="zh"
+# 于是整张照片的特征值也可以直接从频谱得到，不必求海森矩阵。
+#
+# **先猜：**从一个频带到下一个频带，频率加倍，特征值怎样变化？
+
+# %% [markdown] lang="en" slide="slide"
+# ## Steep and flat axes are frequencies
+#
+# Curvature along $v$: $v^\top H v = 2\,\lVert A v \rVert^2$, twice the energy of the response to $v$.
+#
+# With windows that wrap around, the **Fourier basis** gives the axes.
+#
+# **Predict:** from one band to the next, frequencies double. How do the eigenvalues change?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 陡轴与平轴对应频率
+#
+# 沿 $v$ 的曲率：$v^\top H v = 2\,\lVert A v \rVert^2$，即对 $v$ 的响应的能量的两倍。
+#
+# 窗口绕回时，主轴就是**傅里叶基**。
+#
+# **先猜：** 从一个频带到下一个，频率加倍。特征值怎样变化？
+
+# %% tags=["slide-answer"]
+spectrum = 2 * torch.fft.fft2(photo).abs() ** 2 / photo.numel()
+vertical = torch.fft.fftfreq(photo.shape[0]).abs()[:, None]
+horizontal = torch.fft.fftfreq(photo.shape[1]).abs()[None, :]
+frequency = torch.maximum(vertical, horizontal)
+print(f"frequency 0: eigenvalue {spectrum[0, 0]:,.0f} per window")
+# zh: print(f"频率 0：每个窗口的特征值为 {spectrum[0, 0]:,.0f}")
+for top in (16, 8, 4, 2):
+    band = (frequency > 1 / (2 * top)) & (frequency <= 1 / top)
+    print(f"from 1/{2 * top} to 1/{top}: mean eigenvalue {spectrum[band].mean():.3f}")
+    # zh: print(f"从 1/{2 * top} 到 1/{top}：特征值平均为 {spectrum[band].mean():.3f}")
+
+# %% [markdown] lang="en" slide="notes"
+# **3 min.** Point at the ratio of neighbouring lines: about 4, the square of 2. Field (1987) found in natural images that the amplitude falls roughly as one over the frequency.
+#
+# **Ask:** in which lines does Sobel's kernel lie? Its entries add up to 0, so it has no part at frequency 0. **Expect:** "does this hold for every image?" No: noise has a flat spectrum, and its bowl is round.
+
+# %% [markdown] lang="zh" slide="notes"
+# **3 分钟。** 指出相邻两行之比：大约是 4，即 2 的平方。Field（1987）发现，自然图像的振幅大致与频率成反比。
+#
+# **提问：** Sobel 卷积核落在哪几行？它各元素之和为 0，频率 0 上没有份。**常见问题：** “每张图像都这样吗？”不是：噪声的频谱是平的，它的碗就是圆的。
+
+# %% [markdown] lang="en"
+# In this photograph the mean eigenvalue falls by about 4, 4 and 3 from band to band. Field (1987) found that in natural images the amplitude
+# falls roughly as one over the frequency, so its square falls by 4 when the frequency doubles. Our $3\times 3$ windows do not
+# wrap around, but waves fit their outermost axes well:
+
+# %% [markdown] lang="zh"
+# 对这张照片，从一个频带到下一个，特征值的平均大约依次除以 4、4、3。Field（1987）发现，自然图像的振幅大致与频率成反比，
+# 所以频率加倍时，振幅的平方要除以 4。我们的 $3\times 3$ 窗口并不绕回，但最陡和最平的两条轴仍与波符合得很好：
+
+# %%
+constant = torch.full_like(sobel, 1 / 3)
+alternating = torch.outer(sobel.new_tensor([1, -2, 1]), sobel.new_tensor([1, -2, 1])) / 6
+print(f"steepest axis and the constant kernel: cosine {(steepest * constant).sum():.3f}")
+print(f"flattest axis and the alternating kernel: cosine {(flattest * alternating).sum():.3f}")
+# zh: print(f"最陡的轴与全相等的卷积核：余弦 {(steepest * constant).sum():.3f}")
+# zh: print(f"最平的轴与正负交替的卷积核：余弦 {(flattest * alternating).sum():.3f}")
+
+# %% [markdown] lang="en"
+# The entries of Sobel's kernel add up to 0, so it is orthogonal to the constant kernel and lies in flat directions. The steep axis limits the
+# learning rate, and then the flat ones need many steps. Subtracting the mean brightness removes most of the DC energy and does not
+# change Sobel's response.
+
+# %% [markdown] lang="zh"
+# Sobel 卷积核各元素之和为 0，与全相等的卷积核正交，落在平缓的方向上。陡的轴限制了学习率，平缓的轴就要走很多步。
+# 减去平均亮度，大部分直流能量就没有了，而 Sobel 的响应不变。
 
 # %%
 centred = photo - photo.mean()
-better = curvatures(centred, (3, 3))[0] / windows
-print(f"condition number: raw {raw[-1] / raw[0]:.0f}, centred {better[-1] / better[0]:.0f}")
-
-# %%
+better = torch.linalg.eigvalsh(hessian(centred, (3, 3)))
+print(f"condition number: raw {raw[-1] / raw[0]:,.0f}, centred {better[-1] / better[0]:,.0f}")
+# zh: print(f"条件数：原图 {raw[-1] / raw[0]:,.0f}，减去平均值后 {better[-1] / better[0]:,.0f}")
 d2l.compare(d2l.corr2d(centred, sobel), response)
-
-# %% [markdown] lang="en"
-# Now learn from both, each with 90% of its own largest rate, and watch the error of the kernel.
-
-# %% [markdown] lang="zh"
-# 现在用两种输入各学一遍，学习率各取自己上限的 90%，看卷积核的误差如何变化。
-
-
-# %%
-def learn_sobel(picture, steepest, steps=400):
-    K, errors = torch.zeros_like(sobel), []
-    for _ in range(steps):
-        errors.append((K - sobel).abs().max().item())
-        K = K - 0.9 * (2 / steepest) * gradient(picture, response, K) / windows
-    return K, errors
-
 
 # %% [markdown] lang="en" slide="slide"
 # ## Subtract the mean
 #
-# Sobel does not see the mean brightness. Subtract it, and learn again.
+# Sobel's response does not depend on the mean brightness. Subtract it, and learn again.
 #
 # **Predict:** does it help?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 减去平均值
 #
-# 平均亮度对 Sobel 毫无影响。把它减掉，再学一遍。
+# Sobel 的响应与平均亮度无关。把平均值减掉，再学一遍。
 #
 # **先猜：** 有用吗？
 
 # %% tags=["slide-answer"]
-from_raw, raw_errors = learn_sobel(photo, raw[-1].item())
-from_centred, centred_errors = learn_sobel(centred, better[-1].item())
+zeros = torch.zeros_like(sobel)
+from_raw = descend(photo, response, zeros, lr=0.9 * 2 / raw[-1], steps=400)
+from_centred = descend(centred, response, zeros, lr=0.9 * 2 / better[-1], steps=400)
+both = {"raw": from_raw, "centred": from_centred}
+# zh: both = {"原图": from_raw, "减去平均值": from_centred}
 d2l.show_curves(
-    {"raw": raw_errors, "centred": centred_errors},
+    {name: [(K - sobel).abs().max().item() for K in course] for name, course in both.items()},
+    x=range(401),
     xlabel="step",
     ylabel="largest error in the kernel",
+    # zh: xlabel="步数",
+    # zh: ylabel="卷积核的最大误差",
     log=True,
 )
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** **Ask:** which axis does the mean concern? The steep one only. The condition number falls from 1488 to 347, each picture learns with 90% of its own largest rate, and after 400 steps the error is sixteen times smaller.
+# **3 min.** **Ask:** which axis does the mean concern? The steepest only. The condition number falls from 1,488 to 347. Each photograph is learned from with 90% of its own largest stable rate; after 400 steps the error is sixteen times smaller.
 #
-# **Expect:** "no, the answers are the same". The answers are; the bowl is not. This is one reason for normalising inputs, and for batch normalisation behind the layers.
+# **Expect:** "no, the target is the same". The target is; the shape of the bowl is not. This is one reason for standardising inputs.
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** **提问：** 平均亮度关系到哪条轴？只有陡的那条。条件数从 1488 降到 347；两种输入各取自己上限的 90% 作学习率，400 步之后，误差小到十六分之一。
+# **3 分钟。** **提问：** 平均亮度关系到哪条轴？只有最陡的那条。条件数从 1,488 降到 347。两种输入各取自己最大稳定学习率的 90%，400 步之后，误差小到十六分之一。
 #
-# **常见错误：** “没用，目标又没变。”目标没变，碗变了。输入要标准化，层后面要做批量规范化，原因之一就在这里。
+# **常见错误：** “没用，目标又没变。”目标没变，碗的形状变了。输入要标准化，原因之一就在这里。
 
 # %%
-d2l.show_grids(raw=from_raw, centred=from_centred, sobel=sobel)
+for name, course in both.items():
+    print(f"{name}: largest error after 400 steps {(course[-1] - sobel).abs().max():.3f}")
+    # zh: print(f"{name}：400 步之后的最大误差 {(course[-1] - sobel).abs().max():.3f}")
 
 # %% [markdown] lang="en"
-# Same data, same algorithm, and centring alone makes the difference between a sketch and a nearly finished kernel. Many networks
-# do something like it behind most of their layers, under names such as batch normalisation.
+# LeCun et al. (1998) recommend centred inputs for this reason; batch normalisation (Ioffe and Szegedy 2015) standardises
+# activations inside the network.
 #
-# Since our loss is a bowl, there is also a way without any steps: linear algebra jumps right to its bottom.
+# Because the loss is a squared error and the output is linear *in the parameters*, least squares gives a solution in **closed form**. For
+# $N$ windows and $m$ parameters it costs about $N m^2 + m^3$ operations: little for nine parameters, too much for
+# millions. With a non-linearity between two layers it does not apply.
 
 # %% [markdown] lang="zh"
-# 数据相同，算法相同，仅仅减去了平均值，结果就从“只有个轮廓”变成“差不多学成了”。许多网络在多数层之后都做类似的事，例如批量规范化。
+# LeCun 等人（1998）正是因此建议把输入减去平均值；批归一化（batch normalization，Ioffe 和 Szegedy 2015）则把网络内部的激活标准化。
 #
-# 既然损失是一只碗，还有一个一步也不用走的办法：用线性代数直接跳到碗底。
+# 损失是平方误差，输出又是**参数的**线性函数，所以最小二乘可以给出**闭式解**。设有 $N$ 个窗口、$m$ 个参数，
+# 它大约要做 $N m^2 + m^3$ 次运算：九个参数不算什么，几百万个就做不动了。两层之间有了非线性，它也不再适用。
 
 # %%
-A = centred.unfold(0, 3, 1).unfold(1, 3, 1).reshape(-1, 9)
-exact = torch.linalg.lstsq(A, response.reshape(-1, 1)).solution.reshape(3, 3)
+windows = centred.unfold(0, 3, 1).unfold(1, 3, 1).reshape(-1, 9)
+exact = torch.linalg.lstsq(windows, response.reshape(-1, 1)).solution.reshape(3, 3)
 d2l.compare(exact, sobel)
 
 # %% [markdown] lang="en"
-# Why descend at all, then? Because this works only for one linear layer. Put an activation and a second layer behind it, and the bowl
-# turns into a landscape; gradient descent still knows which way is down.
-
-# %% [markdown] lang="zh"
-# 那为什么还要一步步下山？因为这一招只对单独一个线性层有效。后面再接上激活函数和第二层，碗就变成了起伏的山地，
-# 而梯度下降依然知道哪边是下坡。
-
-# %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> instead of centring the photograph you add 10 to every pixel. What changes: Sobel's response, the steepest axis, the learning?</summary>
+# <details><summary><b>Check yourself:</b> you add 10 to every pixel of the photograph. What changes: Sobel's response, the largest eigenvalue, the number of steps?</summary>
 #
-# The response stays, since Sobel's numbers add up to zero. The steepest axis becomes far steeper, because every window is brighter, so the learning rate must
-# shrink and the flat axes wait even longer.
+# The response stays the same, since the entries of Sobel's kernel add up to 0. The largest eigenvalue becomes much larger, because every window is brighter. So the learning rate
+# must be smaller, and the flat axes need even more steps.
 # </details>
 
 # %% [markdown] lang="zh"
-# <details><summary><b>自测：</b>如果不减去均值，反而给每个像素加上 10，会改变什么？Sobel 的响应、最陡的方向，还是学习？</summary>
+# <details><summary><b>自测：</b>给照片的每个像素加上 10，会改变什么：Sobel 的响应、最大的特征值，还是所需的步数？</summary>
 #
-# 响应不变，因为 Sobel 各数之和为零。每个窗口都更亮，最陡的方向就陡得多，学习率只好缩小，平缓的方向要等得更久。
+# 响应不变，因为 Sobel 卷积核各元素之和为 0。每个窗口都更亮，最大的特征值就大得多，学习率只好缩小，平缓的轴要走更多的步。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 7 · What cannot be learned
 #
-# **Predict:** lay `X` on its side, so that it has no vertical edge. The secret kernel `[1, -1]` answers zero everywhere.
+# **Predict:** transpose `X`, so that it has no vertical edge and the output of the secret kernel `[1, -1]` is zero everywhere.
 # Training reaches loss zero. Which kernel does it find?
 
 # %% [markdown] lang="zh"
 # ## 7 · 学不到的东西
 #
-# **先猜：** 把 `X` 放倒，让它没有竖直的边缘。秘密卷积核 `[1, -1]` 处处输出零。训练会让损失降到零。它找到的是哪个卷积核？
+# **先猜：**把 `X` 转置，让它没有竖直的边缘，秘密卷积核 `[1, -1]` 的输出就处处为零。训练会让损失降到零。它找到的是哪个卷积核？
 
 # %% [markdown] lang="en" slide="slide"
 # ## What cannot be learned
 #
-# Lay `X` on its side: the secret kernel `[1, -1]` answers zero everywhere.
+# Transpose `X`: the output of the secret kernel `[1, -1]` is zero everywhere.
 #
 # **Predict:** training reaches loss zero. Which kernel does it find?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 学不到的东西
 #
-# 把 `X` 放倒：秘密卷积核 `[1, -1]` 处处输出零。
+# 把 `X` 转置：秘密卷积核 `[1, -1]` 的输出处处为零。
 #
 # **先猜：** 训练让损失降到了零。它找到的是哪个卷积核？
 
 # %% tags=["slide-answer"]
 flat = X.T
-silent = d2l.corr2d(flat, torch.tensor([[1.0, -1.0]]))
-for start in ([0.9, 0.1], [-0.4, 0.8], [0.0, 0.0]):
-    K = torch.tensor([start])
-    for _ in range(50):
-        K = K - 0.01 * gradient(flat, silent, K)
-    loss = ((d2l.corr2d(flat, K) - silent) ** 2).sum().item()
-    print(
-        start, "->", [round(k, 3) + 0.0 for k in K[0].tolist()], "loss below 1e-9:", loss < 1e-9
-    )
+silent = d2l.corr2d(flat, secret)
+for start in ([0.9, 0.1], [-0.4, 0.8], [0.5, -0.5]):
+    found = descend(flat, silent, torch.tensor([start]), lr=0.01, steps=50)[-1]
+    numbers, remaining = found.flatten().tolist(), loss_of(flat, silent, found)
+    print(f"{start} -> [{numbers[0]:.1f}, {numbers[1]:.1f}], loss {remaining:.6f}")
+    # zh: print(f"{start} -> [{numbers[0]:.1f}, {numbers[1]:.1f}]，损失 {remaining:.6f}")
 
 # %% [markdown] lang="en" slide="fragment"
-# **Zero loss:** your data do not contradict you. That is all.
+# **Loss zero** means that the kernel fits these data, not that it is the secret one.
 
 # %% [markdown] lang="zh" slide="fragment"
-# **损失为零，** 只表示数据没有反驳你。
+# **损失为零**只表示卷积核与这些数据相符，不表示它就是秘密的那一个。
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** Another kernel from every start, all perfect. In this picture two neighbours in a row are always equal, so only the *sum* $K_0 + K_1$ leaves a trace: a valley with a level floor, curvature 0.
+# **3 min.** Each start leads to another kernel, and all have loss zero. In this image two neighbours in a row are always equal, so only the *sum* $K_0 + K_1$ affects the output. The valley has a level floor: an eigenvalue is 0.
 #
-# **Ask:** what helps, more steps or another picture? **Expect:** "more steps, a smaller rate". Nothing helps but a picture in which the things to be told apart look different. Remind them of the white part on the second slide.
+# **Ask:** what helps, more steps or another image? **Expect:** "more steps, a smaller rate". Only an image with vertical edges helps. Recall the region of ones on the second slide.
 
 # %% [markdown] lang="zh" slide="notes"
-# **4 分钟。** 每个起点学到的卷积核都不同，却个个完美。在这张图像里，同一行相邻的两格总是相等，只有*和* $K_0 + K_1$ 留下痕迹：谷底是平的，曲率为 0。
+# **3 分钟。** 每个起点学到的卷积核都不同，损失却全是零。在这张图像里，同一行相邻的两个像素总是相等，只有**和** $K_0 + K_1$ 影响输出。谷底是平的：有一个特征值为 0。
 #
-# **提问：** 怎么办，多走几步，还是换一张图像？**常见错误：** “多走几步，学习率小一点。”都没用，只有换一张图像，让该区分的东西在图上真的有区别。请他们回想第二页的白色部分。
-
-# %% [markdown] lang="en"
-# Another kernel from every start, and every one is perfect on this picture. In it two neighbours in a row are always equal, $x$
-# and $x$, so the answer is $x\,(K_0 + K_1)$: only the **sum** of the kernel leaves a trace. The curvature knew it:
-
-# %% [markdown] lang="zh"
-# 从每个起点学到的卷积核都不同，在这张图像上却个个完美。图像里同一行相邻的两格总是相等，即 $x$ 和 $x$，
-# 于是输出是 $x\,(K_0 + K_1)$：只有卷积核的**和**留下了痕迹。曲率早就知道这一点：
+# **提问：** 怎么办，多走几步，还是换一张图像？**常见错误：** “多走几步，学习率小一点。”只有换一张有竖直边缘的图像才行。请他们回想第二页上全为一的区域。
 
 # %%
-print("curvatures:", [abs(round(c, 3)) for c in curvatures(flat, (1, 2))[0].tolist()])
+values = torch.linalg.eigvalsh(hessian(flat, (1, 2)))
+print(f"eigenvalues: {abs(values[0]):.1f} and {values[1]:.1f}")
+# zh: print(f"特征值：{abs(values[0]):.1f} 和 {values[1]:.1f}")
 
 # %% [markdown] lang="en"
-# One axis has curvature zero: a valley with a level floor, along which every kernel is as good as the next. **Zero loss does not
-# mean that you have found the truth; it means that your data do not contradict you.** The cure is not more steps, it is a picture
-# in which the things you want to tell apart look different.
+# Each start leads to another kernel, and each has loss zero. In this image two neighbours in a row have the same value $x$, so the
+# output $x\,(K_0 + K_1)$ depends on the sum only. One eigenvalue is 0, and along its axis the kernel stays where it
+# started. In terms of section 6, the image has no horizontal frequency except 0.
+#
+# **Loss zero means that a kernel fits the data; it need not be the kernel that made them.** More steps do not help; an image with
+# the missing frequencies does.
 
 # %% [markdown] lang="zh"
-# 有一条轴的曲率是零：谷底是平的，沿着它走，哪个卷积核都一样好。**损失为零并不表示找到了真相，只表示数据没有反驳你。**
-# 治这个病，靠的不是多走几步，而是换一张图像，让你想区分的东西在上面看得出区别。
+# 从不同的起点学到的卷积核各不相同，损失却都是零。在这张图像里，同一行相邻的两个像素都等于同一个 $x$，
+# 输出是 $x\,(K_0 + K_1)$，只与两个元素之和有关。有一个特征值为 0，沿着它的轴，卷积核一直停在出发的地方。
+# 用第 6 节的话说，这张图像在水平方向上除了频率 0，什么频率也没有。
+#
+# **损失为零，只说明卷积核与数据相符；产生这些数据的未必就是它。**多走几步没有用，换一张含有那些频率的图像才有用。
 
 # %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> which is the shortest row of pixels from which <code>[1, -1]</code> could be recovered without doubt?</summary>
+# <details><summary><b>Check yourself:</b> what is the shortest row of pixels from which <code>[1, -1]</code> can be recovered without doubt?</summary>
 #
-# Three pixels, if their two windows are not multiples of each other: 0, 1, 0 has the windows (0, 1) and (1, 0), and each of them gives away one of the two numbers.
+# Three pixels, if the two windows are not multiples of each other. The windows of 0, 1, 0 are (0, 1) and (1, 0), and each of them shows one entry of the kernel.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>要毫无疑问地还原出 <code>[1, -1]</code>，一行像素最短要有几个？</summary>
 #
-# 三个，只要它的两个窗口不成倍数：0、1、0 的窗口是 (0, 1) 和 (1, 0)，每个窗口各透露一个数。
+# 三个，只要两个窗口不成倍数。0、1、0 的窗口是 (0, 1) 和 (1, 0)，每个窗口各给出卷积核的一个元素。
+# </details>
+
+# %% [markdown] lang="en"
+# ## 8 · Where this is used today
+#
+# **Predict:** which share of ResNet-18's parameters is in kernels? PyTorch's *meta* device keeps shapes without weights.
+
+# %% [markdown] lang="zh"
+# ## 8 · 今天用在哪里
+#
+# **先猜：**ResNet-18 的参数里，卷积核的元素占多少？PyTorch 的 **meta** 设备只记形状，不存权重。
+
+# %% [markdown] lang="en" slide="slide"
+# ## Where this is used today
+#
+# **Predict:** how many of ResNet-18's 11,689,512 parameters are kernel entries: a tenth, half, or nearly all?
+
+# %% [markdown] lang="zh" slide="slide"
+# ## 今天用在哪里
+#
+# **先猜：** ResNet-18 的 11,689,512 个参数里，卷积核的元素占多少：十分之一、一半，还是几乎全部？
+
+# %% tags=["slide-answer"]
+with torch.device("meta"):
+    resnet, vit = torchvision.models.resnet18(), torchvision.models.vit_b_16()
+total = sum(weights.numel() for weights in resnet.parameters())
+layers = [layer for layer in resnet.modules() if isinstance(layer, nn.Conv2d)]
+in_kernels = sum(layer.weight.numel() for layer in layers)
+print(f"ResNet-18: {total:,} parameters")
+print(f"in {len(layers)} convolutions: {in_kernels:,} kernel entries, {in_kernels / total:.1%}")
+print(f"its Hessian would have {total**2:.1e} entries")
+print(f"ViT-B/16: kernels of the first layer {tuple(vit.conv_proj.weight.shape)}")
+# zh: print(f"ResNet-18：{total:,} 个参数")
+# zh: print(f"{len(layers)} 个卷积层里：卷积核的元素有 {in_kernels:,} 个，占 {in_kernels / total:.1%}")
+# zh: print(f"它的海森矩阵会有 {total**2:.1e} 个元素")
+# zh: print(f"ViT-B/16：第一层卷积核的形状 {tuple(vit.conv_proj.weight.shape)}")
+
+# %% [markdown] lang="en" slide="notes"
+# **2 min.** All of them are learned by the step of this lecture, with mini-batches and momentum. **Ask:** can we compute $2/\lambda_{\max}$ for this network as before? **Expect:** "yes, the same formula". The Hessian does not fit into any memory, and the loss is no longer quadratic; in practice the rate is found by trying.
+
+# %% [markdown] lang="zh" slide="notes"
+# **2 分钟。** 这些数全是用本节课的这一步学来的，再加上小批量和动量。**提问：** 能像刚才那样为这个网络算出 $2/\lambda_{\max}$ 吗？**常见错误：** “能，公式一样。”海森矩阵哪里也存不下，损失也不再是二次函数；实际上，学习率要靠试。
+
+# %% [markdown] lang="en"
+# He et al. (2016) trained ResNet by the step of section 2, with changes. We took each gradient over all windows (**full batch**);
+# they took it over a random **mini-batch** of 256 images (**stochastic gradient descent**, SGD), and added 0.9 times the
+# previous step (**momentum**, Polyak 1964). ConvNeXt (Liu et al. 2022) is trained with AdamW, which scales each parameter's step separately.
+# Vision transformers use attention instead of convolutions, but ViT still begins with a learned one. Section 5's limit appears here, too: in full-batch training,
+# Cohen et al. (2021) saw the largest eigenvalue rise to about $2/\eta$.
+#
+# Training often starts from kernels learned on other data (**transfer learning**); Yosinski et al. (2014) found that those of the
+# first layers transfer best.
+#
+# <details><summary><b>Check yourself:</b> could we compute the largest stable learning rate of ResNet-18 as in section 5?</summary>
+#
+# No. Its Hessian has too many entries to be stored, and its loss is not quadratic, so the Hessian changes from step to step. What can be computed is the product of the
+# Hessian with a vector, without the Hessian itself, and from such products the largest eigenvalue at one point; Cohen et al. did this. In practice, learning rates are found by trying.
+# </details>
+
+# %% [markdown] lang="zh"
+# He 等人（2016）训练 ResNet，用的就是第 2 节的这一步，只作了一些改动。我们每次用全部窗口算梯度（**全批量**），他们随机取 256 张图像组成**小批量**来算
+# （**随机梯度下降**，SGD），再加上前一步的 0.9 倍（**动量**，Polyak 1964）。ConvNeXt（Liu 等人 2022）用 AdamW 训练，它为每个参数单独调节步长。
+# 视觉 Transformer 用注意力取代卷积，但 ViT 的第一层仍是学来的卷积。第 5 节的上限在这里也会出现：
+# Cohen 等人（2021）用全批量训练网络，看到最大的特征值会升到 $2/\eta$ 附近。
+#
+# 训练往往从别的数据上学到的卷积核开始（**迁移学习**）；Yosinski 等人（2014）发现，前几层的卷积核最容易迁移。
+#
+# <details><summary><b>自测：</b>能像第 5 节那样，算出 ResNet-18 的最大稳定学习率吗？</summary>
+#
+# 不能。它的海森矩阵元素太多，存不下；损失也不是二次函数，海森矩阵每走一步都在变。能算的是海森矩阵与一个向量的乘积（不必求出海森矩阵本身），
+# 由这样的乘积可以求出某一点上最大的特征值，Cohen 等人就是这样做的。实践中，学习率要靠试。
 # </details>
 
 # %% [markdown] lang="en" slide="slide"
 # ## What to take home
 #
-# - the loss says how wrong, its gradient where to go
-# - the gradient is a cross-correlation: input with error
-# - the steepest axis limits the step, the flattest decides how long it takes
-# - one run proves little, 200 prove something
-# - what leaves no trace in the data cannot be learned
+# - the gradient is a cross-correlation: input with residual
+# - the largest stable learning rate is $2/\lambda_{\max}$
+# - steep and flat axes are low and high frequencies, for a photograph
+# - report many runs with their spread, not one
+# - what does not affect the output cannot be learned
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 带走这几句
 #
-# - 损失说错了多少，梯度说往哪里走
-# - 梯度也是互相关：输入与误差
-# - 最陡的轴限制步长，最平的轴决定要走多久
-# - 一次运行说明不了什么，200 次才能说明点什么
-# - 在数据里没留下痕迹的，学不到
+# - 梯度也是互相关：输入与残差
+# - 最大稳定学习率是 $2/\lambda_{\max}$
+# - 对照片来说，陡轴是低频，平轴是高频
+# - 报告许多次运行和散布范围，不只报一次
+# - 不影响输出的东西，学不到
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** Back to the guessing game: two good questions give two numbers, two bad ones (the same ratio of $x$ and $y$) only one sum. Examples tell a kernel what to be exactly as far as they differ. Set exercises 1, 2 and 4; chapter 09 learns tens of thousands of numbers in this way.
+# **2 min.** Return to the guessing game: two pairs that are not multiples of each other give two numbers; two multiples give only one sum. Set exercises 1, 2 and 4. Chapter 09 learns tens of thousands of numbers in this way.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 回到猜数游戏：问得好，两次就得到两个数；问得不好（$x$ 与 $y$ 的比例相同），只得到一个和。例子之间有多少差别，卷积核就能从中学到多少。布置练习 1、2、4；第 09 章用同样的办法，一口气学几万个数。
+# **2 分钟。** 回到猜数游戏：两对数不成倍数，就能得到两个数；成倍数，就只得到一个和。布置练习 1、2、4。第 09 章用同样的办法一次学几万个数。
 
 # %% tags=["exercises"]
 exercises.ch04
@@ -989,30 +1078,46 @@ exercises.ch04
 # %% [markdown] lang="en"
 # ## Summary
 #
-# Examples tell nine numbers what they should be by way of the loss: each step moves the kernel against the gradient, which is itself a
-# cross-correlation, of the input with the error. The steepest axis of the loss limits the learning rate, the flattest decides how long
-# it takes; centring the input lowers the steepest and leaves the flattest as it is. One run proves little, 200 runs prove something. And what leaves no trace in the
-# data cannot be learned from them, whatever the loss says.
+# Examples determine a kernel through the loss: each step adds to it the cross-correlation of the input
+# with the residual, times $2\eta$. The largest eigenvalue of the Hessian limits the learning rate to $2/\lambda_{\max}$, and the smallest decides how many
+# steps are needed; for a photograph these are the lowest and the highest frequencies. What does not affect the
+# output remains undetermined, even at loss zero.
 #
-# **Next:** chapter 09 learns tens of thousands of such numbers at once and reads digits with them.
+# **Next:** chapter 09 learns tens of thousands of numbers in this way.
 #
 # **Further reading**
-# - Zhang, Lipton, Li and Smola, [Dive into Deep Learning](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html),
-#   "Convolutions for Images", where a kernel is learned in ten steps.
-# - Goh, [Why Momentum Really Works](https://distill.pub/2017/momentum/), on bowls, valleys and steps.
-# - LeCun, Bottou, Orr and Müller, *Efficient BackProp* (1998), on centring and learning rates.
+# - Zhang, Lipton, Li and Smola, *Dive into Deep Learning*, "Convolutions for Images"
+#   ([English](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html),
+#   [Chinese](https://zh.d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)): a kernel is learned in ten steps.
+# - Goh 2017, [Why Momentum Really Works](https://distill.pub/2017/momentum/): bowls, valleys and steps;
+#   [Polyak 1964](https://doi.org/10.1016/0041-5553(64)90137-5): the method.
+# - LeCun, Bottou, Orr and Müller 1998, [Efficient BackProp](https://doi.org/10.1007/3-540-49430-8_2): the Hessian, centring and learning
+#   rates; [Ioffe and Szegedy 2015](https://arxiv.org/abs/1502.03167): batch normalisation.
+# - [Field 1987](https://doi.org/10.1364/JOSAA.4.002379): the spectra of natural images.
+# - [He et al. 2016](https://arxiv.org/abs/1512.03385): ResNet; [Liu et al. 2022](https://arxiv.org/abs/2201.03545): ConvNeXt;
+#   [Loshchilov and Hutter 2019](https://arxiv.org/abs/1711.05101): AdamW; [Dosovitskiy et al. 2021](https://arxiv.org/abs/2010.11929): ViT;
+#   [Cohen et al. 2021](https://arxiv.org/abs/2103.00065): the largest eigenvalue during training;
+#   [Yosinski et al. 2014](https://arxiv.org/abs/1411.1792): transfer.
 
 # %% [markdown] lang="zh"
 # ## 小结
 #
-# 例子通过损失告诉九个数各该等于多少：每一步都让卷积核逆着梯度移动，而梯度本身也是互相关，是输入与误差的互相关。
-# 损失最陡的轴限制了学习率，最平的轴决定了要花多久；减去平均值能把最陡的降下来，而最平的保持不变。一次运行说明不了什么，200 次运行才能说明点什么。
-# 而在数据里没有留下痕迹的东西，从数据里是学不到的，不管损失怎么说。
+# 样本通过损失定出卷积核：每走一步，就把输入与残差的互相关乘以 $2\eta$，加到卷积核上。海森矩阵最大的特征值把学习率限制在
+# $2/\lambda_{\max}$ 以内，最小的特征值决定要走多少步；对照片来说，它们分别对应最低和最高的频率。
+# 不影响输出的东西，即使损失为零也定不下来。
 #
-# **下一步：** 第 09 章一口气学习几万个这样的数，用它们来认数字。
+# **下一步：**第 09 章用同样的办法学习几万个数。
 #
 # **延伸阅读**
-# - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：[《动手学深度学习》](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)
-#   （Dive into Deep Learning，链接指向英文版）中关于图像卷积的一节，那里用十步学出了一个卷积核。
-# - Goh：[Why Momentum Really Works](https://distill.pub/2017/momentum/)，讲碗、山谷与步长。
-# - LeCun、Bottou、Orr、Müller：*Efficient BackProp*（1998），讲减平均值与学习率。
+# - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：《动手学深度学习》中关于图像卷积的一节
+#   （[英文版](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)，
+#   [中文版](https://zh.d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)），那里用十步学出了一个卷积核。
+# - Goh 2017：[Why Momentum Really Works](https://distill.pub/2017/momentum/)，讲碗、山谷与步长；
+#   [Polyak 1964](https://doi.org/10.1016/0041-5553(64)90137-5)，提出动量法的论文。
+# - LeCun、Bottou、Orr、Müller 1998：[Efficient BackProp](https://doi.org/10.1007/3-540-49430-8_2)，讲海森矩阵、减去平均值与学习率；
+#   [Ioffe 和 Szegedy 2015](https://arxiv.org/abs/1502.03167)，批归一化。
+# - [Field 1987](https://doi.org/10.1364/JOSAA.4.002379)：自然图像的频谱。
+# - [He 等人 2016](https://arxiv.org/abs/1512.03385)：ResNet；[Liu 等人 2022](https://arxiv.org/abs/2201.03545)：ConvNeXt；
+#   [Loshchilov 和 Hutter 2019](https://arxiv.org/abs/1711.05101)：AdamW；[Dosovitskiy 等人 2021](https://arxiv.org/abs/2010.11929)：ViT；
+#   [Cohen 等人 2021](https://arxiv.org/abs/2103.00065)：训练中最大的特征值；
+#   [Yosinski 等人 2014](https://arxiv.org/abs/1411.1792)：迁移。

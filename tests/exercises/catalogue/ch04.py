@@ -47,7 +47,7 @@ def by_power_iteration(X, kernel_size):
     return float(2 / size)
 
 
-@wrong(ch04.largest_rate, "curvature itself")
+@wrong(ch04.largest_rate, "eigenvalue itself")
 def no_two_over(X, kernel_size):
     return curvatures(X, kernel_size)[0][-1]
 
@@ -57,7 +57,7 @@ def first_curvature(X, kernel_size):
     return 2 / float(curvatures(X, kernel_size)[0][0])
 
 
-@wrong(ch04.largest_rate, "half the border")
+@wrong(ch04.largest_rate, "half the limit")
 def one_over(X, kernel_size):
     return float(curvatures(X, kernel_size)[0].max()) ** -1
 
@@ -130,7 +130,7 @@ def half_of_it(X, Y, K, u):
 
 
 wrong(ch04.same_steps, "wrong direction", 0.03 / (6 * 7))
-wrong(ch04.same_steps, "cells of the picture", 1.44)
+wrong(ch04.same_steps, "pixels of the image", 1.44)
 
 
 @right(ch04.without_zeroing)
@@ -199,7 +199,7 @@ def with_a_layer_of_its_own(X, Y, K, lr, steps):
     return conv.weight[0, 0]
 
 
-@wrong(ch04.without_zeroing, "mean over the cells")
+@wrong(ch04.without_zeroing, "mean over the positions")
 def averaged_loss(X, Y, K, lr, steps):
     total = 0
     for _ in range(steps):
@@ -295,7 +295,7 @@ def standing():
     return torch.randn(2, 1)
 
 
-@wrong(ch04.smallest_picture, "more cells than needed")
+@wrong(ch04.smallest_picture, "more pixels than needed")
 def four_in_a_row():
     return torch.arange(4.0).reshape(1, -1)
 
@@ -327,7 +327,7 @@ def by_hand(X, Y):
 
 @right(ch04.learn_3x3)
 def of_standard_size(X, Y):
-    # The picture brought to a standard size, as the end of section 5 says, and the mean squared error.
+    # The image brought to a standard size, as the end of section 5 says, and the mean squared error.
     size = X.std()
     K = torch.randn(3, 3, requires_grad=True)
     for _ in range(400):
@@ -432,51 +432,51 @@ wrong(ch04.learned_from_convolution, "kernel transposed", [[1, 3], [2, 5]])
 
 
 @right(ch04.learn_with_momentum)
-def with_sgd(picture, response, steps=400):
-    K = torch.zeros(3, 3, dtype=picture.dtype, requires_grad=True)
-    steepest = curvatures(picture, (3, 3))[0].max().item() / response.numel()
+def with_sgd(image, response, steps=400):
+    K = torch.zeros(3, 3, dtype=image.dtype, requires_grad=True)
+    steepest = curvatures(image, (3, 3))[0].max().item() / response.numel()
     optimiser = torch.optim.SGD([K], lr=2 / steepest, momentum=0.9)
     for _ in range(steps):
         optimiser.zero_grad()
-        F.mse_loss(d2l.corr2d(picture, K), response).backward()
+        F.mse_loss(d2l.corr2d(image, K), response).backward()
         optimiser.step()
     return K.detach()
 
 
 @right(ch04.learn_with_momentum)
-def tuned_by_hand(picture, response, steps=400):
+def tuned_by_hand(image, response, steps=400):
     # A rate and a momentum found by trying on the whole photograph.
-    K = torch.zeros_like(picture[:3, :3])
+    K = torch.zeros_like(image[:3, :3])
     v = 0
     for _ in range(steps):
-        v = 0.95 * v - 0.4 * gradient(picture, response, K) / response.numel()
+        v = 0.95 * v - 0.4 * gradient(image, response, K) / response.numel()
         K = K + v
     return K
 
 
 @right(ch04.learn_with_momentum)
-def with_two_kernels(picture, response, steps=400):
-    lr = 1.8 / curvatures(picture, (3, 3))[0][-1]
-    before = now = picture.new_zeros(3, 3)
+def with_two_kernels(image, response, steps=400):
+    lr = 1.8 / curvatures(image, (3, 3))[0][-1]
+    before = now = image.new_zeros(3, 3)
     for _ in range(steps):
-        before, now = now, now + 0.97 * (now - before) - lr * gradient(picture, response, now)
+        before, now = now, now + 0.97 * (now - before) - lr * gradient(image, response, now)
     return now
 
 
 @right(ch04.learn_with_momentum)
-def with_nesterov(picture, response, steps=400):
-    K = picture.new_zeros(3, 3)
+def with_nesterov(image, response, steps=400):
+    K = image.new_zeros(3, 3)
     v = torch.zeros_like(K)
-    lr = 1 / curvatures(picture, (3, 3))[0][-1]
+    lr = 1 / curvatures(image, (3, 3))[0][-1]
     for _ in range(steps):
-        v = 0.95 * v - lr * gradient(picture, response, K + 0.95 * v)
+        v = 0.95 * v - lr * gradient(image, response, K + 0.95 * v)
         K = K + v
     return K
 
 
 @right(ch04.learn_with_momentum)
-def by_normal_equations(picture, response, steps=400):
-    A = picture.unfold(0, 3, 1).unfold(1, 3, 1).flatten(2).flatten(0, 1)
+def by_normal_equations(image, response, steps=400):
+    A = image.unfold(0, 3, 1).unfold(1, 3, 1).flatten(2).flatten(0, 1)
     H, b = 2 * A.T @ A / len(A), 2 * A.T @ response.flatten() / len(A)
     k, v = torch.zeros_like(b), torch.zeros_like(b)
     for _ in range(steps):
@@ -486,13 +486,13 @@ def by_normal_equations(picture, response, steps=400):
 
 
 @right(ch04.learn_with_momentum)
-def recorded_with_a_layer(picture, response, steps=400):
+def recorded_with_a_layer(image, response, steps=400):
     conv = nn.Conv2d(1, 1, 3, bias=False).double()
     nn.init.zeros_(conv.weight)
     v = torch.zeros_like(conv.weight)
     for _ in range(steps):
         conv.zero_grad()
-        F.mse_loss(conv(picture[None, None])[0, 0], response).backward()
+        F.mse_loss(conv(image[None, None])[0, 0], response).backward()
         with torch.no_grad():
             v = 0.95 * v - 0.3 * conv.weight.grad
             conv.weight += v
@@ -500,55 +500,55 @@ def recorded_with_a_layer(picture, response, steps=400):
 
 
 @right(ch04.learn_with_momentum)
-def in_float32(picture, response, steps=400):
-    picture, response = picture.float(), response.float()
+def in_float32(image, response, steps=400):
+    image, response = image.float(), response.float()
     K, v = torch.zeros(3, 3), torch.zeros(3, 3)
-    lr = response.numel() * 1.5 / curvatures(picture, (3, 3))[0][-1].item()
+    lr = response.numel() * 1.5 / curvatures(image, (3, 3))[0][-1].item()
     for _ in range(steps):
-        v = 0.95 * v - lr * gradient(picture, response, K) / response.numel()
+        v = 0.95 * v - lr * gradient(image, response, K) / response.numel()
         K = K + v
     return K
 
 
 @right(ch04.learn_with_momentum)
-def moving_average(picture, response, steps=400):
-    K, v = picture.new_zeros(3, 3), picture.new_zeros(3, 3)
+def moving_average(image, response, steps=400):
+    K, v = image.new_zeros(3, 3), image.new_zeros(3, 3)
     for _ in range(steps):
-        v = 0.95 * v + 0.05 * gradient(picture, response, K) / response.numel()
+        v = 0.95 * v + 0.05 * gradient(image, response, K) / response.numel()
         K = K - 6 * v
     return K
 
 
 @wrong(ch04.learn_with_momentum, "mean subtracted")
-def centred_descent(picture, response, steps=400):
-    centred = picture - picture.mean()
+def centred_descent(image, response, steps=400):
+    centred = image - image.mean()
     lr = 0.9 * 2 / curvatures(centred, (3, 3))[0][-1]
-    K = torch.zeros_like(picture[:3, :3])
+    K = torch.zeros_like(image[:3, :3])
     for _ in range(steps):
         K = K - lr * gradient(centred, response, K)
     return K
 
 
 @wrong(ch04.learn_with_momentum, "mean subtracted")
-def centred_with_momentum(picture, response, steps=400):
-    return with_sgd(picture - picture.mean(), response, steps)
+def centred_with_momentum(image, response, steps=400):
+    return with_sgd(image - image.mean(), response, steps)
 
 
 @wrong(ch04.learn_with_momentum, "other steps")
-def with_adam_instead(picture, response, steps=400):
-    K = torch.zeros(3, 3, dtype=picture.dtype, requires_grad=True)
+def with_adam_instead(image, response, steps=400):
+    K = torch.zeros(3, 3, dtype=image.dtype, requires_grad=True)
     optimiser = torch.optim.Adam([K], lr=0.1)
     for _ in range(steps):
         optimiser.zero_grad()
-        F.mse_loss(d2l.corr2d(picture, K), response).backward()
+        F.mse_loss(d2l.corr2d(image, K), response).backward()
         optimiser.step()
     return K.detach()
 
 
 @wrong(ch04.learn_with_momentum, "other steps")
-def gradient_of_the_start(picture, response, steps=400):
-    K, v = picture.new_zeros(3, 3), picture.new_zeros(3, 3)
-    g = gradient(picture, response, K) / response.numel()
+def gradient_of_the_start(image, response, steps=400):
+    K, v = image.new_zeros(3, 3), image.new_zeros(3, 3)
+    g = gradient(image, response, K) / response.numel()
     for _ in range(steps):
         v = 0.9 * v - 0.001 * g
         K = K + v
@@ -556,70 +556,70 @@ def gradient_of_the_start(picture, response, steps=400):
 
 
 @wrong(ch04.learn_with_momentum, "moved too late")
-def moves_by_the_old_velocity(picture, response, steps=400):
-    K, v = picture.new_zeros(3, 3), picture.new_zeros(3, 3)
+def moves_by_the_old_velocity(image, response, steps=400):
+    K, v = image.new_zeros(3, 3), image.new_zeros(3, 3)
     for _ in range(steps):
         K = K + v
-        v = 0.95 * v - 0.2 * gradient(picture, response, K) / response.numel()
+        v = 0.95 * v - 0.2 * gradient(image, response, K) / response.numel()
     return K
 
 
 @wrong(ch04.learn_with_momentum, "no momentum")
-def plain_descent(picture, response, steps=400):
-    K = picture.new_zeros(3, 3)
+def plain_descent(image, response, steps=400):
+    K = image.new_zeros(3, 3)
     for _ in range(steps):
-        K = K - 0.2 * gradient(picture, response, K) / response.numel()
+        K = K - 0.2 * gradient(image, response, K) / response.numel()
     return K
 
 
 @wrong(ch04.learn_with_momentum, "no momentum")
-def velocity_made_anew(picture, response, steps=400):
-    K = picture.new_zeros(3, 3)
+def velocity_made_anew(image, response, steps=400):
+    K = image.new_zeros(3, 3)
     for _ in range(steps):
         v = torch.zeros_like(K)
-        v = 0.95 * v - 0.2 * gradient(picture, response, K) / response.numel()
+        v = 0.95 * v - 0.2 * gradient(image, response, K) / response.numel()
         K = K + v
     return K
 
 
 @wrong(ch04.learn_with_momentum, "uphill")
-def sign_twice(picture, response, steps=400):
-    K, v = picture.new_zeros(3, 3), picture.new_zeros(3, 3)
+def sign_twice(image, response, steps=400):
+    K, v = image.new_zeros(3, 3), image.new_zeros(3, 3)
     for _ in range(steps):
-        v = 0.9 * v - 0.1 * gradient(picture, response, K) / response.numel()
+        v = 0.9 * v - 0.1 * gradient(image, response, K) / response.numel()
         K = K - v
     return K
 
 
 @wrong(ch04.learn_with_momentum, "steps ignored")
-def always_four_hundred(picture, response, steps=400):
-    return with_sgd(picture, response)
+def always_four_hundred(image, response, steps=400):
+    return with_sgd(image, response)
 
 
 @wrong(ch04.learn_with_momentum, "diverged")
-def forgot_the_mean(picture, response, steps=400):
-    K, v = picture.new_zeros(3, 3), picture.new_zeros(3, 3)
+def forgot_the_mean(image, response, steps=400):
+    K, v = image.new_zeros(3, 3), image.new_zeros(3, 3)
     for _ in range(steps):
-        v = 0.9 * v - 0.2 * gradient(picture, response, K)
+        v = 0.9 * v - 0.2 * gradient(image, response, K)
         K = K + v
     return K
 
 
 @wrong(ch04.learn_with_momentum, "not from zero")
-def random_start(picture, response, steps=400):
-    K = torch.randn(3, 3, dtype=picture.dtype)
+def random_start(image, response, steps=400):
+    K = torch.randn(3, 3, dtype=image.dtype)
     v = torch.zeros_like(K)
     for _ in range(steps):
-        v = 0.95 * v - 0.2 * gradient(picture, response, K) / response.numel()
+        v = 0.95 * v - 0.2 * gradient(image, response, K) / response.numel()
         K = K + v
     return K
 
 
 @wrong(ch04.learn_with_momentum, "still far off")
-def careful(picture, response, steps=400):
-    K, v = picture.new_zeros(3, 3), picture.new_zeros(3, 3)
+def careful(image, response, steps=400):
+    K, v = image.new_zeros(3, 3), image.new_zeros(3, 3)
     for _ in range(steps):
-        v = 0.5 * v - 0.01 * gradient(picture, response, K) / response.numel()
+        v = 0.5 * v - 0.01 * gradient(image, response, K) / response.numel()
         K = K + v
     return K
 
@@ -664,7 +664,7 @@ def inverse_of_the_diagonal(X, kernel_size, sigma):
     return sigma / (H.T @ H).diag().sqrt().reshape(kernel_size)
 
 
-@wrong(ch04.kernel_deviation, "curvature in place of the matrix")
+@wrong(ch04.kernel_deviation, "Hessian in place of the matrix")
 def from_the_bowl(X, kernel_size, sigma):
     values, axes = curvatures(X, kernel_size)
     H = axes @ values.diag() @ axes.T

@@ -494,12 +494,12 @@ learner
 # %% [markdown] lang="en" slide="notes"
 # **6 min.** **Ask first:** twice the rate, twice as fast? Hands up. Press E (the focus is on *Step*), Tab to the slider of the learning rate; the arrow keys change the third digit. The dotted curve shows where this rate leads; *Play* takes the steps. Escape returns to the slides.
 #
-# Let the class steer: "more", "less". **Expect:** "larger is faster". This holds up to about 0.028; beyond that the kernel jumps across the valley, and at 0.0334 the loss rises. **Answer:** 0.0333. At the end tick *mark 2 / largest curvature*, and ask where the number comes from.
+# Let the class steer: "more", "less". **Expect:** "larger is faster". This holds up to about 0.028; beyond that the kernel jumps across the valley, and at 0.0334 the loss rises. **Answer:** 0.0333. At the end tick *mark 2 / largest eigenvalue*, and ask where the number comes from.
 
 # %% [markdown] lang="zh" slide="notes"
 # **6 分钟。** **先问：** 学习率加倍，就快一倍吗？举手表决。按 E（焦点在**走一步**上），用 Tab 走到学习率的滑块，方向键微调第三位数字。虚线显示按这个学习率会走到哪里；按**播放**就真的一步步走。按 Esc 回到幻灯片。
 #
-# 让全班来指挥：“大一点”“小一点”。**常见错误：** “越大越快”。这话到 0.028 左右为止；再大，卷积核就在山谷两侧来回跳，到 0.0334，损失就上升了。**答案：** 0.0333。最后勾选**标出 2 / 最大曲率**，问一句：这个数从哪里来？
+# 让全班来指挥：“大一点”“小一点”。**常见错误：** “越大越快”。这话到 0.028 左右为止；再大，卷积核就在山谷两侧来回跳，到 0.0334，损失就上升了。**答案：** 0.0333。最后勾选**标出 2 / 最大特征值**，问一句：这个数从哪里来？
 
 # %% [markdown] lang="en"
 # The limit can be computed. Flatten every window into a row of a matrix $A$, and the kernel into a vector $k$. Then $\hat Y$ is $A k$,
@@ -559,12 +559,12 @@ print(f"your slider: {learner.lr:.4f}, which is {learner.lr * high / 2:.1%} of i
 # zh: print(f"你的滑块：{learner.lr:.4f}，是它的 {learner.lr * high / 2:.1%}")
 
 # %% [markdown] lang="en"
-# Tick *mark 2 / largest curvature* above to see the limit on the slider, and add noise to `Y`. Does the limit change?
+# Tick *mark 2 / largest eigenvalue* above to see the limit on the slider, and add noise to `Y`. Does the limit change?
 #
 # Now a hundred steps just below the limit, and just above it:
 
 # %% [markdown] lang="zh"
-# 在上面的演示里勾选**标出 2 / 最大曲率**，滑块上就会标出这个上限。再给 `Y` 加上噪声，上限会变吗？
+# 在上面的演示里勾选**标出 2 / 最大特征值**，滑块上就会标出这个上限。再给 `Y` 加上噪声，上限会变吗？
 #
 # 下面比上限略小、略大，各走一百步：
 

@@ -1,11 +1,11 @@
 """The operations of a convolutional layer, written so that the definition can be read off the code.
 
 Everything here follows the text's conventions: an image is a 2-D tensor (height, width), a stack of channels a 3-D
-tensor (channels, height, width); the kernel slides one cell at a time and only where it fits whole (stride 1, no
+tensor (channels, height, width); the kernel slides one pixel at a time and only where it fits whole (stride 1, no
 padding). Padding, stride and dilation belong to ``torch.nn.functional.conv2d``, with which all of this agrees.
 
-The loops run over the kernel's cells, which are few, and not over the image's, which are many. (Where a kernel is
-nearly as large as the image, as in a gradient, the output's cells are the few.)
+The loops run over the kernel's elements, which are few, and not over the image's pixels, which are many. (Where a kernel is
+nearly as large as the image, as in a gradient, the output's elements are the few.)
 """
 
 import torch
@@ -27,7 +27,7 @@ __all__ = [
 
 
 def corr2d(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
-    """Two-dimensional cross-correlation: lay the kernel on every window, multiply cell by cell, add up.
+    """Two-dimensional cross-correlation: lay the kernel on every window, multiply element by element, add up.
 
     ``Y[i, j] = sum over a, b of X[i + a, j + b] * K[a, b]``
 
@@ -68,11 +68,11 @@ def corr2d(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     k_h, k_w = K.shape
     out_h, out_w = X.shape[0] - k_h + 1, X.shape[1] - k_w + 1
     if k_h * k_w <= out_h * out_w:
-        # Kernel cell (a, b) meets, in all windows at once, the part of X that begins at (a, b).
+        # Kernel element (a, b) meets, in all windows at once, the part of X that begins at (a, b).
         parts = (X[a : a + out_h, b : b + out_w] * K[a, b] for a in range(k_h) for b in range(k_w))
         return sum(parts, start=X.new_zeros(()))
-    cells = [(X[i : i + k_h, j : j + k_w] * K).sum() for i in range(out_h) for j in range(out_w)]
-    return torch.stack(cells).reshape(out_h, out_w)
+    sums = [(X[i : i + k_h, j : j + k_w] * K).sum() for i in range(out_h) for j in range(out_w)]
+    return torch.stack(sums).reshape(out_h, out_w)
 
 
 def convolve2d(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
@@ -98,7 +98,7 @@ def convolve2d(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
 
 
 def pool2d(X: torch.Tensor, pool_size: int | tuple[int, int], mode: str = "max") -> torch.Tensor:
-    """Two-dimensional pooling: the maximum or the mean of every window. The window moves one cell at a time.
+    """Two-dimensional pooling: the maximum or the mean of every window. The window moves one pixel at a time.
 
     Parameters
     ----------
@@ -273,7 +273,7 @@ def comp_conv2d(conv2d: nn.Module, X: torch.Tensor) -> torch.Tensor:
     Raises
     ------
     TypeError, ValueError
-        If ``X`` is not a 2-D tensor, or the layer refuses it or answers with more than one channel.
+        If ``X`` is not a 2-D tensor, or the layer refuses it or returns more than one channel.
 
     Examples
     --------
@@ -313,7 +313,7 @@ class Conv2D(nn.Module):
         self.bias = nn.Parameter(torch.zeros(1))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """The layer's answer to an image of shape (n_h, n_w): shape (n_h - k_h + 1, n_w - k_w + 1)."""
+        """The layer's output for an image of shape (n_h, n_w): shape (n_h - k_h + 1, n_w - k_w + 1)."""
         return corr2d(x, self.weight) + self.bias
 
     def extra_repr(self) -> str:

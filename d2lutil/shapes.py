@@ -118,11 +118,6 @@ class ReceptiveField(NamedTuple):
     start: tuple[int, int]
     """index of the first pixel in the field of position 0; negative if that field begins in the padding"""
 
-    @property
-    def stride(self) -> tuple[int, int]:
-        """Another name for ``jump``."""
-        return self.jump
-
 
 def receptive_field(layers: Iterable) -> ReceptiveField:
     """The receptive field of a chain of windowed layers.

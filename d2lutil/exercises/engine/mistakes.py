@@ -44,18 +44,18 @@ class Mistake:
 # Mistakes that several exercises know.
 KERNEL_FLIPPED = Mistake(
     "kernel flipped",
-    "The kernel is turned by 180 degrees, as in a true convolution. Here it is laid on the image as it is.",
-    "卷积核被旋转了 180 度，那是真正的卷积。这里要原样放到图像上。",
+    "The kernel is rotated by 180 degrees, as in a convolution. This exercise uses it without rotation.",
+    "卷积核被旋转了 180 度，那是卷积。这道题里卷积核不旋转。",
 )
 KERNEL_NOT_FLIPPED = Mistake(
     "kernel not flipped",
-    "The kernel is laid on as it is. Here it has to be turned by 180 degrees first.",
-    "卷积核是原样放上去的。这里要先把它旋转 180 度。",
+    "The kernel is not rotated. This exercise needs it rotated by 180 degrees first.",
+    "卷积核没有旋转。这道题要先把它旋转 180 度。",
 )
 KERNEL_TRANSPOSED = Mistake(
     "kernel transposed",
-    "The kernel is transposed. Turning it by 180 degrees means reversing both axes, and exchanges none.",
-    "卷积核被转置了。旋转 180 度是把两个轴都反过来，而不是交换两个轴。",
+    "The kernel is transposed. A rotation by 180 degrees reverses both axes and does not exchange them.",
+    "卷积核被转置了。旋转 180 度是把两个轴都反向，并不交换两个轴。",
 )
 ONE_ROW_SHORT = Mistake(
     "one row short",
@@ -64,13 +64,13 @@ ONE_ROW_SHORT = Mistake(
 )
 PADDING_ONCE = Mistake(
     "padding counted once",
-    "The padding is counted once. PyTorch's argument is for one side, and there are two sides.",
-    "填充只算了一次。PyTorch 的参数指的是一侧，而图像有两侧。",
+    "The padding is counted once. PyTorch's argument is the padding per side, and an axis has two sides.",
+    "填充只算了一次。PyTorch 的参数是每一侧的填充，而一条轴有两侧。",
 )
 MEAN_OVER_PADDING = Mistake(
     "mean over the padded zeros",
-    "The padded zeros are counted in the mean. Divide by the number of real cells under the window.",
-    "求平均时把填充的零也算进去了。应当除以窗口下真实的格的个数。",
+    "The padded zeros are counted in the mean. Divide by the number of pixels of the image in the window.",
+    "求平均时把填充的零也算进去了。应当除以窗口内图像像素的个数。",
 )
 STRIDE_ON_ONE_AXIS = Mistake(
     "stride on one axis",
@@ -84,7 +84,7 @@ CHANNELS_SUMMED_FIRST = Mistake(
 )
 BIAS_PER_PIXEL = Mistake(
     "bias per pixel",
-    "The bias is counted for every pixel. There is one bias for each output channel, shared by all places.",
+    "The bias is counted for every pixel. There is one bias for each output channel, shared by all positions.",
     "给每个像素都算了一个偏置。每个输出通道只有一个偏置，所有位置共用。",
 )
 BIAS_FORGOTTEN = Mistake(

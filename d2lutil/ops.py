@@ -4,8 +4,8 @@ Everything here follows the text's conventions: an image is a 2-D tensor (height
 tensor (channels, height, width); the kernel slides one pixel at a time and only where it fits whole (stride 1, no
 padding). Padding, stride and dilation belong to ``torch.nn.functional.conv2d``, with which all of this agrees.
 
-The loops run over the kernel's elements, which are few, and not over the image's pixels, which are many. (Where a kernel is
-nearly as large as the image, as in a gradient, the output's elements are the few.)
+The loops run over the kernel's elements, which are few, and not over the image's pixels, which are many. (Where a
+kernel is nearly as large as the image, as in a gradient, the output's elements are the few.)
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""The equivariance explorer: shift, then compute, or compute, then shift? Four layers answer, for every shift."""
+"""The equivariance explorer: shift, then compute, or compute, then shift? Four layers, every shift."""
 
 import itertools
 from collections.abc import Sequence
@@ -156,14 +156,14 @@ class EquivarianceExplorer(Explorer):
 
     @property
     def weights(self) -> torch.Tensor:
-        """The fully connected layer's: for each cell of the answer a row, for each cell of the image a column."""
+        """The fully connected layer's: for each position of the output a row, for each pixel of the image a column."""
         n = self.start.numel()
         h = torch.arange(1, n * n + 1)  # the numbers 1, 2, 3, ... shaken until nothing of their order is left
         for by, factor in ((16, 0x7FEB352D), (15, 0x846CA68B), (16, 1)):
             h = ((h ^ (h >> by)) * factor) & 0xFFFFFFFF
         return (h % 7 - 3).reshape(n, n).double()
 
-    def answer(self, layer: str, X: torch.Tensor, window: int | None = None) -> torch.Tensor:
+    def output(self, layer: str, X: torch.Tensor, window: int | None = None) -> torch.Tensor:
         """What a layer makes of an image; global pooling gives one cell."""
         if layer == "fully connected":
             return (self.weights @ X.flatten()).reshape(X.shape)
@@ -178,13 +178,13 @@ class EquivarianceExplorer(Explorer):
     def both_ways_at(
         self, shift: Sequence[int], *, window: int | None = None
     ) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
-        """For each layer the answers (shift then compute, compute then shift), for any shift and window; what is shown
+        """For each layer the outputs (shift then compute, compute then shift), for any shift and window; what is shown
         does not move."""
         X, shift, window = self.start, tuple(shift), window or self.window
         found = {}
         for layer in LAYERS:
-            before = self.answer(layer, X, window)
-            after = self.answer(layer, X.roll(shift, (0, 1)), window)
+            before = self.output(layer, X, window)
+            after = self.output(layer, X.roll(shift, (0, 1)), window)
             moves = _moves(shift, {"pooling": window, "global pooling": None}.get(layer, 1))
             moved = [before.roll(move, (0, 1)) for move in moves]
             found[layer] = after, min(moved, key=lambda one: (one - after).abs().max().item())
@@ -198,17 +198,17 @@ class EquivarianceExplorer(Explorer):
 
     @property
     def both_ways(self) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
-        """For each layer the two answers for the present shift."""
+        """For each layer the two outputs for the present shift."""
         return self.both_ways_at(self.shift)
 
     @property
     def differences(self) -> dict[str, float]:
-        """For each layer the largest absolute difference of the two answers."""
+        """For each layer the largest absolute difference of the two outputs."""
         return self.differences_at(self.shift)
 
     @property
     def verdicts(self) -> dict[str, str]:
-        """For each layer a word: "still" (nothing was shifted), "exact" (the answer moves along), "luck" (it does, but
+        """For each layer a word: "still" (nothing was shifted), "exact" (the output moves along), "luck" (it does, but
         the shift is no multiple of the window), "unchanged", "border" (only the border makes it differ), "lost"."""
         whole = all(by % self.window == 0 for by in self.shift)
         found = {}
@@ -224,7 +224,7 @@ class EquivarianceExplorer(Explorer):
             elif difference:
                 word = "border" if whole else "lost"
             else:
-                before, after = self.answer(layer, self.start), self.both_ways[layer][0]
+                before, after = self.output(layer, self.start), self.both_ways[layer][0]
                 word = "exact" if whole else "unchanged" if (after - before).abs().max() < EXACT else "luck"
             found[layer] = word
         return found

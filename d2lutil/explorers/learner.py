@@ -23,7 +23,7 @@ DECIMALS = 4  # of the noise
 
 
 class KernelLearner(Explorer):
-    """Learns a kernel from an image and its answer, by steps against the gradient of the summed squared error.
+    """Learns a kernel from an image and its output, by steps against the gradient of the summed squared error.
 
     The start, the noise and the learning rate can be moved at any time: what is shown is always the course from
     ``start`` with the rates taken so far, one for each step, and where the present rate would lead from there.
@@ -41,7 +41,7 @@ class KernelLearner(Explorer):
     Attributes
     ----------
     kernel, loss, history : the kernel now, its loss, and the losses from the start until now
-    answer, residual : what the kernel makes of X, and Y (with its noise) minus that
+    output, residual : what the kernel makes of X, and Y (with its noise) minus that
     limit : the largest stable rate, 2 / largest eigenvalue of the Hessian
     diverged : whether the loss has grown to 10,000 times its measure, where the descent stops
 
@@ -149,12 +149,12 @@ class KernelLearner(Explorer):
         return self.loss > self._too_much
 
     @property
-    def answer(self) -> torch.Tensor:
-        return _answer(_double(self.input), self._course()[0]).float()
+    def output(self) -> torch.Tensor:
+        return _output(_double(self.input), self._course()[0]).float()
 
     @property
     def residual(self) -> torch.Tensor:
-        return (self._noisy - _answer(_double(self.input), self._course()[0])).float()
+        return (self._noisy - _output(_double(self.input), self._course()[0])).float()
 
     @property
     def limit(self) -> float:
@@ -168,19 +168,19 @@ class KernelLearner(Explorer):
     def _too_much(self) -> float:
         """Where the descent stops: measured by the loss of a kernel of zeros, or of the start if that is larger."""
         X, Y = _double(self.input), self._noisy
-        first = (Y - _answer(X, _double(self.start))).square().sum().item()
+        first = (Y - _output(X, _double(self.start))).square().sum().item()
         return GROWN * (max(first, Y.square().sum().item()) or 1.0)
 
     def _course(self) -> tuple[torch.Tensor, list[float]]:
         """The kernel after all steps, and the losses on the way: as in the page, in the same double precision."""
         X, Y, K, most = _double(self.input), self._noisy, _double(self.start), self._too_much
-        residual = Y - _answer(X, K)
+        residual = Y - _output(X, K)
         losses = [residual.square().sum().item()]
         for rate in self.rates:
             if losses[-1] > most:
                 break
-            K = K + rate * 2 * _answer(X, residual)
-            residual = Y - _answer(X, K)
+            K = K + rate * 2 * _output(X, residual)
+            residual = Y - _output(X, K)
             losses.append(residual.square().sum().item())
         return K, losses
 
@@ -194,7 +194,7 @@ def _double(rows: Rows) -> torch.Tensor:
     return torch.tensor(rows, dtype=torch.float64)
 
 
-def _answer(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
+def _output(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     return F.conv2d(X[None, None], K[None, None])[0, 0]
 
 
@@ -217,7 +217,7 @@ def _check_sizes(input: Rows, target: Rows, truth: Rows, start: Rows) -> None:
         raise traitlets.TraitError(f"start must be at most {most} for this input, got {h} x {w}")
     if _shape(target) != (n - h + 1, m - w + 1):
         got = "{} x {}".format(*_shape(target))
-        raise traitlets.TraitError(f"target must be {n - h + 1} x {m - w + 1}, as this kernel answers, got {got}")
+        raise traitlets.TraitError(f"target must be {n - h + 1} x {m - w + 1}, the size of the output, got {got}")
     if truth and _shape(truth) != (h, w):
         got = "{} x {}".format(*_shape(truth))
         raise traitlets.TraitError(f"truth must be as large as start, {h} x {w}, got {got}")

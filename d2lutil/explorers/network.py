@@ -107,7 +107,7 @@ class NetworkExplorer(Explorer):
         plan, weights = plan_of(net, self.size[1:])
         if self.classes and len(self.classes) != math.prod(plan[-1]["shape"]):
             raise traitlets.TraitError(
-                f"classes: there are {len(self.classes)} names, and the network answers {plan[-1]['shape']}"
+                f"classes: there are {len(self.classes)} names, and the network's output is {plan[-1]['shape']}"
             )
         layer = min(self.layer, len(plan) - 1)
         same = plan[layer]["shape"] == self.plan[self.layer]["shape"]

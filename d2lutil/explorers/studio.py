@@ -1,4 +1,4 @@
-"""The kernel studio: a photograph, a kernel to play with, and its answer at every place."""
+"""The kernel studio: a photograph, a kernel to play with, and its output."""
 
 import math
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ GREY = (0.299, 0.587, 0.114)
 
 
 class KernelStudio(Explorer):
-    """A photograph, a kernel that is edited, chosen or turned, and its answer in colours, to be pointed at.
+    """A photograph, a kernel that is edited, chosen or rotated, and its output in colours, to be pointed at.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class KernelStudio(Explorer):
     kernel : 3 x 3 or 5 x 5; left out: Sobel's for edges that run upwards
     normalise : True to divide the kernel by the sum of its numbers or, where that is 0, of their absolute values
     colours : "signed" (blue above 0, red below), "grey", or "auto": grey if the kernel's sum is above 0
-    position : row and column of the answer whose window is shown; left out: the middle
+    position : row and column of the output whose window is shown; left out: the middle
 
     Raises
     ------
@@ -76,7 +76,7 @@ class KernelStudio(Explorer):
         )  # fmt: skip
         rows, columns = self.output.shape
         if not (self.position[0] < rows and self.position[1] < columns):
-            raise Unsuitable(f"position must lie in the answer of {rows} x {columns}, got {tuple(self.position)}")
+            raise Unsuitable(f"position must lie in the output of {rows} x {columns}, got {tuple(self.position)}")
 
     @traitlets.validate("kernel")
     def _three_or_five(self, proposal: traitlets.Bunch) -> Rows:
@@ -129,7 +129,7 @@ class KernelStudio(Explorer):
 
     @property
     def output(self) -> torch.Tensor:
-        """What PyTorch answers: the cross-correlation of image and weights, without padding."""
+        """What PyTorch computes: the cross-correlation of image and weights, without padding."""
         return F.conv2d(self.image[None, None], self.weights[None, None])[0, 0]
 
     def describe(self) -> str:

@@ -1,4 +1,4 @@
-"""The window explorer: a kernel slides over an image, and every number of the answer shows where it comes from."""
+"""The window explorer: a kernel slides over an image, and every number of the output shows where it comes from."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ SIDES = ("top", "bottom", "left", "right")
 
 
 class WindowExplorer(Explorer):
-    """An image, a kernel and what the window answers, all to be edited, stepped through and pointed at.
+    """An image, a kernel and the output, all to be edited, stepped through and pointed at.
 
     Parameters
     ----------

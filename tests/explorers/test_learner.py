@@ -74,8 +74,8 @@ def test_its_steps_are_those_of_autograd():
     torch.testing.assert_close(w.kernel, kernel)
     assert w.history == pytest.approx(first + second[1:], rel=1e-5)
     assert loss == w.loss == w.history[-1]
-    torch.testing.assert_close(w.residual, Y - w.answer)
-    torch.testing.assert_close(w.answer, d2l.corr2d(X, w.kernel))
+    torch.testing.assert_close(w.residual, Y - w.output)
+    torch.testing.assert_close(w.output, d2l.corr2d(X, w.kernel))
     w.reset()
     assert w.history == [18.0]
 

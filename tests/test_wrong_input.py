@@ -218,7 +218,7 @@ def test_wrong_input_is_refused_in_a_sentence_or_means_something(name, monkeypat
         (lambda: d2l.get_fashion_mnist_labels([1.7]), "labels must be"),
         (lambda: d2l.lenet(batch_norm="no"), "batch_norm must be True or False, got 'no'"),
         (lambda: d2l.show_grids(X=X, mark={"X": (4, 3, 2, 2)}), "mark['X'] is (4, 3, 2, 2): no cell of the grid's"),
-        (lambda: d2l.KernelStudio(torch.rand(12, 12), position=(99, 99)), "position must lie in the answer"),
+        (lambda: d2l.KernelStudio(torch.rand(12, 12), position=(99, 99)), "position must lie in the output"),
         (lambda: d2l.gpu(10**9), "gpu() takes a number from 0 to 127, got 1000000000"),
         (lambda: d2l.WindowExplorer(torch.ones(5, 5), torch.ones(9, 9)), "kernel covers 9 x 9 cells, more"),
         (lambda: d2l.load_digits(64.0), "load_digits(): batch_size must be a whole number, got 64.0"),

@@ -89,12 +89,19 @@ def agg():
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Headless Chromium."""
+def playwright():
+    """What drives browsers; a process can have it once only."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
+    with sync_api.sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """Headless Chromium."""
     if not browsers.chromium():
         pytest.skip("needs Chromium in a folder of the PATH: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright, browsers.launched(playwright) as running:
+    with browsers.launched(playwright) as running:
         yield running
 
 

@@ -13,10 +13,15 @@ const WORDS = {
   },
 };
 
-// The kernel's connection, if the page can interrupt by it. (VS Code's has the method, and no server behind it.)
-function interruptible(model) {
-  const kernel = model.widget_manager?.kernel;
-  return kernel?.serverSettings?.wsUrl?.startsWith("ws") ? kernel : null;
+// What interrupts the kernel, if the page can do that. (VS Code's kernel has the method, and no server behind it.)
+function interrupter(model) {
+  const manager = model.widget_manager;
+  if (manager?.kernel?.serverSettings?.wsUrl?.startsWith("ws")) return () => manager.kernel.interrupt();
+  const classic = manager?.notebook?.kernel; // in nbclassic, whose kernel calls back
+  if (!classic?.ws_url?.startsWith("ws")) return null;
+  return () => new Promise((done, fail) => {
+    classic.interrupt(done, fail);
+  });
 }
 
 function render({ model, el }) {
@@ -38,7 +43,7 @@ function render({ model, el }) {
     if (!model.get("running") || model.get("stop")) return;
     model.set("stop", "asked");
     try {
-      await interruptible(model).interrupt();
+      await interrupter(model)();
     } catch {
       model.set("stop", "failed");
     }
@@ -56,7 +61,7 @@ function render({ model, el }) {
   // The button at once, not in the next frame: a page in the background has none.
   function arm() {
     const [running, asked] = [model.get("running"), model.get("stop")];
-    const here = running && asked !== "failed" && interruptible(model) !== null;
+    const here = running && asked !== "failed" && interrupter(model) !== null;
     if (!here && stop.contains(stop.getRootNode().activeElement)) line.focus(); // or the reader's place on the page would be lost
     stop.hidden = !here;
     stop.setAttribute("aria-disabled", asked === "asked");

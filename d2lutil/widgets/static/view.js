@@ -127,6 +127,7 @@ async function copies(text) {
     const field = h("textarea", { readonly: "", style: "position: fixed; opacity: 0" });
     field.value = text;
     document.body.append(field);
+    /** @type {any} */
     const before = document.activeElement;
     field.select();
     const done = document.execCommand("copy");

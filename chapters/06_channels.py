@@ -63,8 +63,8 @@ from d2lutil.explorers import ChannelExplorer
 # ## 1 · One kernel, two channels
 #
 # A colour photograph consists of three arrays of the same size, for red, green and blue. Each is called a **channel**, and so is each
-# feature map of a layer. Below is an image with two channels, X0 and X1, and a kernel with one **slice** for each, K0 and K1. (In such
-# grids blue stands for numbers above zero and red for numbers below, and the colour is stronger the larger the number. A frame marks a window.)
+# feature map of a layer. Below is an image with two channels, X0 and X1, and a kernel with one **slice** for each channel, K0 and K1. (In such
+# grids blue stands for numbers above zero and red for numbers below zero; a stronger colour means a larger magnitude. A frame marks a window.)
 #
 # Place each slice on its own channel, multiply element by element, and add *all* the products.
 #
@@ -154,11 +154,11 @@ d2l.show_grids({"output": multi_in(X, K)}, mark={"output": (0, 0, 1, 1)})
 # zh: d2l.show_grids({"输出": multi_in(X, K)}, mark={"输出": (0, 0, 1, 1)})
 
 # %% [markdown] lang="en"
-# This is `d2l.corr2d_multi_in`. PyTorch's `F.conv2d` computes the same, but needs one more axis in front of the kernel, for the output channels, and here we also give the
-# image one, for the batch:
+# This is `d2l.corr2d_multi_in`. PyTorch's `F.conv2d` computes the same. It expects one more axis in front of the kernel, for the output channels. Here we also give the
+# image one more axis, for the batch:
 
 # %% [markdown] lang="zh"
-# 这就是 `d2l.corr2d_multi_in`。PyTorch 的 `F.conv2d` 算出的结果相同，只是卷积核前面要多一条输出通道轴；这里图像前面也多加了一条批量轴：
+# 这就是 `d2l.corr2d_multi_in`。PyTorch 的 `F.conv2d` 算出的结果相同，只是卷积核前面要多一条输出通道轴；这里给图像也加了一条批量轴：
 
 # %%
 d2l.compare(F.conv2d(X[None], K[None])[0, 0], d2l.corr2d_multi_in(X, K))
@@ -357,13 +357,13 @@ d2l.show_images({"the photograph": roof}, width=5)
 
 # %% [markdown] lang="en"
 # **Play:** build a detector of orange tiles for this photograph. The three numbers in the explorer's row are the factors for red, green and blue; pixels are counted
-# from 0 to 255. The output is white at zero, blue above and red below. *All kernels* sets the kernel; keep *identity* at first.
+# from 0 to 255. The output is white at zero, blue above and red below. The menu *all kernels* sets the kernel; keep *identity* at first.
 #
 # **Your task:** find factors that make the hazy sky low on the right nearly white and leave the tiles coloured. The cell below the explorer prints the mean magnitude of
-# the response in a part of each. Aim for less than 15 on the sky and more than 40 on the tiles. What do such factors have in common?
+# the response on a part of the sky and on a part of the tiles. Aim for less than 15 on the sky and more than 40 on the tiles. What do such factors have in common?
 
 # %% [markdown] lang="zh"
-# **动手：** 用这张照片造一个橙色瓦片的检测器。演示里那一行的三个数，是红、绿、蓝三个通道的系数；像素值从 0 到 255。输出为零处显示白色，
+# **动手：** 用这张照片造一个橙色瓦片的检测器。演示里那一行的三个数，是红、绿、蓝三个通道的系数；像素值从 0 到 255。输出为零的地方显示为白色，
 # 正数为蓝，负数为红。**全部卷积核**用来选卷积核，先保持“恒等”。
 #
 # **任务：** 找出几组系数，使右边低处雾蒙蒙的天空几乎变白，瓦却仍有颜色。演示下方的单元格会在天空和瓦上各取一块，算出响应的平均绝对值。
@@ -411,7 +411,7 @@ print(f"your factors: sky {sky:.0f}, tiles {tiles:.0f}")
 # zh: print(f"你的系数：天空 {sky:.0f}，瓦 {tiles:.0f}")
 
 # %% [markdown] lang="en"
-# Two solutions, and three factors that miss the aim:
+# Two solutions, and one set of factors that misses the aim:
 
 # %% [markdown] lang="zh"
 # 两组答案，还有一组没有达到目标的系数：
@@ -424,7 +424,7 @@ for row in ([1, -1, 0], [1, -0.5, -0.5], [0, 1, -1]):
 
 # %% [markdown] lang="en"
 # In each row the factors sum to zero. The three channels of the hazy sky are nearly equal, so they nearly cancel. (The sky at the top is bluer and keeps some colour.)
-# A sum of zero is not enough, though: the tiles differ from grey mainly in red, and the third row does not use red.
+# A sum of zero is not enough, though: in the tiles red is much larger than green and blue, and the third row does not use red.
 #
 # <details><summary><b>Check yourself:</b> take the Sobel kernel that compares left with right ("vertical edge" in the explorer) in each slice, with all three factors 1. Does it respond to the border of the red and green image?</summary>
 #
@@ -434,7 +434,7 @@ for row in ([1, -1, 0], [1, -0.5, -0.5], [0, 1, -1]):
 
 # %% [markdown] lang="zh"
 # 这三行系数，每一行之和都是零。雾蒙蒙的那片天空，三个通道几乎相等，所以几乎互相抵消。（上方的天空更蓝，仍留有一点颜色。）
-# 不过，只有和为零还不够：瓦与灰色的差别主要在红色上，而第三行恰恰没有用到红色。
+# 不过，只有和为零还不够：瓦的红色值远大于绿色值和蓝色值，而第三行恰恰没有用到红色。
 #
 # <details><summary><b>自测：</b>每一片都用左右相比的 Sobel 卷积核（演示里叫“竖直边缘”），三个系数都取 1。它对红绿图像的分界有响应吗？</summary>
 #
@@ -467,7 +467,7 @@ Y3 = d2l.corr2d_multi_in_out(X, K3)
 Y3
 
 # %% [markdown] lang="en"
-# At the top left, each step from one feature map to the next adds 20, the sum of the eight pixels in that window: if every weight grows by 1, every pixel is added
+# At the top left, each step from one feature map to the next adds 20, the sum of the eight pixels in the window there: if every weight grows by 1, every pixel is added
 # once more.
 #
 # The weight of a layer thus has four axes, for output channels, input channels, height and width:
@@ -547,7 +547,7 @@ d2l.show_grids({"rows: outputs, columns: inputs": who_reads_whom(three_to_four)}
 # 形状从左往右读：$c_o$ 个卷积核，每个深 $c_i$。**提问：** 64 个通道进，128 个出，$3\times 3$，有多少个权重？（$128 \cdot 64 \cdot 9 = 73{,}728$。）
 
 # %% [markdown] lang="en"
-# By default **every output reads every input**: it is computed from all input channels. And $c_o$ need not equal $c_i$. Here is one layer with four
+# By default **every output reads every input**: each output is computed from all input channels. The number $c_o$ need not equal $c_i$. Here is one layer with four
 # kernels, written by hand for the photograph:
 
 # %% [markdown] lang="zh"
@@ -584,15 +584,15 @@ d2l.show_images(dict(zip(titles, maps, strict=True)), columns=2)
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** Each pixel goes in as 3 numbers and comes out as 4. **Ask:** which map would you use to find tiles? Which two together, to find the border between tiles and green eaves?
 #
-# Say that each map has its own scale, so grey is not zero, and that the next layer reads all maps at once. **Expect:** "so each channel means something." These kernels were written by hand. Learned channels need not have a meaning that people can name.
+# Say that each map has its own scale, so zero is not the same grey in every map, and that the next layer reads all maps at once. **Expect:** "so each channel means something." These kernels were written by hand. Learned channels need not have a meaning that people can name.
 
 # %% [markdown] lang="zh" slide="notes"
 # **2 分钟。** 每个像素进去时是 3 个数，出来时是 4 个数。**提问：** 要找瓦，该看哪一张？要找瓦与绿色檐边的分界，该同时看哪两张？
 #
-# 说明各图的尺度不同，灰色并不表示零；下一层会同时读取全部特征图。**常见错误：** “每个通道都有自己的含义。”这里的卷积核是手写的；学出来的通道未必有说得清的含义。
+# 说明各图的尺度不同，表示零的灰色也就不同；下一层会同时读取全部特征图。**常见错误：** “每个通道都有自己的含义。”这里的卷积核是手写的；学出来的通道未必有说得清的含义。
 
 # %% [markdown] lang="en"
-# (Each map has its own scale, from its minimum, black, to its maximum, white. So zero has a different grey in each.)
+# (Each map has its own scale, from its minimum, black, to its maximum, white. So zero is not the same grey in every map.)
 #
 # A layer has many output channels, 64 for example, so that each can describe the surroundings of a pixel in its own way. The next layer reads
 # all of them and can respond to combinations, for example to an edge of colour without an edge of brightness.
@@ -682,11 +682,11 @@ for k in (1, 3):
 # **提问：** 要把 256 个通道变成 64 个，而且每个都由原来的全部通道算出，哪种层的权重最少？（$1\times 1$：$256 \cdot 64 = 16{,}384$ 个。$3\times 3$ 的层是它的九倍。）
 
 # %% [markdown] lang="en"
-# A **1×1 convolution** (pointwise convolution) treats every pixel separately and in the same way. From the $c_i$ numbers of a pixel it computes $c_o$ new ones, each a weighted sum plus a
+# A **1×1 convolution** (pointwise convolution) treats every pixel separately and in the same way, so the order of the pixels does not matter. From the $c_i$ numbers of a pixel it computes $c_o$ new ones, each a weighted sum plus a
 # bias. So it is a **fully connected layer, applied at each pixel**. We check this with `nn.Linear`. It works on the last axis, so `movedim` moves the channels there and back:
 
 # %% [markdown] lang="zh"
-# **1×1 卷积**（也叫逐点卷积，pointwise convolution）单独处理每个像素，对所有像素一视同仁。它由一个像素的 $c_i$ 个数算出 $c_o$ 个新数，每个都是加权和再加偏置。
+# **1×1 卷积**（也叫逐点卷积，pointwise convolution）单独处理每个像素，对所有像素一视同仁，所以像素的次序无关紧要。它由一个像素的 $c_i$ 个数算出 $c_o$ 个新数，每个都是加权和再加偏置。
 # 所以它就是**用在每个像素上的全连接层**。用 `nn.Linear` 检验一下。它作用在最后一条轴上，所以先用 `movedim` 把通道移到那里，算完再移回来：
 
 # %%
@@ -728,7 +728,7 @@ print(f"outputs for a black pixel: {[round(y, 2) for y in black.tolist()]}")
 # %% [markdown] lang="en"
 # With $c_i = c_o = 3$ the weight is a matrix that mixes colours. Each row says how much of the old red, green and blue goes into one new channel.
 #
-# **Play:** the explorer shows such a layer. *Amount* $t$ uses the matrix
+# **Play:** the explorer shows such a layer. With *amount* $t$, it uses the matrix
 # $(1-t)\,I + t\,M$, where $M$ is the chosen matrix and $I$ is the identity matrix, which changes nothing. Before you press *swap red and blue*, predict the new colours of the tiles and of the
 # blue sky at the top. Then choose grey and set $t = -1$, then $t = 2$.
 #
@@ -782,7 +782,7 @@ print("green and blue: " + ("kept" if kept else "changed"))
 # %% [markdown] lang="en"
 # Swapping turns the tiles blue and the blue sky at the top pale orange; the hazy sky below stays almost grey. At $t = -1$ the colours move away from grey, so the saturation rises. At $t = 2$ they end up beyond grey, in the complementary colours. A first row of `0 0 0` removes the red; white becomes cyan.
 #
-# <details><summary><b>Check yourself:</b> a layer has 256 output channels, and you need 64 channels, each computed from all of these. Which kind of layer does this with the fewest weights?</summary>
+# <details><summary><b>Check yourself:</b> a layer has 256 output channels, and you need 64 channels, each computed from all 256. Which kind of layer does this with the fewest weights?</summary>
 #
 # A $1\times 1$ layer, with $256 \cdot 64 = 16{,}384$ weights. A $3\times 3$ layer needs nine times as many. ResNet-50 (He et al. 2016) uses $1\times 1$ layers to reduce its number of channels and to restore it.
 # </details>
@@ -791,7 +791,7 @@ print("green and blue: " + ("kept" if kept else "changed"))
 # 红蓝对调后，瓦变成蓝色，上方的蓝天变成淡橙色，低处雾蒙蒙的天空仍接近灰色。取 $t = -1$，颜色远离灰度，饱和度提高；取 $t = 2$，颜色越过灰度到了另一边，成了补色。
 # 第一行取 `0 0 0` 就去掉了红色，白色变成青色。
 #
-# <details><summary><b>自测：</b>一层有 256 个输出通道，你需要 64 个通道，每个都要由这些通道的全部算出。哪种层的权重最少？</summary>
+# <details><summary><b>自测：</b>一层有 256 个输出通道，你需要 64 个通道，每个都由全部 256 个算出。哪种层的权重最少？</summary>
 #
 # $1\times 1$ 的层，权重有 $256 \cdot 64 = 16{,}384$ 个；$3\times 3$ 的层是它的九倍。ResNet-50（He 等，2016）就用 $1\times 1$ 的层减少通道数，再恢复通道数。
 # </details>
@@ -866,14 +866,14 @@ print(f"64 to 64: {narrow:,}, 128 to 128: {wide:,}, {wide // narrow} times as ma
 # %% [markdown] lang="en"
 # Four times: there are twice as many kernels, and each is twice as deep.
 #
-# We can check the formula by counting. If all weights and pixels are 1, each product is 1, so the sum of the output is the number of products. If we pad with ones, products with
-# padding are counted, too; if we pad with zeros, they are left out.
+# We can check the formula by counting. If all weights and pixels are 1, each product is 1, so the sum of the output is the number of products. If we pad with 1, products with
+# padding are counted, too; if we pad with 0, they are left out.
 
 # %% [markdown] lang="zh"
 # 四倍：卷积核的个数加倍，每个的深度也加倍。
 #
-# 这个公式可以用计数来验证。权重和像素全取 1，每个乘积就是 1，输出之和便是乘积的个数。用一填充，与填充值的乘积也数到了；
-# 用零填充，就不计它们。
+# 这个公式可以用计数来验证。权重和像素全取 1，每个乘积就是 1，输出之和便是乘积的个数。用 1 填充，与填充值的乘积也数到了；
+# 用 0 填充，就不计它们。
 
 
 # %%
@@ -1017,7 +1017,7 @@ for batch in (1, 64):
 
 # %% [markdown] lang="en"
 # The activations grow with the batch: for 64 images they take 15.5 MB, about ten times as much as the rest. The feature maps of the first
-# layer (after its ReLU) take 8.4 MB of it, although that layer has under 1% of the parameters. If a batch does not fit into memory, look
+# layer (after its ReLU) take 8.4 MB of this, although that layer has under 1% of the parameters. If a batch does not fit into memory, look
 # at the early layers first. Temporary tensors and the **workspace**, memory that a library borrows while it computes, are not counted here.
 #
 # <details><summary><b>Check yourself:</b> a 3×3 layer gets stride 2 instead of 1. Which of its costs fall, and which stay the same?</summary>
@@ -1094,13 +1094,13 @@ d2l.show_grids(
 # %%
 for g, layer in grouped.items():
     print(f"groups={g}: weight {tuple(layer.weight.shape)}, {layer.weight.numel()} weights")
-    # zh: print(f"groups={g}：权重的形状 {tuple(layer.weight.shape)}，共 {layer.weight.numel()} 个权重")
+    # zh: print(f"分组数 {g}：权重的形状 {tuple(layer.weight.shape)}，共 {layer.weight.numel()} 个权重")
 
 # %% [markdown] lang="en"
 # The depth of each kernel is divided by $g$, to $c_i/g$, and with it the numbers of weights and multiply-adds; biases and activations stay the same. A layer with two groups is two smaller layers side by side; AlexNet (Krizhevsky et al. 2012) ran some layers like this on two GPUs.
 #
 # With as many groups as input channels, each kernel is one slice deep. Such a **depthwise convolution** combines pixels, but no channels. A $1\times 1$ convolution combines channels, but no
-# pixels. One after the other, the two form a **depthwise separable convolution**. Most layers of MobileNet (Howard et al. 2017) are such pairs.
+# pixels. One after the other, the two form a **depthwise separable convolution**. Most of MobileNet (Howard et al. 2017) consists of such pairs.
 #
 # **Predict:** 64 channels in, 128 out, kernel $3\times 3$. Does the pair need about one half, one quarter or one eighth of an ordinary layer's multiply-adds?
 
@@ -1108,7 +1108,7 @@ for g, layer in grouped.items():
 # 每个卷积核的深度减为 $c_i/g$，也就是除以 $g$，权重个数和乘加次数随之减少；偏置和激活值不变。分两组的层，相当于并排的两个小层；AlexNet（Krizhevsky 等，2012）有几层就是这样分在两块 GPU 上算的。
 #
 # 有几个输入通道就分几组，每个卷积核便只剩一片，这叫**逐通道卷积**（depthwise convolution）：它组合像素，不组合通道。$1\times 1$ 卷积组合通道，不组合像素。
-# 两者先后使用，叫做**深度可分离卷积**（depthwise separable convolution）。MobileNet（Howard 等，2017）的大部分层就是这样成对的。
+# 两者先后使用，叫做**深度可分离卷积**（depthwise separable convolution）。MobileNet（Howard 等，2017）的大部分就由这样成对的层搭成。
 #
 # **先猜：** 64 个通道进，128 个出，卷积核 $3\times 3$。这两层合起来，乘加次数大约是普通层的一半、四分之一，还是八分之一？
 
@@ -1163,7 +1163,7 @@ print(f"pair {pair:,}, ordinary layer {whole:,} multiply-adds: {pair / whole:.3f
 #
 # $$K_{o,c,a,b} = P_{o,c}\,D_{c,a,b}$$
 #
-# where $c$ is the input and $o$ the output channel, $D$ the depthwise kernel and $P$ the matrix of the $1\times 1$ layer. We check it:
+# where $c$ is the input and $o$ the output channel, $D$ the depthwise kernel and $P$ the matrix of the $1\times 1$ layer. We check this:
 
 # %% [markdown] lang="zh"
 # 在每个位置上，逐通道的一层要 $k^2 c_i$ 次乘加，$1\times 1$ 的一层要 $c_i c_o$ 次；普通层要 $k^2 c_i c_o$ 次。所以比值是
@@ -1212,7 +1212,7 @@ d2l.compare(
 #
 # **Predict:** can one convolution replace two $2\times 2$ convolutions with nothing in between? If so, how large is its kernel?
 #
-# Let $A$ be the first kernel and $B$ the second. The second layer multiplies outputs of the first, which are themselves sums of products. So element $u$ of the merged kernel $C$ is the sum of all
+# Let $A$ be the first kernel and $B$ the second. The second layer multiplies its weights by outputs of the first, and these are themselves sums of products. So element $u$ of the merged kernel $C$ is the sum of all
 # products of an element of $A$ and an element of $B$ whose positions add up to $u$:
 #
 # $$C_u = \sum_{v+w=u} A_v B_w$$
@@ -1255,8 +1255,8 @@ def in_one(A, B):
     """The kernel of conv2d(conv2d(x, A), B); A is (c_m, c_i, h, w), B is (c_o, c_m, h, w)."""
     # zh: """`conv2d(conv2d(x, A), B)` 的卷积核；A 的形状是 `(c_m, c_i, h, w)`，B 是 `(c_o, c_m, h, w)`。"""
     h, w = B.shape[2:]
-    # The slices of A for one input channel are one image with c_m channels; there are c_i such images.
-    # zh: # A 对应同一输入通道的各片，当作一张有 c_m 个通道的图像；这样的图像有 c_i 张。
+    # For each input channel, the slices of A are an image with as many channels as lie in between.
+    # zh: # 对每个输入通道，A 的各片合成一张图像，它的通道就是中间的通道。
     # B is the kernel. Padding makes the result "full", flip makes it a convolution.
     # zh: # B 作卷积核。填充使结果成为完全卷积，flip 使它成为真正的卷积。
     return F.conv2d(A.transpose(0, 1), B.flip(2, 3), padding=(h - 1, w - 1)).transpose(0, 1)
@@ -1306,7 +1306,7 @@ print(f"two layers: {A.numel() + B.numel()} weights, merged: {merged.numel()} we
 d2l.compare(F.conv2d(x, merged), F.conv2d(F.conv2d(x, A), B))
 
 # %% [markdown] lang="en"
-# A stack that consists of convolutions only can thus be replaced by one convolution (here with stride 1 and no padding). In a network there is usually a **non-linearity** between them, such as the ReLU, which sets negative numbers to zero. A convolution without
+# A stack that consists of convolutions only can thus be replaced by one convolution (here with stride 1 and no padding). In a network there is usually a **non-linearity** between the layers, such as the ReLU, which sets negative numbers to zero. A convolution without
 # bias is **linear**: $f(x+y) = f(x) + f(y)$. Does this still hold with a ReLU between two convolutions?
 
 # %% [markdown] lang="zh"
@@ -1339,14 +1339,14 @@ for name, f in {"without ReLU": without_relu, "with ReLU": with_relu}.items():
 # %% [markdown] lang="en"
 # Every convolution without bias satisfies the equation, so no single one can stand in for two layers that have a ReLU between them.
 #
-# May the 64 channels in between be mixed without changing the output? We mix them by a rotation $Q$ and let the second layer begin with the inverse of $Q$. Without a ReLU any invertible matrix would do; a ReLU works on each channel separately, and
-# here on the mixed ones:
+# May the 64 channels in between be mixed without changing the output? We mix them by a rotation $Q$ and let the second layer begin with the inverse of $Q$. Without a ReLU this changes nothing, and any invertible matrix would do. What happens with
+# a ReLU, which works on each of the mixed channels separately?
 
 # %% [markdown] lang="zh"
 # 任何不带偏置的卷积都满足这个等式，所以没有哪个这样的卷积能代替中间有 ReLU 的两层。
 #
-# 那么，中间的 64 个通道能不能随意混合，而输出不变？用一个旋转 $Q$ 混合它们，再让第二层先作 $Q$ 的逆变换。没有 ReLU 时，用任何可逆矩阵都行；
-# 而 ReLU 对每个通道单独作用，这时作用在混合后的通道上：
+# 那么，中间的 64 个通道能不能随意混合，而输出不变？用一个旋转 $Q$ 混合它们，再让第二层先作 $Q$ 的逆变换。没有 ReLU 时，这样做不会改变输出，换成任何可逆矩阵也一样。
+# 如果有 ReLU，它对混合后的每个通道单独作用，结果会怎样？
 
 # %%
 torch.manual_seed(5)
@@ -1366,22 +1366,22 @@ for name, Q in {"rotation": rotation, "reordering": reordering}.items():
     # zh: print(f"{name}，有 ReLU：输出改变 {off_by(relu, with_relu(x)):.0%}")
 
 # %% [markdown] lang="en"
-# So with a ReLU the single channels matter, whether or not we can say what they mean. Only their order is arbitrary, and their scale: a channel may be multiplied by a positive number if the second layer divides by it.
+# With the ReLU this rotation changes the output; the reordering does not. So with a ReLU the single channels matter, whether or not we can say what they mean. Their order is still arbitrary. So is the scale of each channel: it may be multiplied by a positive number if the second layer divides by the same number.
 #
 # <details><summary><b>Check yourself:</b> two layers have biases, and there is no ReLU. Can they still be merged? And can one convolution with a bias stand in for two layers without bias that have a ReLU between them?</summary>
 #
 # The two layers with biases can be merged. The first bias adds a constant to each channel, and the second layer turns these constants into other constants, which simply become part of the biases of the merged layer.
-# The second answer is no. For a black image, the two layers without bias give zero, so the bias of the one convolution would have to be zero, and without bias it is linear.
+# The second answer is no. For a black image, the two layers without bias give zero, so the bias of the one convolution would have to be zero; but a convolution without bias is linear, and these two layers are not.
 # (With zero padding between the layers, the merged kernel is wrong near the border: there the second layer reads zeros, but the merged kernel computes what the first layer would have given.)
 # </details>
 
 # %% [markdown] lang="zh"
-# 所以有了 ReLU，单个通道就有了自己的作用，不论我们能否说出它的含义。任意的只有通道的次序和尺度：一个通道可以乘以一个正数，只要第二层再除以这个数。
+# 有 ReLU 时，这个旋转改变了输出，重排却没有。所以有了 ReLU，单个通道就有了自己的作用，不论我们能否说出它的含义。通道的次序仍是任意的，尺度也是：一个通道可以乘以一个正数，只要第二层再除以这个数。
 #
 # <details><summary><b>自测：</b>两层都带偏置，中间没有 ReLU，还能合并吗？如果两层都不带偏置，中间有 ReLU，能用一个带偏置的卷积代替吗？</summary>
 #
 # 带偏置的两层能合并。第一层的偏置给每个通道加一个常数，第二层把这些常数变成另一些常数，并入合并后那一层的偏置就行了。
-# 后一问的答案是不能。对全黑的图像，不带偏置的两层输出是零，所以那一个卷积的偏置只能是零，而不带偏置的卷积是线性的。
+# 后一问的答案是不能。对全黑的图像，不带偏置的两层输出是零，所以那一个卷积的偏置只能是零；可是不带偏置的卷积是线性的，这两层却不是。
 # （如果两层之间有零填充，合并后的卷积核在边界附近就不对了：那里第二层读到的是零，而合并后的卷积核算出的是第一层本来会有的输出。）
 # </details>
 
@@ -1459,7 +1459,7 @@ for name in ("resnet50", "mobilenet_v2", "convnext_tiny"):
 # **提问：** 逐通道的层为什么占得这么少？（每个位置上是 $k^2 c_i$，与 $c_i c_o$ 相比。）**提问：** 视觉 Transformer 里，什么代替了卷积？（注意力混合各个位置；其中的线性层相当于图块上的 $1\times 1$ 卷积。）
 
 # %% [markdown] lang="en"
-# It is over half in ResNet-50 and about nine tenths in the other two, where most of the larger kernels are depthwise. In a vision transformer (Dosovitskiy et al. 2021), linear layers treat each patch of the image separately,
+# The share is over half in ResNet-50 and about nine tenths in the other two, where most of the larger kernels are depthwise. In a vision transformer (Dosovitskiy et al. 2021), linear layers treat each patch of the image separately,
 # as a $1\times 1$ convolution treats each pixel. Attention, whose weights depend on the image, mixes the positions.
 #
 # <details><summary><b>Check yourself:</b> a depthwise 7×7 layer, as in ConvNeXt (Liu et al. 2022), and a 1×1 layer both have 384 channels in and out. Which has more weights?</summary>

@@ -228,7 +228,7 @@ def but(place, value):
           for every 4 neighbouring output columns, just wide enough for them. By what factor does the quantity of numbers read change from the first way to the second?
     """,
     zh=r"""
-        一个层用 $3\times 3$ 的卷积核，填充 1，步幅 1，输入是 $4\times 4$ 个像素的图像。请推算四个倍数。与填充值的乘积计入。
+        一层用 $3\times 3$ 的卷积核，填充 1，步幅 1，输入是 $4\times 4$ 个像素的图像。请推算四个倍数。与填充值的乘积计入。
 
         - **通道：** 输入通道数和输出通道数都加倍，乘加次数变成几倍？
         - **填充：** 填充由 1 改为 2，乘加次数变成几倍？
@@ -513,7 +513,7 @@ def by_solving(weight, bias):
         A $1\times 1$ layer has as many output channels as input channels, and its matrix is invertible. Build the layer that computes the input from the output, and mind the bias.
     """,
     zh=r"""
-        一个 $1\times 1$ 的层，输出通道与输入通道一样多，它的矩阵可逆。请造出一个能把输出还原成输入的层，偏置也要还原。
+        一个 $1\times 1$ 的层，输出通道与输入通道一样多，它的矩阵可逆。请造出能把输出还原成输入的一层，偏置也要还原。
     """,
     case=solvable,
     also=[(torch.full((1, 1, 1, 1), 2.0), torch.tensor([6.0]))],
@@ -570,7 +570,7 @@ def by_solving(weight, bias):
 def undo(weight: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """For weight (c, c, 1, 1) and bias (c,): weight and bias of the layer that undoes it, in the same shapes.
 
-    zh: 已知一个层的 weight，形状 (c, c, 1, 1)，和 bias，形状 (c,)；返回能还原它的那一层的权重和偏置，形状相同。
+    zh: 已知一层的 weight，形状 (c, c, 1, 1)，和 bias，形状 (c,)；返回能还原它的那一层的权重和偏置，形状相同。
 
     >>> undo(torch.full((1, 1, 1, 1), 4.0), torch.tensor([12.0]))
     (tensor([[[[0.2500]]]]), tensor([-3.]))
@@ -665,7 +665,7 @@ def by_fusing(weight, bias, scale, shift):
         After training, batch normalisation multiplies each output channel of a convolution by one number and adds another number. Build one layer that replaces the convolution and this step.
     """,
     zh="""
-        训练结束后，批归一化所做的就是：卷积的每个输出通道各乘一个数，再各加一个数。请造出一个层，把卷积和这一步一起做完。
+        训练结束后，批归一化所做的就是：卷积的每个输出通道各乘一个数，再各加一个数。请造出一层，把卷积和这一步一起做完。
     """,
     case=layer_and_step,
     truth=by_fusing,
@@ -682,13 +682,13 @@ def by_fusing(weight, bias, scale, shift):
     mistakes=[
         Mistake(
             "bias not scaled",
-            "The bias is part of what is scaled, so it has to be multiplied as well.",
+            "The bias is part of what is scaled, so it has to be multiplied by `scale` as well.",
             "原来的偏置也属于要缩放的部分，所以它也要乘以 `scale`。",
             lambda weight, bias, scale, shift: (weight * scale[:, None, None, None], bias + shift),
         ),
         Mistake(
             "shift scaled",
-            "`shift` is added after the multiplication, so it is not scaled.",
+            "`shift` is added after the multiplication, so it must not be multiplied by `scale`.",
             "`shift` 是在乘过之后才加的，所以它不用乘以 `scale`。",
             lambda weight, bias, scale, shift: (weight * scale[:, None, None, None], scale * (bias + shift)),
         ),
@@ -717,7 +717,7 @@ def fold(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Weight (c_o, c_i, k_h, k_w) and bias (c_o,) of the layer that computes scale * conv(x) + shift.
 
-    zh: 返回一个层的权重，形状 (c_o, c_i, k_h, k_w)，和偏置，形状 (c_o,)，它算出 scale * conv(x) + shift。
+    zh: 返回一层的权重，形状 (c_o, c_i, k_h, k_w)，和偏置，形状 (c_o,)，它算出 scale * conv(x) + shift。
 
     scale and shift have the shape (c_o,).
 
@@ -1061,7 +1061,7 @@ def as_close_as_possible(answer, K, r):
     """,
     zh=r"""
         把卷积核为 $K$ 的一层换成两层：第一层只有 $r$ 个输出通道，窗口大小不变；第二层是 $1\times 1$ 的层，回到 $c_o$ 个通道。
-        请使第 7 节的 `in_one(first, second)` 与 $K$ 之差的平方和尽可能小。（要用到矩阵的最佳低秩逼近，即 Eckart 和 Young 1936 年的定理，由 `torch.linalg.svd` 给出。）
+        请使第 7 节的 `in_one(first, second)` 与 $K$ 之差的平方和尽可能小。（要用到矩阵的最佳低秩逼近，根据 Eckart 和 Young 1936 年的定理，它由 `torch.linalg.svd` 给出。）
     """,
     case=kernel_and_rank,
     also=[(torch.ones(4, 3, 2, 2), 1)],

@@ -332,12 +332,12 @@ d2l.show_grids({"red": K_color[0], "green": K_color[1], "blue": K_color[2], "out
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** **Expect:** 0.49, because one falls and the other rises. The green slice has the opposite sign, so the two changes add up: $1 + 0.51$.
 #
-# **Ask:** which channel has no influence here? Would a kernel with other factors also see the border? (Most do. The grey factors do not.)
+# **Ask:** which channel has no influence here? Would a kernel with other factors also respond to the border? (Most do. The grey factors do not.)
 
 # %% [markdown] lang="zh" slide="notes"
 # **2 分钟。** **常见错误：** 一降一升，答 0.49。绿色那一片的符号相反，两个变化相加：$1 + 0.51$。
 #
-# **提问：** 这里哪个通道不起作用？换别的系数，能看见这条分界吗？（多数都能，灰度公式的系数不能。）
+# **提问：** 这里哪个通道不起作用？换成别的系数，对这条分界还有响应吗？（多数都有，灰度公式的系数没有。）
 
 # %% [markdown] lang="en"
 # The response is 1.51: the slice for green has the opposite sign, so the two changes add up. Ewald Hering proposed in 1874 (and in a book of 1878) that human colour vision

@@ -27,11 +27,11 @@ def gray_by_gradient(kernel, weights):
 @exercise(
     effort="warm-up",
     en="""
-        An image is turned to grey with a weight for each channel, and the grey image is then correlated with a flat kernel. Which kernel with a slice
-        for each channel does both in one step? It should work for any weights and any number of channels.
+        An image is converted to grey with a weight for each channel. The grey image is then correlated with a kernel without a channel axis. Find the kernel with one slice
+        for each channel that does both in one step. It should work for any weights and any number of channels.
     """,
     zh="""
-        有人先按每个通道的权重把图像转成灰度，再用一个平面的卷积核做互相关。哪个每通道一片的卷积核，能一步做完这两件事？
+        先按每个通道的权重把图像转成灰度图，再用一个没有通道轴的（二维）卷积核做互相关。请求出一个每通道一片的卷积核，一步完成这两件事。
         对任意的权重、任意多个通道都要成立。
     """,
     case=lambda draw: (draw.tensor(*draw.sizes(1, 3)), draw.tensor(draw.size(1, 4))),
@@ -42,15 +42,15 @@ def gray_by_gradient(kernel, weights):
             "把两步都写成求和。一个像素的红色值，最后一共乘上了什么？",
         ),
         (
-            "Slice `c` is the flat kernel times `weights[c]`. Section 2 built `K_color` in one line.",
-            "第 `c` 片是平面卷积核乘以 `weights[c]`。第 2 节用一行就造出了 `K_color`。",
+            "Slice `c` is the given kernel times `weights[c]`. Section 2 built `K_color` in one line.",
+            "第 `c` 片是给定的卷积核乘以 `weights[c]`。第 2 节用一行就造出了 `K_color`。",
         ),
     ],
     mistakes=[
         Mistake(
             "weights forgotten",
-            "All slices are the same. Multiply each by the weight of its channel.",
-            "每一片都一样。还要各自乘以所属通道的权重。",
+            "All slices of your kernel are the same. Multiply each slice by the weight of its channel.",
+            "你的卷积核每一片都一样。每一片还要乘以所属通道的权重。",
             lambda kernel, weights: kernel.expand(len(weights), -1, -1),
         ),
         Mistake(
@@ -71,13 +71,13 @@ def gray_by_gradient(kernel, weights):
 def gray_then(kernel: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     """For kernel (k_h, k_w) and weights (c,): the kernel of shape (c, k_h, k_w) that does both.
 
-    zh: 平面卷积核 kernel 的形状是 (k_h, k_w)，权重 weights 的形状是 (c,)；返回一步做完的卷积核，形状为 (c, k_h, k_w)。
+    zh: 卷积核 kernel 的形状是 (k_h, k_w)，权重 weights 的形状是 (c,)；返回一步做完的卷积核，形状为 (c, k_h, k_w)。
 
     >>> gray_then(torch.tensor([[1.0, -1.0]]), torch.tensor([2.0, 3.0])).flatten()
     tensor([ 2., -2.,  3., -3.])
     """
-    # Both steps are weighted sums, so their weights multiply: slice c is weights[c] times the flat kernel.
-    # zh: # 两步都是加权求和，权重便相乘：第 c 片是 weights[c] 乘以平面卷积核。
+    # Both steps are weighted sums, so their weights multiply: slice c is weights[c] times the kernel.
+    # zh: # 两步都是加权求和，所以权重相乘：第 c 片是 weights[c] 乘以卷积核。
     return weights[:, None, None] * kernel
 
 
@@ -113,12 +113,12 @@ def divided_twice(c_i, c_o, kernel_size, image, padding, stride, groups):
 
 @exercise(
     en="""
-        For a layer with bias, give the number of parameters, the bytes of its output in `float32` for one image, and the
-        multiply-adds of its forward pass by the formula of section 5: products with padding count, adding the bias does not. `padding` is per side, as in
+        Compute three numbers for a layer with bias: how many parameters it has, how many bytes its output takes in `float32` for one image, and how many
+        multiply-adds its forward pass needs by the formula of section 5. Products with padding are counted; adding the bias is not. `padding` is per side, as in
         PyTorch.
     """,
     zh="""
-        对一个带偏置的层，请算出三个数：参数的个数，一张图像的输出按 `float32` 存要多少字节，以及前向计算按第 5 节的公式要多少次乘加
+        对一个带偏置的卷积层，请算出三个数：参数有多少个；一张图像的输出按 `float32` 保存，要多少字节；按第 5 节的公式，前向计算要多少次乘加
         （与填充值的乘积计入，加偏置不计）。`padding` 是每侧的填充，与 PyTorch 相同。
     """,
     case=some_layer,
@@ -131,8 +131,8 @@ def divided_twice(c_i, c_o, kernel_size, image, padding, stride, groups):
             "先求出输出的大小（第 05 章）。三个数里有两个取决于它，第一个不取决于它。",
         ),
         (
-            "Groups divide the depth of each kernel; the number of kernels stays. How many weights are left?",
-            "分组除的是每个卷积核的深度，卷积核的个数不变。还剩多少个权重？",
+            "Groups divide the depth of each kernel; the number of kernels stays the same. How many weights are left?",
+            "分组使每个卷积核的深度除以组数，卷积核的个数不变。还剩多少个权重？",
         ),
         (
             "Along one axis the output has `(n + 2 * padding - k) // stride + 1` positions, and every weight is used once at each position.",
@@ -142,7 +142,7 @@ def divided_twice(c_i, c_o, kernel_size, image, padding, stride, groups):
     mistakes=[
         Mistake(
             "groups ignored in the products",
-            "The multiply-adds ignore the groups: each output needs only the `c_i // groups` channels of its group.",
+            "Your multiply-adds ignore the groups: each output needs only the `c_i // groups` channels of its group.",
             "算乘加次数时没有考虑分组：每个输出只用到所在组的 `c_i // groups` 个通道。",
             lambda *layer: (*bill(*layer)[:2], bill(*layer)[2] * layer[-1]),
         ),
@@ -151,7 +151,7 @@ def divided_twice(c_i, c_o, kernel_size, image, padding, stride, groups):
         PADDING_ONCE.made_by(lambda *layer: bill(*layer, sides=1)),
         Mistake(
             "groups ignored",
-            "The groups are ignored. Each kernel is `c_i // groups` deep.",
+            "You ignore the groups. Each kernel is `c_i // groups` deep.",
             "没有考虑分组。每个卷积核的深度是 `c_i // groups`。",
             lambda c_i, c_o, kernel_size, image, padding, stride, groups: bill(
                 c_i, c_o, kernel_size, image, padding, stride, 1
@@ -159,8 +159,8 @@ def divided_twice(c_i, c_o, kernel_size, image, padding, stride, groups):
         ),
         Mistake(
             "stride ignored",
-            "The stride is ignored. With a larger stride there are fewer output positions, and so fewer outputs and products.",
-            "没有考虑步幅。步幅大了，输出的位置就少了，乘积也随之减少。",
+            "You ignore the stride. With a larger stride there are fewer output positions, and therefore fewer output elements and fewer products.",
+            "没有考虑步幅。步幅大了，输出的位置就少了，输出的元素和乘积也随之减少。",
             lambda c_i, c_o, kernel_size, image, padding, stride, groups: bill(
                 c_i, c_o, kernel_size, image, padding, 1, groups
             ),
@@ -196,7 +196,7 @@ def price(
 ) -> tuple[int, int, int]:
     """(parameters, bytes of the output, multiply-adds) of a layer for one image of size (h, w).
 
-    zh: 一个层对一张大小为 (h, w) 的图像的（参数个数，输出的字节数，乘加次数）。
+    zh: 对一张大小为 (h, w) 的图像，返回一层的（参数个数，输出的字节数，乘加次数）。
 
     >>> price(3, 6, (5, 5), (28, 28))
     (456, 13824, 259200)
@@ -219,22 +219,22 @@ def but(place, value):
 
 @prediction(
     en=r"""
-        A layer has a $3\times 3$ kernel, padding 1 and stride 1, and reads an image of $4\times 4$ pixels. Predict four factors, counting products with padding.
+        A layer has a $3\times 3$ kernel, padding 1 and stride 1, and reads an image of $4\times 4$ pixels. Predict four factors. Products with padding are counted.
 
-        - *channels:* multiply-adds, if both channel numbers are doubled
-        - *padding:* multiply-adds, if the padding is 2 instead of 1
-        - *backward:* multiply-adds for the gradients of weights and input together, compared with the forward pass
-        - *reading:* the numbers read from an image with 14 columns, without padding, if wider strips are read, each just wide enough for 4 neighbouring
-          output columns, instead of a strip of 3 columns for each of the 12 output columns
+        - *channels:* The number of input channels and the number of output channels are both doubled. By what factor does the number of multiply-adds change?
+        - *padding:* The padding is 2 instead of 1. By what factor does the number of multiply-adds change?
+        - *backward:* The backward pass computes the gradients of the weights and of the input. How many times as many multiply-adds as the forward pass does it need?
+        - *reading:* Another image has 14 columns, so without padding there are 12 output columns. A program can read one strip of 3 columns for each output column, or one wider strip
+          for every 4 neighbouring output columns, just wide enough for them. By what factor does the quantity of numbers read change from the first way to the second?
     """,
     zh=r"""
-        一个层用 $3\times 3$ 的卷积核，填充 1，步幅 1，输入是 $4\times 4$ 个像素的图像。请推算四个倍数，与填充值的乘积计入。
+        一层用 $3\times 3$ 的卷积核，填充 1，步幅 1，输入是 $4\times 4$ 个像素的图像。请推算四个倍数。与填充值的乘积计入。
 
-        - **通道：** 输入和输出的通道数都加倍，乘加次数变成几倍
-        - **填充：** 填充由 1 改为 2，乘加次数变成几倍
-        - **反向：** 求权重的梯度和输入的梯度，乘加次数合计是前向的几倍
-        - **读取：** 一张 14 列的图像，不填充。原来为 12 列输出各读一条 3 列宽的条带；改读更宽的条带，每条刚好够算相邻的 4 列输出，
-          读取的数变成几倍
+        - **通道：** 输入通道数和输出通道数都加倍，乘加次数变成几倍？
+        - **填充：** 填充由 1 改为 2，乘加次数变成几倍？
+        - **反向：** 反向传播要求出权重的梯度和输入的梯度，乘加次数合计是前向的几倍？
+        - **读取：** 另一张图像有 14 列，不填充，所以输出有 12 列。程序可以为每列输出读一条 3 列宽的条带；也可以为每 4 列相邻的输出读一条更宽的条带，
+          宽度刚好够用。由前一种改为后一种，读取的数的个数变成几倍？
     """,
     hints=[
         (
@@ -253,8 +253,8 @@ def but(place, value):
         ),
     ],
     because=(
-        "Twice as many kernels, each twice as deep: 4. The output grows from 4×4 to 6×6: 36/16. There are two gradients, and each needs "
-        "as many multiply-adds as the forward pass: 2. And 12 strips of 3 columns are 36 columns, 3 strips of 6 are 18: one half.",
+        "There are twice as many kernels, each twice as deep: 4. The output grows from 4×4 to 6×6: 36/16. There are two gradients, and each needs "
+        "as many multiply-adds as the forward pass: 2. And 12 strips of 3 columns are 36 columns, while 3 strips of 6 are 18: one half.",
         "卷积核个数加倍，深度也加倍：4。输出从 4×4 变成 6×6：36/16。两个梯度，乘加次数各与前向相同：2。"
         "12 条 3 列宽的条带是 36 列，3 条 6 列宽的是 18 列：一半。",
     ),
@@ -262,43 +262,43 @@ def but(place, value):
         Mistake(
             "only one channel number",
             "The first factor is too small: there are twice as many kernels, and each is twice as deep.",
-            "第一个太小了：卷积核的个数加倍，而且每个的深度也加倍。",
+            "第一个倍数太小了：卷积核的个数加倍，而且每个的深度也加倍。",
             but(0, 2.0),
         ),
         Mistake(
             "padding is the picture",
-            "The second factor is wrong: the padding is doubled, not the output. Work out both sizes.",
-            "第二个不对：加倍的是填充，不是输出。把前后两个大小都算出来。",
+            "The second factor is wrong: the padding doubles, but the output does not. Work out both sizes of the output.",
+            "第二个倍数不对：填充加倍，输出并不加倍。把前后两次输出的大小都算出来。",
             but(1, 2.0),
         ),
         Mistake(
             "padding is the picture",
-            "The second factor is wrong: the padding is doubled, not the height and width. Work out both sizes.",
-            "第二个不对：加倍的是填充，不是高和宽。把前后两个大小都算出来。",
+            "The second factor is wrong: the padding doubles, but the output's height and width do not. Work out both sizes of the output.",
+            "第二个倍数不对：填充加倍，输出的高和宽并不加倍。把前后两次输出的大小都算出来。",
             but(1, 4.0),
         ),
         Mistake(
             "padding is free",
             "The second factor is wrong: with more padding there are more output positions, and each needs its multiply-adds.",
-            "第二个不对：填充多了，输出的位置也多了，每个位置都要计算。",
+            "第二个倍数不对：填充多了，输出的位置也多了，每个位置都要计算。",
             but(1, 1.0),
         ),
         Mistake(
             "one gradient",
-            "The third factor is too small: the input needs its gradient as well, for the layers before this one.",
-            "第三个太小了：输入也要求梯度，供前面的层使用。",
+            "The third factor is too small: the gradient of the input is needed as well, for the layers before this one.",
+            "第三个倍数太小了：输入的梯度也要算，供前面的层使用。",
             but(2, 1.0),
         ),
         Mistake(
             "forward counted as well",
             "The third factor is too large: this is forward and backward pass together. The question is about the backward pass alone.",
-            "第三个太大了：这是前向与反向之和。题目只问反向。",
+            "第三个倍数太大了：这是前向与反向之和。题目只问反向。",
             but(2, 3.0),
         ),
         Mistake(
             "overlap forgotten",
             "The fourth factor is too small: a strip for 4 output columns is wider than a strip for one.",
-            "第四个太小了：供 4 列输出用的条带，比供一列用的要宽。",
+            "第四个倍数太小了：供 4 列输出用的条带，比供一列用的要宽。",
             but(3, 0.25),
         ),
     ],
@@ -338,12 +338,12 @@ def reordered(order):
 @exercise(
     en=r"""
         ShuffleNet reorders the channels between grouped layers. It writes the channel numbers row by row into a table with `groups`
-        rows and reads them column by column: 6 channels in 2 groups become 0, 3, 1, 4, 2, 5. Write this as a $1\times 1$ kernel
-        of zeros and ones.
+        rows and reads them column by column: 6 channels in 2 groups become 0, 3, 1, 4, 2, 5. Write this reordering as a $1\times 1$ kernel
+        whose weights are 0 or 1.
     """,
     zh=r"""
         ShuffleNet 在分组的层之间重排通道：把通道的编号逐行写进一张有 `groups` 行的表，再逐列读出。
-        例如 6 个通道分 2 组，读出来是 0、3、1、4、2、5。请把这种重排写成一个 $1\times 1$ 卷积核，里面只有零和一。
+        例如 6 个通道分 2 组，读出来是 0、3、1、4、2、5。请把这种重排写成一个 $1\times 1$ 卷积核，它的权重只有 0 和 1。
     """,
     case=groups_and_channels,
     also=[(6, 2), (12, 3)],
@@ -359,16 +359,16 @@ def reordered(order):
             "`torch.arange(c).reshape(groups, -1).T.flatten()` 是新的次序。原来的通道 3 所对应的那个 1，应当在卷积核的哪一行？",
         ),
         (
-            "Row `o` says what output `o` reads: its 1 is in column `order[o]`. You can take these rows from `torch.eye(c)`.",
-            "第 `o` 行说明输出 `o` 读什么：1 在第 `order[o]` 列。这些行可以从 `torch.eye(c)` 里取。",
+            "Row `o` says which channel output `o` reads: its 1 is in column `order[o]`. You can take these rows from `torch.eye(c)`.",
+            "第 `o` 行说明输出 `o` 读哪个通道：1 在第 `order[o]` 列。这些行可以从 `torch.eye(c)` 里取。",
         ),
     ],
     mistakes=[
         Mistake(
             "the other way round",
             "This is the inverse, which puts shuffled channels back. Write into `groups` rows and read the columns; row `o` of the kernel "
-            "says what output `o` reads.",
-            "这是逆变换，把打乱的通道放回原处。应当写成 `groups` 行，再逐列读出；卷积核的第 `o` 行说明输出 `o` 读什么。",
+            "says which channel output `o` reads.",
+            "这是逆变换，把打乱的通道放回原处。应当写成 `groups` 行，再逐列读出；卷积核的第 `o` 行说明输出 `o` 读哪个通道。",
             lambda c, groups: reordered(torch.arange(c).reshape(-1, groups).T.flatten()),
         ),
         Mistake(
@@ -379,15 +379,15 @@ def reordered(order):
         ),
         Mistake(
             "groups exchanged",
-            "Whole groups change places, but the channels of a group stay together, so the groups still exchange nothing.",
-            "换位置的是整组，同组的通道还在一起，各组之间仍然不交换信息。",
+            "In your kernel whole groups change places, but the channels of a group stay together, so the groups still exchange nothing.",
+            "你的卷积核让各组整体换位，同组的通道还在一起，各组之间仍然不交换信息。",
             lambda c, groups: reordered(torch.arange(c).reshape(groups, -1).flip(0).flatten()),
         ),
     ],
     because=(
         "A grouped 1×1 layer is a matrix with blocks along its diagonal. This permutation, placed between two of them, distributes the "
         "channels of each block over the blocks of the next layer.",
-        "分组的 1×1 层是一个分块对角矩阵。把这个置换放在两个这样的层之间，每一块的通道就分到了下一层的各块。",
+        "分组的 1×1 层是一个分块对角矩阵。把这个置换放在两个这样的层之间，每一块的通道就分到下一层的不同块里。",
     ),
 )
 def shuffle_kernel(c: int, groups: int) -> torch.Tensor:
@@ -408,18 +408,18 @@ def shuffle_kernel(c: int, groups: int) -> torch.Tensor:
 
 @prediction(
     en=r"""
-        A $1\times 1$ layer maps 12 channels to 12, with `groups=4`. Predict three whole numbers:
+        A $1\times 1$ layer has 12 input channels, 12 output channels, and `groups=4`. Predict three whole numbers:
 
-        - by which number its multiply-adds are divided, compared with one group
-        - on how many of the 12 input channels one output of *two* such layers in a row depends
-        - on how many with exercise 4's shuffle in between
+        - By what number are its multiply-adds divided, compared with a layer with one group?
+        - After *two* such layers in a row, on how many of the 12 input channels does one output channel depend?
+        - On how many does it depend with the shuffle of exercise 4 between the two layers?
     """,
     zh=r"""
-        一个 $1\times 1$ 的层，12 个通道进，12 个出，`groups=4`。请推算三个整数：
+        一个 $1\times 1$ 的层有 12 个输入通道、12 个输出通道，`groups=4`。请推算三个整数：
 
-        - 与只有一组时相比，乘加次数要除以几
-        - **两个**这样的层先后使用，一个输出取决于 12 个输入通道中的几个
-        - 中间插入练习 4 的重排，它又取决于几个
+        - 与只有一组的层相比，它的乘加次数要除以几？
+        - **两个**这样的层先后使用，一个输出通道取决于 12 个输入通道中的几个？
+        - 在这两层之间插入练习 4 的重排，它又取决于几个？
     """,
     hints=[
         (
@@ -428,16 +428,16 @@ def shuffle_kernel(c: int, groups: int) -> torch.Tensor:
             "分 4 组时，每个卷积核有多深？由此得到第一个数。第二层的第一组读的又是哪些通道？",
         ),
         (
-            "After the shuffle the first three channels are 0, 3 and 6. From which groups of the first layer do they come, and what "
+            "After the shuffle the first three channels are 0, 3 and 6. From which groups of the first layer do they come, and which inputs "
             "does each of them read?",
             "重排之后，前三个通道是 0、3、6。它们来自第一层的哪几组？各自读了哪些输入？",
         ),
     ],
     because=(
-        "A kernel is 3 deep instead of 12. Without a shuffle an output depends on the 3 inputs of its own block, however many layers "
-        "there are. With it, the 3 channels that a block reads come from three of the 4 blocks, and each depends on 3 inputs: 3·3 = 9. After "
+        "A kernel is 3 deep instead of 12. Without a shuffle an output depends only on the 3 inputs of its own group, however many layers "
+        "there are. With the shuffle, the 3 channels that a group reads come from three of the 4 groups, and each depends on 3 inputs: 3·3 = 9. After "
         "another shuffle and a third layer an output depends on all 12.",
-        "卷积核深 3，而不是 12。不重排，再多层，输出也只取决于本块的 3 个输入。重排后，每块读的 3 个通道来自 4 块中的三块，"
+        "卷积核深 3，而不是 12。不重排的话，无论有多少层，输出也只取决于本组的 3 个输入。重排后，每组读的 3 个通道来自 4 组中的三组，"
         "各取决于 3 个输入：3·3 = 9。再重排一次，加上第三层，输出就取决于全部 12 个输入。",
     ),
     mistakes=[
@@ -461,8 +461,8 @@ def shuffle_kernel(c: int, groups: int) -> torch.Tensor:
         ),
         Mistake(
             "divided twice",
-            "The first number is too large. A block has fewer rows and fewer columns, but there are 4 blocks.",
-            "第一个数太大了。每一块的行数和列数都变少了，但这样的块有 4 个。",
+            "The first number is too large. In each group there are fewer inputs and fewer outputs, but there are 4 groups.",
+            "第一个数太大了。每组的输入和输出都变少了，但这样的组有 4 个。",
             lambda: [16, 3, 9],
         ),
         Mistake(
@@ -510,10 +510,10 @@ def by_solving(weight, bias):
 
 @exercise(
     en=r"""
-        A $1\times 1$ layer has as many outputs as inputs, and its matrix is invertible. Build the layer that undoes it, bias included.
+        A $1\times 1$ layer has as many output channels as input channels, and its matrix is invertible. Build the layer that computes the input from the output, and mind the bias.
     """,
     zh=r"""
-        一个 $1\times 1$ 的层，输出通道与输入通道一样多，它的矩阵可逆。请造出一个层，把它所做的还原，偏置也包括在内。
+        一个 $1\times 1$ 的层，输出通道与输入通道一样多，它的矩阵可逆。请造出能把输出还原成输入的一层，偏置也要还原。
     """,
     case=solvable,
     also=[(torch.full((1, 1, 1, 1), 2.0), torch.tensor([6.0]))],
@@ -524,8 +524,8 @@ def by_solving(weight, bias):
             "在一个像素上：$y = M x + b$。解出 $x$，写成矩阵乘以 $y$ 再加一个常数。",
         ),
         (
-            "The matrix is the inverse of `weight[:, :, 0, 0]`. Choose the constant such that $y = b$ becomes 0.",
-            "这个矩阵是 `weight[:, :, 0, 0]` 的逆。常数则要使 $y = b$ 变成 0。",
+            "The matrix is the inverse of `weight[:, :, 0, 0]`. Choose the constant so that $y = b$ becomes 0.",
+            "这个矩阵是 `weight[:, :, 0, 0]` 的逆。选取常数，使 $y = b$ 变成 0。",
         ),
     ],
     mistakes=[
@@ -555,8 +555,8 @@ def by_solving(weight, bias):
         ),
         Mistake(
             "window inverted",
-            "You invert over the window, which holds one number, and get reciprocals. Invert the matrix over the channels.",
-            "你求逆的是窗口，里面只有一个数，得到的只是倒数。要求逆的是通道之间的那个矩阵。",
+            "You invert along the window's two axes, which hold a single number, so you get reciprocals. Invert the matrix over the channels.",
+            "你求逆的是窗口，里面只有一个数，得到的只是倒数。应当对通道之间的那个矩阵求逆。",
             lambda weight, bias: (weight.inverse(), -weight.inverse()[:, :, 0, 0] @ bias),
         ),
         Mistake(
@@ -570,7 +570,7 @@ def by_solving(weight, bias):
 def undo(weight: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """For weight (c, c, 1, 1) and bias (c,): weight and bias of the layer that undoes it, in the same shapes.
 
-    zh: 已知一个层的 weight，形状 (c, c, 1, 1)，和 bias，形状 (c,)；返回还原它的层的权重和偏置，形状相同。
+    zh: 已知一层的 weight，形状 (c, c, 1, 1)，和 bias，形状 (c,)；返回能还原它的那一层的权重和偏置，形状相同。
 
     >>> undo(torch.full((1, 1, 1, 1), 4.0), torch.tensor([12.0]))
     (tensor([[[[0.2500]]]]), tensor([-3.]))
@@ -583,10 +583,10 @@ def undo(weight: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.
 
 @choice(
     en=r"""
-        Compute the same $1\times 1$ layer with many channels on a CPU, once as a convolution and once as a matrix product. Are the results equal to the last bit?
+        A $1\times 1$ layer with many channels is computed twice on a CPU, once as a convolution and once as a matrix product. Are the two results equal to the last bit?
     """,
     zh=r"""
-        同一个 $1\times 1$ 的层，通道很多，在 CPU 上一次用卷积算，一次用矩阵乘法算。两个结果的每一位都相等吗？
+        同一个 $1\times 1$ 的层，通道很多，在 CPU 上一次用卷积算，一次用矩阵乘法算。两个结果逐位相等吗？
     """,
     options={
         "a": ("yes, always: the same products are added", "总是相等：加起来的是同样的乘积"),
@@ -628,8 +628,8 @@ def undo(weight: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.
             "`float64` 同样要舍入，大约在第 16 位，而不是第 7 位。",
         ),
         "d": (
-            "Both compute the same sums of products. On a CPU, section 4 found a difference of less than one millionth.",
-            "两者算的是同样的乘积之和。在 CPU 上，第 4 节里的差别不到百万分之一。",
+            "Both compute the same sums of products. On a CPU, the results of section 4 differ by less than one millionth.",
+            "两者算的是同样的乘积之和。第 4 节里，在 CPU 上两个结果相差不到百万分之一。",
         ),
     },
 )
@@ -662,10 +662,10 @@ def by_fusing(weight, bias, scale, shift):
 
 @exercise(
     en="""
-        After training, batch normalisation multiplies each output channel of a convolution by a number and adds another. Build one layer that does both.
+        After training, batch normalisation multiplies each output channel of a convolution by one number and adds another number. Build one layer that replaces the convolution and this step.
     """,
     zh="""
-        训练结束后，批归一化所做的就是：卷积的每个输出通道各乘一个数，再各加一个数。请造出一个层，把卷积和这一步一起做完。
+        训练结束后，批归一化所做的就是：卷积的每个输出通道各乘一个数，再各加一个数。请造出一层，把卷积和这一步一起做完。
     """,
     case=layer_and_step,
     truth=by_fusing,
@@ -682,14 +682,14 @@ def by_fusing(weight, bias, scale, shift):
     mistakes=[
         Mistake(
             "bias not scaled",
-            "The bias belongs to what is scaled, so it has to be multiplied as well.",
-            "原来的偏置也属于被缩放的部分：它也要乘。",
+            "The bias is part of what is scaled, so it has to be multiplied by `scale` as well.",
+            "原来的偏置也属于要缩放的部分，所以它也要乘以 `scale`。",
             lambda weight, bias, scale, shift: (weight * scale[:, None, None, None], bias + shift),
         ),
         Mistake(
             "shift scaled",
-            "`shift` is added after the multiplication, so it is not scaled.",
-            "`shift` 是在乘过之后才加的，它本身不乘。",
+            "`shift` is added after the multiplication, so it must not be multiplied by `scale`.",
+            "`shift` 是在乘过之后才加的，所以它不用乘以 `scale`。",
             lambda weight, bias, scale, shift: (weight * scale[:, None, None, None], scale * (bias + shift)),
         ),
         Mistake(
@@ -706,8 +706,8 @@ def by_fusing(weight, bias, scale, shift):
         ),
         Mistake(
             "weights not scaled",
-            "The weights are unchanged. Their contribution is multiplied as well.",
-            "权重没有变。它们的贡献同样要乘。",
+            "Your weights are unchanged. What they contribute is scaled as well, so multiply them, too.",
+            "你没有改变权重。权重的贡献同样要缩放，所以权重也要乘。",
             lambda weight, bias, scale, shift: (weight, scale * bias + shift),
         ),
     ],
@@ -717,7 +717,7 @@ def fold(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Weight (c_o, c_i, k_h, k_w) and bias (c_o,) of the layer that computes scale * conv(x) + shift.
 
-    zh: 返回一个层的权重，形状 (c_o, c_i, k_h, k_w)，和偏置，形状 (c_o,)，它算出 scale * conv(x) + shift。
+    zh: 返回一层的权重，形状 (c_o, c_i, k_h, k_w)，和偏置，形状 (c_o,)，它算出 scale * conv(x) + shift。
 
     scale and shift have the shape (c_o,).
 
@@ -759,11 +759,11 @@ def windows_unsorted(X, K, bias):
 
 @exercise(
     en="""
-        Compute a whole layer, bias included, as **one** matrix product, as some libraries do: flatten each window with all its channels.
+        Compute the whole output of a layer, bias included, with **one** matrix product, as some libraries do: flatten each window with all its channels.
         Use no Python loop and no ready-made convolution, neither PyTorch's (`F.conv2d`) nor ours (`d2l.corr2d` and its relatives).
     """,
     zh="""
-        用**一次**矩阵乘法算出整个层，偏置也包括在内，有的程序库就是这样算的：把每个窗口连同它的全部通道一起展平。
+        用**一次**矩阵乘法算出一层的全部输出，偏置也包括在内，有的程序库就是这样算的：把每个窗口连同它的全部通道一起展平。
         不要用任何 Python 循环，也不要用现成的卷积，不论是 PyTorch 的（`F.conv2d`），还是我们自己的（`d2l.corr2d` 之类）。
     """,
     case=images_and_kernels,
@@ -772,8 +772,8 @@ def windows_unsorted(X, K, bias):
     loops=False,
     hints=[
         (
-            "Each kernel is a block of $c_i k_h k_w$ numbers, and so is each window. Flatten both: which product do you need?",
-            "每个卷积核是 $c_i k_h k_w$ 个数的一块，每个窗口也是。把两者都展平：需要什么样的乘积？",
+            "Each kernel is a block of $c_i k_h k_w$ numbers, and so is each window. Flatten both. Which matrix product do you need?",
+            "每个卷积核是由 $c_i k_h k_w$ 个数组成的一块，每个窗口也是。把两者都展平，需要做什么样的矩阵乘法？",
         ),
         (
             "Kernels as rows: `K.flatten(1)`. Windows as columns: `unfold` along axis 1 and along axis 2 cuts them out, with shape "
@@ -790,7 +790,7 @@ def windows_unsorted(X, K, bias):
     mistakes=[
         Mistake(
             "channels last in the windows",
-            "The elements of a window are in another order than those of a kernel: yours have the channels last, `K` has them first.",
+            "Your windows order their elements differently from the kernels: you put the channels last, and `K` has them first.",
             "窗口里各元素的次序与卷积核的不同：你的窗口把通道放在最后，`K` 把通道放在最前。",
             lambda X, K, bias: (
                 torch.einsum("hwf,of->ohw", windows_of(X, K).permute(1, 2, 3, 4, 0).flatten(2), K.flatten(1))
@@ -811,14 +811,14 @@ def windows_unsorted(X, K, bias):
         KERNEL_FLIPPED.made_by(lambda X, K, bias: F.conv2d(X[None], K.flip(2, 3), bias)[0]),
         Mistake(
             "channels and outputs exchanged",
-            "Inputs and outputs are exchanged: the kernel's first axis counts the outputs, the second the input channels.",
-            "输入和输出交换了：卷积核的第一条轴数的是输出，第二条轴数的才是输入通道。",
+            "You exchange inputs and outputs: the kernel's first axis counts the outputs, the second the input channels.",
+            "你把输入和输出弄反了：卷积核的第一条轴数的是输出，第二条轴数的才是输入通道。",
             lambda X, K, bias: F.conv2d(X[None], K.transpose(0, 1), bias)[0],
         ),
         Mistake(
             "channels and outputs exchanged",
-            "Inputs and outputs are exchanged: the kernel's first axis counts the outputs, the second the input channels.",
-            "输入和输出交换了：卷积核的第一条轴数的是输出，第二条轴数的才是输入通道。",
+            "You exchange inputs and outputs: the kernel's first axis counts the outputs, the second the input channels.",
+            "你把输入和输出弄反了：卷积核的第一条轴数的是输出，第二条轴数的才是输入通道。",
             lambda X, K, bias: torch.einsum("chwab,coab->ohw", windows_of(X, K), K) + bias[:, None, None],
         ),
         Mistake(
@@ -853,7 +853,7 @@ def windows_unsorted(X, K, bias):
 def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
     """Output (c_o, h, w) of a layer for X (c_i, rows, columns), with K (c_o, c_i, k_h, k_w) and bias (c_o,).
 
-    zh: 一个层对 X 的输出，形状 (c_o, h, w)；X 的形状是 `(c_i, rows, columns)`，K 是 (c_o, c_i, k_h, k_w)，bias 是 (c_o,)。
+    zh: 一层对 X 的输出，形状 (c_o, h, w)；X 的形状是 `(c_i, rows, columns)`，K 是 (c_o, c_i, k_h, k_w)，bias 是 (c_o,)。
 
     >>> X = torch.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
     >>> K = torch.tensor([[[[1.0]], [[10.0]]]])
@@ -874,13 +874,13 @@ def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> tor
 
 @choice(
     en=r"""
-        Two layers have one channel and a $2\times 2$ kernel each, stride 1, no padding, no bias, and nothing in between. Which kernels can they reproduce
-        exactly: Sobel's `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`, the mean over $3\times 3$ or over $4\times 4$ pixels? (You need to factorise polynomials: with $x$ for
-        a step right and $y$ for a step down, a kernel is a polynomial.)
+        Two layers with one channel follow each other directly, with nothing in between. Each has a $2\times 2$ kernel, stride 1, no padding and no bias. Which of these kernels can the two layers together reproduce
+        exactly: Sobel's `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`, the mean over $3\times 3$ pixels, the mean over $4\times 4$ pixels? (You need to factorise polynomials. With $x$ for
+        a step right and $y$ for a step down, a kernel is a polynomial: `[[1, 1], [1, 1]]` is $1 + x + y + xy$.)
     """,
     zh=r"""
-        设有两层，都只有一个通道，卷积核都是 $2\times 2$，步幅 1，无填充，无偏置，中间什么也没有。下面三个卷积核，哪些能由它们准确地做出来：
-        Sobel 的 `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`、对 $3\times 3$ 个像素求平均、对 $4\times 4$ 个像素求平均？（要用到多项式的因式分解：用 $x$ 表示右移一步，$y$ 表示下移一步，卷积核就是一个多项式。）
+        设有两层，都只有一个通道，卷积核都是 $2\times 2$，步幅 1，无填充，无偏置，中间什么也没有。下面三个卷积核，哪些能由这两层精确地实现：
+        Sobel 的 `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`、对 $3\times 3$ 个像素求平均、对 $4\times 4$ 个像素求平均？（要用到多项式的因式分解：用 $x$ 表示右移一步，$y$ 表示下移一步，卷积核就是一个多项式，例如 `[[1, 1], [1, 1]]` 就是 $1 + x + y + xy$。）
     """,
     options={
         "a": (
@@ -903,7 +903,7 @@ def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> tor
         (
             "Write a row of a kernel as a polynomial, [1, 2, 1] as $1 + 2x + x^2$. Then merging two layers is multiplying, and splitting a "
             "kernel is factorising. Columns are polynomials in $y$.",
-            "把卷积核的一行写成多项式，[1, 2, 1] 写成 $1 + 2x + x^2$。这样，两层就是相乘，拆开卷积核就是因式分解。列则是 $y$ 的多项式。",
+            "把卷积核的一行写成多项式，[1, 2, 1] 写成 $1 + 2x + x^2$。这样，合并两层就是相乘，拆开卷积核就是因式分解。列则是 $y$ 的多项式。",
         ),
         (
             "The mean is $(1 + x + x^2)(1 + y + y^2)/9$. Does $1 + x + x^2$ have real factors of degree 1? And the factors of Sobel's "
@@ -912,11 +912,11 @@ def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> tor
         ),
     ],
     because=(
-        "Sobel is (x - 1)(1 + y) times (x + 1)(1 + y), two 2×2 kernels. In the mean, 1 + x + x² has no real zeros and cannot be split. "
-        "In general, two 2×2 kernels have 8 numbers, and scaling one up and the other down changes nothing: 7 are left for the 9 of a 3×3 kernel, "
-        "so most 3×3 kernels cannot be split.",
-        "Sobel 是 (x - 1)(1 + y) 乘以 (x + 1)(1 + y)，正是两个 2×2 的卷积核。求平均的那个，1 + x + x² 没有实根，拆不开。"
-        "一般地说，两个 2×2 的卷积核有 8 个数，一个放大、另一个缩小却毫无影响，所以只剩 7 个，而 3×3 的卷积核有 9 个，大多数 3×3 的卷积核都拆不开。",
+        "Sobel is (x - 1)(1 + y) times (x + 1)(1 + y), two 2×2 kernels. For the mean over 3×3 pixels, the factor 1 + x + x² has no real zeros and cannot be split. "
+        "In general, two 2×2 kernels have 8 numbers, but scaling one up and the other down by the same factor changes nothing. So 7 free numbers are left, fewer than the 9 of a 3×3 kernel, "
+        "and most 3×3 kernels cannot be split.",
+        "Sobel 是 (x - 1)(1 + y) 乘以 (x + 1)(1 + y)，正是两个 2×2 的卷积核。对 3×3 个像素求平均的卷积核含有因式 1 + x + x²，它没有实根，拆不开。"
+        "一般地说，两个 2×2 的卷积核有 8 个数，而一个放大、另一个按同样的倍数缩小，结果不变，所以只剩 7 个自由的数，而 3×3 的卷积核有 9 个，大多数 3×3 的卷积核都拆不开。",
     ),
     wrong={
         "a": (
@@ -926,11 +926,11 @@ def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> tor
         "b": (
             "The size fits, but that is not enough: the 9 numbers of the merged kernel depend on only 8, so not every choice of 9 can "
             "be reached. Try to split the mean.",
-            "大小是对的，但这还不够：合并后的 9 个数只取决于 8 个数，不是每一组 9 个数都能得到。拿求平均的卷积核拆拆看。",
+            "大小是对的，但这还不够：合并后的 9 个数只取决于 8 个数，不是每一组 9 个数都能得到。试着把求平均的卷积核拆开。",
         ),
         "d": (
             "It is the other way round. Equal numbers do not help; look for real zeros of the polynomials.",
-            "正好反过来。各数相等并没有用；要看多项式有没有实根。",
+            "正好反过来。各数相等并没有用，要看多项式有没有实根。",
         ),
         "e": (
             "Most kernels cannot be split, but some can: [1, 2, 1] is [1, 1] applied twice.",
@@ -1056,12 +1056,12 @@ def as_close_as_possible(answer, K, r):
     effort="takes an hour",
     en=r"""
         Replace a layer with kernel $K$ by two: the first has only $r$ output channels and windows as large as before, the second is a $1\times 1$ layer back to $c_o$ channels.
-        Make the sum of squared differences between `in_one(first, second)` of section 7 and $K$ as small as possible. (You need the best approximation of a matrix by one
-        of low rank (Eckart and Young 1936), which `torch.linalg.svd` gives.)
+        Make the sum of squared differences between `in_one(first, second)` of section 7 and $K$ as small as possible. (You need the best approximation of a matrix by a matrix
+        of low rank. By the theorem of Eckart and Young, 1936, `torch.linalg.svd` gives it.)
     """,
     zh=r"""
         把卷积核为 $K$ 的一层换成两层：第一层只有 $r$ 个输出通道，窗口大小不变；第二层是 $1\times 1$ 的层，回到 $c_o$ 个通道。
-        请使第 7 节的 `in_one(first, second)` 与 $K$ 之差的平方和尽可能小。（要用到矩阵的最佳低秩逼近，即 Eckart 和 Young 1936 年的定理，由 `torch.linalg.svd` 给出。）
+        请使第 7 节的 `in_one(first, second)` 与 $K$ 之差的平方和尽可能小。（要用到矩阵的最佳低秩逼近，根据 Eckart 和 Young 1936 年的定理，它由 `torch.linalg.svd` 给出。）
     """,
     case=kernel_and_rank,
     also=[(torch.ones(4, 3, 2, 2), 1)],
@@ -1074,7 +1074,7 @@ def as_close_as_possible(answer, K, r):
             "它就成了两个矩阵的乘积。这两个矩阵各是什么形状？",
         ),
         (
-            "You need the best approximation of a matrix by one of rank `r`. `torch.linalg.svd` with `full_matrices=False` gives its parts.",
+            "You need the best approximation of a matrix by a matrix of rank `r`. `torch.linalg.svd` with `full_matrices=False` gives its parts.",
             "要在秩为 `r` 的矩阵中，找出最接近给定矩阵的那一个。`torch.linalg.svd` 加上 `full_matrices=False`，就给出它的各个部分。",
         ),
         (

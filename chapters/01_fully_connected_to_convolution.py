@@ -10,11 +10,11 @@
 # # 01 From fully connected layers to convolution
 #
 # *A fully connected layer that turns a one-megapixel image into another image of the same size needs $10^{12}$ weights. Later in this
-# chapter, a convolution does with nine. What must we assume about images before nine weights can replace a trillion?*
+# chapter, a convolution needs only nine. What must we assume about images before nine weights can replace a trillion?*
 #
 # **In this chapter you will**
 # - count the weights of a fully connected layer, and see that it ignores where the pixels lie;
-# - turn it into a convolution in four steps, and write the convolution as a matrix;
+# - turn such a layer into a convolution in four steps, and write the convolution as a matrix;
 # - tell invariance from equivariance, and prove that a linear equivariant function is a convolution;
 # - meet convolution outside neural networks, and extend it to several channels.
 #
@@ -108,7 +108,7 @@ d2l.show_grids({"tip of the roof": photo[40:45, 193:201]})
 
 # %% [markdown] lang="en"
 # A **fully connected layer** (`nn.Linear`) reads the pixels as one long vector. Each **hidden unit** multiplies every pixel by a **weight** of
-# its own, sums the products, and adds a **bias**. Weights and biases are the layer's parameters.
+# its own, sums the products, and adds a **bias**. The weights and biases are the layer's parameters.
 #
 # **Predict:** the photograph has 427 rows and 640 columns. How many parameters do 1,000 hidden units have together: about three million, three
 # hundred million, or thirty billion?
@@ -186,12 +186,12 @@ def show_weights(n, k):
 # %% [markdown] lang="en" slide="slide"
 # ## Three layers for a one-megapixel image
 #
-# **Predict:** the image becomes twice as high and twice as wide. By which factor does each of the three numbers of weights grow?
+# **Predict:** the image becomes twice as high and twice as wide. By which factor does the number of weights of each layer grow?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 处理一百万像素图像的三种层
 #
-# **先猜：** 图像的高和宽都变成两倍，三种权重的个数各变成几倍？
+# **先猜：** 图像的高和宽都变成两倍，三种层的权重个数各变成几倍？
 
 # %% tags=["explorer", "slide"]
 d2l.sliders(
@@ -231,7 +231,7 @@ d2l.sliders(
 # %% [markdown] lang="zh"
 # 最多调到 28：$28^2 \cdot 1000$ 是 784,000，而下一个值 32 已经是 1,024,000 了。最下面一条只由卷积核的边长决定。
 #
-# <details><summary><b>自测：</b>图像的高和宽都变成两倍，三种层的权重各变成多少？</summary>
+# <details><summary><b>自测：</b>图像的高和宽都变成两倍，三种层的权重个数各有什么变化？</summary>
 #
 # 像素变成四倍。有 1,000 个单元的层，权重变成四倍。输出为图像的全连接层，输入和输出都变成四倍，权重变成十六倍。卷积的权重个数不变。
 # </details>
@@ -280,12 +280,12 @@ d2l.show_images({"image": crop, "shuffled": shuffled}, width=9)
 # 一点也没有变难：把权重按同样的次序打乱，每个输出都**不变**。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** **Ask:** what did *you* lose when the pixels were shuffled? You can no longer see which pixels are neighbours. A fully connected layer never uses this. If its initial weights are independent and nothing else in the training uses positions, it learns from both orders equally well, averaged over initialisations.
+# **3 min.** **Ask:** what did *you* lose when the pixels were shuffled? You can no longer see which pixels are neighbours. A fully connected layer loses nothing: if its initial weights are independent and nothing else in the training uses positions, it learns from both orders equally well, averaged over initialisations.
 #
 # **Expect:** "hopeless, one cannot see anything". Let the class write the sum for three pixels, and then exchange two of them together with their weights.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** **提问：** 像素打乱以后，**你**失去了什么？你再也看不出哪些像素相邻。而像素的相邻关系，全连接层本来就没有用到。只要初始权重相互独立，训练的其他环节也不用到位置，对各种初始化取平均，用哪种次序学得都一样好。
+# **3 分钟。** **提问：** 像素打乱以后，**你**失去了什么？你再也看不出哪些像素相邻。全连接层却什么也没有失去：只要初始权重相互独立，训练的其他环节也不用到位置，对各种初始化取平均，用哪种次序学得都一样好。
 #
 # **常见错误：** “没法做了，什么都看不出来。”让大家写出三个像素的加权和，再把其中两个连同权重一起对调。
 
@@ -307,15 +307,15 @@ print(f"largest difference between the outputs of 10 units: {difference.abs().ma
 # %% [markdown] lang="en"
 # The outputs are equal, because a sum does not depend on the order of its terms. They also stay equal if we train the first layer on original images and its twin on
 # shuffled ones: the gradient of a weight depends on the values of its pixel, not on where this pixel lies. If all initial weights are drawn independently from one
-# distribution, the twin's are just as likely. So, averaged over initialisations, the layer learns from shuffled images as well as from originals, if nothing
+# distribution, the twin's are just as likely as those of the first layer. So, averaged over initialisations, the layer learns equally well from shuffled and from original images, if nothing
 # else in the training uses positions: **it ignores which pixels are neighbours.**
 #
-# It can still find this out from data. Below, a layer with 81 units removes noise from $9\times 9$ patches of the photograph: unit $(i, j)$ computes pixel
+# A fully connected layer can still learn this from data. Below, a layer with 81 units removes noise from $9\times 9$ patches of the photograph: unit $(i, j)$ computes pixel
 # $(i, j)$ of the clean patch. Least squares gives the weights with the smallest mean squared error.
 
 # %% [markdown] lang="zh"
 # 输出相等，因为求和与次序无关。如果用原图训练第一个层，用打乱的图像训练孪生层，输出也始终相等：权重的梯度取决于它所乘像素的数值，与这个像素的位置无关。
-# 而如果初始权重都独立地取自同一个分布，孪生层那组权重出现的可能性也一样大。因此，只要训练的其他环节不用到位置，对各种初始化取平均，
+# 而如果初始权重都独立地取自同一个分布，孪生层的初始权重与第一个层的初始权重，出现的可能性一样大。因此，只要训练的其他环节不用到位置，对各种初始化取平均，
 # 全连接层学打乱的图像，效果与学原图一样：**哪些像素相邻，它没有用到。**
 #
 # 不过，哪些像素相邻，可以从数据中学到。下面让一个有 81 个单元的层去除照片上 $9\times 9$ 小块中的噪声：单元 $(i, j)$ 算的是干净小块的像素 $(i, j)$。
@@ -473,7 +473,7 @@ for i in range(5):
         V[i, j, 4 - i : 9 - i, 5 - j : 11 - j] = W[i, j]
 
 # %% [markdown] lang="en"
-# **Play:** choose a unit. The small frames mark the weight of its own pixel. In the table of offsets, the large frame encloses the weights of pixels inside the image.
+# **Play:** choose a unit. The small frames mark the weight of the unit's own pixel. In the table of offsets, the large frame encloses the weights of pixels inside the image.
 # For which unit does the large frame lie in the bottom-right part?
 
 # %% [markdown] lang="zh"
@@ -676,11 +676,11 @@ d2l.compare(d2l.corr2d(wide, local), d2l.corr2d(F.pad(X, (1, 1, 1, 1)), kernel))
 
 # %% [markdown] lang="en"
 # The zeros need not be stored. A kernel has $(2\Delta+1)^2$ weights: $2\Delta+1$ in each direction, because the offset 0 counts too. For one-megapixel images as input and
-# output, with $\Delta = 1$, the two assumptions save this much:
+# output, with $\Delta = 1$, these numbers of weights remain:
 
 # %% [markdown] lang="zh"
 # 那些零不必存储。卷积核有 $(2\Delta+1)^2$ 个权重：每个方向 $2\Delta+1$ 个，因为偏移 0 也算一个。
-# 设输入和输出都是一百万像素的图像，取 $\Delta = 1$，两个假设省下的权重如下：
+# 设输入和输出都是一百万像素的图像，取 $\Delta = 1$，还剩的权重个数如下：
 
 # %% [markdown] lang="en" slide="slide"
 # ## Two assumptions, from a trillion weights to nine
@@ -953,13 +953,13 @@ for layer_name, f in layers.items():
 # **常见错误：** “卷积是不变的”，因为书上叫它平移不变。请讲清两种含义：系统理论中的**平移不变系统**，指与平移可交换的系统，也就是我们说的等变。**提问：** 不管猫在哪里，网络怎样都能说“有猫”？卷积之后先经过非线性，再对所有位置取最大值或平均值。
 
 # %% [markdown] lang="en"
-# The reason holds for every image: because all units share their weights, whatever moves from one unit to another gives the same output there as in its old place. So
+# This holds for every image: because all units share their weights, whatever moves from one unit to another gives the same output there as in its old place. So
 # **this convolution is equivariant and not invariant.** (In systems theory, a "translation-invariant" system is one that commutes with shifts, which is our equivariance.)
 #
 # An invariant function must discard the position, for instance by a sum or a maximum over all positions:
 
 # %% [markdown] lang="zh"
-# 其中的道理对任何图像都成立：所有单元共享权重，所以同样的内容无论移到哪个单元，输出都与原处相同。因此**这个卷积是等变的，不是不变的**。
+# 对任何图像都是如此：所有单元共享权重，所以同样的内容无论移到哪个单元，输出都与原处相同。因此**这个卷积是等变的，不是不变的**。
 # （在系统理论中，“平移不变”的系统是指与平移可交换的系统，也就是我们说的等变。）
 #
 # 不变的函数必须丢弃位置信息，例如对所有位置求和，或者取最大值：
@@ -985,11 +985,11 @@ for name, f in endings.items():
 # image's pixels, however the pixels are arranged. **A non-linearity before the sum**, or a maximum, keeps information about patterns. A common design is
 # a series of equivariant layers with non-linearities, followed by one invariant step.
 #
-# Many layers pad the image with zeros instead (chapter 05).
+# Many layers pad the image with zeros instead of circularly (chapter 05).
 #
 # **Predict:** is a convolution with zero padding still exactly equivariant? If not, where does it fail?
 #
-# **Play:** drag the cross, or select the image and press the arrow keys. Look only at the first two rows (pooling follows in chapter 07). At the right you see, for each
+# **Play:** drag the cross. Look only at the first two rows (pooling follows in chapter 07). At the right you see, for each
 # layer, the largest difference between $f(TX)$ and $T f(X)$. **Task:** move the cross to the right until the convolution is no longer equivariant. Where is the cross? Then
 # choose circular padding.
 
@@ -1001,7 +1001,7 @@ for name, f in endings.items():
 #
 # **先猜：** 采用零填充的卷积还是严格等变的吗？如果不是，在哪里失效？
 #
-# **动手：** 拖动十字，或者选中图像后按方向键。只看前两行（汇聚，也叫池化，见第 07 章）。最右边是各层的 $f(TX)$ 与 $T f(X)$ 的最大差别。
+# **动手：** 拖动十字。只看前两行（汇聚，也叫池化，见第 07 章）。最右边是各层的 $f(TX)$ 与 $T f(X)$ 的最大差别。
 # **任务：** 把十字向右移，直到卷积不再等变。这时十字在什么位置？再改用循环填充试试。
 
 # %% [markdown] lang="en" slide="slide"
@@ -1021,7 +1021,7 @@ explorer = EquivarianceExplorer("cross", kernel=K4)
 explorer
 
 # %% [markdown] lang="en" slide="notes"
-# **5 min.** Press E, then Tab four times to reach the image. The arrow keys shift it, Home brings it back, and Escape returns to the slides. At first the image is already shifted one step to the right. Go one step down: which layer's output moves along? Then go to the right, slowly, while the class watches the numbers in the last column.
+# **5 min.** Press E, then Tab four times to reach the image. The arrow keys shift it, Home brings it back, and Escape returns to the slides. At first the image is already shifted one step to the right. Go one step down: which layer's output moves along? Then go to the right, slowly, while the class watches the numbers at the right.
 #
 # **Answer:** at 4. An arm of the cross reaches the last column of the image, and the outputs beyond it are cut off. **Ask before you do it:** what happens with *circular* beyond the border? Then the output moves along exactly.
 #
@@ -1071,7 +1071,7 @@ for name, f in {"zero padding": zero_padded, "circular padding": circular}.items
 # %% [markdown] lang="en"
 # ## 6 · Which linear functions are equivariant?
 #
-# Shared weights make the convolution equivariant. Must a linear equivariant function, conversely, be a convolution?
+# Shared weights make the convolution equivariant. Conversely, must a linear equivariant function be a convolution?
 #
 # **Predict:** the following linear function has no visible kernel. Is it a convolution?
 
@@ -1235,8 +1235,8 @@ d2l.show_grids({"total": totals}, mark={"total": [(k, 5 - k, 1, 1) for k in rang
 # **提问：** 两颗骰子的**差**呢？那时下标是正向的，这叫做互相关，“卷积”层算的正是它。**常见错误：** “那名字就错了。”对学出来的卷积核，方向没有影响，第 02 章会演示。
 
 # %% [markdown] lang="en"
-# The most likely total is seven, in the six framed cases. For the total $n$, one die shows some $k$ and the other shows $n-k$. If the dice are independent, this
-# case has the probability $f_k\,g_{n-k}$. Summed over $k$, these probabilities give the **convolution** of the two sequences:
+# The most likely total is seven. It occurs in the six framed cases. For the total $n$, one die shows some $k$ and the other shows $n-k$. If the dice are independent and
+# show $k$ with probabilities $f_k$ and $g_k$, this case has the probability $f_k\,g_{n-k}$. Summed over $k$, these probabilities give the **convolution** of the two sequences:
 #
 # $$(f * g)_n = \sum_{k} f_k\,g_{n-k}$$
 #
@@ -1244,7 +1244,7 @@ d2l.show_grids({"total": totals}, mark={"total": [(k, 5 - k, 1, 1) for k in rang
 
 # %% [markdown] lang="zh"
 # 最容易出现的和是七，占框出的六种情形。要使和为 $n$，一颗骰子掷出某个 $k$，另一颗就得掷出 $n-k$。如果两颗骰子相互独立，
-# 这种情形的概率就是 $f_k\,g_{n-k}$。对 $k$ 求和，得到两个序列的**卷积**：
+# 掷出 $k$ 的概率分别是 $f_k$ 和 $g_k$，这种情形的概率就是 $f_k\,g_{n-k}$。对 $k$ 求和，得到两个序列的**卷积**：
 #
 # $$(f * g)_n = \sum_{k} f_k\,g_{n-k}$$
 #
@@ -1316,7 +1316,7 @@ print(f"exchanged and reversed: {d2l.compare(forth, back.flip(0))}")
 
 # %% [markdown] lang="zh"
 # **在二维中**，两个下标都是反向的：$(f * g)_{i,j} = \sum_{a,b} f_{a,b}\,g_{i-a,\,j-b}$。第 3 节的公式是 $X_{i+a,\,j+b}$，用的是加号，
-# 所以“卷积”层算的是互相关。卷积核是学出来的，学到的不过是翻转后的卷积核，并没有影响（第 02 章）。
+# 所以“卷积”层算的是互相关。但卷积核是学出来的，这个差别没有影响：层学到的不过是翻转后的卷积核（第 02 章）。
 #
 # <details><summary><b>自测：</b>多项式相乘，例如 $(1 + 2x)(3 + x + x^2)$，与卷积有什么关系？长度为 5 和 3 的两个序列，卷积有多长？</summary>
 #
@@ -1327,7 +1327,7 @@ print(f"exchanged and reversed: {d2l.compare(forth, back.flip(0))}")
 # %% [markdown] lang="en"
 # ## 8 · Channels
 #
-# A colour image has three tables, for red, green and blue. Each table is a **channel**, and it is bright in the figure where the image has much of its colour. In PyTorch the
+# A colour image has three tables, for red, green and blue. Each table is a **channel**, and it is bright in the figure where the image has much of that colour. In PyTorch the
 # channels come first: (channels, height, width).
 
 # %% [markdown] lang="zh"
@@ -1451,7 +1451,7 @@ d2l.show_images(dict(zip(map_names, maps, strict=True)), signed=True)
 # %% [markdown] lang="en" slide="slide"
 # ## The first layer of ResNet-18
 #
-# It has 64 kernels of $7\times 7$ for a colour image of $224\times 224$; the output is $112\times 112$.
+# 64 kernels of $7\times 7$ are applied to a colour image of $224\times 224$; the output is $112\times 112$.
 #
 # **Predict:** how many weights?
 
@@ -1490,7 +1490,7 @@ print(f"ViT-B/16, patches: {patch.weight.numel():>15,}, shape {tuple(patch.weigh
 # %% [markdown] lang="en"
 # A vision transformer cuts the image into patches and lets them exchange information in attention layers (Dosovitskiy et al. 2021). ViT-B/16 uses the same weights for
 # every patch of $16\times 16$ pixels, but gives up weight sharing within a patch. It also gives up locality: in each attention layer, every patch can influence every other. In that
-# paper, vision transformers need more training images than ResNets of similar size to become equally accurate.
+# paper, vision transformers need more training images than ResNets of similar size to reach the same accuracy.
 
 # %% [markdown] lang="zh"
 # 视觉 Transformer 把图像切成图块，再由注意力层让图块交换信息（Dosovitskiy 等，2021）。ViT-B/16 的图块有 $16\times 16$ 个像素，

@@ -197,9 +197,9 @@ def layer_at_every_position(weight, channels, height, width, images):
 
 @exercise(
     en=r"""
-        With a kernel as large as the image, a convolution is a fully connected layer. Given is the weight of an `nn.Linear` that reads flattened images of shape
-        `(channels, height, width)`. Make from it the kernel of a convolution for larger images: at every position where the kernel fits, the output must be that of
-        the linear layer for the window at this position.
+        With a kernel as large as the image, a convolution is a fully connected layer. You are given the weight of an `nn.Linear` that reads flattened images of shape
+        `(channels, height, width)`. Turn this weight into a kernel for larger images: at every position where the kernel fits, the output of the convolution must be the
+        output of the linear layer for the window at this position.
     """,
     zh=r"""
         卷积核与图像一样大时，卷积就是全连接层。设 `nn.Linear` 读入展平的图像，图像形状为 `(channels, height, width)`。
@@ -871,7 +871,7 @@ def every_shift(rows, columns):
 
 @exercise(
     en="""
-        Given is a function from images to images of the same size. Test with random images whether it is equivariant, and whether it is invariant, to *all* circular
+        You are given a function from images to images of the same size. Test with random images whether it is equivariant, and whether it is invariant, to *all* circular
         shifts. Some of the functions in the check are equivariant or invariant to certain shifts only.
     """,
     zh="""
@@ -1022,7 +1022,7 @@ def matrix_channels_last(K, rows, columns, padding):
         Write a function that builds the matrix of section 4 for several input and output channels and with zero padding. Images are flattened in PyTorch's order, channels first.
     """,
     zh="""
-        请写一个函数，造出第 4 节的矩阵，但有多个输入通道和多个输出通道，并采用零填充。图像按 PyTorch 的次序展平，通道在前。
+        请写一个函数，针对多个输入通道、多个输出通道和零填充，造出第 4 节那样的矩阵。图像按 PyTorch 的次序展平，通道在前。
     """,
     case=kernel_and_image_size,
     truth=matrix_by_autograd,

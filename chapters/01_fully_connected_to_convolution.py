@@ -9,39 +9,39 @@
 # %% [markdown] lang="en"
 # # 01 From fully connected layers to convolution
 #
-# *Connect a thousand hidden units to every pixel of a one-megapixel image, and the first layer alone has $10^9$ weights. Later in this
-# chapter, a layer processes the same image with nine. What must we assume about images to replace the one by the other?*
+# *A fully connected layer that turns a one-megapixel image into another image of the same size needs $10^{12}$ weights. Later in this
+# chapter, a convolution needs only nine. What must we assume about images before nine weights can replace a trillion?*
 #
 # **In this chapter you will**
-# - count the weights of a fully connected layer, and see what it is not told about images;
-# - turn it into a convolution in four steps, and write that as a matrix;
+# - count the weights of a fully connected layer, and see that it ignores where the pixels lie;
+# - turn such a layer into a convolution in four steps, and write the convolution as a matrix;
 # - tell invariance from equivariance, and prove that a linear equivariant function is a convolution;
-# - meet convolution outside neural networks, and add channels.
+# - meet convolution outside neural networks, and extend it to several channels.
 #
-# **Time:** about 30 minutes to read and run, two hours and a half for all the exercises. **You need:** tensors and `nn.Linear` in
+# **Time:** about 30 minutes to read and run, two and a half hours for all the exercises. **You need:** tensors and `nn.Linear` in
 # PyTorch.
 
 # %% [markdown] lang="zh"
 # # 01 从全连接层到卷积
 #
-# **让一千个隐藏单元各自连接一张百万像素图像的全部像素，光是第一层就有 $10^9$ 个权重。本章后面，处理同一张图像的层只有九个权重。
-# 要用后者代替前者，需要对图像作哪些假设？**
+# **全连接层要把一张一百万像素的图像变成同样大小的另一张图像，需要 $10^{12}$ 个权重；本章稍后的卷积只用九个。
+# 要让九个权重代替一万亿个，需要对图像作哪些假设？**
 #
 # **学完本章，你将能够**
-# - 算出全连接层有多少权重，并说清它事先不知道图像的什么性质；
+# - 算出全连接层有多少权重，并说明它没有利用像素的位置；
 # - 分四步把全连接层变成卷积，再把卷积写成矩阵；
 # - 分清不变与等变，并证明线性的等变函数就是卷积；
-# - 了解神经网络之外的卷积，并加上通道。
+# - 认识神经网络之外的卷积，并把卷积推广到多个通道。
 #
 # **所需时间：** 阅读并运行约 30 分钟，做完全部练习另需两个半小时。**预备知识：** PyTorch 的张量和 `nn.Linear`。
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** Write two numbers on the board: 1,000,000,000 and 9. **Ask:** can nine weights do anything useful with a million pixels? Take a vote and remember it.
+# **2 min.** Write two numbers on the board: 1,000,000,000,000 and 9. Each is the number of weights of a layer that turns a one-megapixel image into another image. **Ask:** can nine weights do anything useful with a million pixels? Take a vote and remember it.
 #
-# The lecture leads from the first number to the second by two assumptions about images. Let the class guess them now; do not comment.
+# The lecture leads from the first number to the second by two assumptions about images. Let the class guess them now, and do not comment.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 在黑板上写两个数：1,000,000,000 和 9。**提问：** 面对一百万个像素，九个权重能派上用场吗？举手表决，记住结果。
+# **2 分钟。** 在黑板上写两个数：1,000,000,000,000 和 9。两个数都是权重的个数，两种层都把一百万像素的图像变成另一张图像。**提问：** 面对一百万个像素，九个权重能派上用场吗？举手表决，记住结果。
 #
 # 这堂课靠两个关于图像的假设，从第一个数走到第二个数。先让大家猜是哪两个，不作评论。
 
@@ -54,35 +54,32 @@ from torch import nn
 import d2lutil as d2l
 from d2lutil import exercises
 
-# %% tags=["nbval-ignore-output"]
-device = d2l.device()
-assert device.type in ("cuda", "mps", "cpu")
-device
-
 # %% [markdown] lang="en"
 # ## 1 · What a fully connected layer costs
 #
-# To a program, a grey photograph is a table with one number for each **pixel**, from 0 for black to 1 for white. The small table shows the tip of the
-# roof against the sky.
+# To a program, a greyscale photograph is a table with one number for each **pixel**, from 0 for black to 1 for white. The second figure shows such
+# numbers, where the tip of the roof meets the sky. In such a grid, blue is above zero and red is below, and the stronger the colour, the larger the number. So the
+# bright sky is dark blue here.
 
 # %% [markdown] lang="zh"
 # ## 1 · 全连接层的代价
 #
-# 对程序来说，一张灰度照片就是一张数字表，每个**像素**一个数，0 是黑，1 是白。下面的小表是以天空为背景的屋顶尖端。
+# 对程序来说，一张灰度照片就是一张数字表，每个**像素**一个数，0 是黑，1 是白。第二张图列出了屋顶尖端与天空交界处的一些数值。
+# 在这样的数字表里，正数为蓝色，负数为红色，绝对值越大，颜色越深。所以天空虽然亮，在表里却是深蓝色。
 
 # %% [markdown] lang="en" slide="slide"
 # ## What does a fully connected layer cost?
 #
-# 427 rows, 640 columns; 1,000 hidden units, each connected to every pixel.
+# A photograph with 427 rows and 640 columns; 1,000 hidden units, each connected to every pixel.
 #
-# **Predict:** about a million parameters, a hundred million, or ten billion?
+# **Predict:** about three million parameters, three hundred million, or thirty billion?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 全连接层要多少参数？
 #
-# 427 行，640 列；1,000 个隐藏单元，每个都连接全部像素。
+# 一张照片，427 行，640 列；1,000 个隐藏单元，每个都连接全部像素。
 #
-# **先猜：** 大约一百万、一亿，还是一百亿个参数？
+# **先猜：** 大约三百万、三亿，还是三百亿个参数？
 
 # %% tags=["slide"]
 photo = d2l.photo("china", gray=True)
@@ -98,12 +95,12 @@ d2l.show_images({"photograph": photo}, width=7)
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** Three corners of the room stand for the three guesses; let the class point. Then compute aloud: 427 times 640 is about 270,000 pixels, times 1,000 units.
 #
-# **Expect:** a million. **Ask:** and for a megapixel? A billion weights, 4 GB in 32-bit floats.
+# **Expect:** three million. **Ask:** and for a one-megapixel image? A billion weights, which take 4 GB as 32-bit floats.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 用教室的三个角代表三个答案，请大家用手指。然后一起口算：427 乘 640 约 270,000 个像素，再乘 1,000 个单元。
+# **2 分钟。** 用教室的三个角代表三个答案，请大家用手指向自己的答案。然后一起口算：427 乘 640 约 270,000 个像素，再乘 1,000 个单元。
 #
-# **常见错误：** 猜一百万。**提问：** 换成百万像素呢？十亿个权重，用 32 位浮点数存储要 4 GB。
+# **常见错误：** 猜三百万。**提问：** 换成一百万像素的图像呢？十亿个权重，用 32 位浮点数存储要 4 GB。
 
 # %%
 d2l.show_grids({"tip of the roof": photo[40:45, 193:201]})
@@ -111,16 +108,16 @@ d2l.show_grids({"tip of the roof": photo[40:45, 193:201]})
 
 # %% [markdown] lang="en"
 # A **fully connected layer** (`nn.Linear`) reads the pixels as one long vector. Each **hidden unit** multiplies every pixel by a **weight** of
-# its own, sums the products, and adds a **bias**.
+# its own, sums the products, and adds a **bias**. The weights and biases are the layer's parameters.
 #
-# **Predict:** the photograph has 427 rows and 640 columns. How many parameters do 1,000 hidden units have: about a million, a
-# hundred million, or ten billion? (The device `meta` stores shapes only.)
+# **Predict:** the photograph has 427 rows and 640 columns. How many parameters do 1,000 hidden units have together: about three million, three
+# hundred million, or thirty billion?
 
 # %% [markdown] lang="zh"
-# **全连接层**（`nn.Linear`）把所有像素排成一个长向量。每个**隐藏单元**用自己的**权重**逐个乘以像素，把乘积相加，再加上一个**偏置**。
+# **全连接层**（`nn.Linear`）把所有像素排成一个长向量。每个**隐藏单元**都有自己的一组**权重**：它把每个像素乘以对应的权重，将乘积相加，
+# 再加上一个**偏置**。权重和偏置合称层的参数。
 #
-# **先猜：** 这张照片有 427 行、640 列。1,000 个隐藏单元一共有多少个参数：大约一百万、一亿，还是一百亿？
-# （`meta` 设备只记形状，不存数值。）
+# **先猜：** 这张照片有 427 行、640 列。1,000 个隐藏单元一共有多少个参数：大约三百万、三亿，还是三百亿？
 
 
 # %%
@@ -129,23 +126,25 @@ def parameters(layer):
 
 
 # %%
-sizes = {"thumbnail": (28, 28), "photograph": (427, 640), "megapixel": (1000, 1000)}
-# zh: sizes = {"缩略图": (28, 28), "照片": (427, 640), "百万像素": (1000, 1000)}
+sizes = {"thumbnail": (28, 28), "photograph": (427, 640), "one megapixel": (1000, 1000)}
+# zh: sizes = {"缩略图": (28, 28), "照片": (427, 640), "一百万像素": (1000, 1000)}
 for name, (n_h, n_w) in sizes.items():
-    layer = nn.Linear(n_h * n_w, 1000, device="meta")
+    layer = nn.Linear(n_h * n_w, 1000, device="meta")  # shapes only, no numbers
+    # zh: layer = nn.Linear(n_h * n_w, 1000, device="meta")  # 只记形状，不存数值
     print(f"{name}, {n_h} × {n_w}: {parameters(layer):,} parameters")
     # zh: print(f"{name}，{n_h} × {n_w}：{parameters(layer):,} 个参数")
 
 # %% [markdown] lang="en"
-# The weights of the last layer take 4 GB as 32-bit floats. Many weights need not mean poor predictions (Zhang et al. 2017), but each costs memory and
-# arithmetic.
+# The weights for the one-megapixel image alone take 4 GB as 32-bit floats. Many weights need not mean poor predictions (Zhang et al. 2017), but each weight costs
+# memory and arithmetic.
 #
-# The layer of this series has a **kernel** instead: a small table of weights, applied at every position of the image (section 3 derives it).
+# The layer that this series is about, the convolutional layer, has a **kernel** instead: a small table of weights that is applied at every position of the image.
+# Section 3 derives it. Here we count its parameters:
 
 # %% [markdown] lang="zh"
-# 最后一层的权重用 32 位浮点数存储，要占 4 GB。权重多，预测不一定就差（Zhang 等，2017），但每个权重都要占内存，也都要参与计算。
+# 仅是一百万像素图像的那些权重，用 32 位浮点数存储就要占 4 GB。权重多，预测不一定就差（Zhang 等，2017），但每个权重都要占内存，也都要参与计算。
 #
-# 本系列要讲的层用的是**卷积核**：一张小小的权重表，用在图像的每个位置上（第 3 节会推导出来）。
+# 本系列要讲的卷积层用的则是**卷积核**：一张小小的权重表，在图像的每个位置上都用它。第 3 节会推导出这种层，这里先数一数它的参数：
 
 # %%
 convolution = nn.Conv2d(in_channels=1, out_channels=1, kernel_size=3)
@@ -153,17 +152,17 @@ print(f"{parameters(convolution)} parameters: {convolution.weight.numel()} weigh
 # zh: print(f"{parameters(convolution)} 个参数：{convolution.weight.numel()} 个权重和 1 个偏置")
 
 # %% [markdown] lang="en"
-# These nine weights serve an image of any size. Their output is an image; a fully connected layer with an image as its
-# output needs a weight for each pair of pixels.
+# The same nine weights serve an image of any size, and the output is again an image. A fully connected layer whose output is an image needs one weight for
+# each pair of input and output pixels.
 #
-# **Play:** the sliders set the sides of a square image and a square kernel; the axis is logarithmic. Up to which value of the
-# first slider is the top bar below a million weights? Which slider changes the lowest bar?
+# **Play:** the sliders set the sides of a square image and of a square kernel; the axis is logarithmic. What is the largest value of the first slider for which
+# the top bar stays below a million weights? Which slider changes the lowest bar?
 
 # %% [markdown] lang="zh"
-# 图像多大，都只有这九个权重。它们的输出是一张图像；全连接层如果也输出图像，每一对像素就需要一个权重。
+# 无论图像多大，都只需要这九个权重，输出仍是一张图像。全连接层的输出如果也是图像，那么每一对输入像素和输出像素都需要一个权重。
 #
-# **动手：** 两个滑块分别是正方形图像和正方形卷积核的边长，横轴是对数刻度。第一个滑块调到哪个值为止，
-# 最上面一条还不到一百万个权重？改变最下面一条的是哪个滑块？
+# **动手：** 两个滑块分别是正方形图像和正方形卷积核的边长，横轴是对数刻度。第一个滑块最多调到多少，
+# 最上面一条仍不到一百万个权重？改变最下面一条的是哪个滑块？
 
 
 # %%
@@ -173,26 +172,26 @@ def weights_of(n, k):
         "fully connected, image as output": n**4,
         "convolution, image as output": k**2,
         # zh: "全连接，1,000 个单元": n**2 * 1000,
-        # zh: "全连接，输出图像": n**4,
-        # zh: "卷积，输出图像": k**2,
+        # zh: "全连接，输出为图像": n**4,
+        # zh: "卷积，输出为图像": k**2,
     }
 
 
 def show_weights(n, k):
     xlabel = "number of weights"
     # zh: xlabel = "权重个数"
-    return d2l.show_bars(weights_of(n, k), xlabel, log=True, end=1e14)
+    return d2l.show_bars(weights_of(n, k), xlabel, log=True, end=1e20)
 
 
 # %% [markdown] lang="en" slide="slide"
-# ## Three layers for a megapixel
+# ## Three layers for a one-megapixel image
 #
-# **Predict:** the image becomes twice as high and twice as wide. By which factor does each bar grow?
+# **Predict:** the image becomes twice as high and twice as wide. By which factor does the number of weights of each layer grow?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 百万像素的三种层
+# ## 处理一百万像素图像的三种层
 #
-# **先猜：** 图像的高和宽都变成两倍，每一条各变成几倍？
+# **先猜：** 图像的高和宽都变成两倍，三种层的权重个数各变成几倍？
 
 # %% tags=["explorer", "slide"]
 d2l.sliders(
@@ -211,59 +210,59 @@ d2l.sliders(
 # 4 倍，16 倍，不变。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Explain the axis first: it is logarithmic. The lowest bar is the layer of this course, a $3\times 3$ kernel applied at every position.
+# **3 min.** Explain the axis first: it is logarithmic. The lowest bar is the layer of this course, a $3\times 3$ kernel that is applied at every position.
 #
-# **Expect:** "times 2" or "times 4" for all. **Ask:** why 16 for the second? Four times the inputs and four times the outputs. In the notebook the figure has sliders.
+# **Expect:** "times 2" or "times 4" for all three. **Ask:** why 16 for the second? There are four times as many inputs and four times as many outputs. In the notebook the figure has sliders.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 先说明横轴是对数刻度。最下面一条是本课程的主角：用在每个位置上的 $3\times 3$ 卷积核。
+# **3 分钟。** 先说明横轴是对数刻度。最下面一条是本课程要讲的层：一个 $3\times 3$ 的卷积核，用在每个位置上。
 #
 # **常见错误：** 以为三条都是 2 倍，或者都是 4 倍。**提问：** 第二条为什么是 16 倍？输入变成四倍，输出也变成四倍。笔记本里这张图有滑块。
 
 # %% [markdown] lang="en"
-# Up to 28: $28^2 \cdot 1000$ is 784,000, and the next value, 32, gives 1,024,000. The lowest bar depends on the kernel alone.
+# The largest value is 28: $28^2 \cdot 1000$ is 784,000, and the next value, 32, gives 1,024,000. The lowest bar depends on the kernel alone.
 #
-# <details><summary><b>Check yourself:</b> an image becomes twice as high and twice as wide. What happens to the three numbers of weights?</summary>
+# <details><summary><b>Check yourself:</b> an image becomes twice as high and twice as wide. What happens to the number of weights of each of the three layers?</summary>
 #
-# It has four times as many pixels. With 1,000 units: four times the weights. With an image as output: four times the inputs and four times
-# the outputs, so sixteen times the weights. Convolution: as before.
+# The image has four times as many pixels. The layer with 1,000 units has four times as many weights. The fully connected layer with an image as output
+# has four times as many inputs and four times as many outputs, so it has sixteen times as many weights. The number of weights of the convolution stays the same.
 # </details>
 
 # %% [markdown] lang="zh"
-# 调到 28 为止：$28^2 \cdot 1000$ 是 784,000，下一个值 32 就是 1,024,000 了。最下面一条只由卷积核决定。
+# 最多调到 28：$28^2 \cdot 1000$ 是 784,000，而下一个值 32 已经是 1,024,000 了。最下面一条只由卷积核的边长决定。
 #
-# <details><summary><b>自测：</b>图像的高和宽都变成两倍，三种权重的个数各变成多少？</summary>
+# <details><summary><b>自测：</b>图像的高和宽都变成两倍，三种层的权重个数各有什么变化？</summary>
 #
-# 像素变成四倍。输出 1,000 个单元时，权重变成四倍。输出图像时，输入和输出都变成四倍，权重变成十六倍。卷积则不变。
+# 像素变成四倍。有 1,000 个单元的层，权重变成四倍。输出为图像的全连接层，输入和输出都变成四倍，权重变成十六倍。卷积的权重个数不变。
 # </details>
 
 # %% [markdown] lang="en"
-# ## 2 · What it is not told
+# ## 2 · A fully connected layer ignores the order of the pixels
 #
-# Does such a layer make use of what images are? As a test, we shuffle the pixels, always in the same order.
+# Does a fully connected layer use the fact that its input is an image? As a test, we shuffle the pixels, with the same permutation for every image.
 #
-# **Predict:** you can no longer recognise the temple. How much harder is the task for a fully connected layer?
+# **Predict:** you can no longer recognise the temple. How much harder is it now for a fully connected layer to recognise it?
 
 # %% [markdown] lang="zh"
-# ## 2 · 它事先不知道什么
+# ## 2 · 全连接层不看像素的次序
 #
-# 这样的层用上了图像的特点吗？我们来检验一下：把像素打乱，每次都用同一个次序。
+# 全连接层的输入是图像，它用到了这一点吗？我们来检验一下：把像素打乱，每张图像都用同一个次序。
 #
-# **先猜：** 你已经认不出照片里的楼阁了。对全连接层来说，任务难了多少？
+# **先猜：** 你已经认不出照片里的楼阁了。对全连接层来说，要认出它难了多少？
 
 # %% [markdown] lang="en" slide="slide"
 # ## Shuffle the pixels
 #
-# All pixels in a new order, the same for every image.
+# All pixels are put in a new order, the same for every image.
 #
-# **Predict:** how much harder is the task now for a fully connected layer?
+# **Predict:** how much harder is it now for a fully connected layer to recognise the temple?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 打乱像素
 #
 # 所有像素换一个次序，每张图像都用这个次序。
 #
-# **先猜：** 对全连接层来说，任务难了多少？
+# **先猜：** 对全连接层来说，要认出楼阁难了多少？
 
 # %% tags=["slide"]
 torch.manual_seed(0)
@@ -275,26 +274,27 @@ d2l.show_images({"image": crop, "shuffled": shuffled}, width=9)
 # zh: d2l.show_images({"原图": crop, "打乱后": shuffled}, width=9)
 
 # %% [markdown] lang="en" slide="fragment"
-# Not at all: shuffle the weights in the same way, and every output is *equal*.
+# No harder: if the weights are shuffled in the same way, every output stays *the same*.
 
 # %% [markdown] lang="zh" slide="fragment"
-# 一点没难：把权重按同样的次序打乱，每个输出都**相等**。
+# 一点也没有变难：把权重按同样的次序打乱，每个输出都**不变**。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** **Ask:** what did *you* lose when the pixels were shuffled? The neighbourhoods. A fully connected layer is not told about them. With independent initial weights, training cannot tell the two orders apart either.
+# **3 min.** **Ask:** what did *you* lose when the pixels were shuffled? You can no longer see which pixels are neighbours. A fully connected layer loses nothing: if its initial weights are independent and nothing else in the training uses positions, it learns from both orders equally well, averaged over initialisations.
 #
-# **Expect:** "hopeless, one cannot see anything". Let the class write the sum for three pixels and exchange two of them together with their weights.
+# **Expect:** "hopeless, one cannot see anything". Let the class write the sum for three pixels, and then exchange two of them together with their weights.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** **提问：** 像素打乱以后，**你**失去了什么？邻居关系。谁与谁相邻，没有人告诉全连接层。只要初始权重相互独立，训练时也分不出这两种次序。
+# **3 分钟。** **提问：** 像素打乱以后，**你**失去了什么？你再也看不出哪些像素相邻。全连接层却什么也没有失去：只要初始权重相互独立，训练的其他环节也不用到位置，对各种初始化取平均，用哪种次序学得都一样好。
 #
 # **常见错误：** “没法做了，什么都看不出来。”让大家写出三个像素的加权和，再把其中两个连同权重一起对调。
 
 # %% [markdown] lang="en"
-# Give a fully connected layer a twin, whose weights are shuffled in the same order:
+# It is not harder at all. To see why, we compare a fully connected layer that reads the original image with a twin that reads the shuffled image. The twin's weights
+# are shuffled in the same order:
 
 # %% [markdown] lang="zh"
-# 给一个全连接层配上孪生层，后者的权重按同样的次序打乱：
+# 一点也没有变难。要明白为什么，我们拿两个全连接层来比较：一个读原图，它的孪生层读打乱的图像。孪生层的权重也按同样的次序打乱：
 
 # %%
 torch.manual_seed(0)
@@ -305,19 +305,21 @@ print(f"largest difference between the outputs of 10 units: {difference.abs().ma
 # zh: print(f"10 个单元的输出，最大相差：{difference.abs().max():g}")
 
 # %% [markdown] lang="en"
-# The outputs are equal, because a sum does not depend on the order of its terms. Training keeps them equal: the gradient of a weight
-# depends on the values of its pixel, not on where the pixel lies. And if all initial weights are drawn independently from
-# one distribution, the shuffled ones are just as likely. So, averaged over initialisations, the layer learns shuffled images as well as the originals:
-# **it is not told which pixels are neighbours.**
+# The outputs are equal, because a sum does not depend on the order of its terms. They also stay equal if we train the first layer on original images and its twin on
+# shuffled ones: the gradient of a weight depends on the values of its pixel, not on where this pixel lies. If all initial weights are drawn independently from one
+# distribution, the twin's are just as likely as those of the first layer. So, averaged over initialisations, the layer learns equally well from shuffled and from original images, if nothing
+# else in the training uses positions: **it ignores which pixels are neighbours.**
 #
-# It can learn this from data. Below, a layer removes noise from $9\times 9$ patches of the photograph; least squares gives the weights with the
-# smallest mean squared error.
+# A fully connected layer can still learn this from data. Below, a layer with 81 units removes noise from $9\times 9$ patches of the photograph: unit $(i, j)$ computes pixel
+# $(i, j)$ of the clean patch. Least squares gives the weights with the smallest mean squared error.
 
 # %% [markdown] lang="zh"
-# 输出相等，因为求和与次序无关。训练之后也仍然相等：权重的梯度取决于它那个像素的数值，与像素的位置无关。而如果初始权重都独立地取自同一个分布，
-# 打乱后的那组权重出现的可能性也一样大。因此，就各种初始化平均而言，这个层学打乱的图像与学原图一样好：**它事先并不知道哪些像素相邻。**
+# 输出相等，因为求和与次序无关。如果用原图训练第一个层，用打乱的图像训练孪生层，输出也始终相等：权重的梯度取决于它所乘像素的数值，与这个像素的位置无关。
+# 而如果初始权重都独立地取自同一个分布，孪生层的初始权重与第一个层的初始权重，出现的可能性一样大。因此，只要训练的其他环节不用到位置，对各种初始化取平均，
+# 全连接层学打乱的图像，效果与学原图一样：**哪些像素相邻，它没有用到。**
 #
-# 不过，它可以从数据里学到。下面让一个层去除照片上 $9\times 9$ 小块中的噪声；用最小二乘法直接算出使均方误差最小的权重。
+# 不过，哪些像素相邻，可以从数据中学到。下面让一个有 81 个单元的层去除照片上 $9\times 9$ 小块中的噪声：单元 $(i, j)$ 算的是干净小块的像素 $(i, j)$。
+# 用最小二乘法直接算出使均方误差最小的权重。
 
 # %%
 corners = [(i, j) for i in range(0, 419, 4) for j in range(0, 632, 4)]
@@ -335,8 +337,10 @@ def fitted(inputs, targets):
 # %%
 denoiser, error = fitted(noisy, patches)
 denoiser_mixed, error_mixed = fitted(noisy[:, mixed], patches[:, mixed])
-print(f"mean squared error, original order: {error:.4f}; shuffled: {error_mixed:.4f}")
-# zh: print(f"均方误差，原次序：{error:.4f}；打乱后：{error_mixed:.4f}")
+print(f"mean squared error of the noisy patches: {((noisy - patches) ** 2).mean():.4f}")
+print(f"after the layer, original order: {error:.4f}; shuffled order: {error_mixed:.4f}")
+# zh: print(f"带噪声的小块，均方误差：{((noisy - patches) ** 2).mean():.4f}")
+# zh: print(f"经过这个层之后，原次序：{error:.4f}；打乱的次序：{error_mixed:.4f}")
 
 # %%
 tables = denoiser.reshape(9, 9, 9, 9)  # unit's row and column, pixel's row and column
@@ -344,24 +348,27 @@ tables = denoiser.reshape(9, 9, 9, 9)  # unit's row and column, pixel's row and 
 offset = (torch.arange(9) - 4).abs()
 distance = torch.maximum(offset[:, None], offset)  # in rows or columns, whichever is larger
 # zh: distance = torch.maximum(offset[:, None], offset)  # 行距与列距，取较大者
-for n in range(4):
+for n in range(5):
     size = tables[4, 4][distance == n].abs().mean()
     print(f"pixels at distance {n} from the middle unit: mean absolute weight {size:.3f}")
-    # zh: print(f"与正中单元距离为 {n} 的像素：权重绝对值的平均 {size:.3f}")
+    # zh: print(f"与正中单元距离为 {n} 的像素：权重绝对值的平均值为 {size:.3f}")
+near = tables[4, 4][distance <= 1].abs().sum() / tables[4, 4].abs().sum()
+print(f"share of the pixels at distance 0 and 1 in the sum of absolute weights: {near:.0%}")
+# zh: print(f"距离为 0 和 1 的像素，在权重绝对值总和中所占比例：{near:.0%}")
 
 # %% [markdown] lang="en" slide="slide"
-# ## It can learn what it is not told
+# ## A fully connected layer can learn which pixels are neighbours
 #
 # A fully connected layer has learned to remove noise from $9\times 9$ patches: 6,561 weights.
 #
-# **Predict:** which pixels does a unit use?
+# **Predict:** which pixels does one unit mainly use?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 事先不知道的，它能学到
+# ## 哪些像素相邻，全连接层可以学到
 #
 # 一个全连接层学会了去除 $9\times 9$ 小块中的噪声，共 6,561 个权重。
 #
-# **先猜：** 一个单元用到哪些像素？
+# **先猜：** 一个单元主要用到哪些像素？
 
 # %% tags=["slide-answer"]
 middle = (mixed == 40).nonzero().item()
@@ -378,58 +385,60 @@ d2l.show_images(
 )
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** Each map shows the weights of one unit. In the original order they lie close together; in the shuffled order the same weights are scattered, and the error is the same.
+# **2 min.** Each map shows the weights of one unit; blue is positive, red is negative. In the original order the large weights lie close together. In the shuffled order the same weights are scattered, and the error is the same.
 #
-# **Ask:** which two facts about images did this layer learn? A unit uses nearby pixels; units in different places have similar weights. **Expect:** only the first is noticed. These two are today's assumptions.
+# **Ask:** which two facts about images did this layer learn? A unit mostly uses nearby pixels, and units in different places have similar weights. **Expect:** only the first is noticed. These two facts become today's assumptions.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 每张图是一个单元的权重。原次序下，大的权重挨在一起；打乱之后，同样的权重散落各处，误差不变。
+# **2 分钟。** 每张图是一个单元的权重，蓝色为正，红色为负。原次序下，大的权重挨在一起；打乱之后，同样的权重散落各处，误差不变。
 #
-# **提问：** 这个层学到了图像的哪两个性质？一个单元用的是附近的像素；不同位置的单元，权重相似。**常见错误：** 只看出第一个。这两个性质就是今天的两个假设。
+# **提问：** 这个层学到了图像的哪两个性质？一个单元主要用附近的像素；不同位置的单元，权重相似。**常见错误：** 只看出第一个。这两个性质就是今天的两个假设。
 
 # %% [markdown] lang="en"
-# Both orders give the same error. In the original one, the layer has learned two things about this photograph: a unit mostly uses **nearby pixels**, and
-# units in different places have **similar weights** around their own pixels. We could have told it both.
+# Both orders give the same error, well below the 0.0100 of the noisy patches, because both layers learn the same weights in a different order. In the maps, positive
+# weights are blue and negative weights are red. The third map holds the weights of the first, but scattered. In the first two we can see what the layer has learned from
+# this photograph: a unit mostly uses **nearby pixels**, and units in different places have **similar weights** around their own pixels.
 #
-# <details><summary><b>Check yourself:</b> your data are 30 measurements of a patient's blood, in a fixed order. Should a layer be told which of them are
+# <details><summary><b>Check yourself:</b> your data are 30 measurements of a patient's blood, in a fixed order. Should a layer use the fact that some of them are
 # neighbours?</summary>
 #
-# No. The order of the measurements is arbitrary; the third is no closer to the fourth than to the twentieth. For such tables it is right that
-# a fully connected layer assumes nothing about the order.
+# No. The order of the measurements is arbitrary, and the third is no closer to the fourth than to the twentieth. A fully connected layer suits such data, because
+# it assumes nothing about the order.
 # </details>
 
 # %% [markdown] lang="zh"
-# 两种次序下误差相同。在原次序下，这个层从这张照片学到了两点：一个单元主要用**附近的像素**；不同位置的单元，在自己的像素周围有**相似的权重**。
-# 这两点本来都可以直接告诉它。
+# 两种次序下误差相同，都远低于带噪声小块的 0.0100，因为两个层学到的权重一样，只是次序不同。图中正的权重为蓝色，负的为红色。
+# 第三张图的权重与第一张相同，只是散落各处。从前两张图可以看出这个层从这张照片学到了什么：一个单元主要用**附近的像素**；
+# 不同位置的单元，在自己的像素周围有**相似的权重**。
 #
-# <details><summary><b>自测：</b>数据是一位病人的 30 项血液指标，次序固定。应该告诉一个层哪些指标相邻吗？</summary>
+# <details><summary><b>自测：</b>数据是一位病人的 30 项血液指标，次序固定。构造层时，应该用到哪些指标相邻吗？</summary>
 #
-# 不应该。指标的次序是随便定的，第三项与第四项并不比与第二十项更近。对这样的表格，全连接层不对次序作任何假设，正合适。
+# 不应该。指标的次序是随意定的，第三项离第四项，并不比离第二十项更近。这样的数据适合用全连接层，因为它对次序不作任何假设。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 3 · From a fully connected layer to nine weights
 #
-# We build these two facts into the layer, in four steps, for an image $X$ of five rows and six columns.
+# We now build these two facts into a fully connected layer, in four steps, for an image $X$ with five rows and six columns.
 #
-# **Step 1: arrange the units as an image.** With as many units as pixels, each unit has a row $i$ and a column $j$. Its output $H_{i,j}$ is called a
-# **hidden representation**, and a weight has four indices, two for the unit and two for the pixel:
+# **Step 1: arrange the units as an image.** With as many units as pixels, each unit has a row $i$ and a column $j$. Together the outputs $H_{i,j}$ form
+# the **hidden representation** $H$. Each weight has four indices: $i$ and $j$ for the unit, $k$ and $l$ for the pixel.
 #
 # $$H_{i,j} = U_{i,j} + \sum_{k}\sum_{l} W_{i,j,k,l}\,X_{k,l}$$
 #
-# (The biases $U$ return in step 3.)
+# The code leaves out the biases $U$ until step 3.
 
 # %% [markdown] lang="zh"
 # ## 3 · 从全连接层到九个权重
 #
-# 现在把这两点直接放进层里，分四步走。图像 $X$ 有五行六列。
+# 现在分四步，把这两点放进全连接层里。例子中的图像 $X$ 有五行六列。
 #
-# **第 1 步：把单元也排成图像。** 单元与像素一样多时，每个单元也有自己的行 $i$ 和列 $j$。它的输出 $H_{i,j}$ 叫做**隐藏表示**；
-# 每个权重有四个下标，两个指单元，两个指像素：
+# **第 1 步：把单元也排成图像。** 单元与像素一样多时，每个单元也有自己的行 $i$ 和列 $j$。所有输出 $H_{i,j}$ 合起来叫做**隐藏表示** $H$。
+# 每个权重有四个下标：$i$ 和 $j$ 指单元，$k$ 和 $l$ 指像素。
 #
 # $$H_{i,j} = U_{i,j} + \sum_{k}\sum_{l} W_{i,j,k,l}\,X_{k,l}$$
 #
-# （偏置 $U$ 到第 3 步再加回来。）
+# 代码里先略去偏置 $U$，到第 3 步再加上。
 
 # %%
 torch.manual_seed(1)
@@ -442,12 +451,12 @@ d2l.show_grids(X=X, H=H)
 
 # %% [markdown] lang="en"
 # **Step 2: count from the unit's own position.** Instead of "row $k$ of the image" we say "$a$ rows below the unit": $k = i + a$ and
-# $l = j + b$, where $a$ and $b$ may be negative. The weights get new names, $V_{i,j,a,b} = W_{i,j,i+a,j+b}$:
+# $l = j + b$, where $a$ and $b$ may be negative. The weights do not change. They only get new names, $V_{i,j,a,b} = W_{i,j,i+a,j+b}$:
 #
 # $$H_{i,j} = U_{i,j} + \sum_{a}\sum_{b} V_{i,j,a,b}\,X_{i+a,\,j+b}$$
 #
-# Each unit now has a table of $9\times 11$ offsets ($a$ from $-4$ to $4$, $b$ from $-5$ to $5$) with its own
-# pixel in the middle, and zeros where the table reaches beyond the image.
+# The offset $a$ runs from $-4$ to $4$, and $b$ from $-5$ to $5$. So each unit now has a table of $9\times 11$ weights, with the weight of its own
+# pixel in the middle. Where the table reaches beyond the image, it contains zeros.
 
 # %% [markdown] lang="zh"
 # **第 2 步：从单元自己的位置数起。** 不说“图像的第 $k$ 行”，而说“单元下方第 $a$ 行”：$k = i + a$，$l = j + b$，其中 $a$ 和 $b$ 可以是负数。
@@ -455,7 +464,7 @@ d2l.show_grids(X=X, H=H)
 #
 # $$H_{i,j} = U_{i,j} + \sum_{a}\sum_{b} V_{i,j,a,b}\,X_{i+a,\,j+b}$$
 #
-# 于是每个单元有一张 $9\times 11$ 的偏移表（$a$ 从 $-4$ 到 $4$，$b$ 从 $-5$ 到 $5$），正中是它自己的像素；表中超出图像的部分填零。
+# 偏移 $a$ 从 $-4$ 到 $4$，$b$ 从 $-5$ 到 $5$。于是每个单元有一张 $9\times 11$ 的权重表，正中是它自己那个像素的权重；表中超出图像的部分都是零。
 
 # %%
 V = W.new_zeros(5, 6, 9, 11)
@@ -464,17 +473,21 @@ for i in range(5):
         V[i, j, 4 - i : 9 - i, 5 - j : 11 - j] = W[i, j]
 
 # %% [markdown] lang="en"
-# **Play:** choose a unit. The frame marks its own pixel. For which unit do the weights fill the bottom right part of the table of offsets?
+# **Play:** choose a unit. The small frames mark the weight of the unit's own pixel. In the table of offsets, the large frame encloses the weights of pixels inside the image.
+# For which unit does the large frame lie in the bottom-right part?
 
 # %% [markdown] lang="zh"
-# **动手：** 选一个单元，框标出它自己的像素。选哪个单元时，权重填在偏移表的右下部分？
+# **动手：** 选一个单元。橙色小框标出的是它自己那个像素的权重；在按偏移排列的表里，大框之内是图像中各像素的权重。
+# 选哪个单元时，大框落在右下部分？
 
 
 # %%
 def offset_table(i, j):
     by_pixel, by_offset = "weights by pixel", "weights by offset"
     # zh: by_pixel, by_offset = "按像素排列的权重", "按偏移排列的权重"
-    mark = {by_pixel: (i, j, 1, 1), by_offset: (4, 5, 1, 1)}
+    inside = (4 - i, 5 - j, 5, 6)  # the offsets that lead to a pixel of the image
+    # zh: inside = (4 - i, 5 - j, 5, 6)  # 这些偏移所指的像素在图像之内
+    mark = {by_pixel: (i, j, 1, 1), by_offset: [(4, 5, 1, 1), inside]}
     return d2l.show_grids({by_pixel: W[i, j], by_offset: V[i, j]}, mark=mark)
 
 
@@ -483,14 +496,18 @@ def offset_table(i, j):
 #
 # $$H_{i,j} = \sum_{k}\sum_{l} W_{i,j,k,l}\,X_{k,l} = \sum_{a}\sum_{b} V_{i,j,a,b}\,X_{i+a,\,j+b}$$
 #
-# **Predict:** for which unit do the weights fill the bottom right?
+# The small frames mark the unit's own pixel, the large one the pixels inside the image.
+#
+# **Predict:** for which unit does the large frame lie in the bottom-right part?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 从单元自己的位置数起
 #
 # $$H_{i,j} = \sum_{k}\sum_{l} W_{i,j,k,l}\,X_{k,l} = \sum_{a}\sum_{b} V_{i,j,a,b}\,X_{i+a,\,j+b}$$
 #
-# **先猜：** 哪个单元的权重填在右下部分？
+# 小框标出单元自己的像素，大框标出图像之内的像素。
+#
+# **先猜：** 哪个单元的大框落在右下部分？
 
 # %% tags=["explorer", "slide"]
 d2l.sliders(
@@ -503,30 +520,30 @@ d2l.sliders(
 )
 
 # %% [markdown] lang="en" slide="fragment"
-# The unit at $(0, 0)$: all its pixels lie below it or to its right.
+# The unit at $(0, 0)$: no pixel lies above it or to its left.
 
 # %% [markdown] lang="zh" slide="fragment"
-# $(0, 0)$ 处的单元：它的像素都在下方或右方。
+# $(0, 0)$ 处的单元：它的上方和左方没有像素。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Two steps on one slide. First: as many units as pixels, so a unit has a row and a column. Second: not "row $k$ of the image" but "$a$ rows below the unit". The frame marks the unit's own pixel.
+# **3 min.** Two steps on one slide. First, there are as many units as pixels, so a unit has a row and a column. Second, we say "$a$ rows below the unit" instead of "row $k$ of the image". The small frame marks the weight of the unit's own pixel; the large frame encloses the weights of the pixels inside the image.
 #
-# **Expect:** "so we have saved something". Nothing: the same 900 weights under new names. With these names the two assumptions can be written down.
+# **Expect:** "so we have saved something". We have saved nothing: these are the same 900 weights under new names. With the new names the two assumptions can be written down.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 一页讲两步。第一步：单元与像素一样多，所以单元也有行和列。第二步：不说“图像的第 $k$ 行”，而说“单元下方第 $a$ 行”。框标出单元自己的像素。
+# **3 分钟。** 一页讲两步。第一步：单元与像素一样多，所以单元也有行和列。第二步：说“单元下方第 $a$ 行”，不说“图像的第 $k$ 行”。小框标出单元自己那个像素的权重，大框之内是图像中各像素的权重。
 #
 # **常见错误：** “这样就省了。”什么也没省：还是那 900 个权重，只是换了名字。有了这套名字，两个假设才写得出来。
 
 # %% [markdown] lang="en"
-# The unit at $(0, 0)$: all pixels lie below it or to its right. With zeros around the image, the tables give the same output:
+# It is the unit at $(0, 0)$: no pixel lies above it or to its left. When the image is surrounded with zeros, the tables $V$ give the same output as the weights $W$:
 
 # %% [markdown] lang="zh"
-# 是 $(0, 0)$ 处的单元：所有像素都在它的下方或右方。在图像四周补上零，用偏移表算出的输出与原来相同：
+# 是 $(0, 0)$ 处的单元：它的上方和左方没有像素。在图像四周填零之后，用这些表 $V$ 算出的输出，与用权重 $W$ 算出的相同：
 
 # %%
 wide = F.pad(X, (5, 5, 4, 4))  # zeros: 5 columns on each side, 4 rows above and below
-# zh: wide = F.pad(X, (5, 5, 4, 4))  # 补零：左右各 5 列，上下各 4 行
+# zh: wide = F.pad(X, (5, 5, 4, 4))  # 填零：左右各 5 列，上下各 4 行
 
 
 def apply_tables(V):
@@ -540,7 +557,7 @@ def apply_tables(V):
 d2l.compare(apply_tables(V), H)
 
 # %% [markdown] lang="en"
-# **Step 3: share the weights.** A pattern that is worth detecting in one place is worth detecting elsewhere: an eye may appear anywhere in a photograph. So we
+# **Step 3: share the weights.** A pattern that is worth detecting in one place is often worth detecting elsewhere: an eye may appear anywhere in a photograph. So we
 # assume **weight sharing**: all units have the same table $V_{a,b}$ and the same bias $u$.
 #
 # $$H_{i,j} = u + \sum_{a}\sum_{b} V_{a,b}\,X_{i+a,\,j+b}$$
@@ -548,7 +565,7 @@ d2l.compare(apply_tables(V), H)
 # **Predict:** there were 900 weights. How many are left?
 
 # %% [markdown] lang="zh"
-# **第 3 步：共享权重。** 一种图案若值得在某处检测，在别处也值得检测：照片里的眼睛可以出现在任何位置。因此假设**权重共享**：
+# **第 3 步：共享权重。** 一种图案若值得在某处检测，在别处往往也值得检测：照片里的眼睛可以出现在任何位置。因此假设**权重共享**：
 # 所有单元用同一张表 $V_{a,b}$ 和同一个偏置 $u$。
 #
 # $$H_{i,j} = u + \sum_{a}\sum_{b} V_{a,b}\,X_{i+a,\,j+b}$$
@@ -582,12 +599,12 @@ d2l.compare(apply_tables(V), H)
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** The first assumption: *weight sharing*. Point at what has left the formula: the indices $i, j$ of $V$. What remains is one table that slides over the image.
 #
-# **Expect:** 30, one for each unit. **Ask:** when is the assumption wrong? In passport photographs, where eyes have nearly the same height in every image. Such an assumption, made before seeing data, is called an *inductive bias*.
+# **Expect:** 30, one for each unit. **Ask:** when is the assumption wrong? In passport photographs, the eyes are almost always at the same height. The assumptions that are built into a layer before any data are seen are called its *inductive bias*.
 
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 第一个假设：**权重共享**。指出公式里少了什么：$V$ 的下标 $i, j$。剩下的是一张在图像上滑动的表。
 #
-# **常见错误：** 答 30，以为每个单元剩一个。**提问：** 这个假设什么时候不成立？证件照里眼睛的高度几乎总是一样。这种在看到数据之前就作出的假设，叫做**归纳偏置**。
+# **常见错误：** 答 30，以为每个单元剩一个。**提问：** 这个假设什么时候不成立？证件照里眼睛的高度几乎总是一样。在看到数据之前就放进层里的假设，叫做层的**归纳偏置**。
 
 # %%
 torch.manual_seed(2)
@@ -596,38 +613,40 @@ H_shared = u + apply_tables(shared.expand(5, 6, 9, 11))
 d2l.compare(H_shared, u + d2l.corr2d(wide, shared))
 
 # %% [markdown] lang="en"
-# $9 \times 11 = 99$, and one bias. The table slides over the image, and at each position the products are summed. `d2l.corr2d` computes this (chapter 02).
+# There are $9 \times 11 = 99$ weights left, and one bias. The table slides over the image. At each position, every weight is multiplied by the pixel under it, and the
+# products are summed. `d2l.corr2d` computes this (chapter 02).
 #
 # **Step 4: use nearby pixels only.** An edge can usually be detected from the pixels around it. So we assume **locality**: $V_{a,b} = 0$ wherever $|a| > \Delta$ or
 # $|b| > \Delta$. What remains of the table is the **kernel**, and $\Delta$ is its **half-width**:
 #
 # $$H_{i,j} = u + \sum_{a=-\Delta}^{\Delta}\;\sum_{b=-\Delta}^{\Delta} V_{a,b}\,X_{i+a,\,j+b}$$
 #
-# **Predict:** how many weights are left for $\Delta = 1$? For any $\Delta$?
+# **Predict:** how many weights are left for $\Delta = 1$? And in general, as a function of $\Delta$?
 
 # %% [markdown] lang="zh"
-# $9 \times 11 = 99$ 个，外加一个偏置。这张表在图像上滑动，在每个位置上相乘再相加。`d2l.corr2d` 算的就是这个（第 02 章）。
+# 还剩 $9 \times 11 = 99$ 个，外加一个偏置。这张表在图像上滑动，每到一个位置，就把各个权重乘以所对的像素，再把乘积相加。
+# `d2l.corr2d` 算的就是这个（第 02 章）。
 #
 # **第 4 步：只用附近的像素。** 某处有没有边缘，通常看周围的像素就能判断。因此假设**局部性**：凡是 $|a| > \Delta$ 或 $|b| > \Delta$ 的地方，
 # $V_{a,b} = 0$。这张表剩下的部分就是**卷积核**，$\Delta$ 是它的**半宽**：
 #
 # $$H_{i,j} = u + \sum_{a=-\Delta}^{\Delta}\;\sum_{b=-\Delta}^{\Delta} V_{a,b}\,X_{i+a,\,j+b}$$
 #
-# **先猜：** $\Delta = 1$ 时还剩几个权重？对一般的 $\Delta$ 呢？
+# **先猜：** $\Delta = 1$ 时还剩几个权重？一般情形呢？请用 $\Delta$ 表示。
 
 # %% [markdown] lang="en" slide="slide"
 # ## Use nearby pixels only
 #
-# Zero wherever $|a| > \Delta$ or $|b| > \Delta$. Here $\Delta = 1$.
+# All weights with $|a| > \Delta$ or $|b| > \Delta$ are zero. In the figure, $\Delta = 1$.
 #
-# **Predict:** how many weights are left for any $\Delta$?
+# **Predict:** how many weights are left, as a function of $\Delta$?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 只用附近的像素
 #
-# 凡是 $|a| > \Delta$ 或 $|b| > \Delta$ 的地方都是零。图中 $\Delta = 1$。
+# 凡是 $|a| > \Delta$ 或 $|b| > \Delta$ 的地方，权重都是零。图中 $\Delta = 1$。
 #
-# **先猜：** 对一般的 $\Delta$，还剩几个权重？
+# **先猜：** 还剩几个权重？请用 $\Delta$ 表示。
 
 # %% tags=["slide"]
 kernel = shared[3:6, 4:7]
@@ -637,41 +656,43 @@ d2l.show_grids({"local": local, "kernel": kernel}, mark={"local": (3, 4, 3, 3)})
 # zh: d2l.show_grids({"局部的表": local, "卷积核": kernel}, mark={"局部的表": (3, 4, 3, 3)})
 
 # %% [markdown] lang="en" slide="fragment"
-# $(2\Delta+1)^2$: from $-\Delta$ to $\Delta$, with the 0 in the middle.
+# $(2\Delta+1)^2$: in each direction the offsets run from $-\Delta$ to $\Delta$, and 0 is one of them.
 
 # %% [markdown] lang="zh" slide="fragment"
-# $(2\Delta+1)^2$ 个：从 $-\Delta$ 到 $\Delta$，包括中间的 0。
+# $(2\Delta+1)^2$ 个：每个方向的偏移从 $-\Delta$ 到 $\Delta$，0 也算一个。
 
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** The second assumption: *locality*. The zeros need not be stored; what remains is the kernel.
 #
-# **Expect:** $4\Delta^2$. Let somebody count on the fingers from $-2$ to $2$: five values, not four. For $\Delta = 1, 2, 3$ the kernel has 9, 25, 49 weights.
+# **Expect:** $4\Delta^2$. Let somebody count on their fingers from $-2$ to $2$: there are five values, not four. For $\Delta = 1, 2, 3$ the kernel has 9, 25, 49 weights.
 
 # %% [markdown] lang="zh" slide="notes"
 # **2 分钟。** 第二个假设：**局部性**。那些零不必存储，剩下的就是卷积核。
 #
-# **常见错误：** 答 $4\Delta^2$。请人扳着手指从 $-2$ 数到 $2$：是五个数，不是四个。$\Delta = 1, 2, 3$ 时，卷积核有 9、25、49 个权重。
+# **常见错误：** 答 $4\Delta^2$。请一位同学扳着手指从 $-2$ 数到 $2$：是五个数，不是四个。$\Delta = 1, 2, 3$ 时，卷积核有 9、25、49 个权重。
 
 # %%
 d2l.compare(d2l.corr2d(wide, local), d2l.corr2d(F.pad(X, (1, 1, 1, 1)), kernel))
 
 # %% [markdown] lang="en"
-# The zeros need not be stored. A kernel has $(2\Delta+1)^2$ weights (and not $4\Delta^2$, because the offset zero counts too). For the megapixel, with $\Delta = 1$:
+# The zeros need not be stored. A kernel has $(2\Delta+1)^2$ weights: $2\Delta+1$ in each direction, because the offset 0 counts too. For one-megapixel images as input and
+# output, with $\Delta = 1$, these numbers of weights remain:
 
 # %% [markdown] lang="zh"
-# 那些零不必存储。卷积核有 $(2\Delta+1)^2$ 个权重（而不是 $4\Delta^2$ 个，因为偏移为零也算一个）。对百万像素的图像，取 $\Delta = 1$：
+# 那些零不必存储。卷积核有 $(2\Delta+1)^2$ 个权重：每个方向 $2\Delta+1$ 个，因为偏移 0 也算一个。
+# 设输入和输出都是一百万像素的图像，取 $\Delta = 1$，还剩的权重个数如下：
 
 # %% [markdown] lang="en" slide="slide"
 # ## Two assumptions, from a trillion weights to nine
 #
-# A megapixel image goes in, a megapixel image comes out.
+# The input and the output are one-megapixel images.
 #
 # **Predict:** which assumption makes the number of weights independent of the image's size?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 两个假设，从一万亿到九
 #
-# 输入一张图像，输出一张图像，都是百万像素。
+# 输入和输出都是一百万像素的图像。
 #
 # **先猜：** 哪个假设使权重的个数与图像大小无关？
 
@@ -693,48 +714,53 @@ print(f"both:               {9:>17,}")
 # 局部性，但必须与权重共享配合。
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** Go through the four lines. With weight sharing alone, the table is almost twice as high and wide as the image. With locality alone, each position has nine weights of its own: a *locally connected layer*.
+# **2 min.** Go through the four lines. With weight sharing alone, the table is almost twice as high and twice as wide as the image. With locality alone, each position has nine weights of its own: this is a *locally connected layer*.
 #
 # **Expect:** "then nine weights are enough for a network". One kernel detects one kind of pattern; several kernels and several layers come later.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 四行逐行讲。只共享权重，那张表的高和宽将近图像的两倍。只有局部性，每个位置有自己的九个权重，这叫做**局部连接层**。
+# **2 分钟。** 四行逐行讲。只共享权重，那张表的高和宽都将近图像的两倍。只有局部性，每个位置有自己的九个权重，这叫做**局部连接层**。
 #
 # **常见错误：** “那整个网络有九个权重就够了。”一个卷积核只检测一种图案；多个卷积核、多层，后面再讲。
 
 # %% [markdown] lang="en"
-# Locality without weight sharing gives a **locally connected layer**, with nine weights for each position. Such assumptions, made before seeing data, are called
-# **inductive bias**. They can be wrong: in passport photographs, eyes have nearly the same height in
-# every image, but shared weights respond alike at every height.
+# Locality without weight sharing gives a **locally connected layer**, in which each position has nine weights of its own.
+#
+# Assumptions that are built into a layer before any data are seen, such as these two, are its **inductive bias**. They can be wrong: in passport
+# photographs the eyes are almost always at the same height, yet shared weights respond alike at every height.
 #
 # <details><summary><b>Check yourself:</b> which of the two assumptions makes the number of weights independent of the image's size?</summary>
 #
-# Locality, but only together with weight sharing. Weight sharing alone leaves a table nearly twice as high and wide as the image. Locality
-# alone leaves nine weights for <i>each</i> position: nine million for the megapixel.
+# Locality, but only together with weight sharing. Weight sharing alone leaves a table that is nearly twice as high and twice as wide as the image. Locality
+# alone leaves nine weights for <i>each</i> position: nine million for the one-megapixel image.
 # </details>
 
 # %% [markdown] lang="zh"
-# 有局部性而不共享权重，得到的是**局部连接层**，每个位置有九个权重。这类在看到数据之前就作出的假设，叫做**归纳偏置**。
-# 假设也可能不成立：证件照里眼睛的高度几乎总是一样，而共享的权重在任何高度都给出同样的响应。
+# 有局部性而不共享权重，得到的是**局部连接层**，每个位置都有自己的九个权重。
+#
+# 像这两个假设一样，在看到数据之前就放进层里的假设，叫做层的**归纳偏置**。假设也可能不成立：证件照里眼睛的高度几乎总是一样，
+# 而共享的权重在任何高度都给出同样的响应。
 #
 # <details><summary><b>自测：</b>两个假设中，哪一个使权重的个数与图像大小无关？</summary>
 #
-# 局部性，但必须与权重共享配合。只共享权重，剩下的表，高和宽都将近图像的两倍。
-# 只有局部性，则<b>每个</b>位置要九个权重，百万像素就是九百万个。
+# 局部性，但必须与权重共享配合。只共享权重，剩下的表的高和宽都将近图像的两倍。
+# 只有局部性，则<b>每个</b>位置要九个权重，一百万像素的图像就要九百万个。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 4 · The matrix behind a convolution
 #
-# A convolution is still a fully connected layer, so it has a matrix. We apply a kernel of $2\times 2$ to an image of $4\times 5$ pixels, only where it fits inside (**valid**). The matrix has $3 \times 4 = 12$ rows, one for each output, and 20 columns, one for each pixel.
+# Without its bias, a convolution is still a linear function, so it has a matrix: the weight of a fully connected layer that computes the same. We apply
+# a $2\times 2$ kernel to a $4\times 5$ image, only where the kernel lies inside the image (**valid** positions). The matrix has $3 \times 4 = 12$ rows, one for each
+# output, and 20 columns, one for each pixel.
 #
 # **Predict:** how many of the $12 \cdot 20 = 240$ entries are not zero?
 
 # %% [markdown] lang="zh"
 # ## 4 · 卷积背后的矩阵
 #
-# 卷积仍然是全连接层，所以有对应的矩阵。把 $2\times 2$ 的卷积核用于 $4\times 5$ 的图像，只放在完全落在图像之内的位置（**valid**）。
-# 矩阵有 $3 \times 4 = 12$ 行，每个输出一行；有 20 列，每个像素一列。
+# 不算偏置，卷积仍然是线性函数，所以有对应的矩阵：以它为权重的全连接层，算出的结果与卷积相同。把 $2\times 2$ 的卷积核用于
+# $4\times 5$ 的图像，只取卷积核完全落在图像之内的位置（**valid**，即有效位置）。矩阵有 $3 \times 4 = 12$ 行，每个输出一行；有 20 列，每个像素一列。
 #
 # **先猜：** $12 \cdot 20 = 240$ 个元素里，有几个不是零？
 
@@ -780,18 +806,18 @@ d2l.show_grids(M=M, mark={"M": blocks})
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** One row for each output, one column for each pixel. Show one row: 1 2, a gap, 3 4. **Ask:** why the gap? The next row of the image begins five entries later.
 #
-# **Expect:** "four, the kernel has no more". Twelve rows with four each. Why does the kernel move by two from the fourth row to the fifth? It must not reach beyond the border. The name: block Toeplitz with Toeplitz blocks.
+# **Expect:** "four, because the kernel has four entries". There are twelve rows with four each. **Ask:** why does the kernel move by two columns from the fourth row of the matrix to the fifth? It must not reach beyond the border of the image. The name: block Toeplitz with Toeplitz blocks.
 
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 每个输出一行，每个像素一列。先看其中一行：1 2，空一段，再是 3 4。**提问：** 为什么要空一段？图像的下一行在五个元素之后才开始。
 #
-# **常见错误：** “四个，卷积核就这么多数。”十二行，每行四个。从第四行到第五行为什么移了两步？卷积核不能超出边界。它的名字：分块托普利茨矩阵，每块也是托普利茨矩阵。
+# **常见错误：** “四个，卷积核只有四个数。”十二行，每行四个。**提问：** 从矩阵的第四行到第五行，卷积核为什么移了两列？它不能超出图像的边界。这种矩阵叫分块托普利茨矩阵，每块也是托普利茨矩阵。
 
 # %% [markdown] lang="en"
-# Each row is an image of zeros with the kernel laid into it, flattened. In an ordinary `nn.Linear`, this matrix computes the convolution:
+# To make each row, we place the kernel in an image of zeros and flatten the image. As the weight of an ordinary `nn.Linear`, this matrix computes the convolution:
 
 # %% [markdown] lang="zh"
-# 每一行都是一张全零的图像，放进卷积核之后再展平。把这个矩阵装进普通的 `nn.Linear`，算出的就是卷积：
+# 矩阵的每一行是这样得到的：在一张全零的图像里放进卷积核，再把图像展平。把这个矩阵用作普通 `nn.Linear` 的权重，算出的就是卷积：
 
 # %%
 torch.manual_seed(3)
@@ -807,23 +833,23 @@ print(f"each of these occurs {times.unique().item()} times")
 # zh: print(f"每个值出现 {times.unique().item()} 次")
 
 # %% [markdown] lang="en"
-# Locality sets 192 entries to zero; weight sharing lets the other 48 take only four values.
+# Locality sets 192 entries to zero. Weight sharing lets the other 48, four in each row, take only four values.
 #
-# A matrix that is constant along each diagonal is a **Toeplitz matrix**. Ours is **block Toeplitz with Toeplitz blocks**: the framed blocks are Toeplitz matrices and repeat
-# along the diagonal. Chapter 08 derives the gradients from it.
+# A matrix that is constant along each diagonal is a **Toeplitz matrix**. Ours is **block Toeplitz with Toeplitz blocks**: each framed block is a Toeplitz matrix, and the
+# same blocks repeat along the diagonals. Chapter 08 derives the gradients of a convolution from this matrix.
 #
-# <details><summary><b>Check yourself:</b> what share of the matrix is not zero for a 3×3 kernel on a megapixel image?</summary>
+# <details><summary><b>Check yourself:</b> a 3×3 kernel is applied to a one-megapixel image. What share of the entries of its matrix is not zero?</summary>
 #
-# Each row has nine entries that are not zero, out of a million: nine millionths.
+# Each row has a million entries, and nine of them are not zero: nine millionths.
 # </details>
 
 # %% [markdown] lang="zh"
-# 局部性使 192 个元素为零；权重共享使另外 48 个只取四个值。
+# 局部性使 192 个元素为零。其余 48 个元素，每行四个，因为权重共享而只取四个值。
 #
 # 每条对角线上的元素都相等的矩阵，叫做**托普利茨矩阵**（Toeplitz matrix）。我们的矩阵是**分块托普利茨矩阵，每块也是托普利茨矩阵**：
-# 框出的块都是托普利茨矩阵，并且沿对角线重复出现。第 08 章会由它推出梯度。
+# 框出的每一块都是托普利茨矩阵，同样的块沿对角线重复出现。第 08 章会由这个矩阵推出卷积的梯度。
 #
-# <details><summary><b>自测：</b>在百万像素的图像上用 3×3 的卷积核，矩阵中不为零的元素占多大比例？</summary>
+# <details><summary><b>自测：</b>把 3×3 的卷积核用于一百万像素的图像，矩阵中不为零的元素占多大比例？</summary>
 #
 # 每行一百万个元素里有九个不为零，也就是百万分之九。
 # </details>
@@ -833,20 +859,20 @@ print(f"each of these occurs {times.unique().item()} times")
 #
 # Let $f$ be a function of images, and let $T$ shift an image.
 #
-# - $f$ is **invariant** to shifts if its output stays the same: $f(T X) = f(X)$. *"Is there a cat?"*
-# - $f$ is **equivariant** to shifts if its output shifts in the same way: $f(T X) = T f(X)$. *"Where is the cat?"*
+# - $f$ is **invariant** to shifts if its output stays the same: $f(T X) = f(X)$. An example is the answer to "Is there a cat?"
+# - $f$ is **equivariant** to shifts if its output shifts in the same way: $f(T X) = T f(X)$. An example is a map that shows where the cat is.
 #
-# Both refer to every image and shift. Our shifts are circular: what leaves on one side comes in on the other.
+# Both equations must hold for every image and every shift. Our shifts are circular: what leaves on one side re-enters on the other.
 
 # %% [markdown] lang="zh"
 # ## 5 · 不变还是等变？
 #
 # 设 $f$ 是图像的函数，$T$ 把图像平移。
 #
-# - 如果输出保持原样，即 $f(T X) = f(X)$，就说 $f$ 对平移是**不变**的（invariant）。“图里有猫吗？”
-# - 如果输出作同样的平移，即 $f(T X) = T f(X)$，就说 $f$ 对平移是**等变**的（equivariant）。“猫在哪里？”
+# - 如果输出保持原样，即 $f(T X) = f(X)$，就说 $f$ 对平移是**不变**的（invariant）。例如“图里有猫吗？”的答案。
+# - 如果输出作同样的平移，即 $f(T X) = T f(X)$，就说 $f$ 对平移是**等变**的（equivariant）。例如标出猫在哪里的图。
 #
-# 两者都要求对任意图像、任意平移成立。这里用循环平移：从一边移出去的，从另一边进来。
+# 两者都要求等式对任意图像、任意平移成立。这里用循环平移：从一边移出去的，从另一边进来。
 
 
 # %%
@@ -863,14 +889,15 @@ def invariant(f, X, shift):
 
 
 # %% [markdown] lang="en"
-# We test a random fully connected layer and a convolution that continues the image circularly (**circular padding**), with whole numbers, so that equality is exact.
+# We test two functions: a fully connected layer with random weights, and a convolution whose image continues circularly beyond the border (**circular padding**). All
+# numbers are whole, so equality is exact.
 #
-# **Predict:** two functions, two properties. Write down four times yes or no.
+# **Predict:** two functions, two properties. Write down four answers, yes or no.
 
 # %% [markdown] lang="zh"
-# 接受检验的有两个：权重随机的全连接层，以及一个在边界之外也循环取像素的卷积（**循环填充**）。所有数都是整数，相等就是严格相等。
+# 下面检验两个函数：权重随机的全连接层，和把图像循环延拓到边界之外的卷积（**循环填充**）。所有数都是整数，所以相等就是严格相等。
 #
-# **先猜：** 两个函数，两种性质。写下四个“是”或“否”。
+# **先猜：** 两个函数，两种性质。写下四个答案，“是”或“否”。
 
 # %%
 torch.manual_seed(4)
@@ -893,7 +920,7 @@ def circular(X, K=K4):
 # - **invariant:** $f(TX) = f(X)$. *Is there a cat?*
 # - **equivariant:** $f(TX) = T f(X)$. *Where is the cat?*
 #
-# **Predict:** a fully connected layer, a convolution: four times yes or no.
+# **Predict:** a fully connected layer and a convolution: four answers, yes or no.
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 不变还是等变？
@@ -901,7 +928,7 @@ def circular(X, K=K4):
 # - **不变：** $f(TX) = f(X)$。图里有猫吗？
 # - **等变：** $f(TX) = T f(X)$。猫在哪里？
 #
-# **先猜：** 全连接层，卷积：写下四个“是”或“否”。
+# **先猜：** 全连接层和卷积：写下四个答案，“是”或“否”。
 
 # %% tags=["slide-answer"]
 shifts = [(i, j) for i in range(6) for j in range(7) if (i, j) != (0, 0)]
@@ -918,24 +945,24 @@ for layer_name, f in layers.items():
 # %% [markdown] lang="en" slide="notes"
 # **4 min.** $T$ shifts the image circularly. All 41 shifts of a small image are tried, and equality must be exact.
 #
-# **Expect:** "convolution is invariant", because books call it translation invariant. Explain both senses: in systems theory a *translation-invariant system* commutes with shifts, which is our equivariance. **Ask:** how can a network say "there is a cat" wherever the cat is? A non-linearity, then a maximum or a mean over all positions.
+# **Expect:** "convolution is invariant", because books call it translation invariant. Explain both senses: in systems theory a *translation-invariant system* is one that commutes with shifts, which is our equivariance. **Ask:** how can a network say "there is a cat" wherever the cat is? After the convolution it needs a non-linearity, and then a maximum or a mean over all positions.
 
 # %% [markdown] lang="zh" slide="notes"
 # **4 分钟。** $T$ 是循环平移。一张小图的全部 41 种平移都试过，而且要求严格相等。
 #
-# **常见错误：** “卷积是不变的”，因为书上叫它平移不变。请讲清两种含义：系统理论中的**平移不变系统**，指与平移可交换的系统，也就是我们说的等变。**提问：** 不管猫在哪里，网络怎样都能说“有猫”？先经过非线性，再对所有位置取最大值或平均值。
+# **常见错误：** “卷积是不变的”，因为书上叫它平移不变。请讲清两种含义：系统理论中的**平移不变系统**，指与平移可交换的系统，也就是我们说的等变。**提问：** 不管猫在哪里，网络怎样都能说“有猫”？卷积之后先经过非线性，再对所有位置取最大值或平均值。
 
 # %% [markdown] lang="en"
-# With shared weights, whatever moves into a unit's window gives the output that it gave in its old place. So **this convolution is equivariant and not
-# invariant.** (In systems theory, a "translation-invariant" system is one that commutes with shifts: our equivariance.)
+# This holds for every image: because all units share their weights, whatever moves from one unit to another gives the same output there as in its old place. So
+# **this convolution is equivariant and not invariant.** (In systems theory, a "translation-invariant" system is one that commutes with shifts, which is our equivariance.)
 #
 # An invariant function must discard the position, for instance by a sum or a maximum over all positions:
 
 # %% [markdown] lang="zh"
-# 权重共享时，同样的内容移进哪个单元的窗口，输出都与在原处时一样。所以**这个卷积是等变的，不是不变的**。
+# 对任何图像都是如此：所有单元共享权重，所以同样的内容无论移到哪个单元，输出都与原处相同。因此**这个卷积是等变的，不是不变的**。
 # （在系统理论中，“平移不变”的系统是指与平移可交换的系统，也就是我们说的等变。）
 #
-# 不变的函数必须丢掉位置，例如对所有位置求和，或者取最大值：
+# 不变的函数必须丢弃位置信息，例如对所有位置求和，或者取最大值：
 
 # %%
 torch.manual_seed(5)
@@ -954,37 +981,38 @@ for name, f in endings.items():
     # zh: print(f"{name}：原图 {results[0]}，平移后 {results[1]}，打乱后 {results[2]}")
 
 # %% [markdown] lang="en"
-# All three are invariant to shifts. But the plain sum is the sum of the kernel times the sum of the image, however the pixels are arranged.
-# **A non-linearity before the sum**, or a maximum, keeps information about patterns. A common plan: equivariant layers with
-# non-linearities, then one invariant step.
+# The shift changes none of the three results: all three functions are invariant to shifts. But the plain sum equals the sum of the kernel's entries times the sum of the
+# image's pixels, however the pixels are arranged. **A non-linearity before the sum**, or a maximum, keeps information about patterns. A common design is
+# a series of equivariant layers with non-linearities, followed by one invariant step.
 #
-# Many layers pad with zeros instead (chapter 05).
+# Many layers pad the image with zeros instead of circularly (chapter 05).
 #
-# **Predict:** is such a convolution still exactly equivariant? If not, where does it fail?
+# **Predict:** is a convolution with zero padding still exactly equivariant? If not, where does it fail?
 #
-# **Play:** drag the cross, or select the image and press the arrow keys. The last column shows the difference of $f(TX)$ and $T f(X)$ for each layer
-# (pooling follows in chapter 07). **Task:** move to the right until the convolution fails. Where is the cross? Then choose circular padding.
+# **Play:** drag the cross. Look only at the first two rows (pooling follows in chapter 07). At the right you see, for each
+# layer, the largest difference between $f(TX)$ and $T f(X)$. **Task:** move the cross to the right until the convolution is no longer equivariant. Where is the cross? Then
+# choose circular padding.
 
 # %% [markdown] lang="zh"
-# 三种做法对平移都是不变的。但单纯求和等于卷积核之和乘以图像之和，像素怎样排列都一样。**求和之前加上非线性**，或者改取最大值，
-# 才保留图案的信息。常见的安排由此而来：先是带非线性的等变层，最后用一步不变的运算。
+# 平移之后三个结果都不变：这三个函数对平移都是不变的。但单纯求和的结果，等于卷积核各元素之和乘以图像各像素之和，与像素怎样排列无关。
+# **求和之前加上非线性**，或者不求和而取最大值，才保留图案的信息。常见的设计由此而来：先用若干带非线性的等变层，最后做一次不变的运算。
 #
-# 许多层则在图像四周填零（第 05 章）。
+# 不过，许多层并不把图像循环延拓，而是在图像四周填零（第 05 章）。
 #
-# **先猜：** 这样的卷积还是严格等变的吗？如果不是，在哪里失效？
+# **先猜：** 采用零填充的卷积还是严格等变的吗？如果不是，在哪里失效？
 #
-# **动手：** 拖动十字，或者选中图像后按方向键。最后一列是每种层的 $f(TX)$ 与 $T f(X)$ 之差
-# （汇聚（池化）见第 07 章）。**任务：** 向右移，直到卷积不再等变。这时十字在什么位置？再改用循环填充试试。
+# **动手：** 拖动十字。只看前两行（汇聚，也叫池化，见第 07 章）。最右边是各层的 $f(TX)$ 与 $T f(X)$ 的最大差别。
+# **任务：** 把十字向右移，直到卷积不再等变。这时十字在什么位置？再改用循环填充试试。
 
 # %% [markdown] lang="en" slide="slide"
 # ## Shift it yourself: play
 #
-# **Task:** at which shift to the right does the convolution fail first?
+# **Task:** shift the cross to the right. At which shift does the convolution first fail to be equivariant?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 亲手平移：动手试
 #
-# **任务：** 向右移到第几格，卷积第一次不再等变？
+# **任务：** 把十字向右移。移到第几格，卷积第一次不再等变？
 
 # %% tags=["explorer", "slide"]
 from d2lutil.explorers import EquivarianceExplorer
@@ -993,18 +1021,18 @@ explorer = EquivarianceExplorer("cross", kernel=K4)
 explorer
 
 # %% [markdown] lang="en" slide="notes"
-# **5 min.** Press E, then Tab four times to the image; the arrow keys shift it, Home brings it back, Escape returns to the slides. It begins one step to the right. First go down one step: whose output moves along? Then to the right, slowly, while the class watches the last column.
+# **5 min.** Press E, then Tab four times to reach the image. The arrow keys shift it, Home brings it back, and Escape returns to the slides. At first the image is already shifted one step to the right. Go one step down: which layer's output moves along? Then go to the right, slowly, while the class watches the numbers at the right.
 #
-# **Answer:** at 4. An arm of the cross reaches the last column, and the outputs beyond it are cut off. **Ask before you do it:** what happens with *circular* beyond the border? Its output then moves along exactly.
+# **Answer:** at 4. An arm of the cross reaches the last column of the image, and the outputs beyond it are cut off. **Ask before you do it:** what happens with *circular* beyond the border? Then the output moves along exactly.
 #
-# **Expect:** "then padding is bad". Exact inside, not at the border: that is all. Pooling waits until chapter 07.
+# **Expect:** "then padding is bad". With zero padding, equivariance is exact inside the image and fails at the border; no more follows from this. Pooling waits until chapter 07.
 
 # %% [markdown] lang="zh" slide="notes"
-# **5 分钟。** 按 E，再按四次 Tab 走到图像上；方向键平移，Home 键回到起点，Esc 回到幻灯片。一开始图像已右移一格。先往下移一格：谁的输出跟着移动？再慢慢往右移，全班盯着最后一列。
+# **5 分钟。** 按 E，再按四次 Tab 走到图像上；方向键平移，Home 键回到起点，Esc 回到幻灯片。一开始图像已右移一格。先往下移一格：哪一层的输出跟着移动？再慢慢往右移，全班盯着最右边的数。
 #
-# **答案：** 移到 4 格时。十字的一臂到了最后一列，再往外的输出被切掉了。**动手之前先问：** 边界之外改成**循环**会怎样？输出就严格地跟着移动。
+# **答案：** 移到 4 格时。十字的一臂到了图像的最后一列，再往外的输出被切掉了。**动手之前先问：** 边界之外改成**循环**会怎样？输出就严格地跟着移动。
 #
-# **常见错误：** “那么填零不好。”只能说：内部严格成立，边界处失效。汇聚（池化）留到第 07 章。
+# **常见错误：** “那么零填充不好。”由此只能说：等变在内部严格成立，在边界处失效。汇聚（池化）留到第 07 章。
 
 
 # %%
@@ -1016,43 +1044,43 @@ cross = EquivarianceExplorer("cross").start
 columns = cross.any(dim=0).nonzero().flatten().tolist()
 print(f"columns of the cross: {columns}; last column of the image: {cross.shape[1] - 1}")
 # zh: print(f"十字所在的列：{columns}；图像的最后一列：{cross.shape[1] - 1}")
-for name, f in {"zeros": zero_padded, "circular": circular}.items():
-    # zh: for name, f in {"填零": zero_padded, "循环填充": circular}.items():
+for name, f in {"zero padding": zero_padded, "circular padding": circular}.items():
+    # zh: for name, f in {"零填充": zero_padded, "循环填充": circular}.items():
     failed = [s for s in range(1, 12) if not equivariant(f, cross, (0, s))] or "none"
     # zh: failed = [s for s in range(1, 12) if not equivariant(f, cross, (0, s))] or "无"
     print(f"{name}: shifts to the right that fail: {failed}")
     # zh: print(f"{name}：向右平移后不等变的格数：{failed}")
 
 # %% [markdown] lang="en"
-# For shifts from 4 to 9, the cross touches or crosses the border, and outputs beyond it are cut off. **Zero padding breaks equivariance at the border.**
+# For shifts from 4 to 9, the cross touches or crosses the border, and the outputs beyond the border are cut off. **Zero padding breaks equivariance at the border.**
 #
-# <details><summary><b>Check yourself:</b> a function turns every image upside down. Is it equivariant to shifts?</summary>
+# <details><summary><b>Check yourself:</b> a function flips every image top to bottom. Is it equivariant to shifts?</summary>
 #
-# No. Shift the image down, and its mirror image moves up: $f(TX)$ is not $T f(X)$. It is not invariant either. With shifts to the left or right, the flip is
-# equivariant.
+# No. If the image is shifted down, its mirror image moves up: $f(TX)$ is not $T f(X)$. The flip is not invariant either. For shifts to the left or right
+# alone, the flip is equivariant.
 # </details>
 
 # %% [markdown] lang="zh"
-# 移动 4 到 9 格时，十字碰到或越过边界，边界之外的输出被切掉了。**填零使卷积在边界处不再等变。**
+# 移动 4 到 9 格时，十字碰到或越过边界，边界之外的输出被切掉了。**零填充使卷积在边界处不再等变。**
 #
 # <details><summary><b>自测：</b>一个函数把图像上下翻转。它对平移等变吗？</summary>
 #
-# 不等变。图像往下移，它的倒影就往上移：$f(TX)$ 不等于 $T f(X)$。它也不是不变的。但对左右平移，它是等变的。
+# 不等变。图像往下移，翻转后的图像就往上移：$f(TX)$ 不等于 $T f(X)$。它也不是不变的。但若只作左右平移，它是等变的。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 6 · Which linear functions are equivariant?
 #
-# Shared weights made the layer equivariant. Is the converse true?
+# Shared weights make the convolution equivariant. Conversely, must a linear equivariant function be a convolution?
 #
-# **Predict:** here is a linear function without a kernel. Is it a convolution?
+# **Predict:** the following linear function has no visible kernel. Is it a convolution?
 
 # %% [markdown] lang="zh"
 # ## 6 · 哪些线性函数是等变的？
 #
-# 共享权重使层成为等变的。反过来成立吗？
+# 卷积共享权重，所以是等变的。反过来，线性的等变函数一定是卷积吗？
 #
-# **先猜：** 下面这个线性函数里没有卷积核。它是卷积吗？
+# **先猜：** 下面这个线性函数的式子里看不到卷积核。它是卷积吗？
 
 
 # %%
@@ -1061,21 +1089,22 @@ def without_mean(X):
 
 
 # %% [markdown] lang="en"
-# Let $\delta$ be the **unit impulse**, with a 1 at $(0,0)$ and zeros elsewhere, and let $T_{i,j}$ shift by $i$ rows and $j$ columns. Every image is a weighted sum of shifted
-# impulses. A linear $f$ can be applied to each of them, and an equivariant $f$ commutes with the shift:
+# Let $\delta$ be the **unit impulse**: an image with a 1 at $(0,0)$ and zeros elsewhere. Let $T_{i,j}$ shift an image by $i$ rows and $j$ columns. Every image is a
+# weighted sum of shifted impulses. A linear $f$ can be applied to each of them separately, and an equivariant $f$ commutes with the shift:
 #
 # $$\begin{aligned} X &= \sum_{i,j} X_{i,j}\,T_{i,j}\,\delta \\ f(X) &= \sum_{i,j} X_{i,j}\,f(T_{i,j}\,\delta) \\ &= \sum_{i,j} X_{i,j}\,T_{i,j}\,f(\delta) \end{aligned}$$
 #
-# The last line adds shifted copies of the **impulse response** $f(\delta)$: it is a convolution (section 7). So, with circular shifts, **a linear
-# function is equivariant if and only if it is a convolution.**
+# The last line is a weighted sum of shifted copies of the **impulse response** $f(\delta)$. Such a sum is a convolution (section 7). So, with circular shifts, **a linear
+# function is equivariant if and only if it is a convolution.** The kernel of section 3 is the impulse response with rows and columns reversed.
 
 # %% [markdown] lang="zh"
 # 设 $\delta$ 是**单位脉冲**，即 $(0,0)$ 处为 1、其余为零的图像；$T_{i,j}$ 把图像移 $i$ 行、$j$ 列。任何图像都是平移后的单位脉冲的加权和。
-# 线性的 $f$ 可以分别作用于每一项；等变的 $f$ 与平移可以交换次序：
+# 线性的 $f$ 可以分别作用于其中每一项；等变的 $f$ 与平移可以交换次序：
 #
 # $$\begin{aligned} X &= \sum_{i,j} X_{i,j}\,T_{i,j}\,\delta \\ f(X) &= \sum_{i,j} X_{i,j}\,f(T_{i,j}\,\delta) \\ &= \sum_{i,j} X_{i,j}\,T_{i,j}\,f(\delta) \end{aligned}$$
 #
 # 最后一行把**脉冲响应** $f(\delta)$ 平移后加权相加，这就是卷积（第 7 节）。所以就循环平移而言，**线性函数等变，当且仅当它是卷积。**
+# 把脉冲响应的各行、各列都倒过来排，就是第 3 节的卷积核。
 
 # %% [markdown] lang="en" slide="slide"
 # ## Which linear functions are equivariant?
@@ -1101,29 +1130,29 @@ d2l.show_grids({"unit impulse": impulse, "impulse response": response})
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** $\delta$ has a 1 at $(0, 0)$ and zeros elsewhere. The first equality uses linearity, the second equivariance. The last sum is a convolution with the impulse response.
 #
-# **Expect:** "no, there is no kernel". The kernel is as large as the image: equivariance implies weight sharing, not locality. **Ask:** which other changes of an image should a layer respect? Rotation, enlargement; convolution does not.
+# **Expect:** "no, there is no kernel". The kernel is as large as the image: equivariance implies weight sharing, not locality. **Ask:** to which other changes of an image would one like a layer to be equivariant? Rotation and enlargement, for example; a convolution is equivariant to neither in general.
 
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** $\delta$ 在 $(0, 0)$ 处为 1，其余为零。第一个等号用到线性，第二个用到等变。最后的和就是与脉冲响应的卷积。
 #
-# **常见错误：** “不是，里面没有卷积核。”它的卷积核与图像一样大：由等变性得到的是权重共享，不是局部性。**提问：** 图像还有哪些变换，希望层也能跟着变？旋转、放大；卷积做不到。
+# **常见错误：** “不是，里面没有卷积核。”它的卷积核与图像一样大：由等变性得到的是权重共享，不是局部性。**提问：** 我们还希望层对图像的哪些变换等变？例如旋转和放大；一般说来，卷积对这两种变换都不等变。
 
 # %%
 rebuilt = sum(scene[i, j] * moved(response, (i, j)) for i in range(6) for j in range(7))
 d2l.compare(without_mean(scene), rebuilt)
 
 # %% [markdown] lang="en"
-# Yes, with a kernel as large as the image. Equivariance implies weight sharing; locality is a separate assumption.
+# So `without_mean` is a convolution, with a kernel as large as the image. Equivariance implies weight sharing. Locality is a separate assumption.
 #
-# Now we compare rotation and enlargement, applied before and after a convolution:
+# Now we rotate or enlarge the image, once before and once after a convolution, and count the outputs that differ:
 
 # %% [markdown] lang="zh"
-# 是的，它的卷积核与图像一样大。由等变性得到的是权重共享；局部性是另一个独立的假设。
+# 所以 `without_mean` 是卷积，它的卷积核与图像一样大。由等变性得到的是权重共享；局部性是另一个独立的假设。
 #
-# 再看旋转和放大，分别放在卷积之前和之后：
+# 再看旋转和放大：一次放在卷积之前，一次放在卷积之后，数一数有多少个输出不同。
 
 # %%
-kernels = {"K4": K4, "cross": torch.tensor([[0, 1, 0], [1, 2, 1], [0, 1, 0]]).double()}
+kernels = {"K4": K4, "cross-shaped": torch.tensor([[0, 1, 0], [1, 2, 1], [0, 1, 0]]).double()}
 # zh: kernels = {"K4": K4, "十字形卷积核": torch.tensor([[0, 1, 0], [1, 2, 1], [0, 1, 0]]).double()}
 changes = {
     "rotated by 90 degrees": lambda X: X.rot90(),
@@ -1136,46 +1165,52 @@ for change_name, change in changes.items():
         unequal = circular(change(scene), k) != change(circular(scene, k))
         different = f"{unequal.sum()} of {unequal.numel()}"
         # zh: different = f"{unequal.numel()} 个中的 {unequal.sum()} 个"
-        print(f"{change_name}, {kernel_name}: {different} outputs are different")
+        print(f"{change_name}, {kernel_name} kernel: {different} outputs differ")
         # zh: print(f"{change_name}，{kernel_name}：不同的输出是 {different}")
 
 # %% [markdown] lang="en"
-# The cross passes the first test because the rotation leaves this kernel unchanged. In general, convolution is equivariant neither to rotation nor to scale
-# (Goodfellow et al., section 9.2). Networks learn such variants from data, often augmented, or share weights over rotations as well (Cohen and Welling 2016).
+# The cross-shaped kernel passes the first test, because a rotation by 90 degrees leaves it unchanged. In general, convolution is equivariant neither to rotation nor to scale
+# (Goodfellow et al., section 9.2). A network must then learn rotated and enlarged patterns from data, or share its weights across rotations as well, such as those by
+# multiples of 90 degrees (Cohen and Welling 2016).
 #
 # <details><summary><b>Check yourself:</b> a linear function leaves the unit impulse δ unchanged. Is it the identity?</summary>
 #
-# If it is also shift-equivariant, yes: then $f(X) = \sum_{i,j} X_{i,j}\,T_{i,j}\,\delta = X$. Without equivariance, nothing is known about the other impulses.
+# If the function is also shift-equivariant, yes: then $f(X) = \sum_{i,j} X_{i,j}\,T_{i,j}\,\delta = X$. Without equivariance, nothing is known about its outputs for the
+# shifted impulses.
 # </details>
 
 # %% [markdown] lang="zh"
-# 十字形的卷积核通过了第一项检验，因为它旋转之后与自己相同。一般说来，卷积对旋转和缩放都不等变（Goodfellow 等，第 9.2 节）。
-# 网络要么从数据（常常是增强过的数据）学习这些变化，要么在各个旋转角度之间也共享权重（Cohen、Welling，2016）。
+# 十字形的卷积核通过了第一项检验，因为它旋转 90 度后不变。一般说来，卷积对旋转和缩放都不等变（Goodfellow 等，第 9.2 节）。
+# 这时，网络要么从数据中学习旋转和放大后的图案，要么在各种旋转之间也共享权重，例如转角为 90 度倍数的旋转（Cohen、Welling，2016）。
 #
-# <details><summary><b>自测：</b>某个线性函数作用于单位脉冲 δ，结果不变。它是恒等映射吗？</summary>
+# <details><summary><b>自测：</b>某个线性函数作用于单位脉冲 δ，结果仍是 δ。它是恒等映射吗？</summary>
 #
-# 如果它还是平移等变的，那么是：$f(X) = \sum_{i,j} X_{i,j}\,T_{i,j}\,\delta = X$。如果不等变，对其他位置的脉冲就一无所知。
+# 如果它还是平移等变的，那么是：$f(X) = \sum_{i,j} X_{i,j}\,T_{i,j}\,\delta = X$。如果不等变，它对平移后的脉冲输出什么，就无从知道。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 7 · Convolution before neural networks
 #
-# **Predict:** you throw two dice and add the points. Which total is the most likely, and in how many of the 36 cases does it occur?
+# **Predict:** you roll two dice and add the numbers. Which total is the most likely, and in how many of the 36 cases does it occur?
 
 # %% [markdown] lang="zh"
 # ## 7 · 神经网络之前的卷积
 #
-# **先猜：** 掷两颗骰子，点数相加。哪个和最容易出现？36 种情形里占几种？
+# **先猜：** 掷两颗骰子，点数相加。哪个点数之和最容易出现？36 种情形里占几种？
 
 # %% [markdown] lang="en" slide="slide"
 # ## Convolution before neural networks
 #
-# Two dice. **Predict:** which total is the most likely? In how many of 36 cases?
+# You roll two dice and add the numbers.
+#
+# **Predict:** which total is the most likely? In how many of the 36 cases does it occur?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 神经网络之前的卷积
 #
-# 两颗骰子。**先猜：** 哪个和最容易出现？36 种情形里占几种？
+# 掷两颗骰子，点数相加。
+#
+# **先猜：** 哪个点数之和最容易出现？36 种情形里占几种？
 
 # %% tags=["slide-answer"]
 faces = torch.arange(1, 7)
@@ -1192,26 +1227,28 @@ d2l.show_grids({"total": totals}, mark={"total": [(k, 5 - k, 1, 1) for k in rang
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** The sevens lie on an antidiagonal: if one die shows more, the other shows less. That is why the index of $g$ runs backwards.
 #
-# **Ask:** and the *difference* of two dice? Then the index runs forwards: cross-correlation, which is what a "convolutional" layer computes. **Expect:** "so the name is wrong". For learned kernels the difference does not matter; chapter 02 shows it.
+# **Ask:** and the *difference* of two dice? Then the index runs forwards. This is the cross-correlation, which a "convolutional" layer computes. **Expect:** "so the name is wrong". For learned kernels the direction does not matter; chapter 02 shows it.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 和为七的情形排在一条反对角线上：一颗点数多，另一颗就少。所以 $g$ 的下标倒着走。
+# **2 分钟。** 和为七的情形排在一条反对角线上：一颗点数多，另一颗就少。所以 $g$ 的下标是反向的。
 #
-# **提问：** 两颗骰子的**差**呢？那时下标正着走，叫做互相关，“卷积”层算的正是它。**常见错误：** “那名字就错了。”对学出来的卷积核，这个差别没有影响，第 02 章会演示。
+# **提问：** 两颗骰子的**差**呢？那时下标是正向的，这叫做互相关，“卷积”层算的正是它。**常见错误：** “那名字就错了。”对学出来的卷积核，方向没有影响，第 02 章会演示。
 
 # %% [markdown] lang="en"
-# Seven, in six cases. For the total $n$, the dice show $k$ and $n-k$, so the probabilities of the totals are the **convolution** of two sequences:
+# The most likely total is seven. It occurs in the six framed cases. For the total $n$, one die shows some $k$ and the other shows $n-k$. If the dice are independent and
+# show $k$ with probabilities $f_k$ and $g_k$, this case has the probability $f_k\,g_{n-k}$. Summed over $k$, these probabilities give the **convolution** of the two sequences:
 #
 # $$(f * g)_n = \sum_{k} f_k\,g_{n-k}$$
 #
-# In code, each entry of $f$ adds a shifted copy of $g$, as in section 6:
+# In code, each entry of $f$ is multiplied by a shifted copy of $g$, and the results are added, as in section 6:
 
 # %% [markdown] lang="zh"
-# 是七，占六种。要使和为 $n$，两颗骰子就得掷出 $k$ 和 $n-k$，所以点数之和的概率是两个序列的**卷积**：
+# 最容易出现的和是七，占框出的六种情形。要使和为 $n$，一颗骰子掷出某个 $k$，另一颗就得掷出 $n-k$。如果两颗骰子相互独立，
+# 掷出 $k$ 的概率分别是 $f_k$ 和 $g_k$，这种情形的概率就是 $f_k\,g_{n-k}$。对 $k$ 求和，得到两个序列的**卷积**：
 #
 # $$(f * g)_n = \sum_{k} f_k\,g_{n-k}$$
 #
-# 写成代码，$f$ 的每个元素加进一份平移后的 $g$，与第 6 节一样：
+# 写成代码，就是用 $f$ 的每个元素乘以一份平移后的 $g$，再把结果相加，与第 6 节一样：
 
 
 # %%
@@ -1228,25 +1265,33 @@ print(f"cases for the totals 2 to 12: {cases}")
 # zh: print(f"和为 2 到 12 的情形数：{cases}")
 
 # %% [markdown] lang="en"
-# For **functions** the sum becomes an integral, $(f * g)(t) = \int f(s)\,g(t-s)\,ds$. In small steps, the same program turns a box of width 1 into a triangle:
+# For **functions** the sum becomes an integral, $(f * g)(t) = \int f(s)\,g(t-s)\,ds$. With a small step, the same program computes it approximately. The convolution of a box of
+# width 1 with itself is a triangle:
 
 # %% [markdown] lang="zh"
-# 对**函数**，求和变成积分，$(f * g)(t) = \int f(s)\,g(t-s)\,ds$。把时间分成小段，同一个程序就能由宽为 1 的方波算出三角波：
+# 对**函数**，求和变成积分，$(f * g)(t) = \int f(s)\,g(t-s)\,ds$。取很小的步长，用同一个程序就能算出它的近似值。宽为 1 的矩形脉冲与自己卷积，得到三角脉冲：
 
 # %%
 step, box = 0.01, torch.ones(100)
 triangle = convolve(box, box) * step
-t = [step * (n + 1) for n in range(199)]
-d2l.show_curves({"box": box.tolist() + [0.0] * 99, "box * box": triangle.tolist()}, "t", x=t)
-# zh: d2l.show_curves({"方波": box.tolist() + [0.0] * 99, "方波 * 方波": triangle.tolist()}, "t", x=t)
+t = [step * (n - 24) for n in range(249)]  # from -0.24 to 2.24
+# zh: t = [step * (n - 24) for n in range(249)]  # 从 -0.24 到 2.24
+curves = {"box": F.pad(box, (25, 124)), "box * box": F.pad(triangle, (25, 25))}
+# zh: curves = {"矩形脉冲": F.pad(box, (25, 124)), "矩形脉冲 * 矩形脉冲": F.pad(triangle, (25, 25))}
+d2l.show_curves({name: values.tolist() for name, values in curves.items()}, "t", x=t)
 
 # %% [markdown] lang="en"
-# The order of the dice does not matter for the total: **convolution is commutative**. With an index that runs forwards, $\sum_k f_k\,g_{k+n}$, we get the probabilities of the
-# *difference*, the **cross-correlation**. It equals a convolution with one sequence reversed, and it is not commutative:
+# The total does not depend on which die comes first: **convolution is commutative**. For all sequences this follows if we write $n-k$ for $k$ in the sum:
+# $\sum_k f_k\,g_{n-k} = \sum_k f_{n-k}\,g_k$.
+#
+# If the index of $g$ runs forwards, the sum $\sum_k f_k\,g_{k+n}$ gives the probabilities of the *difference* of the two numbers. This sum is called the **cross-correlation**. It
+# equals a convolution with one sequence reversed, and it is not commutative:
 
 # %% [markdown] lang="zh"
-# 点数之和与哪颗骰子在前无关：**卷积满足交换律**。如果下标正着走，$\sum_k f_k\,g_{k+n}$，得到的是点数之**差**的概率，叫做**互相关**。
-# 它相当于把其中一个序列反过来再卷积，不满足交换律：
+# 点数之和与哪颗骰子在前无关：**卷积满足交换律**。对任意序列，只要在求和式里把 $k$ 换成 $n-k$，就能看出这一点：
+# $\sum_k f_k\,g_{n-k} = \sum_k f_{n-k}\,g_k$。
+#
+# 如果 $g$ 的下标是正向的，和式 $\sum_k f_k\,g_{k+n}$ 给出的就是两个点数之**差**的概率，叫做**互相关**。它相当于先把其中一个序列反过来，再作卷积；它不满足交换律：
 
 # %%
 loaded = torch.tensor([0.1, 0.2, 0.3, 0.4])
@@ -1259,34 +1304,36 @@ print(f"exchanged and reversed: {d2l.compare(forth, back.flip(0))}")
 # zh: print(f"交换次序再反过来：{d2l.compare(forth, back.flip(0))}")
 
 # %% [markdown] lang="en"
-# **In two dimensions** both indices run backwards: $(f * g)_{i,j} = \sum_{a,b} f_{a,b}\,g_{i-a,\,j-b}$. Section 3 has $X_{i+a,\,j+b}$, with plus: a
-# "convolutional" layer computes a cross-correlation. A learned kernel can simply come out reversed (chapter 02).
+# **In two dimensions** both indices run backwards: $(f * g)_{i,j} = \sum_{a,b} f_{a,b}\,g_{i-a,\,j-b}$. Section 3 has $X_{i+a,\,j+b}$ with plus signs, so a
+# "convolutional" layer computes a cross-correlation. For a learned kernel this makes no difference, because the layer can learn the reversed kernel just as well (chapter 02).
 #
 # <details><summary><b>Check yourself:</b> what does the product of two polynomials, such as $(1 + 2x)(3 + x + x^2)$, have to do with convolution? How long is the convolution of
-# sequences with $m$ and $n$ entries?</summary>
+# two sequences with 5 and 3 entries?</summary>
 #
-# To get $x^n$, one factor gives $x^k$ and the other $x^{n-k}$: the coefficients of the product are the convolution of $(1, 2)$ and $(3, 1, 1)$, which is $(3, 7, 3, 2)$. A convolution has $m + n - 1$
-# entries.
+# To get $x^n$, one factor gives $x^k$ and the other $x^{n-k}$. So the coefficients of the product are the convolution of $(1, 2)$ and $(3, 1, 1)$, which is $(3, 7, 3, 2)$. The
+# convolution of sequences with 5 and 3 entries has $5 + 3 - 1 = 7$ entries.
 # </details>
 
 # %% [markdown] lang="zh"
-# **在二维中**，两个下标都倒着走：$(f * g)_{i,j} = \sum_{a,b} f_{a,b}\,g_{i-a,\,j-b}$。第 3 节的公式是 $X_{i+a,\,j+b}$，用的是加号，
-# 所以“卷积”层算的是互相关。卷积核既然是学出来的，学成反过来的样子就行（第 02 章）。
+# **在二维中**，两个下标都是反向的：$(f * g)_{i,j} = \sum_{a,b} f_{a,b}\,g_{i-a,\,j-b}$。第 3 节的公式是 $X_{i+a,\,j+b}$，用的是加号，
+# 所以“卷积”层算的是互相关。但卷积核是学出来的，这个差别没有影响：层学到的不过是翻转后的卷积核（第 02 章）。
 #
-# <details><summary><b>自测：</b>多项式相乘，例如 $(1 + 2x)(3 + x + x^2)$，与卷积有什么关系？长度为 $m$ 和 $n$ 的两个序列，卷积有多长？</summary>
+# <details><summary><b>自测：</b>多项式相乘，例如 $(1 + 2x)(3 + x + x^2)$，与卷积有什么关系？长度为 5 和 3 的两个序列，卷积有多长？</summary>
 #
-# 要得到 $x^n$，一个因子出 $x^k$，另一个就出 $x^{n-k}$：乘积的系数就是 $(1, 2)$ 与 $(3, 1, 1)$ 的卷积，即 $(3, 7, 3, 2)$。卷积的长度是 $m + n - 1$。
+# 要得到 $x^n$，一个因子取 $x^k$，另一个就取 $x^{n-k}$。所以乘积的系数就是 $(1, 2)$ 与 $(3, 1, 1)$ 的卷积，即 $(3, 7, 3, 2)$。
+# 长度为 5 和 3 的两个序列，卷积的长度是 $5 + 3 - 1 = 7$。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 8 · Channels
 #
-# A colour image has three tables, for red, green and blue. Each is a **channel**. In PyTorch the channels come first: (channels, height, width).
+# A colour image has three tables, for red, green and blue. Each table is a **channel**, and it is bright in the figure where the image has much of that colour. In PyTorch the
+# channels come first: (channels, height, width).
 
 # %% [markdown] lang="zh"
 # ## 8 · 通道
 #
-# 彩色图像有三张表，分别是红、绿、蓝，每张叫做一个**通道**。PyTorch 把通道放在最前面：（通道，高，宽）。
+# 彩色图像有三张表，分别是红、绿、蓝。每张表叫做一个**通道**；图中某处越亮，这种颜色就越强。PyTorch 把通道放在最前面：（通道，高，宽）。
 
 # %%
 flower = d2l.photo("flower")
@@ -1296,8 +1343,8 @@ d2l.show_images({"flower": flower} | channels)
 # zh: d2l.show_images({"花": flower} | channels)
 
 # %% [markdown] lang="en"
-# A kernel has a table of weights for each of the $c_i$ input channels, and the results are added. As one kernel detects one
-# kind of pattern, a layer has $c_o$ kernels; each makes a **feature map**, one output channel. With input channel $c$ and output channel $o$:
+# A kernel has one table of weights for each of the $c_i$ input channels, and the results of the tables are added. One kernel detects only one kind of pattern, so a layer has
+# several kernels; their number is $c_o$. Each kernel makes a **feature map**, which is one output channel. With input channel $c$ and output channel $o$:
 #
 # $$H_{o,i,j} = u_o + \sum_{c}\;\sum_{a=-\Delta}^{\Delta}\;\sum_{b=-\Delta}^{\Delta} V_{o,c,a,b}\,X_{c,\,i+a,\,j+b}$$
 #
@@ -1306,8 +1353,8 @@ d2l.show_images({"flower": flower} | channels)
 # **Predict:** how many parameters does `nn.Conv2d(3, 16, kernel_size=3)` have, with its biases?
 
 # %% [markdown] lang="zh"
-# 对 $c_i$ 个输入通道，卷积核各有一张权重表，结果相加。一个卷积核只检测一种图案，所以一个层有 $c_o$ 个卷积核，
-# 每个得到一张**特征图**，也就是一个输出通道。用 $c$ 表示输入通道，$o$ 表示输出通道：
+# 卷积核对 $c_i$ 个输入通道各有一张权重表，各通道的结果相加。一个卷积核只检测一种图案，所以一个层有多个卷积核，个数为 $c_o$。
+# 每个卷积核得到一张**特征图**，也就是一个输出通道。用 $c$ 表示输入通道，$o$ 表示输出通道：
 #
 # $$H_{o,i,j} = u_o + \sum_{c}\;\sum_{a=-\Delta}^{\Delta}\;\sum_{b=-\Delta}^{\Delta} V_{o,c,a,b}\,X_{c,\,i+a,\,j+b}$$
 #
@@ -1323,22 +1370,22 @@ print(f"{parameters(coloured)} parameters")
 # zh: print(f"共 {parameters(coloured)} 个参数")
 
 # %% [markdown] lang="en"
-# There are $3\cdot 3\cdot 3\cdot 16 + 16 = 448$. Three kernels chosen by hand give these outputs:
+# There are $3\cdot 3\cdot 3\cdot 16 + 16 = 448$. Three kernels chosen by hand give the feature maps below, with positive values in blue and negative values in red:
 
 # %% [markdown] lang="zh"
-# 一共 $3\cdot 3\cdot 3\cdot 16 + 16 = 448$ 个。三个手工选定的卷积核，输出如下：
+# 一共 $3\cdot 3\cdot 3\cdot 16 + 16 = 448$ 个。下面是三个手工选定的卷积核得到的特征图，正数为蓝色，负数为红色：
 
 # %% [markdown] lang="en" slide="slide"
 # ## Several kernels, all colours
 #
-# Redder than green? Brighter to the right? Brighter downwards?
+# Three kernels compare red with green, right with left, and below with above. Positive values are blue, negative values red.
 #
 # **Predict:** how many parameters does `nn.Conv2d(3, 16, kernel_size=3)` have?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 多个卷积核，各种颜色
 #
-# 红比绿强多少？往右变亮吗？往下变亮吗？
+# 三个卷积核，分别比较红与绿、右与左、下与上。正数为蓝色，负数为红色。
 #
 # **先猜：** `nn.Conv2d(3, 16, kernel_size=3)` 有多少个参数？
 
@@ -1363,45 +1410,48 @@ d2l.show_images(dict(zip(map_names, maps, strict=True)), signed=True)
 # $3\cdot 3\cdot 3\cdot 16 + 16 = 448$ 个：每一对通道都有自己的权重。
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** Three input channels, one feature map for each kernel. Blue is positive, red negative. **Ask:** which map shows where the flower is, which show where its petals end?
+# **2 min.** There are three input channels, and one feature map for each kernel. Blue is positive, red is negative. **Ask:** which map shows where the flower is, and which maps show the edges of its petals?
 #
-# **Expect:** $3\cdot 3\cdot 16 = 144$: the input channels forgotten. Weights are shared between positions, not between channels. Chapter 06 has the rest.
+# **Expect:** $3\cdot 3\cdot 16 = 144$: the input channels are forgotten. Weights are shared between positions, not between channels. Chapter 06 has the rest.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 三个输入通道，每个卷积核得到一张特征图。蓝色为正，红色为负。**提问：** 哪张图显示花在哪里，哪几张显示花瓣到哪里为止？
+# **2 分钟。** 三个输入通道，每个卷积核得到一张特征图。蓝色为正，红色为负。**提问：** 哪张图显示花在哪里，哪几张显示花瓣的边缘？
 #
 # **常见错误：** $3\cdot 3\cdot 16 = 144$，漏了输入通道。只在位置之间共享权重，通道之间不共享。其余的见第 06 章。
 
 # %% [markdown] lang="en"
-# The first map shows where the flower is, the others where its petals end. In a network, the weights are learned.
+# The first map shows where the flower is: its orange petals have more red than green, so they are blue in the map. The other two maps show the edges of the petals. In a
+# network, the weights are learned.
 #
 # <details><summary><b>Check yourself:</b> a second layer follows, nn.Conv2d(16, 32, kernel_size=5). How many weights does it have, without biases?</summary>
 #
-# $5 \cdot 5 \cdot 16 \cdot 32 = 12800$. Each of the 32 kernels covers all 16 feature maps.
+# It has $5 \cdot 5 \cdot 16 \cdot 32 = 12800$, because each of the 32 kernels has a table of weights for each of the 16 feature maps.
 # </details>
 
 # %% [markdown] lang="zh"
-# 第一张图显示花在哪里，另外两张显示花瓣到哪里为止。在网络里，这些权重是学出来的。
+# 第一张图显示花在哪里：橙色花瓣的红比绿强，所以在图中是蓝色。另外两张显示花瓣的边缘。在网络里，这些权重是学出来的。
 #
 # <details><summary><b>自测：</b>后面再接一层 nn.Conv2d(16, 32, kernel_size=5)。不算偏置，它有多少个权重？</summary>
 #
-# $5 \cdot 5 \cdot 16 \cdot 32 = 12800$。32 个卷积核，每一个都覆盖全部 16 张特征图。
+# $5 \cdot 5 \cdot 16 \cdot 32 = 12800$ 个，因为 32 个卷积核中的每一个，对 16 张特征图各有一张权重表。
 # </details>
 
 # %% [markdown] lang="en"
 # ## Where this is used today
 #
-# ResNet-18 (He et al. 2016) begins with 64 kernels of $7\times 7$. We compare them with layers of the same input and output that lack one or both assumptions:
+# ResNet-18 (He et al. 2016) begins with 64 kernels of $7\times 7$. We compare this layer with a fully connected layer and a locally
+# connected layer of the same input and output sizes, and with the first layer of a vision transformer:
 
 # %% [markdown] lang="zh"
 # ## 今天用在哪里
 #
-# ResNet-18（何恺明等，2016）的第一层有 64 个 $7\times 7$ 的卷积核。拿它与输入输出相同、但少了一个或两个假设的层比较：
+# ResNet-18（He 等，2016）的第一层有 64 个 $7\times 7$ 的卷积核。拿它与输入输出大小相同的全连接层、局部连接层比较，
+# 再与一个视觉 Transformer 的第一层比较：
 
 # %% [markdown] lang="en" slide="slide"
 # ## The first layer of ResNet-18
 #
-# 64 kernels of $7\times 7$ on a colour image of $224\times 224$; the output is $112\times 112$.
+# 64 kernels of $7\times 7$ are applied to a colour image of $224\times 224$; the output is $112\times 112$.
 #
 # **Predict:** how many weights?
 
@@ -1428,9 +1478,9 @@ print(f"ViT-B/16, patches: {patch.weight.numel():>15,}, shape {tuple(patch.weigh
 # zh: print(f"ViT-B/16 的图块： {patch.weight.numel():>15,}，形状 {tuple(patch.weight.shape)}")
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** Multiply aloud: $64\cdot 3\cdot 7\cdot 7 = 9408$. A fully connected layer of the same sizes has more than a hundred billion weights.
+# **2 min.** Multiply aloud: $64\cdot 3\cdot 7\cdot 7 = 9408$. A fully connected layer with the same input and output sizes has more than a hundred billion weights.
 #
-# **Ask:** what do vision transformers give up? Locality: in each attention layer every patch can influence every other. **Expect:** "they share no weights". They do: all patches go through the same weights.
+# **Ask:** what do vision transformers give up? They give up locality: in each attention layer every patch can influence every other. **Expect:** "they share no weights". They do: all patches go through the same weights.
 
 # %% [markdown] lang="zh" slide="notes"
 # **2 分钟。** 一起口算：$64\cdot 3\cdot 7\cdot 7 = 9408$。输入输出同样大小的全连接层，权重超过一千亿个。
@@ -1438,37 +1488,38 @@ print(f"ViT-B/16, patches: {patch.weight.numel():>15,}, shape {tuple(patch.weigh
 # **提问：** 视觉 Transformer 放弃了什么？局部性：在每个注意力层里，任何图块都能影响其他图块。**常见错误：** “它们不共享权重。”其实共享：所有图块用的是同一组权重。
 
 # %% [markdown] lang="en"
-# Vision transformers (Dosovitskiy et al. 2021) use the same weights for every patch of $16\times 16$ pixels. They give up weight sharing within a patch, and locality, because
-# in each attention layer every patch can influence every other. In that paper they fall below ResNets of similar size when
-# trained on ImageNet alone, and catch up with more data.
+# A vision transformer cuts the image into patches and lets them exchange information in attention layers (Dosovitskiy et al. 2021). ViT-B/16 uses the same weights for
+# every patch of $16\times 16$ pixels, but gives up weight sharing within a patch. It also gives up locality: in each attention layer, every patch can influence every other. In that
+# paper, vision transformers need more training images than ResNets of similar size to reach the same accuracy.
 
 # %% [markdown] lang="zh"
-# 视觉 Transformer（Dosovitskiy 等，2021）把图像切成 $16\times 16$ 的图块，所有图块用同一组权重。它放弃了图块内部的权重共享，也放弃了局部性，
-# 因为在每个注意力层里，任何图块都能影响其他图块。那篇论文里，只用 ImageNet 训练时，它不如大小相近的 ResNet，数据更多时才追上。
+# 视觉 Transformer 把图像切成图块，再由注意力层让图块交换信息（Dosovitskiy 等，2021）。ViT-B/16 的图块有 $16\times 16$ 个像素，
+# 所有图块用同一组权重，但放弃了图块内部的权重共享。它还放弃了局部性：在每个注意力层里，任何图块都能影响其他图块。
+# 那篇论文里，视觉 Transformer 需要更多的训练图像，才能达到与大小相近的 ResNet 同样的准确率。
 
 # %% [markdown] lang="en" slide="slide"
 # ## What to take home
 #
-# - a fully connected layer is not told which pixels are neighbours
+# - a fully connected layer ignores which pixels are neighbours
 # - **weight sharing:** one table for all positions
 # - **locality:** $(2\Delta+1)^2$ weights remain
-# - linear and shift-equivariant means: a convolution
-# - equivariant is not invariant; zero padding breaks it at the border
+# - a linear function that is equivariant to circular shifts is a convolution
+# - equivariant is not invariant; zero padding breaks equivariance at the border
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 带走这几句
 #
-# - 全连接层事先不知道哪些像素相邻
+# - 像素的相邻关系，全连接层没有用到
 # - **权重共享：** 所有位置共用一张表
 # - **局部性：** 只剩 $(2\Delta+1)^2$ 个权重
-# - 线性且平移等变，就是卷积
-# - 等变不等于不变；填零使边界处不再等变
+# - 对循环平移等变的线性函数，就是卷积
+# - 等变不等于不变；零填充使边界处不再等变
 
 # %% [markdown] lang="en" slide="notes"
-# **1 min.** Which assumptions lead to nine weights? Let one of those who voted no at the beginning answer. Set exercises 1 to 3. Next: chapter 02 computes it by hand.
+# **1 min.** Which assumptions lead to nine weights? Let one of those who voted no at the beginning answer. Set exercises 1 to 3. Next: in chapter 02 we compute convolutions by hand.
 
 # %% [markdown] lang="zh" slide="notes"
-# **1 分钟。** 从哪些假设得到九个权重？请一位开头投反对票的同学回答。布置练习 1 到 3。接下来：第 02 章动手来算。
+# **1 分钟。** 从哪些假设得到九个权重？请一位开头投反对票的同学回答。布置练习 1 到 3。接下来：第 02 章动手算卷积。
 
 # %% tags=["exercises"]
 exercises.ch01
@@ -1476,14 +1527,15 @@ exercises.ch01
 # %% [markdown] lang="en"
 # ## Summary
 #
-# What must we assume about images to get from $10^9$ weights to nine? **Weight sharing:** a pattern is worth detecting at every
+# What must we assume about images before nine weights can replace $10^{12}$? **Weight sharing:** a pattern is worth detecting at every
 # position, so all units use one table. **Locality:** nearby pixels are enough, so the table shrinks to $(2\Delta+1)^2$ weights. A fully
-# connected layer is told neither.
+# connected layer makes neither assumption.
 #
-# Weight sharing makes a layer equivariant to shifts (except at a zero-padded border), and a linear equivariant function must be a convolution. A non-linearity and a
-# sum, or a maximum, make the result invariant.
+# If the kernel moves one pixel at a time (stride 1), weight sharing makes a layer equivariant to shifts, except at a zero-padded border. Conversely, a linear
+# function that is equivariant to circular shifts must be a convolution. A sum or a maximum over all positions then makes the result invariant; with a
+# non-linearity before it, the sum keeps information about patterns.
 #
-# **Next:** chapter 02 computes it by hand, then by loops, then by PyTorch's layer.
+# **Next:** chapter 02 computes convolutions by hand, with loops, and with PyTorch's layer.
 #
 # **Further reading**
 # - Zhang, Lipton, Li and Smola, *Dive into Deep Learning*, "From Fully Connected Layers to Convolutions": the derivation of section 3 in more words
@@ -1494,17 +1546,18 @@ exercises.ch01
 # - Zhang et al. 2017, [Understanding deep learning requires rethinking generalization](https://arxiv.org/abs/1611.03530).
 # - Cohen and Welling 2016, [Group Equivariant Convolutional Networks](https://arxiv.org/abs/1602.07576); He et al. 2016,
 #   [Deep Residual Learning](https://arxiv.org/abs/1512.03385); Dosovitskiy et al. 2021, [An Image is Worth 16x16 Words](https://arxiv.org/abs/2010.11929).
-# - 3Blue1Brown, [But what is a convolution?](https://www.youtube.com/watch?v=KuXjwB4LzSA), a film: dice, products, images.
+# - 3Blue1Brown, [But what is a convolution?](https://www.youtube.com/watch?v=KuXjwB4LzSA), a video on dice, products of polynomials, and images.
 
 # %% [markdown] lang="zh"
 # ## 小结
 #
-# 从 $10^9$ 个权重到九个，需要对图像作哪些假设？**权重共享：** 一种图案在每个位置都值得检测，所以所有单元共用一张表。
-# **局部性：** 附近的像素就够用，所以这张表缩小到 $(2\Delta+1)^2$ 个权重。这两点，全连接层事先都不知道。
+# 要让九个权重代替 $10^{12}$ 个，需要对图像作哪些假设？**权重共享：** 一种图案在每个位置都值得检测，所以所有单元共用一张表。
+# **局部性：** 附近的像素就够用，所以这张表缩小到 $(2\Delta+1)^2$ 个权重。这两个假设，全连接层都没有作。
 #
-# 权重共享使层对平移等变（填零的边界处除外），而线性的等变函数必定是卷积。先经过非线性再求和，或者取最大值，结果就成为不变的。
+# 卷积核每次移动一个像素（步幅为 1）时，权重共享使层对平移等变，零填充的边界处除外。反过来，对循环平移等变的线性函数必定是卷积。
+# 再对所有位置求和或取最大值，结果就是不变的。求和之前先经过非线性，才能保留图案的信息。
 #
-# **下一步：** 第 02 章动手来算：先用纸笔，再用循环，最后用 PyTorch 的层。
+# **下一步：** 第 02 章动手算卷积：先用纸笔，再用循环，最后用 PyTorch 的层。
 #
 # **延伸阅读**
 # - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：《动手学深度学习》中“从全连接层到卷积”一节，第 3 节的推导在那里讲得更详细
@@ -1512,6 +1565,6 @@ exercises.ch01
 # - Goodfellow、Bengio、Courville：[Deep Learning](https://www.deeplearningbook.org/contents/convnets.html)，第 9 章，讲稀疏连接、权重共享和等变性。
 # - LeCun 等，1989：[Backpropagation Applied to Handwritten Zip Code Recognition](https://doi.org/10.1162/neco.1989.1.4.541)，在训练出来的网络里共享权重。
 # - Zhang 等，2017：[Understanding deep learning requires rethinking generalization](https://arxiv.org/abs/1611.03530)。
-# - Cohen、Welling，2016：[Group Equivariant Convolutional Networks](https://arxiv.org/abs/1602.07576)；何恺明等，2016：
+# - Cohen、Welling，2016：[Group Equivariant Convolutional Networks](https://arxiv.org/abs/1602.07576)；He 等，2016：
 #   [Deep Residual Learning](https://arxiv.org/abs/1512.03385)；Dosovitskiy 等，2021：[An Image is Worth 16x16 Words](https://arxiv.org/abs/2010.11929)。
-# - 3Blue1Brown：[But what is a convolution?](https://www.youtube.com/watch?v=KuXjwB4LzSA)，一部短片，讲骰子、乘法和图像。
+# - 3Blue1Brown：[But what is a convolution?](https://www.youtube.com/watch?v=KuXjwB4LzSA)，一段视频，讲骰子、多项式乘法和图像。

@@ -19,10 +19,10 @@ def built_parameters(c_in, c_out, kernel, bias):
 @exercise(
     effort="warm-up",
     en="""
-        How many parameters, weights and biases together, does a convolutional layer have? Write the formula, without building the layer.
+        How many parameters, weights and biases together, does a convolutional layer have? Write a formula; do not build the layer.
     """,
     zh="""
-        权重和偏置都算上，一个卷积层有多少个参数？请写出公式，不要建层。
+        权重和偏置都算上，一个卷积层有多少个参数？请写公式，不要真的构造这个层。
     """,
     case=lambda draw: (draw.size(1, 5), draw.size(1, 6), draw.sizes(1, 5), draw.choice([True, False])),
     also=[(3, 16, (3, 5), True), (3, 16, (3, 5), False)],
@@ -98,20 +98,20 @@ def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool =
 
         - how many weights does the kernel have?
         - how many outputs depend on a pixel in the middle of the image?
-        - how many depend on the pixel in the top left corner, if the image is padded with 3 zeros per side?
-        - how many depend on that pixel without padding?
+        - how many outputs depend on the pixel in the top-left corner if the image is padded with 3 zeros per side?
+        - how many outputs depend on the same pixel without padding?
     """,
     zh=r"""
         图像是单通道，有 $1000\times 1000$ 个像素；卷积核的半宽是 $\Delta = 3$。请依次给出四个数：
 
         - 卷积核有多少个权重？
         - 有多少个输出依赖于图像中部的某个像素？
-        - 每侧填充 3 个零时，有多少个输出依赖于左上角的像素？
-        - 不填充时，又有多少个输出依赖于这个像素？
+        - 每侧填 3 个零时，有多少个输出依赖于左上角的像素？
+        - 不填零时，又有多少个输出依赖于这个像素？
     """,
     hints=[
         (
-            "Take one axis first: a row of pixels, half-width 1. Which outputs depend on a pixel in the middle, which on the one at the end?",
+            "Take one axis first: a row of pixels, half-width 1. Which outputs depend on a pixel in the middle? Which depend on the pixel at one end?",
             "先只看一条轴：一行像素，半宽为 1。哪些输出依赖于中间的像素？哪些依赖于一端的像素？",
         ),
         (
@@ -120,7 +120,7 @@ def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool =
         ),
         (
             "At the corner, one side of each axis is left: Δ + 1 rows, Δ + 1 columns. Without padding, which windows contain the corner?",
-            "在角落，每条轴只剩一侧：Δ + 1 行、Δ + 1 列。不填充时，哪些窗口包含角落的像素？",
+            "在角落，每条轴只剩一侧：Δ + 1 行、Δ + 1 列。不填零时，哪些窗口包含角落的像素？",
         ),
     ],
     because=(
@@ -128,7 +128,7 @@ def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool =
         "side of each axis only, so (Δ + 1)² outputs depend on it: 16 of 49. Without padding, only the first window contains it. "
         "Pixels near the border influence fewer outputs.",
         "卷积核有 (2Δ + 1)² 个权重，中部的像素与每个权重各相乘一次。角落在每条轴上只有一侧有邻居，所以依赖于它的输出有 (Δ + 1)² 个，"
-        "即 49 个中的 16 个。不填充时，只有第一个窗口包含它。靠近边界的像素，影响到的输出更少。",
+        "即 49 个中的 16 个。不填零时，只有第一个窗口包含它。靠近边界的像素，影响到的输出更少。",
     ),
     mistakes=[
         Mistake(
@@ -158,13 +158,13 @@ def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool =
         Mistake(
             "padding exchanged",
             "The last two are exchanged: with padding, more windows contain the corner, not fewer.",
-            "后两个数颠倒了：填充之后，包含角落的窗口变多，而不是变少。",
+            "后两个数颠倒了：填零之后，包含角落的窗口变多，而不是变少。",
             lambda: [7**2, 7**2, 1, 4**2],
         ),
         Mistake(
             "corner unseen",
             "Without padding, one window still contains the corner: the first one.",
-            "不填充时，仍有一个窗口包含角落，就是第一个。",
+            "不填零时，仍有一个窗口包含角落，就是第一个。",
             lambda: [7**2, 7**2, 4**2, 0],
         ),
     ],
@@ -197,14 +197,13 @@ def layer_at_every_position(weight, channels, height, width, images):
 
 @exercise(
     en=r"""
-        A kernel as large as the image is a fully connected layer; a kernel of half-width $\Delta = 0$ is a small one for the channels of each pixel. From the weight
-        of an `nn.Linear` that reads flattened images of shape `(channels, height, width)`, make the weight of a convolution that computes, at every
-        position of a larger image, what the linear layer would.
+        With a kernel as large as the image, a convolution is a fully connected layer. You are given the weight of an `nn.Linear` that reads flattened images of shape
+        `(channels, height, width)`. Turn this weight into a kernel for larger images: at every position where the kernel fits, the output of the convolution must be the
+        output of the linear layer for the window at this position.
     """,
     zh=r"""
-        卷积核与图像一样大，就是全连接层；半宽 $\Delta = 0$，就是作用在每个像素各通道上的小全连接层。
-        设 `nn.Linear` 读入展平的图像，图像形状为 `(channels, height, width)`；请用它的权重造出卷积的权重，
-        使卷积用到更大的图像上时，每个位置的输出都与这个全连接层的输出一样。
+        卷积核与图像一样大时，卷积就是全连接层。设 `nn.Linear` 读入展平的图像，图像形状为 `(channels, height, width)`。
+        请用它的权重造出一个卷积核，用于更大的图像：凡是卷积核放得下的位置，输出都等于这个全连接层对该处窗口的输出。
     """,
     case=layer_and_images,
     truth=layer_at_every_position,
@@ -257,8 +256,8 @@ def layer_at_every_position(weight, channels, height, width, images):
         ),
     ],
     because=(
-        "A kernel as large as the image is a fully connected layer; a kernel of half-width 0 is a small one for the channels of each pixel, the same at every position.",
-        "卷积核与图像一样大，就是全连接层；半宽为 0，就是作用在每个像素各通道上的小全连接层，每个位置都相同。",
+        "With a kernel as large as the image, a convolution is a fully connected layer. With a kernel of half-width 0, it is a small fully connected layer that acts on the channels of each pixel, with the same weights at every position.",
+        "卷积核与图像一样大时，卷积就是全连接层。卷积核的半宽为 0 时，卷积就是作用在每个像素各通道上的小全连接层，每个位置的权重都相同。",
     ),
 )
 def as_kernel(weight: torch.Tensor, channels: int, height: int, width: int) -> torch.Tensor:
@@ -298,11 +297,11 @@ def all_overlaps(one, other):
 
 @exercise(
     en="""
-        You throw one die, I throw another; they may be loaded and have different numbers of faces. The faces show 1, 2, 3 and so on. What are the
-        probabilities of all values of *yours minus mine*, and of *mine minus yours*?
+        You roll one die, and independently I roll another. The dice may be loaded, and they may have different numbers of faces, which show 1, 2, 3 and so on.
+        What are the probabilities of all values of *yours minus mine*, and of all values of *mine minus yours*?
     """,
     zh="""
-        你掷一颗骰子，我掷另一颗；骰子可能灌了铅，面数也可能不同。点数都是 1、2、3，依此类推。
+        你掷一颗骰子，我掷另一颗，互不影响。骰子可能灌了铅，面数也可能不同；各面的点数是 1、2、3，依此类推。
         **你的点数减我的点数**，各个值的概率是多少？**我的减你的**呢？
     """,
     case=lambda draw: (loaded_die(draw), loaded_die(draw)),
@@ -313,12 +312,12 @@ def all_overlaps(one, other):
             "**我的点数取相反数**，得到的也是一颗骰子。它有哪些面？从小到大怎样排列？",
         ),
         (
-            "So yours minus mine is a total of two dice, one of them reversed. Section 7 has a function for totals.",
-            "所以你的减我的，就是两颗骰子的点数之和，其中一颗反了过来。第 7 节有一个算点数之和的函数。",
+            "So *yours minus mine* is the total of two dice, one of them reversed. Section 7 has a function for totals.",
+            "所以**你的减我的**就是两颗骰子的点数之和，其中一颗的点数取了相反数。第 7 节有一个算点数之和的函数。",
         ),
         (
-            "When yours minus mine is n, mine minus yours is -n. What does this do to a list that goes from the smallest value to the largest?",
-            "你的减我的等于 n 时，我的减你的等于 -n。从小到大排的一列数会因此怎样变化？",
+            "When *yours minus mine* is n, *mine minus yours* is -n. What does this do to a list that goes from the smallest value to the largest?",
+            "**你的减我的**等于 n 时，**我的减你的**等于 -n。从小到大排的一列数会因此怎样变化？",
         ),
     ],
     mistakes=[
@@ -369,11 +368,13 @@ def difference_of_dice(yours: torch.Tensor, mine: torch.Tensor) -> tuple[torch.T
 
     zh: 你的减我的、我的减你的，各个值的概率，都从最小值排到最大值。
 
-    yours[k] and mine[k] are the probabilities of face k + 1. Yours minus mine begins at 1 - len(mine).
+    yours[k] and mine[k] are the probabilities of face k + 1. The smallest value of yours minus mine is
+    1 - len(mine). In the example, yours minus mine is 0 or 1, and mine minus yours is -1 or 0.
 
-    zh: `yours[k]` 和 `mine[k]` 是点数 k + 1 的概率。你的减我的从 `1 - len(mine)` 开始。
+    zh: `yours[k]` 和 `mine[k]` 是点数 k + 1 的概率。“你的减我的”最小是 `1 - len(mine)`。
+    例子中，“你的减我的”是 0 或 1，“我的减你的”是 -1 或 0。
 
-    >>> difference_of_dice(torch.tensor([0.5, 0.5]), torch.tensor([1.0]))  # -> 0 or 1; 0 or -1
+    >>> difference_of_dice(torch.tensor([0.5, 0.5]), torch.tensor([1.0]))
     (tensor([0.5000, 0.5000]), tensor([0.5000, 0.5000]))
     """
     # F.conv1d does not reverse its kernel: it computes a cross-correlation, which gives the differences.
@@ -388,11 +389,11 @@ def difference_of_dice(yours: torch.Tensor, mine: torch.Tensor) -> tuple[torch.T
 @choice(
     en="""
         A *spectrogram* is an image of a sound: time runs to the right, pitch upwards, and a pixel is bright where that pitch is loud at that moment. A
-        network names the piano key that was pressed. For which shifts of the image should its *output* stay the same?
+        network names the piano key that was pressed. For which shifts of the image should the network's *output* stay the same?
     """,
     zh="""
         **声谱图**是声音的图像：横轴向右是时间，纵轴向上是音高；某个时刻某个音高响，对应的像素就亮。
-        一个网络要说出按下的是钢琴的哪个键。图像沿哪些方向平移时，它的**输出**应当不变？
+        一个网络要说出按下的是钢琴的哪个键。图像沿哪些方向平移时，网络的**输出**应当不变？
     """,
     options={
         "a": ("along time only", "只沿时间"),
@@ -463,11 +464,11 @@ def echo_of_the_echo(sound, delay, strength):
 
 @exercise(
     en=r"""
-        An echo in a hall is a convolution in one dimension: $y_t = x_t + s\,x_{t-n}$, with delay $n$ and strength $s$; before the sound there is
-        silence. Write it; **one** call of `F.conv1d` is enough.
+        An echo in a hall is a convolution in one dimension: $y_t = x_t + s\,x_{t-n}$, with delay $n$ and strength $s$. Before the sound there is
+        silence. Write this function; **one** call of `F.conv1d` is enough.
     """,
     zh=r"""
-        大厅里的回声是一维的卷积：$y_t = x_t + s\,x_{t-n}$，其中 $n$ 是延迟，$s$ 是强度；声音开始之前是静音。
+        大厅里的回声是一维的卷积：$y_t = x_t + s\,x_{t-n}$，其中 $n$ 是延迟，$s$ 是强度。声音开始之前是静音。
         请写出这个函数，只需调用**一次** `F.conv1d`。
     """,
     case=lambda draw: (draw.tensor(draw.size(3, 9)), draw.size(1, 5), draw.choice([0.5, -0.5, 0.25, 2.0])),
@@ -550,9 +551,9 @@ def echo_of_the_echo(sound, delay, strength):
     ),
 )
 def echo(sound: torch.Tensor, delay: int, strength: float) -> torch.Tensor:
-    """The sound, of shape (n,), with an echo; same length. The delay is at least 1, and may be longer than the sound.
+    """The sound, of shape (length,), with an echo; same length. The delay is at least 1, and may be longer than the sound.
 
-    zh: 加上回声的声音，形状 (n,)，长度不变。延迟至少是 1，可以比声音还长。
+    zh: 加上回声的声音，形状为 `(length,)`，长度不变。延迟至少是 1，可以比声音还长。
 
     >>> echo(torch.tensor([1.0, 0.0, 0.0, 4.0]), 2, 0.5)
     tensor([1.0000, 0.0000, 0.5000, 4.0000])
@@ -620,12 +621,12 @@ def image_not_constant(draw):
 
 @exercise(
     en=r"""
-        Take the network of section 5 that ends with a maximum: a $3\times 3$ kernel, circular padding, then the largest output. For every image that is not
-        constant there is **another** image that this network cannot tell from it, *whatever its kernel*. Write a function that finds one.
+        Take the network of section 5 that ends with a maximum: a $3\times 3$ kernel, circular padding, then the largest output. For every image whose
+        pixels are not all equal, there is **another** image that this network cannot distinguish from it, *whatever the kernel*. Write a function that finds such an image.
     """,
     zh=r"""
-        取第 5 节中最后求最大值的网络：$3\times 3$ 的卷积核，循环填充，再取最大的输出。只要图像不是各像素都相同，就存在**另一张**图像，
-        **无论卷积核是什么**，这个网络都分不出两者。请写一个函数，找出这样的一张图像。
+        取第 5 节中最后求最大值的网络：$3\times 3$ 的卷积核，循环填充，再取最大的输出。只要图像不是处处相同，就存在**另一张**图像，
+        使这个网络**无论用什么卷积核**都无法区分两者。请写一个函数，找出这样的一张图像。
     """,
     case=image_not_constant,
     also=[
@@ -717,7 +718,11 @@ def look_alike(X: torch.Tensor) -> torch.Tensor:
 
     zh: 另一张图像，形状与 X 一样，是 `(rows, columns)`；对每个 3×3 的卷积核，最大的输出都相同。
 
-    >>> look_alike(torch.tensor([[0.0], [9.0], [0.0]])).flatten()  # one of several that are right
+    Often several images are right; the check accepts any of them.
+
+    zh: 正确答案往往不止一个，检查都会接受。
+
+    >>> look_alike(torch.tensor([[0.0], [9.0], [0.0]])).flatten()
     tensor([0., 0., 9.])
     """
     # A shifted image has the same outputs at other positions, so the same largest one, whatever the kernel.
@@ -866,12 +871,12 @@ def every_shift(rows, columns):
 
 @exercise(
     en="""
-        Given any function from images to images of the same size, decide whether it is equivariant, and whether it is invariant, to *all* circular shifts. Some
-        of the functions in the check pass for certain shifts only.
+        You are given a function from images to images of the same size. Test with random images whether it is equivariant, and whether it is invariant, to *all* circular
+        shifts. Some of the functions in the check are equivariant or invariant to certain shifts only.
     """,
     zh="""
-        任给一个函数，输入和输出是同样大小的图像。请判断对**所有**循环平移，它是不是等变的，是不是不变的。
-        检查用的函数里，有的只对某些平移通得过。
+        任给一个函数，输入和输出是同样大小的图像。请用随机图像检验：对**所有**循环平移，它是不是等变的，是不是不变的。
+        检查所用的函数里，有的只对某些平移成立。
     """,
     # Not smaller than 3 by 3, but for functions where it does no harm: the pixels of a tiny image may be equal by chance.
     case=lambda draw: (suspect(draw.choice(SUSPECTS)), *draw.sizes(3, 5)),
@@ -908,26 +913,26 @@ def every_shift(rows, columns):
         Mistake(
             "only down",
             "You only shift downwards. Some of the functions pass for these shifts, but not for shifts to the side.",
-            "你只试了上下平移。有的函数对上下平移通得过，对左右平移通不过。",
+            "你只试了上下平移。有的函数对上下平移成立，对左右平移不成立。",
             lambda f, rows, columns: judged(f, rows, columns, [(i, 0) for i in range(rows)]),
         ),
         Mistake(
             "only sideways",
             "You only shift sideways. Some of the functions pass for these shifts, but not for shifts downwards.",
-            "你只试了左右平移。有的函数对左右平移通得过，对上下平移通不过。",
+            "你只试了左右平移。有的函数对左右平移成立，对上下平移不成立。",
             lambda f, rows, columns: judged(f, rows, columns, [(0, j) for j in range(columns)]),
         ),
         Mistake(
             "only diagonally",
             "You shift along both axes by the same number of pixels. Some functions pass for such shifts only.",
-            "你沿两条轴平移的格数总是相同。有的函数只对这样的平移通得过。",
+            "你沿两条轴平移的格数总是相同。有的函数只对这样的平移成立。",
             lambda f, rows, columns: judged(f, rows, columns, [(n, n) for n in range(min(rows, columns))]),
         ),
         Mistake(
             "always true",
             "You return True twice for every function. Did you take `any` for `all`? Every function passes for a shift by zero. Or is your image "
             "constant? Then a shift changes nothing.",
-            "无论什么函数，你的两个结果都是 True。是不是把 `all` 写成了 `any`？平移 0 格时，任何函数都通得过。"
+            "无论什么函数，你的两个结果都是 True。是不是把 `all` 写成了 `any`？平移 0 格时，任何函数都成立。"
             "或者，你的图像是不是各像素都相同？那样平移什么也不改变。",
             lambda f, rows, columns: judged(f, rows, columns, every_shift(rows, columns), any),
         ),
@@ -980,7 +985,7 @@ def judge(f, rows: int, columns: int) -> tuple[bool, bool]:
     for shift in [(i, j) for i in range(rows) for j in range(columns)]:
         moved = f(X.roll(shift, dims=(0, 1)))
         # A single shift that fails is enough.
-        # zh: # 只要有一种平移通不过，就不成立。
+        # zh: # 只要对一种平移不成立，就不成立。
         equivariant &= torch.allclose(moved, output.roll(shift, dims=(0, 1)))
         invariant &= torch.allclose(moved, output)
     return equivariant, invariant
@@ -1014,10 +1019,10 @@ def matrix_channels_last(K, rows, columns, padding):
 
 @exercise(
     en="""
-        Write the matrix of section 4 for several input and output channels and with zero padding. Images are flattened in PyTorch's order, channels first.
+        Write a function that builds the matrix of section 4 for several input and output channels and with zero padding. Images are flattened in PyTorch's order, channels first.
     """,
     zh="""
-        把第 4 节的矩阵推广到多个输入通道、多个输出通道和零填充。图像按 PyTorch 的次序展平，通道在前。
+        请写一个函数，针对多个输入通道、多个输出通道和零填充，造出第 4 节那样的矩阵。图像按 PyTorch 的次序展平，通道在前。
     """,
     case=kernel_and_image_size,
     truth=matrix_by_autograd,
@@ -1044,14 +1049,14 @@ def matrix_channels_last(K, rows, columns, padding):
         ),
         Mistake(
             "padding ignored",
-            "The padding is left out: windows that reach beyond the border need rows as well.",
-            "没有考虑填充：超出边界的窗口也要各占一行。",
+            "The padding is left out. Windows that reach beyond the border need rows as well.",
+            "没有考虑零填充：超出边界的窗口也要各占一行。",
             lambda K, rows, columns, padding: matrix_column_by_column(K, rows, columns, 0),
         ),
         Mistake(
             "padded zeros as inputs",
             "The padded zeros have columns of their own. The matrix is multiplied by the image without its padding.",
-            "填充的零也占了列。与矩阵相乘的是没有填充的图像。",
+            "你给填上的零也安排了列。与矩阵相乘的是没有填零的图像。",
             lambda K, rows, columns, padding: matrix_column_by_column(K, rows + 2 * padding, columns + 2 * padding, 0),
         ),
         Mistake(
@@ -1118,13 +1123,13 @@ def tables_rolled(W, way, axes=(0, 1)):
     en="""
         Which circular convolution is **closest** to a given fully connected layer from images to images? Find the table $V_{a,b}$, as large as the image, for which
         the sum of squared differences between the layer's weights $W_{i,j,k,l}$ and those of the convolution is smallest. Here $k = i + a$ and $l = j + b$ are
-        circular: after the last row comes row 0.
+        circular: after the last row comes row 0, and after the last column comes column 0.
 
         First work out on paper which weights of $W$ a single $V_{a,b}$ stands for.
     """,
     zh=r"""
         给定一个从图像到图像的全连接层，与它**最接近**的循环卷积是哪一个？请找出与图像同样大小的表 $V_{a,b}$，
-        使这个层的权重 $W_{i,j,k,l}$ 与卷积的权重之差的平方和最小。这里 $k = i + a$、$l = j + b$ 都是循环的：最后一行之后是第 0 行。
+        使这个层的权重 $W_{i,j,k,l}$ 与卷积的权重之差的平方和最小。这里 $k = i + a$、$l = j + b$ 都是循环的：最后一行之后是第 0 行，最后一列之后是第 0 列。
 
         先在纸上想清楚：单独一个 $V_{a,b}$ 代表 $W$ 的哪些权重？
     """,

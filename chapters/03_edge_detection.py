@@ -187,7 +187,7 @@ d2l.compare(Y, X[:, :-1] - X[:, 1:])
 # %% [markdown] lang="en"
 # ## 2 · One kernel, one direction
 #
-# Transpose the image, that is, reflect it in its main diagonal. Its two edges are as sharp as before, but now they are horizontal.
+# Transpose the image, that is, reflect it in its main diagonal. Its two edges are as sharp as before, but now horizontal.
 #
 # **Predict:** what is the output of the same kernel?
 
@@ -226,11 +226,11 @@ d2l.show_grids({"X.T": X.T, "Y": d2l.corr2d(X.T, K)})
 # 再问斜的边缘：两个卷积核都有响应。讲到**任意角度**时再回到这一点。
 
 # %% [markdown] lang="en"
-# Every element of the output is zero, because along a horizontal edge every pixel equals its right-hand neighbour. The transposed kernel compares a
+# The output is zero everywhere, because along a horizontal edge every pixel equals its right-hand neighbour. The transposed kernel compares a
 # pixel with the one below it: it responds to the transposed image, but not to `X`. Both respond to a diagonal edge:
 
 # %% [markdown] lang="zh"
-# 输出的每个元素都是零，因为沿着水平的边缘，左右相邻的两个像素总是相等。转置后的卷积核比较的是上下相邻的两个像素：它对转置后的图像有响应，对 `X` 却没有。
+# 输出处处为零，因为沿着水平的边缘，左右相邻的两个像素总是相等。转置后的卷积核比较的是上下相邻的两个像素：它对转置后的图像有响应，对 `X` 却没有。
 # 对斜的边缘，两个卷积核都有响应：
 
 # %%
@@ -261,7 +261,7 @@ for name, image in images.items():
 # %% [markdown] lang="en"
 # ## 3 · Noise, and the Sobel kernel
 #
-# Does this work on a photograph? We cut out a crop, small enough for the figure to show every pixel as a block:
+# Does this work on a photograph? We take a crop, small enough for the figure to show every pixel as a block:
 
 # %% [markdown] lang="zh"
 # ## 3 · 噪声与 Sobel 卷积核
@@ -400,7 +400,7 @@ d2l.show_grids({"smooth": smooth, "difference": difference, "Sobel": sobel_x})
 
 # %% [markdown] lang="en"
 # To compare the kernels, we scale each to give 1 on a ramp that rises by 1 per column. (The first kernel becomes $-K$, so that rising
-# brightness gives a positive output.) The opposite of a ramp is a **step**, from 0 to 1 between two neighbouring columns:
+# brightness gives a positive output.) The opposite of a ramp is a **step**, which rises from 0 to 1 between two neighbouring columns:
 
 # %% [markdown] lang="zh"
 # 为了便于比较，我们缩放各个卷积核，使它们在每列升高 1 的斜坡上都输出 1。（第一个卷积核用 $-K$，使变亮处的输出为正。）
@@ -515,7 +515,7 @@ for name, kernel in gallery.items():
 
 # %% [markdown] lang="en"
 # **The sum of a kernel's entries is its output on an image that is 1 everywhere.** If the sum is 1, flat parts keep their brightness. If it is 0, the output
-# on flat parts is 0, and only changes are left. Here are three of them on each colour channel of a photograph:
+# on flat parts is 0, and only changes are left. Here are three of these kernels on each colour channel of a photograph:
 
 # %% [markdown] lang="zh"
 # **卷积核各元素之和，就是它在处处为 1 的图像上的输出。** 和为 1，平坦处的亮度不变；和为 0，平坦处的输出为 0，留下的只有变化。
@@ -573,7 +573,7 @@ for name, kernel in filters.items():
 #
 # Every row of an image is a sum of sinusoids, with frequencies from 0 (a wall) to half a cycle per pixel (the stripes). A kernel turns a sinusoid into a sinusoid of the same frequency:
 # it multiplies the amplitude by a factor, the **gain**, and shifts the wave. Gain and shift depend on the frequency; together they are the **frequency response**. At frequency 0
-# the gain is the absolute value of the sum (**DC gain**). A Fourier transform gives all gains, here for images that do not change along the height:
+# the gain is the absolute value of the kernel's sum (**DC gain**). A Fourier transform gives all gains, here for images that do not change along the height:
 
 # %% [markdown] lang="zh"
 # 模糊核把黑白对调了：它的第一个窗口以白列为中心，那里的输出却是两个值中较暗的 0.33。
@@ -661,11 +661,11 @@ d2l.compare(by_fourier, F.conv2d(continued, sobel_x[None, None])[0, 0])
 # %% [markdown] lang="en"
 # ## 5 · Edges at any angle
 #
-# So far there are two directions. For those between them, mix Sobel's kernel $S_x$ and its transpose $S_y$: $K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$.
+# So far we have two directions. For those between them, mix Sobel's kernel $S_x$ and its transpose $S_y$: $K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$.
 #
 # **Predict:** which edges does $K_\theta$ respond to most strongly when $\theta$ is 30 degrees?
 #
-# **Play:** change the angle. At 0 the kernel compares right with left, at 90 below with above. Point at a pixel of the output to see its nine products.
+# **Play:** change the angle. At 0 degrees the kernel compares right with left, at 90 degrees below with above. Point at a pixel of the output to see its nine products.
 #
 # **Task:** find a kernel whose output is 0 on flat parts and as blue as possible along the ridge that falls from the
 # top of the roof to the right. Then turn the kernel until the ridge fades.
@@ -673,7 +673,7 @@ d2l.compare(by_fourier, F.conv2d(continued, sobel_x[None, None])[0, 0])
 # %% [markdown] lang="zh"
 # ## 5 · 任意角度的边缘
 #
-# 到目前为止只有两个方向。夹在中间的方向，可以用 Sobel 卷积核 $S_x$ 和它的转置 $S_y$ 的线性组合：$K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$。
+# 到目前为止只有两个方向。夹在中间的方向，可以取 Sobel 卷积核 $S_x$ 和它的转置 $S_y$ 的线性组合：$K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$。
 #
 # **先猜：** $\theta$ 为 30 度时，$K_\theta$ 对什么样的边缘响应最强？
 #
@@ -758,7 +758,7 @@ d2l.compare(d2l.corr2d(detail, oriented(30)), torch.cos(theta) * Gx + torch.sin(
 #
 # $$\text{magnitude} = \frac{1}{8}\sqrt{G_x^2 + G_y^2}, \qquad \text{direction} = \operatorname{atan2}(G_y, G_x)$$
 #
-# The figure shows the direction as a colour, which is dark where the magnitude is small:
+# The figure shows the direction as a colour, dark where the magnitude is small:
 
 # %% [markdown] lang="zh"
 # 在每个像素升高 1 的斜坡上，Sobel 输出 8。所以 $(G_x, G_y)$ 除以 8，就是对图像**梯度**（gradient）的估计。每个像素上的梯度是一个箭头，它指向较亮的一侧，与边缘垂直。
@@ -796,14 +796,14 @@ d2l.show_gradient(Gx, Gy)
 # (Freeman and Adelson 1991 call such filters **steerable filters**). For Sobel's nine numbers it is an approximation.
 #
 # How good is it? Take an edge of known slope, and change one thing at a time: its *angle*, or its *offset* from the centre of the nearest pixel. Across the edge the brightness
-# is the sigmoid $1 / (1 + e^{-x/w})$ of the distance $x$: the larger the **softness** $w$, the wider the edge. Scharr (2000) chose the weights 3, 10, 3 for a more accurate direction.
+# is the sigmoid $1 / (1 + e^{-x/w})$ of the signed distance $x$: the larger the **softness** $w$, the wider the edge. Scharr (2000) chose the weights 3, 10, 3 for a more accurate direction.
 
 # %% [markdown] lang="zh"
 # $K_\theta$ 是不是 Sobel 卷积核**旋转**的结果？如果 $S_x$ 是各向同性高斯函数的导数，那正好就是旋转
 # （Freeman 和 Adelson 1991 年提出的**可操控滤波器**，steerable filters）。对 Sobel 的九个元素，这只是近似。
 #
 # 近似得有多好？取一条斜率已知的边缘，每次只改一样：要么改**角度**，要么改**偏移**，也就是边缘离最近的像素中心有多远。横穿边缘，亮度按 sigmoid 函数上升：
-# 离边缘的距离为 $x$ 时，亮度是 $1 / (1 + e^{-x/w})$。**柔和程度**（softness）$w$ 越大，边缘就越宽。Scharr（2000）为了使梯度的方向更准确，选用了权重 3、10、3。
+# 离边缘的距离（带正负号）为 $x$ 时，亮度是 $1 / (1 + e^{-x/w})$。**柔和程度**（softness）$w$ 越大，边缘就越宽。Scharr（2000）为了使梯度的方向更准确，选用了权重 3、10、3。
 
 
 # %%
@@ -902,7 +902,7 @@ for softness in (1, 0.5):
 #
 # We *made* Sobel's kernel as a column times a row. So we can apply the column first, and then the row to its output.
 #
-# **Predict:** a $k\times k$ kernel without zeros costs $k^2$ multiplications for each element of the output. What do the column and the row cost together?
+# **Predict:** a $k\times k$ kernel without zeros costs $k^2$ multiplications for each output. What do the column and the row cost together?
 
 # %% [markdown] lang="zh"
 # ## 6 · 把卷积核拆开
@@ -1118,7 +1118,7 @@ d2l.show_images(shown)
 # **1 分钟。** 与第 3 节里同一张加了噪声的照片的差分相比。**提问：** 换成你来画，会画哪些线？程序漏了哪些？
 
 # %% [markdown] lang="en"
-# Non-maximum suppression leaves 9% of the pixels marked, instead of 26%. So the lines were about three pixels thick on average. Hysteresis removes most of the isolated
+# Non-maximum suppression leaves 9% of the pixels marked, instead of 26%. So before this step the lines were about three pixels thick on average. Hysteresis removes most of the isolated
 # pixels of noise. Change $\sigma$ and the thresholds, and watch the lines.
 #
 # <details><summary><b>Another method:</b> zero crossings of the Laplacian, and where they go wrong</summary>

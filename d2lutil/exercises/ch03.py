@@ -25,10 +25,10 @@ def kernel_of(function, rows, columns):
 @exercise(
     effort="warm-up",
     en="""
-        Find a kernel of two rows and one column whose output is positive where the image gets *brighter* going down.
+        Find a kernel of two rows and one column whose output is positive where the image gets *brighter* from top to bottom.
     """,
     zh="""
-        写一个两行一列的卷积核：往下走变**亮**的地方，输出为正。
+        写一个两行一列的卷积核，使图像从上往下变**亮**的地方输出为正。
     """,
     case=lambda draw: (draw.tensor(*draw.sizes(2, 6)),),
     truth=lambda X: X.diff(dim=0),
@@ -36,29 +36,29 @@ def kernel_of(function, rows, columns):
     hints=[
         (
             "Which of the two pixels needs a plus sign, so that the output is positive if the lower one is brighter?",
-            "要让下面更亮时输出为正，两个像素之中哪一个该取正号？",
+            "要使下面的像素更亮时输出为正，两个像素中哪一个该取正号？",
         ),
         (
-            "The output is lower minus upper. The upper entry of the kernel multiplies the upper pixel.",
-            "输出是下面减上面。卷积核上面的数乘的是上面的像素。",
+            "The output is the lower pixel minus the upper one. The upper entry of the kernel multiplies the upper pixel.",
+            "输出是下面的像素减去上面的像素。卷积核上面的元素乘以上面的像素。",
         ),
     ],
     mistakes=[
         Mistake(
             SIGN_REVERSED.name,
-            "This kernel is upper minus lower: it is positive where the image gets darker going down.",
-            "这个卷积核是上面减下面：往下走变暗的地方输出才为正。",
+            "This kernel subtracts the lower pixel from the upper one. So its output is positive where the image gets darker from top to bottom.",
+            "这个卷积核是上面减下面，所以从上往下变暗的地方，输出才为正。",
             lambda: torch.tensor([[1.0], [-1.0]]),
         ),
         Mistake(
             "left and right",
-            "This kernel compares left with right. To compare above with below it needs two rows and one column.",
-            "这个卷积核比较的是左右。要比较上下，应当是两行一列。",
+            "This kernel compares a pixel with its right-hand neighbour. To compare a pixel with the one below, it needs two rows and one column.",
+            "这个卷积核比较的是左右两个像素。要比较上下两个像素，应当是两行一列。",
             lambda: torch.tensor([[-1.0, 1.0]]),
         ),
         Mistake(
             "added",
-            "This kernel adds the two pixels, so its output shows brightness and not change.",
+            "This kernel adds the two pixels, so its output shows how bright the image is, and not how it changes.",
             "这个卷积核把两个像素相加，它反映的是亮度，而不是变化。",
             lambda: torch.tensor([[1.0], [1.0]]),
         ),
@@ -87,22 +87,22 @@ LEFT_MINUS_RIGHT = torch.tensor([[1.0, -1.0]])
         section 1's kernel `[[1, -1]]`? Work on paper first.
     """,
     zh="""
-        黑底上有一条斜着走的白带，宽两个像素：`[[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]`。第 1 节的卷积核 `[[1, -1]]` 会输出什么？请先在纸上算。
+        黑底上有一条倾斜的白带，宽两个像素：`[[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]`。第 1 节的卷积核 `[[1, -1]]` 会输出什么？请先在纸上算。
     """,
     hints=[
         (
-            "Take one row at a time: the kernel compares pixels of one row only. How many windows of two pixels fit into a row of four?",
+            "Take one row at a time, because the kernel compares only pixels of the same row. How many windows of two pixels fit into a row of four?",
             "一行一行地算：这个卷积核只比较同一行的像素。四个像素的一行里，放得下几个两像素宽的窗口？",
         ),
         (
-            "1 where the row goes from white to black, -1 where it goes from black to white, 0 elsewhere.",
-            "一行里由白变黑处为 1，由黑变白处为 -1，其余为 0。",
+            "The output is 1 where the row goes from white to black, -1 where it goes from black to white, and 0 elsewhere.",
+            "一行里由白变黑处输出 1，由黑变白处输出 -1，其余地方输出 0。",
         ),
     ],
     because=(
-        "Every row crosses the band from left to right: -1 where it enters the white, 1 where it leaves it. So this kernel responds to "
-        "a diagonal edge, too; from row to row the output moves by one position.",
-        "每一行从左往右都会穿过白带：进入白色处为 -1，离开白色处为 1。可见这个卷积核对斜边缘也有响应，只是输出逐行错开一个位置。",
+        "From left to right, every row crosses the band: the output is -1 where the white begins and 1 where it ends. So this kernel responds to "
+        "a diagonal edge, too, and from row to row the output moves by one position.",
+        "每一行从左往右都会穿过白带：进入白色处输出 -1，离开白色处输出 1。可见这个卷积核对斜边缘也有响应，只是输出逐行错开一个位置。",
     ),
     mistakes=[
         Mistake(
@@ -113,14 +113,14 @@ LEFT_MINUS_RIGHT = torch.tensor([[1.0, -1.0]])
         ),
         Mistake(
             "kernel transposed",
-            "That is the output of the transposed kernel: upper minus lower.",
-            "这是转置后的卷积核给出的结果：上面减下面。",
+            "That is the output of the transposed kernel, which subtracts the lower pixel from the upper one.",
+            "这是转置后的卷积核的输出：上面的像素减下面的像素。",
             lambda: by_torch(BAND, LEFT_MINUS_RIGHT.T),
         ),
         Mistake(
             "sign dropped",
-            "The positions are right. But the two edges of the band have different signs.",
-            "位置都对了，可是白带的两条边缘符号不同。",
+            "The positions are right, but the outputs at the two edges of the band have different signs.",
+            "位置都对了，可是白带两条边缘处的输出符号不同。",
             lambda: by_torch(BAND, LEFT_MINUS_RIGHT).abs(),
         ),
     ],
@@ -159,29 +159,29 @@ def band_edges() -> torch.Tensor:
             "把练习 2 的白带转置，先比较形状。",
         ),
         (
-            "Left and right in the transposed image were above and below before. Which kernel compares those?",
-            "转置之后的左右，原来是上下。比较上下的是哪个卷积核？",
+            "Two pixels side by side in the transposed image were above and below each other before. Which kernel compares such pixels?",
+            "转置之后左右相邻的两个像素，原来是上下相邻的。比较上下的是哪个卷积核？",
         ),
     ],
     because=(
         "If image and kernel are both transposed, the output is transposed. So transposing the image alone gives the output of the "
-        "transposed kernel for the old image, transposed. In the same way, transposing the kernel alone is as good as transposing the image "
+        "transposed kernel for the old image, transposed. In the same way, transposing the kernel alone gives the same as transposing the image "
         "and then the output.",
         "图像和卷积核一起转置，输出也就转置。所以只转置图像，得到的就是转置后的卷积核对原图的输出，再转置。"
         "同样，只转置卷积核，等于先转置图像，再转置输出。",
     ),
     wrong={
         "a": (
-            "That would be so if the kernel were transposed as well. The vertical edges of section 1, transposed, give 0 everywhere.",
-            "要是卷积核也跟着转置，才会是这样。第 1 节的竖直边缘转置之后，输出处处为 0。",
+            "That would be so if the kernel were transposed as well. If you transpose the image of section 1 alone, the output is 0 everywhere.",
+            "卷积核也跟着转置时才是这样。如果只转置第 1 节的图像，输出处处为 0。",
         ),
         "b": (
-            "The sign tells brighter from darker; it does not tell left and right from above and below. Compare the shapes, too: for the band of exercise 2 they are 4×2 and 3×3.",
-            "正负号区分的是变亮还是变暗，不是左右还是上下。再比较一下形状：对练习 2 的白带，分别是 4×2 和 3×3。",
+            "The sign says whether the image gets brighter or darker. It does not say whether the kernel compares left with right or above with below. Compare the shapes, too: for the band of exercise 2 they are 4×2 and 3×3.",
+            "正负号表示变亮还是变暗，并不表示比较的是左右还是上下。再比较一下形状：对练习 2 的白带，分别是 4×2 和 3×3。",
         ),
         "d": (
-            "That is true of vertical edges. A diagonal edge is still diagonal after transposing, and the kernel responds to it.",
-            "竖直边缘是这样。斜边缘转置之后还是斜的，照样有响应。",
+            "That is true if all edges of `X` are vertical. A diagonal edge is still diagonal after transposing, and the kernel responds to it.",
+            "只有竖直的边缘才是这样。斜边缘转置之后还是斜的，卷积核对它照样有响应。",
         ),
     },
 )
@@ -205,7 +205,7 @@ def picture_on_its_side() -> str:
         $(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$. Which kernel computes it?
     """,
     zh="""
-        沿宽度方向的**二阶**差分说的是，从一步到下一步，斜率变了多少：$(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$。
+        沿宽度方向的**二阶**差分表示从一步到下一步斜率变了多少：$(X_{i,j+2} - X_{i,j+1}) - (X_{i,j+1} - X_{i,j})$。
         哪个卷积核能算出它？
     """,
     case=lambda draw: (draw.tensor(draw.size(1, 5), draw.size(3, 7)),),
@@ -219,32 +219,32 @@ def picture_on_its_side() -> str:
     mistakes=[
         Mistake(
             SIGN_REVERSED.name,
-            "Every sign is reversed: the entry in the middle is negative.",
-            "所有的符号都反了：中间的数应当是负的。",
+            "Every sign is reversed: the entry in the middle has to be negative.",
+            "所有的符号都反了：中间的元素应当是负的。",
             lambda: torch.tensor([[-1.0, 2.0, -1.0]]),
         ),
         Mistake(
             "first difference",
-            "That is a first difference, of two pixels that are two apart. It responds to a slope; here the output has to be 0 on a slope that doesn't change.",
-            "这是相隔两列的一阶差分，对斜坡有响应；这里要求斜率不变的斜坡上输出为 0。",
+            "That is a first difference, of two pixels that are two columns apart. It responds to every slope; here the output has to be 0 where the slope does not change.",
+            "这是相隔两列的两个像素的一阶差分，它对任何斜坡都有响应；这里要求斜率不变时输出为 0。",
             lambda: torch.tensor([[-1.0, 0.0, 1.0]]),
         ),
         Mistake(
             "first difference",
-            "That is a first difference, of two pixels that are two apart. It responds to a slope; here the output has to be 0 on a slope that doesn't change.",
-            "这是相隔两列的一阶差分，对斜坡有响应；这里要求斜率不变的斜坡上输出为 0。",
+            "That is a first difference, of two pixels that are two columns apart. It responds to every slope; here the output has to be 0 where the slope does not change.",
+            "这是相隔两列的两个像素的一阶差分，它对任何斜坡都有响应；这里要求斜率不变时输出为 0。",
             lambda: torch.tensor([[1.0, 0.0, -1.0]]),
         ),
         Mistake(
             "middle only once",
-            "The middle pixel is in both brackets, so it counts twice. (The entries have to add up to 0.)",
-            "中间的像素在两个括号里都有，要算两次。（各数之和应为 0。）",
+            "The middle pixel is in both brackets, so it has to be subtracted twice. (The entries add up to 0.)",
+            "中间的像素在两个括号里都有，要减两次。（各元素之和应为 0。）",
             lambda: torch.tensor([[1.0, -1.0, 1.0]]),
         ),
         Mistake(
             "other axis",
-            "This kernel compares above with below. Along the width it has one row and three columns.",
-            "这个卷积核比较的是上下。沿宽度方向，它应当是一行三列。",
+            "This kernel takes the second difference along the height. Along the width it needs one row and three columns.",
+            "这个卷积核求的是沿高度方向的二阶差分。沿宽度方向，它应当是一行三列。",
             lambda: torch.tensor([[1.0], [-2.0], [1.0]]),
         ),
     ],
@@ -273,8 +273,8 @@ def main_diagonal_and_other(draw):
 
 OTHER_DIAGONAL = Mistake(
     "other diagonal",
-    "This kernel compares along the other diagonal: its output is 0 at edges from top right to bottom left.",
-    "这个卷积核沿另一条对角线比较：它在从右上走到左下的边缘处输出 0。",
+    "This kernel compares pixels along the other diagonal: its output is 0 at 45° edges from top right to bottom left.",
+    "这个卷积核比较的是另一条对角线上的像素：遇到从右上到左下的 45° 边缘，它输出 0。",
     lambda: torch.tensor([[0.0, 1.0], [-1.0, 0.0]]),
 )
 ADDED = Mistake(
@@ -285,26 +285,26 @@ ADDED = Mistake(
 )
 LEFT_AND_RIGHT = Mistake(
     "left and right",
-    "This kernel compares left with right, and a diagonal edge is a change from left to right, too.",
+    "This kernel compares left with right, and across a diagonal edge the image changes from left to right, too.",
     "这个卷积核比较的是左右，而穿过斜边缘时左右也在变化。",
     lambda: torch.tensor([[1.0, -1.0], [1.0, -1.0]]),
 )
 ABOVE_AND_BELOW = Mistake(
     "above and below",
-    "This kernel compares above with below, and a diagonal edge is a change from above to below, too.",
+    "This kernel compares above with below, and across a diagonal edge the image changes from top to bottom, too.",
     "这个卷积核比较的是上下，而穿过斜边缘时上下也在变化。",
     lambda: torch.tensor([[1.0, 1.0], [-1.0, -1.0]]),
 )
 BOTH_DIAGONALS = Mistake(
     "both diagonals",
-    "The sum is 0, but the pixels beside the diagonal can lie on the other side of the edge. Their entries have to be 0.",
-    "和确实是 0，但对角线两旁的像素可能落到边缘的另一侧，它们对应的数应当是 0。",
+    "The sum of the entries is 0, but the two pixels beside the diagonal can lie on different sides of an edge. Their entries have to be 0.",
+    "各元素之和确实是 0，但对角线两旁的像素可能落到边缘的另一侧，它们对应的元素应当是 0。",
     lambda: torch.tensor([[1.0, -1.0], [-1.0, 1.0]]),
 )
 SEES_NOTHING = Mistake(
     "sees nothing",
-    "This kernel responds to no edge at all. It has to respond to all edges but those from top left to bottom right.",
-    "这个卷积核对什么边缘都没有响应。除了从左上走到右下的，对其他边缘都应当有响应。",
+    "This kernel responds to no edge at all. It has to respond to all edges except those that run at 45° from top left to bottom right.",
+    "这个卷积核对什么边缘都没有响应。除了从左上到右下的 45° 边缘，对其他边缘都应当有响应。",
     lambda: torch.zeros(2, 2),
 )
 
@@ -320,8 +320,8 @@ def blind_along_main_diagonal(kernel, along, other):
             return mistake
     if d2l.corr2d(along, kernel).abs().max() > 1e-4:
         return (
-            f"It responds to an edge from top left to bottom right, in the image {along.int().tolist()}.",
-            f"在图像 {along.int().tolist()} 中，它对从左上走到右下的边缘有响应。",
+            f"It responds to a 45° edge from top left to bottom right, in the image {along.int().tolist()}.",
+            f"在图像 {along.int().tolist()} 中，它对从左上到右下的 45° 边缘有响应。",
         )
     if not d2l.corr2d(other, kernel).abs().max() > 1e-4:
         return (
@@ -333,11 +333,11 @@ def blind_along_main_diagonal(kernel, along, other):
 
 @exercise(
     en=r"""
-        Find a $2\times 2$ kernel that gives 0 at every edge from top left to bottom right, and responds to all
-        other edges. The image `stripes` below has edges of the first kind only.
+        Find a $2\times 2$ kernel whose output is 0 at every edge that runs at 45° from top left to bottom right, and
+        which responds to all other edges. The image `stripes` below has only edges of the first kind.
     """,
     zh=r"""
-        写一个 $2\times 2$ 的卷积核：遇到从左上走到右下的边缘，一律输出 0；对别的边缘都有响应。
+        写一个 $2\times 2$ 的卷积核：遇到从左上到右下的 45° 边缘，一律输出 0；对别的边缘都有响应。
         下面的图像 `stripes` 里只有前一种边缘。
     """,
     given="""
@@ -348,15 +348,15 @@ def blind_along_main_diagonal(kernel, along, other):
     case=main_diagonal_and_other,
     accepts=blind_along_main_diagonal,
     hints=[
-        ("Along such an edge nothing changes. Which two pixels of a window are always equal, then?",
+        ("Along such an edge nothing changes. So which two pixels of a window are always equal?",
          "沿着这样的边缘走，什么都不变。那么窗口里哪两个像素总是相等？"),
         ("Compare a pixel with the one diagonally below it to the right; the other two entries are 0.",
-         "拿一个像素与它右下方的像素相比；另外两个数是 0。"),
+         "比较一个像素与它右下方的像素；另外两个元素是 0。"),
     ],
     mistakes=[OTHER_DIAGONAL, SEES_NOTHING, ADDED, LEFT_AND_RIGHT, ABOVE_AND_BELOW, BOTH_DIAGONALS],
 )  # fmt: skip
 def blind_to_main_diagonal() -> torch.Tensor:
-    """A kernel of shape (2, 2): zero on `stripes`, not zero on `stripes.flip(1)`, nor on `X` of section 1.
+    """A kernel of shape (2, 2): its output is zero on `stripes`, but not on `stripes.flip(1)` and not on `X` of section 1.
 
     zh: 形状为 (2, 2) 的卷积核：在 `stripes` 上输出为零，在 `stripes.flip(1)` 和第 1 节的 `X` 上不为零。
 
@@ -370,10 +370,10 @@ def blind_to_main_diagonal() -> torch.Tensor:
 
 @choice(
     en="""
-        A blur's entries add up to 1, an edge detector's to 0. Which sentence explains this, and holds for every kernel of sum $t$ and every image?
+        The entries of a blur add up to 1, those of an edge detector to 0. Let $t$ be the sum of a kernel's entries. Which sentence gives the reason, and holds for every kernel and every image?
     """,
     zh="""
-        模糊核各数之和为 1，边缘检测器各数之和为 0。设卷积核各数之和为 $t$。下面哪句话说出了其中的原因，而且对任何卷积核、任何图像都成立？
+        模糊核各元素之和为 1，边缘检测器各元素之和为 0。设卷积核各元素之和为 $t$。下面哪句话说出了这样取的原因，而且对任何卷积核、任何图像都成立？
     """,
     options={
         "a": (
@@ -389,7 +389,7 @@ def blind_to_main_diagonal() -> torch.Tensor:
     },
     hints=[
         (
-            "Look for kernels for which a sentence is false. For two of the sentences section 4 has one; for another, try `[[2, -1]]`.",
+            "For each sentence, look for a kernel that makes it false. Section 4 has such a kernel for two of the sentences; for another one, try `[[2, -1]]`.",
             "试着找出使某句话不成立的卷积核：其中两句，第 4 节里就有反例；还有一句，可以试试 `[[2, -1]]`。",
         ),
         (
@@ -398,23 +398,23 @@ def blind_to_main_diagonal() -> torch.Tensor:
         ),
     ],
     because=(
-        "Each pixel of the window grows by 10, and each is multiplied by its own entry, so the output grows by 10 times the sum. That is why "
+        "Each pixel of the window grows by 10 and is multiplied by its own entry, so the output grows by 10 times the sum of the entries. That is why "
         "a blur needs the sum 1: a wall stays as bright as it was. It is also why an edge detector needs the sum 0: on flat parts, black or "
         "white, its output is 0.",
-        "窗口里每个像素都大了 10，各自乘上自己的数，所以输出增加的是 10 乘以各数之和。模糊核的和要为 1，原因就在这里：墙有多亮，出来还是多亮。"
+        "窗口里每个像素都增加 10，又各乘以对应的元素，所以输出增加的是 10 乘以各元素之和。模糊核的和要为 1，原因就在这里：墙有多亮，输出还是多亮。"
         "边缘检测器的和要为 0，也是这个道理：凡是平坦的地方，不论黑白，输出都是 0。",
     ),
     wrong={
         "a": (
-            "That holds if no entry is negative. The sharpening kernel has the sum 1, and its output beside an edge is brighter than white.",
-            "如果没有负数，确实如此。可是锐化核的和也是 1，它在边缘旁边的输出却比白还白。",
+            "That holds if no entry is negative. The sharpening kernel has the sum 1, but beside an edge between black and white its output is brighter than white.",
+            "如果没有负的元素，确实如此。可是锐化核的和也是 1，在黑白分明的边缘旁边，它的输出却比白还亮。",
         ),
         "b": (
-            "For noise the sum of the squares counts (section 3). `[[2, -1]]` has the sum 1 and makes noise stronger.",
-            "噪声变强还是变弱，要看平方和，第 3 节已经量过。`[[2, -1]]` 的和为 1，却会放大噪声。",
+            "What counts for noise is the sum of the squared entries (section 3). `[[2, -1]]` has the sum 1 and makes noise stronger.",
+            "噪声变强还是变弱，要看各元素的平方和（第 3 节）。`[[2, -1]]` 的和为 1，却会放大噪声。",
         ),
         "c": (
-            "Then no edge detector would find anything. The sum 0 makes the output 0 on flat parts.",
+            "If that were so, no edge detector would find anything. The sum 0 makes the output 0 on flat parts.",
             "那样的话，边缘检测器就什么也找不到了。和为 0，只保证平坦的地方输出为 0。",
         ),
     },
@@ -451,19 +451,19 @@ def with_middle(middle, beside):
 
 @exercise(
     en=r"""
-        *Unsharp masking* sharpens an image by adding its difference from a blurred copy. With the
-        $3\times 3$ mean as blur and an amount $a$: $X + a\,(X - \text{blur}(X))$. Write it as **one** kernel.
+        *Unsharp masking* sharpens an image by adding its difference from a blurred copy. If the blur is
+        the $3\times 3$ mean and the amount is $a$, the result is $X + a\,(X - \text{blur}(X))$. Write this operation as **one** kernel.
     """,
     zh=r"""
-        **反锐化掩模**（unsharp masking）锐化图像的办法，是给原图加上原图与模糊图之差。设模糊用 $3\times 3$ 的平均，强度为 $a$，
-        即 $X + a\,(X - \text{blur}(X))$，其中 blur 表示模糊。请把它写成**一个**卷积核。
+        **反锐化掩模**（unsharp masking）的做法是给原图加上原图与模糊图之差，使图像锐化。设模糊用 $3\times 3$ 的平均，强度为 $a$，
+        结果就是 $X + a\,(X - \text{blur}(X))$，其中 blur 表示模糊。请把它写成**一个**卷积核。
     """,
     case=lambda draw: (draw.size(0, 40) / 4,),
     also=[(0.0,), (1.0,)],
     truth=lambda a: kernel_of(lambda X: unsharp_by_torch(a, X), 3, 3),
     hints=[
         (
-            "Each part of the formula is the output of a kernel, and so is the image itself.",
+            "Every part of the formula is the output of some kernel, even the image itself.",
             "式子的每一部分都是某个卷积核的输出，原图本身也是。",
         ),
         (
@@ -476,7 +476,7 @@ def with_middle(middle, beside):
         Mistake(
             "blur subtracted only",
             "That is X - a·blur(X). The formula adds a·X as well, so that the entries of the kernel add up to 1.",
-            "这是 X - a·blur(X)。式子里还要加上 a·X，这样卷积核各数之和才是 1。",
+            "这是 X - a·blur(X)。式子里还要加上 a·X，这样卷积核各元素之和才是 1。",
             lambda a: with_middle(1 - a / 9, -a / 9),
         ),
         Mistake(
@@ -487,14 +487,14 @@ def with_middle(middle, beside):
         ),
         Mistake(
             "image forgotten",
-            "That is the difference alone. The image has to be added: with a = 0 nothing may change.",
+            "That is the difference alone. The image has to be added, so that nothing changes when a = 0.",
             "这只是差的部分，还要加上原图：a = 0 时应当什么都不变。",
             lambda a: with_middle(a - a / 9, -a / 9),
         ),
         Mistake(
             "middle of the blur",
             "The mean includes the pixel in the middle, so a ninth of the amount is subtracted there, too. (The sum has to be 1.)",
-            "求平均时正中的像素也算在内，所以那里也要减去强度的九分之一。（各数之和应为 1。）",
+            "求平均时正中的像素也算在内，所以那里也要减去强度的九分之一。（各元素之和应为 1。）",
             lambda a: with_middle(1 + a, -a / 9),
         ),
         Mistake(
@@ -518,7 +518,7 @@ def with_middle(middle, beside):
         Mistake(
             "not a mean",
             "The blur is a mean: its entries are 1/9, not 1.",
-            "模糊是平均：它的每个数是 1/9，不是 1。",
+            "模糊是求平均：它的每个元素是 1/9，不是 1。",
             lambda a: with_middle(1, -a),
         ),
     ],
@@ -531,8 +531,8 @@ def unsharp(a: float) -> torch.Tensor:
     >>> d2l.corr2d(torch.tensor([[0.0, 0.0, 9.0]]).repeat(3, 1), unsharp(2.0)).round()
     tensor([[-6.]])
     """
-    # The kernel that changes nothing, and the blur. What the formula does with images can be done with kernels.
-    # zh: # 什么都不改的卷积核，和模糊核。式子对图像做的事，也可以对卷积核做。
+    # The kernel that changes nothing, and the blur. The formula can be applied to kernels instead of images.
+    # zh: # 什么都不改的卷积核，以及模糊核。式子对图像作的运算，也可以对卷积核作。
     same, blur = torch.zeros(3, 3), torch.ones(3, 3) / 9
     same[1, 1] = 1
     return same + a * (same - blur)
@@ -555,10 +555,10 @@ def row_and_frequency(draw):
 
 @exercise(
     en=r"""
-        Compute the gain (section 4) of a row of entries $k_0, k_1, \ldots$ at frequency $f$, in cycles per pixel: $\left|\sum_a k_a \, e^{2\pi i f a}\right|$.
+        Compute the gain (section 4) of a row of entries $k_0, k_1, \ldots$ at the frequency $f$, given in cycles per pixel: $\left|\sum_a k_a \, e^{2\pi i f a}\right|$.
     """,
     zh=r"""
-        求一行数 $k_0, k_1, \ldots$ 在频率 $f$（每像素的周期数）上的增益（第 4 节）：$\left|\sum_a k_a \, e^{2\pi i f a}\right|$。
+        求一行元素 $k_0, k_1, \ldots$ 在频率 $f$（每像素的周期数）上的增益（第 4 节）：$\left|\sum_a k_a \, e^{2\pi i f a}\right|$。
     """,
     case=row_and_frequency,
     also=[(torch.tensor([1.0, -1.0]), 0.5), (torch.tensor([1.0, 2.0, 1.0]), 0.5), (torch.tensor([1.0, 1.0, 1.0]), 0.0)],
@@ -576,7 +576,7 @@ def row_and_frequency(draw):
     mistakes=[
         Mistake(
             "real part only",
-            "You take the cosine part alone. The kernel also shifts a sinusoid, so the sine part belongs to it: take the root of the sum of both squares.",
+            "You take only the cosine part. A kernel also shifts a sinusoid, so the sine part counts, too: take the square root of the sum of both squares.",
             "你只用了余弦部分。卷积核还会移动正弦波，所以正弦部分也要算：取两部分平方和的平方根。",
             lambda row, frequency: complex_sum(row, 2 * math.pi * frequency).real.abs(),
         ),
@@ -594,20 +594,20 @@ def row_and_frequency(draw):
         ),
         Mistake(
             "square of the gain",
-            "That is the square of the gain. Take the root.",
+            "That is the square of the gain. Take its square root.",
             "这是增益的平方，还要开方。",
             lambda row, frequency: complex_gain(row, frequency).square(),
         ),
         Mistake(
             "absolute values added",
-            "You add the absolute values of the terms. Add the complex numbers first, and take the absolute value then.",
+            "You add the absolute values of the terms. Add the complex numbers first, and then take the absolute value.",
             "你把各项的绝对值加了起来。应当先把复数加起来，再取绝对值。",
             lambda row, frequency: row.abs().sum(),
         ),
     ],
     because=(
-        "At f = 0 the gain is the absolute value of the sum. At f = 0.5 the entries are added with alternating signs, as the stripes of section 4 do it.",
-        "f = 0 时，增益就是各数之和的绝对值。f = 0.5 时，各数以交替的正负号相加，第 4 节的条纹就是这样。",
+        "At f = 0 the gain is the absolute value of the sum. At f = 0.5 the entries are added with alternating signs: from one pixel to the next, the sinusoid changes sign, as the stripes of section 4 change from black to white.",
+        "f = 0 时，增益就是各元素之和的绝对值。f = 0.5 时，各元素以交替的正负号相加：每过一个像素，正弦波就变一次号，正如第 4 节的条纹黑白交替。",
     ),
 )
 def gain_at(row: torch.Tensor, frequency: float) -> float:
@@ -645,14 +645,14 @@ def slope_from_tangent(right, down):
 
 QUARTER_TURN = Mistake(
     "along instead of across",
-    "This kernel responds to change at right angles to the arrow, and gives 0 for change along the arrow.",
+    "This kernel responds to changes at right angles to the arrow, and its output is 0 for changes along the arrow.",
     "这个卷积核对垂直于箭头的变化有响应，对沿箭头方向的变化反而输出 0。",
 )
 TANGENT = Mistake(
     "opposite directions confused",
-    "`down / right` is the same for an arrow and for the opposite arrow, and does not exist where `right` is 0. `atan2(down, right)` tells them apart; "
-    "if you divide by the length of the arrow, you need no angle at all.",
-    "方向相反的两支箭头，`down / right` 相同；`right` 为 0 时它又没有意义。`atan2(down, right)` 才分得清；其实有了箭头的长度，根本用不着角度。",
+    "`down / right` is the same for an arrow and for the opposite arrow, and it does not exist if `right` is 0. `atan2(down, right)` tells the two arrows apart. "
+    "But if you divide by the length of the arrow, you need no angle at all.",
+    "两个方向相反的箭头，`down / right` 相同；`right` 为 0 时它又没有意义。`atan2(down, right)` 才能区分这两个箭头。其实除以箭头的长度就行，用不着角度。",
 )
 
 
@@ -663,13 +663,13 @@ def direction(draw):
 
 @exercise(
     en="""
-        An arrow points `right` pixels to the right and `down` pixels down; negative numbers point the other way. Mix the two Sobel kernels so that the output
-        is 1 where the image gets brighter by 1 on every step of length 1 along the arrow, and 0 where it changes only at right angles to the arrow. The arrow's
-        length must not matter.
+        An arrow points `right` pixels to the right and `down` pixels down; negative numbers mean the opposite direction. Mix the two Sobel kernels so that the output
+        is 1 where the image gets brighter by 1 with every step of length 1 along the arrow, and 0 where the image changes only at right angles to the arrow. The
+        length of the arrow must not matter.
     """,
     zh="""
-        一支箭头向右 `right` 个像素，向下 `down` 个像素，负数表示相反的方向。请混合两个 Sobel 卷积核，使输出满足：
-        图像沿箭头方向每走长度为 1 的一步就变亮 1 时，输出 1；图像只在垂直于箭头的方向上变化时，输出 0。箭头有多长，不应影响结果。
+        一个箭头向右 `right` 个像素，向下 `down` 个像素，负数表示相反的方向。请求出两个 Sobel 卷积核的线性组合，使输出满足：
+        图像沿箭头方向每走一步（步长为 1）就变亮 1 时，输出 1；图像只在垂直于箭头的方向上变化时，输出 0。结果不应与箭头的长度有关。
     """,
     case=direction,
     also=[(1.0, 0.0), (0.0, 2.0), (-3.0, 0.0), (3.0, 4.0), (0.5, 0.0)],
@@ -677,46 +677,46 @@ def direction(draw):
     hints=[
         (
             "Section 5 mixes the two Sobel kernels with the cosine and the sine of an angle. What are these two numbers for your arrow?",
-            "第 5 节用角度的余弦和正弦来混合两个 Sobel 卷积核。对这支箭头，这两个数各是多少？",
+            "第 5 节以角度的余弦和正弦为系数，求两个 Sobel 卷积核的线性组合。对这个箭头，这两个系数各是多少？",
         ),
         (
             "Divide `right` and `down` by the length of the arrow: `math.hypot(right, down)`.",
             "把 `right` 和 `down` 都除以箭头的长度：`math.hypot(right, down)`。",
         ),
         (
-            "On a ramp that rises by 1 from pixel to pixel, a Sobel kernel gives 8; section 3 divides by that.",
+            "On a ramp that rises by 1 from pixel to pixel, the output of a Sobel kernel is 8. Section 3 divides by this number.",
             "斜坡每个像素升高 1 时，Sobel 卷积核输出 8；第 3 节除以了这个数。",
         ),
     ],
     mistakes=[
         Mistake(
             "length not divided out",
-            "A longer arrow gives a larger output. Only its direction may count: divide by its length.",
+            "A longer arrow gives a larger output. Only the direction of the arrow may count: divide by its length.",
             "箭头越长，输出就越大。应当只与方向有关：要除以箭头的长度。",
             lambda right, down: (right * SOBEL + down * SOBEL.T) / 8,
         ),
         Mistake(
             "divided by the sum",
-            "The length of an arrow is the root of the sum of the squares, not the sum of its parts.",
+            "The length of an arrow is the square root of the sum of the squares, not the sum of its components.",
             "箭头的长度是平方和的平方根，而不是两个分量之和。",
             lambda right, down: (right * SOBEL + down * SOBEL.T) / 8 / (abs(right) + abs(down)),
         ),
         Mistake(
             "divided by the sum",
-            "The length of an arrow is the root of the sum of the squares, not the sum of its parts.",
+            "The length of an arrow is the square root of the sum of the squares, not the sum of its components.",
             "箭头的长度是平方和的平方根，而不是两个分量之和。",
             lambda right, down: (right * SOBEL + down * SOBEL.T) / 8 / (right + down),
         ),
         Mistake(
             "root forgotten",
-            "You divide by the square of the length. The length is its root.",
+            "You divide by the square of the length. Take the square root.",
             "你除以的是长度的平方。长度还要开平方。",
             lambda right, down: (right * SOBEL + down * SOBEL.T) / 8 / (right**2 + down**2),
         ),
         Mistake(
             "nothing divided out",
-            "Two factors have to be divided out: the length of the arrow, and the 8 that Sobel gives for a slope of 1.",
-            "有两样东西要除掉：箭头的长度，以及斜率为 1 时 Sobel 输出的 8。",
+            "Divide by two more factors: the length of the arrow, and the 8 that is Sobel's output for a slope of 1.",
+            "还要除以两个数：箭头的长度，以及斜率为 1 时 Sobel 的输出 8。",
             lambda right, down: right * SOBEL + down * SOBEL.T,
         ),
         TANGENT.made_by(slope_from_tangent),
@@ -769,7 +769,7 @@ def nth_difference(d):
 ORDER_ZERO = Mistake(
     "order zero",
     "From order 1 on it is right. The difference of order 0 is the image itself: which kernel of one entry changes nothing?",
-    "从 1 阶起都对。0 阶差分就是图像本身：只有一个数的卷积核里，哪个什么都不改？",
+    "从 1 阶起都对。0 阶差分就是图像本身：只有一个元素的卷积核里，哪个什么都不改？",
 )
 
 
@@ -782,46 +782,46 @@ def far_difference(d):
 
 @exercise(
     en="""
-        Exercise 4 took the difference of a difference. Go on: which kernel of one row, as short as possible, takes the difference along the
-        width `d` times, right minus left each time? How many entries does it need, and what is their sum?
+        Exercise 4 took the difference of a difference. Continue in this way: which is the shortest kernel of one row that takes the difference along the
+        width `d` times in succession, each time right minus left? How many entries does it need, and what is their sum?
     """,
     zh="""
         练习 4 求的是差分的差分。照这样继续下去：哪个一行的卷积核相当于沿宽度方向连续作 `d` 次差分（每次都是右边减左边）？
-        请让它尽可能短。它需要几个数？这些数之和是多少？
+        请使它尽可能短。它需要几个元素？各元素之和是多少？
     """,
     also=[(d,) for d in range(9)],
     truth=nth_difference,
     hints=[
         (
-            "The difference of order d is a difference of the one of order d - 1. How many more pixels does it need?",
+            "The difference of order d is the difference of the output of order d - 1. How many more pixels does it need?",
             "d 阶差分，就是对 d - 1 阶差分的输出再作一次差分。它要多用几个像素？",
         ),
         (
-            "Let `K` be the kernel of order d - 1. Shift it by one entry to the right, and subtract from that the `K` that stays where it is.",
+            "Let `K` be the kernel of order d - 1. Shift it by one entry to the right, and then subtract the `K` that stays where it is.",
             "设 `K` 是 d - 1 阶的卷积核。把它右移一位，再减去留在原处的 `K`。",
         ),
         (
-            "Write down the kernels of the orders 1, 2, 3. Without their signs they are rows of Pascal's triangle.",
+            "Write down the kernels of orders 1, 2 and 3. Without their signs they are rows of Pascal's triangle.",
             "写出 1、2、3 阶的卷积核。不看正负号，它们就是杨辉三角的各行。",
         ),
     ],
     mistakes=[
         Mistake(
             "left minus right",
-            "You subtract the right pixel from the left one, so every odd order has its signs reversed. Here it is right minus left.",
-            "你用左边减右边，所以奇数阶的符号全反了。这里是右边减左边。",
+            "You subtract the right pixel from the left one, so for odd orders all signs are reversed. Subtract the left pixel from the right one.",
+            "你用左边减右边，所以奇数阶的符号全反了。这里要用右边减左边。",
             lambda d: (-1) ** d * nth_difference(d),
         ),
         Mistake(
             "no signs",
-            "The absolute values are right, but the signs have to alternate: this kernel blurs.",
-            "绝对值都对，但正负号应当交替：这样的卷积核是在模糊。",
+            "The absolute values are right, but the signs have to alternate. With positive entries only, the kernel blurs.",
+            "绝对值都对，但正负号应当交替。元素全为正，卷积核的作用就是模糊。",
             lambda d: nth_difference(d).abs(),
         ),
         Mistake(
             "one order too high",
             "That is one order too high: order 1 has two entries, and order 0 changes nothing.",
-            "阶数多了一：1 阶有两个数，0 阶什么都不改。",
+            "阶数多了 1：1 阶差分有两个元素，0 阶差分什么都不改。",
             lambda d: nth_difference(d + 1),
         ),
         ORDER_ZERO.made_by(lambda d: nth_difference(max(d, 1))),
@@ -834,15 +834,15 @@ def far_difference(d):
         ),
         Mistake(
             "alternating ones",
-            "The signs are right, but the pixels in the middle occur in several differences: they count more than once.",
+            "The signs are right, but the pixels in the middle occur in several differences, so they count more than once.",
             "符号是对的，但中间的像素在好几个差分里都出现，要算不止一次。",
             lambda d: nth_difference(d).sign(),
         ),
     ],
     because=(
-        "Order d needs d + 1 entries: each further difference adds one. They are a row of Pascal's triangle with alternating signs; from "
+        "Order d needs d + 1 entries: each further difference adds one entry. The entries are a row of Pascal's triangle with alternating signs, and from "
         "order 1 on they add up to 0.",
-        "d 阶需要 d + 1 个数：每多作一次差分就多一个。它们是杨辉三角的一行，正负交替；从 1 阶起，和为 0。",
+        "d 阶需要 d + 1 个元素：每多作一次差分就多一个元素。它们是杨辉三角的一行，正负交替；从 1 阶起，各元素之和为 0。",
     ),
 )
 def difference_kernel(d: int) -> torch.Tensor:
@@ -858,7 +858,7 @@ def difference_kernel(d: int) -> torch.Tensor:
     K = torch.ones(1, 1)
     for _ in range(d):
         # The kernel shifted to the right minus the kernel where it is: one entry more.
-        # zh: # 右移一位的卷积核减去原处的卷积核：多出一个数。
+        # zh: # 右移一位的卷积核减去原处的卷积核：多出一个元素。
         K = torch.nn.functional.pad(K, (1, 0)) - torch.nn.functional.pad(K, (0, 1))
     return K
 
@@ -878,14 +878,14 @@ NOT_PARTS = Mistake(
 )
 DIVIDED_BY_ZERO = Mistake(
     "divided by zero",
-    "You divide by something that may be 0, such as an entry of the first row or the first column. Choose an entry that is not 0.",
-    "你除以了可能为 0 的东西，例如第一行或第一列里的某个数。请选一个不为 0 的数。",
+    "You divide by a number that may be 0, such as an entry of the first row or the first column. Choose an entry that is not 0.",
+    "你用作除数的数可能为 0，例如第一行或第一列里的某个元素。请选一个不为 0 的元素。",
 )
 WRONG_SIZE = Mistake(
     "size of the product",
-    "Column and row have the right directions, but their product is a multiple of the kernel. A row and a column of the kernel share the entry "
-    "where they cross: divide one of them by it. (With `svd`: do not forget the singular value.)",
-    "列和行的方向都对，但乘积只是卷积核的某个倍数。取自卷积核的一行和一列都含有它们相交处的那个数：其中一个要除以它。"
+    "The column and the row are right up to a factor: their product is a multiple of the kernel. A row and a column of the kernel share the entry "
+    "where they cross, so divide one of them by this entry. (If you use `svd`, do not forget the singular value.)",
+    "列和行只差一个系数：它们的乘积是卷积核的某个倍数。取自卷积核的一行和一列都含有它们相交处的那个元素，所以其中一个要除以这个元素。"
     "（用 `svd` 的话，别忘了奇异值。）",
 )
 ALL_ZERO = Mistake(
@@ -936,16 +936,16 @@ def _short(table):
     accepts=makes_the_kernel,
     hints=[
         (
-            "Every row of the kernel is a multiple of any row that is not zero. Which multiples are they?",
+            "Choose a row of the kernel that is not zero. Every row is a multiple of this row. Which multiple is each of them?",
             "任取卷积核的一个非零行，每一行都是它的倍数。那么各是几倍？",
         ),
         (
-            "Take an entry that is not 0. Its row is the row; its column, divided by that entry, holds the multiples.",
-            "取一个不为 0 的数。它所在的行就是要求的行；它所在的列除以这个数，就是各行的倍数。",
+            "Take an entry that is not 0. Its row is the row that you need. Its column, divided by that entry, holds the multiples.",
+            "取一个不为 0 的元素。它所在的行就是要求的行；它所在的列除以这个元素，就是各行的倍数。",
         ),
         (
             "The entry with the largest absolute value is a safe choice: `kernel.abs().argmax()`. Or use `torch.linalg.svd`: one singular value is not 0.",
-            "绝对值最大的数最稳妥：`kernel.abs().argmax()`。也可以用 `torch.linalg.svd`：只有一个奇异值不为 0。",
+            "取绝对值最大的元素最稳妥：`kernel.abs().argmax()`。也可以用 `torch.linalg.svd`：只有一个奇异值不为 0。",
         ),
     ],
     mistakes=[
@@ -970,10 +970,10 @@ def take_apart(kernel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
             [2., 4.],
             [1., 2.]])
     """
-    # An entry that is surely not 0: the largest in absolute value.
-    # zh: # 绝对值最大的数，肯定不为 0。
+    # The entry with the largest absolute value is surely not 0.
+    # zh: # 绝对值最大的元素肯定不为 0。
     i, j = divmod(int(kernel.abs().argmax()), kernel.shape[1])
-    # Its row, and which multiple of it each row of the kernel is.
+    # Take its row, and for each row of the kernel the multiple of this row.
     # zh: # 取它所在的行；再看卷积核的每一行各是这一行的几倍。
     return kernel[:, j : j + 1] / kernel[i, j], kernel[i : i + 1]
 
@@ -995,21 +995,21 @@ def padded(K, other, more=0):
 
 NOT_TURNED = Mistake(
     KERNEL_NOT_FLIPPED.name,
-    "You slide one kernel over the other as it is. One of the two has to be rotated by 180 degrees first.",
+    "You slide one kernel over the other without rotating it. One of the two has to be rotated by 180 degrees first.",
     "一个卷积核是原样在另一个上面滑动的。应当先把其中一个旋转 180 度。",
 )
 
 ONE_AXIS = Mistake(
     "one axis flipped",
-    "Only one axis of the sliding kernel is reversed. A rotation by 180 degrees reverses both.",
-    "滑动的那个卷积核只反了一条轴。旋转 180 度要把两条轴都反过来。",
+    "You reverse only one axis of the sliding kernel. A rotation by 180 degrees reverses both axes.",
+    "滑动的那个卷积核只翻转了一条轴。旋转 180 度要把两条轴都翻转。",
 )
 
 
 @exercise(
     effort="takes a while",
     en="""
-        Two kernels, one after the other (say, a blur and the Laplacian), are one larger kernel. Find it for any two.
+        Two kernels applied one after the other (say, a blur and the Laplacian) have the same effect as one larger kernel. Find the larger kernel for any two kernels.
     """,
     zh="""
         接连使用两个卷积核（例如先模糊，再用拉普拉斯），相当于使用一个更大的卷积核。请对任意两个卷积核，求出这个更大的卷积核。
@@ -1018,17 +1018,17 @@ ONE_AXIS = Mistake(
     truth=both_by_autograd,
     hints=[
         (
-            "How large must it be? Chapter 02 computes the receptive field of two layers.",
+            "How large must the kernel be? Chapter 02 computes the receptive field of two layers.",
             "它该有多大？两层的感受野，第 02 章已经算过。",
         ),
         (
-            "Apply both to a unit impulse: an image that is 1 in the middle and 0 elsewhere, with enough zeros around it. What is the output, and why is it rotated?",
-            "把两者依次用在单位脉冲上：正中为 1、其余为 0 的图像，四周留够零。输出是什么？为什么是旋转过的？",
+            "Apply both to a unit impulse: an image that is 1 in the middle and 0 elsewhere, with enough zeros around the 1. What is the output, and why is it rotated?",
+            "把两者依次用在单位脉冲上：正中为 1、其余为 0 的图像，四周有足够多的零。输出是什么？它为什么是旋转过的？",
         ),
         (
-            "Write both as sums: `second[c, d]` and `first[a, b]` multiply the same pixel, a + c rows down and b + d columns to the right. To which "
-            "entry of the large kernel does their product belong?",
-            "把两者都写成求和：`second[c, d]` 和 `first[a, b]` 乘的是同一个像素，即往下 a + c 行、往右 b + d 列的那个。它们的乘积归到大卷积核的哪个数？",
+            "Write both cross-correlations as sums. The product of `first[a, b]` and `second[c, d]` multiplies one pixel, a + c rows down and b + d columns to the right. To which "
+            "entry of the large kernel does this product belong?",
+            "把两次互相关都写成求和。`first[a, b]` 与 `second[c, d]` 的乘积乘的是往下 a + c 行、往右 b + d 列的那个像素。这个乘积应当加到大卷积核的哪个元素上？",
         ),
     ],
     mistakes=[
@@ -1038,33 +1038,33 @@ ONE_AXIS = Mistake(
         ONE_AXIS.made_by(lambda first, second: by_torch(padded(first, second), second.flip(1))),
         Mistake(
             "impulse response",
-            "That is their response to a unit impulse: the kernel rotated by 180 degrees. Rotate it back.",
-            "这是两者对单位脉冲的响应，也就是旋转了 180 度的卷积核。请把它转回来。",
+            "That is the response of the two kernels to a unit impulse, which is the large kernel rotated by 180 degrees. Rotate it back.",
+            "这是两者对单位脉冲的响应，也就是旋转了 180 度的大卷积核。请把它转回来。",
             lambda first, second: both_by_autograd(first, second).flip(0, 1),
         ),
         Mistake(
             "rim of zeros",
-            "It has a border of zeros. Such a kernel is too large: the output would lose rows and columns.",
-            "它的四周多了一圈零。这样的卷积核太大，输出会少掉几行几列。",
+            "Your kernel has a border of zeros, so it is too large: the output would lose rows and columns.",
+            "你的卷积核四周多了一圈零，所以太大：输出会少掉几行几列。",
             lambda first, second: by_torch(padded(first, second, more=1), second.flip(0, 1)),
         ),
         Mistake(
             "padding axes exchanged",
             "Rows and columns are exchanged in the padding: `F.pad` begins with the last axis, (left, right, top, bottom).",
-            "填充时把行和列弄反了：`F.pad` 从最后一条轴开始，次序是（左，右，上，下）。",
+            "填充时行和列弄反了：`F.pad` 从最后一条轴开始，次序是（左，右，上，下）。",
             lambda first, second: by_torch(
                 F.pad(first, 2 * (len(second) - 1,) + 2 * (second.shape[1] - 1,)), second.flip(0, 1)
             ),
         ),
         Mistake(
             "as large as the first",
-            "It is as large as the first kernel. Both together use more pixels than each of them: pad on all sides.",
-            "它只有第一个卷积核那么大。两个合起来比单独一个用到更多的像素：四周都要填充。",
+            "Your kernel is only as large as the first one. Together the two kernels use more pixels than either of them alone: pad on all sides.",
+            "你的卷积核只有第一个那么大。两个合起来用到的像素比单独一个多，所以四周都要填零。",
             lambda first, second: F.conv2d(first[None, None], second.flip(0, 1)[None, None], padding="same")[0, 0],
         ),
     ],
     because=(
-        "Two kernels, one after the other, are one kernel: their full convolution, computed with zeros all around. The order of the two does not matter.",
+        "Two kernels applied one after the other have the same effect as one kernel: their full convolution, which is computed with zeros all around. The order of the two kernels does not matter.",
         "接连使用两个卷积核，等于使用一个：它就是这两个卷积核的完全（full）卷积，计算时四周填零。谁先谁后都一样。",
     ),
 )
@@ -1080,7 +1080,7 @@ def in_one(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
     K = first.new_zeros(h + k_h - 1, w + k_w - 1)
     for c in range(k_h):
         for d in range(k_w):
-            # The entry (c, d) of the second kernel multiplies an output of the whole first kernel, shifted by (c, d).
-            # zh: # 第二个卷积核的 (c, d) 处的数，乘的是移动了 (c, d) 的整个第一个卷积核的输出。
+            # The entry (c, d) of the second kernel multiplies an output of the whole first kernel that is shifted by (c, d).
+            # zh: # 第二个卷积核在 (c, d) 处的元素，乘的是整个第一个卷积核移动 (c, d) 之后的输出。
             K[c : c + h, d : d + w] += second[c, d] * first
     return K

@@ -16,7 +16,7 @@
 # - recover an edge detector from an image and its output by gradient descent;
 # - derive the gradient by hand and check it;
 # - compute the largest stable learning rate and test it;
-# - explain by frequencies why Sobel's kernel is learned slowly from a photograph;
+# - use frequencies to explain why Sobel's kernel is learned slowly from a photograph;
 # - find out what cannot be learned from an image.
 #
 # **Time:** about 35 minutes to read and run, 75 more for the exercises. **You need:** chapters 02 and 03, derivatives, and for sections 5 and 6
@@ -521,7 +521,7 @@ learner
 # %% [markdown] lang="zh" slide="notes"
 # **6 分钟。** **先问：** 学习率加倍，训练就快一倍吗？举手表决。按 E（焦点在**走一步**上），用 Tab 走到学习率的滑块，方向键微调第三位数字。虚线显示按这个学习率会走到哪里；按**播放**就真的一步步走。按 Esc 回到幻灯片。
 #
-# 让全班来指挥：“大一点”“小一点”。**常见错误：** “越大越快”。从长远看，这话到 0.028 左右为止。超过 0.017，卷积核每一步都跳到山谷的另一侧；超过 0.028，这种跳动缩小得太慢；到 0.0334，损失就上升了。**答案：** 0.0333。最后勾选**标出 2 / 最大特征值**，问一句：这个数从哪里来？
+# 让全班来指挥：“大一点”“小一点”。**常见错误：** “越大越快”。从长远看，这话在 0.028 左右以下成立。超过 0.017，卷积核每一步都跳到山谷的另一侧；超过 0.028，这种跳动缩小得太慢；到 0.0334，损失就上升了。**答案：** 0.0333。最后勾选**标出 2 / 最大特征值**，问一句：这个数从哪里来？
 
 # %% [markdown] lang="en"
 # This limit can be computed. Flatten every window into a row of a matrix $A$, and the kernel into a vector $k$. Then

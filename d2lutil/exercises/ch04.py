@@ -51,7 +51,7 @@ def largest_by_autograd(X, kernel_size):
         sum of the squared residuals, and its Hessian is `hessian(X, kernel_size)` of section 5.
     """,
     zh="""
-        给定一张图像和卷积核的大小，求最大稳定学习率，也就是学习率不得达到的那个上限。损失是残差的平方和，
+        给定一张图像和卷积核的大小，求最大稳定学习率，也就是学习率必须低于的那个上限。损失是残差的平方和，
         它的海森矩阵就是第 5 节的 `hessian(X, kernel_size)`。
     """,
     case=lambda draw: clear_image(draw, scale=0.5, low=0, high=2),

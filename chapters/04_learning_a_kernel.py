@@ -529,8 +529,8 @@ learner
 # $H = 2A^\top A$. Its eigenvectors are the axes of the bowl, and its eigenvalues $\lambda$ are the curvatures along these axes: large on a
 # steep axis, small on a flat one. (If an eigenvalue is 0, the bowl is a trough.)
 #
-# Let $k^*$ be the bottom of the bowl. The gradient at $k$ is $H(k - k^*)$. So along an axis with eigenvalue $\lambda$, one step multiplies the
-# error $k - k^*$ by
+# Let $k^\star$ be the bottom of the bowl. The gradient at $k$ is $H(k - k^\star)$. So along an axis with eigenvalue $\lambda$, one step multiplies the
+# error $k - k^\star$ by
 #
 # $$1 - \eta\,\lambda$$
 #
@@ -542,7 +542,7 @@ learner
 # 损失是 $k$ 的二次函数，图形像一只碗。损失的二阶导数排成的矩阵叫做**海森矩阵**（Hessian，也译黑塞矩阵）$H = 2A^\top A$。
 # 它的特征向量是碗的主轴，特征值 $\lambda$ 是沿各条轴的曲率：轴陡则大，轴平则小。（如果有一个特征值为 0，碗就成了一条水槽。）
 #
-# 设碗底在 $k^*$，则 $k$ 处的梯度是 $H(k - k^*)$。于是在特征值为 $\lambda$ 的轴上，每走一步，误差 $k - k^*$ 就乘以
+# 设碗底在 $k^\star$，则 $k$ 处的梯度是 $H(k - k^\star)$。于是在特征值为 $\lambda$ 的轴上，每走一步，误差 $k - k^\star$ 就乘以
 #
 # $$1 - \eta\,\lambda$$
 #

@@ -11,7 +11,7 @@ from .engine.mistakes import BIAS_PER_PIXEL, KERNEL_FLIPPED, Mistake
 
 FACTOR_TWO_FORGOTTEN = Mistake(
     "factor 2 forgotten",
-    "A square has the derivative 2 times what is squared: the factor 2 is missing.",
+    "The derivative of a square is 2 times what is squared: the factor 2 is missing.",
     "平方的导数是 2 乘以被平方的那个量：这里漏掉了因子 2。",
 )
 
@@ -47,36 +47,37 @@ def largest_by_autograd(X, kernel_size):
 @exercise(
     effort="warm-up",
     en="""
-        Compute the largest stable learning rate for an image and a kernel size. The loss is the sum of the squared residuals;
-        section 5 has its `hessian(X, kernel_size)`.
+        Compute the largest stable learning rate, the limit that a learning rate must stay below, for an image and a kernel size. The loss is the
+        sum of the squared residuals, and its Hessian is `hessian(X, kernel_size)` of section 5.
     """,
     zh="""
-        给定一张图像和卷积核的大小，求最大稳定学习率。损失是残差的平方和，它的海森矩阵就是第 5 节的 `hessian(X, kernel_size)`。
+        给定一张图像和卷积核的大小，求最大稳定学习率，也就是学习率必须低于的那个上限。损失是残差的平方和，
+        它的海森矩阵就是第 5 节的 `hessian(X, kernel_size)`。
     """,
     case=lambda draw: clear_image(draw, scale=0.5, low=0, high=2),
     truth=lambda X, kernel_size: 2 / largest_by_autograd(X, kernel_size),
     tolerance=1e-5,
     hints=[
         (
-            "Section 5: along each axis a step multiplies the error by one factor. Between which two numbers must the factor lie?",
+            "Section 5: along each axis a step multiplies the error by a factor. Between which two numbers must this factor lie?",
             "第 5 节：每走一步，每条轴上的误差都乘以一个因子。这个因子必须在哪两个数之间？",
         ),
         (
             "The steepest axis sets the limit: take the largest eigenvalue, `torch.linalg.eigvalsh(...)[-1]`.",
-            "上限由最陡的轴决定：取最大的特征值 `torch.linalg.eigvalsh(...)[-1]`。",
+            "上限由最陡轴决定：取最大的特征值 `torch.linalg.eigvalsh(...)[-1]`。",
         ),
     ],
     mistakes=[
         Mistake(
             "flattest axis",
-            "You have used the smallest eigenvalue. The steepest axis, with the largest one, is the first to diverge.",
-            "你用的是最小的特征值。最先发散的是最陡的轴，它的特征值最大。",
+            "You have used the smallest eigenvalue. The error on the steepest axis, which has the largest eigenvalue, is the first to grow.",
+            "你用的是最小的特征值。最先发散的是最陡轴上的误差，那条轴的特征值最大。",
             lambda X, kernel_size: 2 / eigenvalues(X, kernel_size)[0].item(),
         ),
         Mistake(
             "half the limit",
-            "That is 1 divided by the largest eigenvalue, the rate that reaches the bottom along the steepest axis in one step. The limit is twice as large.",
-            "这是 1 除以最大的特征值，学习率取这个值，沿最陡的轴一步就能走到底。上限还要大一倍。",
+            "That is 1 divided by the largest eigenvalue. At this rate one step reaches the bottom along the steepest axis. The limit is twice as large.",
+            "这是 1 除以最大的特征值。学习率取这个值，沿最陡轴走一步就到底。上限是它的两倍。",
             lambda X, kernel_size: 1 / eigenvalues(X, kernel_size)[-1].item(),
         ),
         Mistake(
@@ -93,14 +94,14 @@ def largest_by_autograd(X, kernel_size):
         ),
         Mistake(
             "best rate",
-            "That is the best fixed rate, with which the steepest and the flattest axis shrink equally fast. The question asks for the largest stable one.",
-            "这是最优的固定学习率，此时最陡和最平的轴上误差缩小得一样快。题目问的是最大稳定学习率。",
+            "That is the best fixed rate: the errors on the steepest and on the flattest axis shrink equally fast. The question asks for the largest stable rate.",
+            "这是最优的固定学习率，此时最陡轴和最平轴上的误差缩小得一样快。题目问的是最大稳定学习率。",
             lambda X, kernel_size: 2 / (eigenvalues(X, kernel_size)[0] + eigenvalues(X, kernel_size)[-1]).item(),
         ),
         Mistake(
             "rate for the mean",
-            "That is the limit for the mean of the squares. Here the loss is their sum.",
-            "这是损失取平方的平均时的上限。这里的损失是平方和。",
+            "That is the limit for the mean of the squared residuals. Here the loss is their sum.",
+            "这是损失取平均值时的上限。这里的损失是残差的平方和。",
             lambda X, kernel_size: 2 / eigenvalues(X, kernel_size)[-1].item() * len(windows_of(X, kernel_size)),
         ),
     ],
@@ -110,21 +111,22 @@ def largest_rate(X: torch.Tensor, kernel_size: tuple[int, int]) -> float:
 
     zh: 损失为残差平方和时，学习率超过多少，梯度下降就发散。
 
-    >>> round(largest_rate(torch.tensor([[0.0, 1.0, 0.0]]), (1, 2)), 4)
-    1.0
+    >>> round(largest_rate(torch.tensor([[1.0, 1.0, 1.0]]), (1, 2)), 4)
+    0.25
     """
     # Each window, flattened, is a row of A, as in section 5.
     # zh: # 和第 5 节一样，每个窗口展平成 A 的一行。
     h, w = kernel_size
     A = X.unfold(0, h, 1).unfold(1, w, 1).reshape(-1, h * w)
-    # The largest eigenvalue comes last; above 2 / eigenvalue the error on its axis grows in every step.
-    # zh: # 最大的特征值排在最后；学习率超过 2 / 特征值，那条轴上的误差就一步比一步大。
+    # The largest eigenvalue comes last. At a rate above 2 / eigenvalue the error on its axis grows in every step.
+    # zh: # 最大的特征值排在最后。学习率超过 2 / 特征值，那条轴上的误差就一步比一步大。
     return 2 / torch.linalg.eigvalsh(2 * A.T @ A)[-1].item()
 
 
 @choice(
     en="""
-        Four ways to write the last line of this loop, after `w = torch.tensor(3.0, requires_grad=True)`:
+        The last line of this loop is the update, and there are four ways to write it below. Before the loop, run
+        `w = torch.tensor(3.0, requires_grad=True)`.
 
         ```python
         for _ in range(2):
@@ -134,10 +136,10 @@ def largest_rate(X: torch.Tensor, kernel_size: tuple[int, int]) -> float:
             ...
         ```
 
-        Only one of them gets through both steps. Which one? Why does each of the others fail?
+        Only one of the four gets through both steps. Which one? Why does each of the others fail?
     """,
     zh="""
-        下面循环的最后一行是更新，它有四种写法。循环之前先执行 `w = torch.tensor(3.0, requires_grad=True)`：
+        下面这个循环的最后一行是更新，有四种写法。循环之前先执行 `w = torch.tensor(3.0, requires_grad=True)`：
 
         ```python
         for _ in range(2):
@@ -190,7 +192,7 @@ def largest_rate(X: torch.Tensor, kernel_size: tuple[int, int]) -> float:
         "d": (
             "Nothing is recorded, so the new tensor `w` does not require gradients, and `backward` raises an error in the second "
             "step.",
-            "没有记录，新建的 `w` 就不要求梯度，第二步调用 `backward` 时便会报错。",
+            "运算没有被记录，新建的张量 `w` 就不要求梯度，第二步调用 `backward` 时便会报错。",
         ),
     },
 )
@@ -245,8 +247,8 @@ def excess(X, Y, K, u=0.0):
 
 @exercise(
     en=r"""
-        Give the layer a bias: $\hat Y = \text{corr2d}(X, K) + u$. Derive the derivative of the loss with respect to $u$ by hand, as in
-        section 4. The check compares it with autograd.
+        Give the layer a bias: $\hat Y = \text{corr2d}(X, K) + u$. Find the derivative of the loss with respect to $u$ by hand, as in
+        section 4. The check compares your result with autograd.
     """,
     zh=r"""
         给卷积层加上偏置：$\hat Y = \text{corr2d}(X, K) + u$。请像第 4 节那样，亲手推导损失对 $u$ 的导数；
@@ -269,14 +271,14 @@ def excess(X, Y, K, u=0.0):
         BIAS_PER_PIXEL.made_by(lambda X, Y, K, u: 2 * excess(X, Y, K, u)),
         Mistake(
             "bias left out of the error",
-            "The residual must be that of the layer with its bias: add `u` to the output.",
+            "Compute the residual of the layer with its bias: add `u` to the output.",
             "残差应当是带偏置的层的残差：`u` 也要算进输出。",
             lambda X, Y, K, u: 2 * excess(X, Y, K).sum(),
         ),
         Mistake(
             "mean",
-            "That is the derivative of the mean of the squares. Here the loss is their sum.",
-            "这是平方的平均的导数。这里的损失是平方和。",
+            "That is the derivative of the mean of the squared residuals. Here the loss is their sum.",
+            "这是损失取平均值时的导数。这里的损失是残差的平方和。",
             lambda X, Y, K, u: 2 * excess(X, Y, K, u).mean(),
         ),
         Mistake(
@@ -288,7 +290,7 @@ def excess(X, Y, K, u=0.0):
     ],
 )
 def bias_gradient(X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, u: torch.Tensor) -> torch.Tensor:
-    """The derivative by u of the sum of the squared residuals Y - corr2d(X, K) - u, a number.
+    """The derivative with respect to u of the sum of the squared residuals Y - corr2d(X, K) - u, a number.
 
     zh: 残差 Y - corr2d(X, K) - u 的平方和对 u 的导数，是一个数。
 
@@ -296,16 +298,16 @@ def bias_gradient(X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, u: torch.Te
     >>> bias_gradient(2 * one, one, 3 * one, torch.tensor(1.0))
     tensor(12.)
     """
-    # u is added at every position with the factor 1, so all residuals count alike.
-    # zh: # u 在每个位置上都以因子 1 加入，所以各处的残差同等地算进来。
+    # u is added to the output once at every position, so all residuals count alike.
+    # zh: # 每个位置的输出里都加了一个 u，所以各处的残差同样算数。
     residual = Y - d2l.corr2d(X, K) - u
     return -2 * residual.sum()
 
 
 @prediction(
     en="""
-        In section 2 the loss was the *sum* of the squared residuals, and the learning rate 0.03. With `.mean()` in place of `.sum()`, which
-        learning rate gives the same steps?
+        In section 2 the loss was the *sum* of the squared residuals, and the learning rate was 0.03. If you write `.mean()` in place of `.sum()`,
+        which learning rate gives the same steps?
     """,
     zh="""
         第 2 节的损失是残差的平方**和**，学习率 0.03。现在把 `.sum()` 换成 `.mean()`。学习率取多少，每一步才与原来相同？
@@ -321,9 +323,9 @@ def bias_gradient(X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, u: torch.Te
         ),
     ],
     because=(
-        "`Y` has 42 entries, so the gradient of the mean is 42 times smaller, and 42 · 0.03 = 1.26 compensates for that. A learning rate "
-        "belongs to a loss: a report has to state both.",
-        "`Y` 有 42 个元素，所以求平均后梯度缩小为 1/42，而 42 · 0.03 = 1.26 正好补回来。学习率总是针对某种损失而言的，"
+        "`Y` has 42 entries, so the gradient of the mean is 1/42 of the gradient of the sum, and 42 · 0.03 = 1.26 compensates for that. A "
+        "learning rate belongs to a loss, so a report has to state both.",
+        "`Y` 有 42 个元素，所以求平均后梯度缩小到 1/42，而 42 · 0.03 = 1.26 正好补回来。学习率总是针对某种损失而言的，"
         "报告时两者都要写明。",
     ),
     mistakes=[
@@ -342,13 +344,13 @@ def bias_gradient(X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, u: torch.Te
         Mistake(
             "pixels of the image",
             "You have counted the pixels of `X`. There is one residual for each entry of `Y`.",
-            "你数的是 `X` 的像素。残差是 `Y` 的每个元素各有一个。",
+            "你数的是 `X` 的像素。`Y` 的每个元素才对应一个残差。",
             lambda: 0.03 * 48,
         ),
         Mistake(
             "entries of the kernel",
             "You have counted the entries of the kernel. The mean is taken over the entries of `Y`.",
-            "你数的是卷积核的元素。平均是对 `Y` 的元素取的。",
+            "你数的是卷积核的元素。平均值是对 `Y` 的元素取的。",
             lambda: 0.03 * 2,
         ),
     ],
@@ -363,7 +365,7 @@ def same_steps() -> float:
     Y = d2l.corr2d(X, torch.tensor([[1.0, -1.0]]))
     K = torch.tensor([[0.3, 0.5]], requires_grad=True)
     # How many times larger is the gradient of the sum?
-    # zh: # 平方和的梯度是平方的平均的梯度的多少倍？
+    # zh: # 损失取平方和时，梯度是取平均值时的多少倍？
     squares = (d2l.corr2d(X, K) - Y) ** 2
     (summed,) = torch.autograd.grad(squares.sum(), K, retain_graph=True)
     (mean,) = torch.autograd.grad(squares.mean(), K)
@@ -391,11 +393,11 @@ def descended(X, Y, K, lr, steps, remember):
 
 @exercise(
     en="""
-        Someone forgets `zero_grad` (section 2). Compute the kernel after some steps of gradient descent on the sum of the squared
-        residuals. Autograd is allowed.
+        Someone forgets `zero_grad` (section 2). Compute the kernel after a given number of steps of gradient descent on the sum
+        of the squared residuals. Autograd is allowed.
     """,
     zh="""
-        有人忘了写 `zero_grad`（第 2 节讲过它的作用）。损失是残差的平方和，请算出梯度下降走若干步之后的卷积核。
+        有人忘了写 `zero_grad`（第 2 节讲过它的作用）。损失是残差的平方和，请算出梯度下降走了给定步数之后的卷积核。
         可以用自动求导。
     """,
     case=lambda draw: (*image_and_target(draw, -2, 2), draw.choice([0.01, 0.02, 0.05]), draw.size(0, 5)),
@@ -418,13 +420,13 @@ def descended(X, Y, K, lr, steps, remember):
     mistakes=[
         Mistake(
             "set to zero",
-            "That is ordinary gradient descent: each step uses its own gradient only. Here the old ones are still in the sum.",
-            "这是普通的梯度下降：每一步只用当前的梯度。这里旧的梯度还留在和里。",
+            "That is ordinary gradient descent: each step uses its own gradient only. Without `zero_grad` the old gradients are still in the sum.",
+            "这是普通的梯度下降：每一步只用当前的梯度。没有 `zero_grad`，和里还留着旧的梯度。",
             lambda X, Y, K, lr, steps: descended(X, Y, K, lr, steps, lambda g: g[-1]),
         ),
         Mistake(
             "gradient of the start",
-            "You compute the gradient once, at the start. The kernel moves, so each step has a new gradient, which is added to the old ones.",
+            "You compute the gradient once, at the start. The kernel moves, so each step has a new gradient, which must be added to the old ones.",
             "你只在起点算了一次梯度。卷积核在移动，每一步都有新的梯度，要加到旧的上面。",
             lambda X, Y, K, lr, steps: descended(X, Y, K, lr, steps, lambda g: len(g) * g[0]),
         ),
@@ -436,15 +438,15 @@ def descended(X, Y, K, lr, steps, remember):
         ),
         Mistake(
             "only one step back",
-            "You add only the gradient of the step before. All earlier ones are in the sum, too.",
-            "你只加了上一步的梯度。更早的也全都在和里。",
+            "You add only the gradient of the step before. All earlier gradients are in the sum, too.",
+            "你只加了上一步的梯度。更早的梯度也全都在和里。",
             lambda X, Y, K, lr, steps: descended(X, Y, K, lr, steps, lambda g: sum(g[-2:])),
         ),
         FACTOR_TWO_FORGOTTEN.made_by(lambda X, Y, K, lr, steps: never_zeroed(X, Y, K, lr / 2, steps)),
         Mistake(
             "mean over the positions",
-            "That is the result for the mean of the squares. Here the loss is their sum.",
-            "这是损失取平方的平均时的结果。这里的损失是平方和。",
+            "That is the result for the mean of the squared residuals. Here the loss is their sum.",
+            "这是损失取平均值时的结果。这里的损失是残差的平方和。",
             lambda X, Y, K, lr, steps: never_zeroed(X, Y, K, lr / Y.numel(), steps),
         ),
         Mistake(
@@ -460,15 +462,15 @@ def descended(X, Y, K, lr, steps, remember):
     ),
 )
 def without_zeroing(X: torch.Tensor, Y: torch.Tensor, K: torch.Tensor, lr: float, steps: int) -> torch.Tensor:
-    """The kernel after that many steps from K if the gradient is never set to zero.
+    """The kernel after the given number of steps from K, if the gradient is never set to zero.
 
-    zh: 从 K 出发走这么多步、从不把梯度清零，得到的卷积核。
+    zh: 从 K 出发走 steps 步、始终不把梯度清零，得到的卷积核。
 
     >>> one = torch.ones(1, 1)
     >>> without_zeroing(one, 0 * one, one, lr=0.5, steps=2)
     tensor([[-1.]])
     """
-    # What would be in K.grad.
+    # What K.grad would contain.
     # zh: # 相当于 K.grad 里的内容。
     collected = torch.zeros_like(K)
     for _ in range(steps):
@@ -495,13 +497,13 @@ NO_WINDOW = Mistake(
 WINDOWS_ALIKE = Mistake(
     "windows say the same",
     "The windows are multiples of each other, so their equations give the same information and one eigenvalue is zero.",
-    "各个窗口成倍数关系，它们的方程给出同样的信息，有一个特征值是零。",
+    "各个窗口互成倍数，它们的方程给出同样的信息，有一个特征值是零。",
     lambda: torch.tensor([[1.0, 1.0, 1.0]]),
 )
 TOO_LARGE = Mistake(
     "more pixels than needed",
-    "Every kernel can be recovered from this image, but fewer pixels are enough.",
-    "用这张图像可以还原任何卷积核，但像素还可以更少。",
+    "This image and its output determine every kernel, but fewer pixels are enough.",
+    "这张图像和它的输出能唯一地确定任何卷积核，但像素还可以更少。",
     lambda: torch.tensor([[0.0, 1.0], [1.0, 0.0]]),
 )
 
@@ -510,7 +512,7 @@ def complaint_about_image(image):
     if not isinstance(image, torch.Tensor) or image.dim() != 2:
         return (
             "Return a tensor with two axes, rows and columns, such as `torch.tensor([[1.0, 2.0]])`.",
-            "请返回有行、列两个轴的张量，例如 `torch.tensor([[1.0, 2.0]])`。",
+            "请返回有行、列两条轴的张量，例如 `torch.tensor([[1.0, 2.0]])`。",
         )
     if image.shape[0] < 1 or image.shape[1] < 2:
         return NO_WINDOW
@@ -524,15 +526,15 @@ def complaint_about_image(image):
 
 @exercise(
     en=r"""
-        Return an image with as few pixels as possible from which every $1\times 2$ kernel can be recovered without doubt.
+        Return an image with as few pixels as possible such that the image and the output together determine every $1\times 2$ kernel uniquely.
     """,
     zh=r"""
-        请返回一张像素尽可能少的图像，凭它和输出就能毫无疑问地还原任何一个 $1\times 2$ 的卷积核。
+        请返回一张像素尽可能少的图像，由它和输出就能唯一地确定任何一个 $1\times 2$ 的卷积核。
     """,
     accepts=complaint_about_image,
     hints=[
         (
-            "Two unknowns need two equations that give different information.",
+            "To find two unknowns you need two equations that give different information.",
             "两个未知数需要两个方程，而且给出的信息不能相同。",
         ),
         (
@@ -543,7 +545,7 @@ def complaint_about_image(image):
     mistakes=[ONE_WINDOW, NO_WINDOW, WINDOWS_ALIKE, TOO_LARGE],
 )
 def smallest_picture() -> torch.Tensor:
-    """An image (rows, columns) with as few pixels as possible, so that no eigenvalue of the Hessian is zero.
+    """An image (rows, columns) with as few pixels as possible such that no eigenvalue of the Hessian is zero.
 
     zh: 一张图像（行，列），像素尽可能少，海森矩阵没有零特征值。
 
@@ -557,12 +559,12 @@ def smallest_picture() -> torch.Tensor:
 
 @choice(
     en=r"""
-        Each row of an image is constant, and the rows differ without any pattern. You have the image and the output
-        of a secret $3\times 3$ kernel. What do they determine about the kernel?
+        In an image, all pixels of a row have the same value, and the values of the rows follow no pattern. You have the image and its
+        output under a secret $3\times 3$ kernel. What do the two determine about the kernel?
     """,
     zh=r"""
-        一张图像的每一行都处处相同，各行之间却不同，也没有规律。已知这张图像，以及一个秘密的 $3\times 3$ 卷积核在它上面的输出。
-        由此能确定卷积核的哪些东西？
+        一张图像里，同一行的像素值都相同，各行的值之间则没有规律。已知这张图像，以及一个秘密的 $3\times 3$ 卷积核在它上面的输出。
+        由此能确定卷积核的什么？
     """,
     options={
         "a": ("nothing", "什么也不能确定"),
@@ -583,7 +585,7 @@ def smallest_picture() -> torch.Tensor:
     ],
     because=(
         "The output depends on the three row sums only, and windows with different rows determine all three. There are at most three "
-        "independent equations for nine unknowns; whatever keeps the row sums does not change the output.",
+        "independent equations for nine unknowns; a change of the kernel that keeps the row sums does not change the output.",
         "输出只与三个行和有关，而各行不同的窗口能把这三个和都定下来。九个未知数最多只有三个独立的方程；只要行和不变，输出就不变。",
     ),
     wrong={
@@ -648,7 +650,7 @@ def learned(X, Y, steps, rate=None):
 DIVERGED = Mistake(
     "diverged",
     "The kernel diverges: the learning rate is above the stable limit for this image, or the step goes uphill.",
-    "卷积核发散了：学习率超过了这张图像的稳定上限，或者每一步都在往上坡走。",
+    "卷积核发散了：学习率超过了这张图像的稳定上限，或者每一步都在上坡。",
 )
 NOT_THERE_YET = Mistake(
     "not there yet",
@@ -674,12 +676,12 @@ def complaint_about_kernel(K, X, Y, secret):
 
 @exercise(
     en=r"""
-        Learn a $3\times 3$ kernel from an image and the output by gradient descent, to within 0.01. The images differ in size and contrast, so
-        compute the learning rate from `X`. Direct solutions (`lstsq`, `solve`, `inv` and
+        Learn a $3\times 3$ kernel by gradient descent from an image and its output. Every entry has to be right to within 0.01. The images differ
+        in size and contrast, so compute the learning rate from `X`. Direct solutions (`lstsq`, `solve`, `inv` and
         the like) are not allowed.
     """,
     zh=r"""
-        用梯度下降，从图像和对应的输出中学出一个 $3\times 3$ 的卷积核，误差不超过 0.01。各张图像的大小和对比度都不同，
+        用梯度下降，从图像和对应的输出中学出一个 $3\times 3$ 的卷积核，每个元素的误差不超过 0.01。各张图像的大小和对比度都不同，
         学习率要根据 `X` 来算。直接求解的办法（`lstsq`、`solve`、`inv` 之类）不许用。
     """,
     also=textures_and_secrets,
@@ -689,8 +691,8 @@ def complaint_about_kernel(K, X, Y, secret):
     devices=False,
     hints=[
         (
-            "A learning rate that suits one image diverges on an image of higher contrast. Which exercise computes how large it may be?",
-            "适合这张图像的学习率，换一张对比度更高的就会发散。哪道练习算过它最大可以是多少？",
+            "With a learning rate that suits one image, gradient descent can diverge on an image of higher contrast. Which exercise computes the limit?",
+            "学习率适合这张图像，换一张对比度更高的图像就可能发散。哪道练习算过它的上限？",
         ),
         (
             "Begin with zeros and repeat `K = K - lr * gradient(X, Y, K)`. Half of `largest_rate(X, (3, 3))` is stable.",
@@ -718,7 +720,7 @@ def learn_3x3(X: torch.Tensor, Y: torch.Tensor) -> torch.Tensor:
     True
     """
     # Half of the largest stable rate: along the steepest axis one step reaches the bottom.
-    # zh: # 取最大稳定学习率的一半：沿最陡的轴一步就到底。
+    # zh: # 取最大稳定学习率的一半：沿最陡轴走一步就到底。
     A = X.unfold(0, 3, 1).unfold(1, 3, 1).reshape(-1, 9)
     lr = 1 / torch.linalg.eigvalsh(2 * A.T @ A)[-1]
     K = X.new_zeros(3, 3)
@@ -733,7 +735,8 @@ def learn_3x3(X: torch.Tensor, Y: torch.Tensor) -> torch.Tensor:
 @prediction(
     en="""
         Now the target is a true **convolution**, `Y = d2l.convolve2d(X, K)`, with the secret kernel `K` = `[[1, 2], [3, 5]]`
-        and an image `X` of noise. Which kernel has `nn.Conv2d(1, 1, 2, bias=False)` learned from `X` and `Y` when the loss is zero?
+        and an image `X` of noise. A layer `nn.Conv2d(1, 1, 2, bias=False)` is trained with `X` and `Y` until the loss is zero. Which kernel
+        has it learned?
     """,
     zh="""
         这一次，目标由真正的**卷积**得到：`Y = d2l.convolve2d(X, K)`，秘密卷积核 `K` 是 `[[1, 2], [3, 5]]`，图像 `X` 是噪声。
@@ -854,9 +857,9 @@ MEAN_SUBTRACTED = Mistake(
 )
 OTHER_STEPS = Mistake(
     "other steps",
-    "The first two steps do not follow the rule. The velocity begins at zero. In each step multiply it by the momentum, subtract the learning rate "
+    "The first two steps do not follow the rule. The velocity begins at zero. In each step multiply the velocity by the momentum, subtract the learning rate "
     "times the gradient of the mean squared residual at the current kernel, and add the result to the kernel.",
-    "头两步没有按规则走：速度从零开始，每步先乘以动量，再减去学习率乘以残差平方的平均在当前卷积核处的梯度，然后加到卷积核上。",
+    "头两步没有按规则走。速度从零开始；每一步先把速度乘以动量，再减去学习率与梯度之积，最后把速度加到卷积核上。梯度是残差平方的平均值在当前卷积核处的梯度。",
     lambda image, response, steps=400: steps * moved(image, response, 1),
 )
 TOO_SLOW_OR_WILD = Mistake(
@@ -916,12 +919,12 @@ def complaint_about_momentum(K, image, response, steps):
 @exercise(
     en=r"""
         Momentum (Polyak 1964): in each step first update a velocity, $v \leftarrow \mu v - \eta\, g$, then the kernel, $K \leftarrow K + v$. Here $g$ is the
-        gradient of the *mean* squared residual, and kernel and velocity begin at zero. Choose $\mu$ and $\eta$ so that on parts of the photograph
-        the largest error of the kernel is below 0.05 after 400 steps, *without subtracting the mean* from the image.
+        gradient of the *mean* squared residual, and kernel and velocity begin at zero. Choose $\mu$ and $\eta$ so that, on several parts of the
+        photograph, the largest error of the kernel is below 0.05 after 400 steps. *Do not subtract the mean* from the image.
     """,
     zh=r"""
-        动量（Polyak 1964）：每步先更新速度，$v \leftarrow \mu v - \eta\, g$，再更新卷积核，$K \leftarrow K + v$。其中 $g$ 是残差平方的**平均**的梯度，卷积核和速度都从零开始。
-        请选取 $\mu$ 和 $\eta$，使得在照片的若干局部上，**不从图像中减去平均值**，走 400 步之后卷积核的最大误差小于 0.05。
+        动量（Polyak 1964）：每步先更新速度，$v \leftarrow \mu v - \eta\, g$，再更新卷积核，$K \leftarrow K + v$。其中 $g$ 是损失（残差平方的**平均值**）的梯度，
+        卷积核和速度都从零开始。请选取 $\mu$ 和 $\eta$，使得在照片的若干局部上走 400 步之后，卷积核的最大误差小于 0.05。**不许从图像中减去平均值。**
     """,
     also=parts_of_the_photo,
     accepts=complaint_about_momentum,
@@ -951,16 +954,16 @@ def complaint_about_momentum(K, image, response, steps):
     ],
 )
 def learn_with_momentum(image: torch.Tensor, response: torch.Tensor, steps: int = 400) -> torch.Tensor:
-    """The kernel, of shape (3, 3), after that many steps from zero.
+    """The kernel, of shape (3, 3), after the given number of steps from zero.
 
-    zh: 从零出发走这么多步之后的卷积核，形状为 (3, 3)。
+    zh: 从零出发走 steps 步之后的卷积核，形状为 (3, 3)。
 
     >>> learn_with_momentum(torch.ones(4, 4), torch.zeros(2, 2), steps=3)
     tensor([[0., 0., 0.],
             [0., 0., 0.],
             [0., 0., 0.]])
     """
-    # The largest eigenvalue of the Hessian, here that of the mean, sets the learning rate.
+    # The largest eigenvalue of the Hessian, here of the mean squared residual, sets the learning rate.
     # zh: # 学习率由海森矩阵（这里是取平均之后的）最大的特征值决定。
     A = image.unfold(0, 3, 1).unfold(1, 3, 1).reshape(-1, 9)
     largest = torch.linalg.eigvalsh(2 * A.T @ A)[-1] / response.numel()
@@ -971,7 +974,7 @@ def learn_with_momentum(image: torch.Tensor, response: torch.Tensor, steps: int 
     for _ in range(steps):
         residual = response - d2l.corr2d(image, K)
         # On the flat axes the small gradients have the same sign step after step, so the velocity builds up.
-        # zh: # 在平缓的轴上，小小的梯度一步步都同号，速度便积累起来。
+        # zh: # 平轴上的梯度很小，但每一步都同号，速度便积累起来。
         v = momentum * v + lr * 2 * d2l.corr2d(image, residual) / response.numel()
         K = K + v
     return K
@@ -1009,7 +1012,7 @@ def deviation_by_impulses(X, kernel_size, sigma):
             "损失最小的卷积核就是最小二乘解，它等于一个固定的矩阵 $M$ 乘以带噪声的目标。",
         ),
         (
-            "With the rows of $A$ for the windows, $M = (A^\\top A)^{-1} A^\\top$. Work out $M M^\\top$.",
+            "Let the rows of $A$ be the flattened windows. Then $M = (A^\\top A)^{-1} A^\\top$. Work out $M M^\\top$.",
             "$A$ 的各行是展平的窗口，$M = (A^\\top A)^{-1} A^\\top$。请算出 $M M^\\top$。",
         ),
         (
@@ -1026,7 +1029,7 @@ def deviation_by_impulses(X, kernel_size, sigma):
         ),
         Mistake(
             "neighbours ignored",
-            "You have inverted the diagonal only. The entries of the kernel are estimated together, and their errors are correlated: "
+            "You have inverted the diagonal entries only. The entries of the kernel are estimated together, and their errors are correlated: "
             "invert the whole matrix, then take the diagonal.",
             "你只对对角线取了倒数。卷积核的各元素是一起估计的，误差彼此相关：应当先求整个矩阵的逆，再取对角线。",
             lambda X, kernel_size, sigma: (
@@ -1049,7 +1052,7 @@ def deviation_by_impulses(X, kernel_size, sigma):
         ),
         Mistake(
             "sigma not squared",
-            "Under the square root you need the square of `sigma`, and you have `sigma` itself.",
+            "Under the square root you need the square of `sigma`, but you have `sigma` itself.",
             "根号里面应当是 `sigma` 的平方，而你放的是 `sigma` 本身。",
             lambda X, kernel_size, sigma: (sigma * covariance(X, kernel_size).diagonal()).sqrt().reshape(kernel_size),
         ),

@@ -19,7 +19,7 @@
 # - use frequencies to explain why Sobel's kernel is learned slowly from a photograph;
 # - find out what cannot be learned from an image.
 #
-# **Time:** about 35 minutes to read and run, 75 more for the exercises. **You need:** chapters 02 and 03, derivatives, and for sections 5 and 6
+# **Time:** about 25 minutes to read and run, 75 more for the exercises. **You need:** chapters 02 and 03, derivatives, and for sections 5 and 6
 # the eigenvectors of a symmetric matrix.
 #
 # <details><summary><b>Warm-up</b> from chapters 02 and 03: how large is the output of a kernel of one row and two columns on an image of 6 rows and 8 columns?
@@ -42,7 +42,7 @@
 # - 用频率说明为什么从照片学 Sobel 卷积核很慢；
 # - 弄清从一张图像学不到什么。
 #
-# **所需时间：**阅读并运行约 35 分钟，练习另需 75 分钟。**预备知识：**第 02、03 章，导数；第 5、6 节用到对称矩阵的特征向量。
+# **所需时间：**阅读并运行约 25 分钟，练习另需 75 分钟。**预备知识：**第 02、03 章，导数；第 5、6 节用到对称矩阵的特征向量。
 #
 # <details><summary><b>热身</b>，回顾第 02、03 章：一行两列的卷积核作用在 6 行 8 列的图像上，输出有多大？
 # 在像素值处处相同的区域，<code>[1, -1]</code> 的输出是多少？Sobel 卷积核各元素之和为 0，由此可以得出什么？</summary>

@@ -111,14 +111,14 @@ print(f"output {size}: {size[0] * size[1] / 240**2:.0%} of the pixels are left")
 # 由此引出：输入的各个像素，至少用到的次数一样多吗？
 
 # %% [markdown] lang="en"
-# Besides, not all input pixels are used equally often. Autograd can count the uses: with a kernel of ones, the backward pass adds exactly 1 to
+# Besides, not all input pixels are used equally often. Autograd can count the uses: if all kernel entries are 1, the backward pass adds exactly 1 to
 # the gradient of a pixel for each window that contains it. In grids of numbers, the colour shows sign and size: blue above zero, red below,
 # the stronger the larger.
 #
 # **Predict:** an $8\times 8$ image and one $3\times 3$ kernel. How many windows contain a corner pixel, and how many a pixel in the middle?
 
 # %% [markdown] lang="zh"
-# 此外，输入的各个像素用到的次数并不相同。计数可以交给自动求导：卷积核的元素都是一时，一个像素每落在一个窗口里，反向传播就恰好给它的梯度加 1。
+# 此外，输入的各个像素用到的次数并不相同。计数可以交给自动求导：卷积核的元素全为 1 时，一个像素每落在一个窗口里，反向传播就恰好给它的梯度加 1。
 # 数字表用颜色表示数的正负和大小：正数为蓝，负数为红，绝对值越大，颜色越深。
 #
 # **先猜：** $8\times 8$ 的图像，一个 $3\times 3$ 的卷积核。角上的像素落在几个窗口里？中间的像素呢？
@@ -152,14 +152,14 @@ d2l.show_grids({"windows per pixel": uses()})
 # zh: d2l.show_grids({"每个像素所在的窗口数": uses()})
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** The figure shows a gradient: with a kernel of ones, every window passes 1 back to each pixel that it contains.
+# **2 min.** The figure shows a gradient: if all kernel entries are 1, every window passes 1 back to each pixel that it contains.
 #
 # **Ask:** where do you see rows times columns? (1, 2, 3, 3 and so on along each axis, multiplied.)
 #
 # **Expect:** "the corner pixel is used half as often." It lies in one window, the pixel in the middle in nine. Lead on: how could a corner pixel lie in more windows?
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 这张图其实是梯度：卷积核的元素都是一时，每个窗口给它盖住的每个像素传回 1。
+# **2 分钟。** 这张图其实是梯度：卷积核的元素全为 1 时，每个窗口给它盖住的每个像素传回 1。
 #
 # **提问：** 哪里看得出“行乘以列”？（每条轴上是 1、2、3、3……，两者相乘。）
 #
@@ -238,7 +238,7 @@ d2l.show_grids({"padded": padded}, K=K, Y=Y, mark={"padded": (0, 0, 2, 2), "Y": 
 # %% [markdown] lang="zh"
 # 输出有四行。方框标出第一个窗口和它的输出。`Y` 的中间就是第 02 章的四个数：只要窗口每次移动一个像素，填充就只增加输出，不改动原有的输出。
 #
-# 本章里 $p$ 一律指**每一侧**的填充，与 PyTorch 的约定相同。于是输出的大小是
+# 本章里 $p$ 一律指**每一侧**的填充，与 PyTorch 的约定相同。这样，输出的大小是
 #
 # $$m = n + 2p - k + 1$$
 #
@@ -321,7 +321,7 @@ print(f"kernel (5, 3), padding=(2, 1): {shape_of((5, 3), padding=(2, 1))}")
 # **Predict:** a kernel of size 4 needs three rows of padding in all. On which side does `padding="same"` put two of them?
 
 # %% [markdown] lang="zh"
-# 只有 $k$ 是奇数时，$(k-1)/2$ 才是整数，这是卷积核大小多取奇数的一个原因。另一个原因是，
+# 只有 $k$ 是奇数时，$(k-1)/2$ 才是整数，这是卷积核大小多取奇数的一个原因。另一个原因是：
 # 这样填充之后，输出 $(i, j)$ 的窗口正好以像素 $(i, j)$ 为中心。
 #
 # **先猜：** 大小为 4 的卷积核一共要填充三行。写 `padding="same"` 时，哪一侧填两行？
@@ -361,12 +361,12 @@ for near, far in [(1, 2), (2, 1)]:
 # %% [markdown] lang="en"
 # ## 3 · What padding costs
 #
-# **Predict:** with padding 1, how many $3\times 3$ windows contain a corner pixel, how many another pixel of the border, and how many a pixel inside?
+# **Predict:** with padding 1, how many $3\times 3$ windows contain a corner pixel, another border pixel, and an inner pixel?
 
 # %% [markdown] lang="zh"
 # ## 3 · 填充的代价
 #
-# **先猜：** $3\times 3$ 的卷积核，填充 1。角上的像素落在几个窗口里？边上的其他像素呢？里面的呢？
+# **先猜：** $3\times 3$ 的卷积核，填充 1。角上的像素落在几个窗口里？边上的其他像素呢？内部的像素呢？
 
 # %%
 d2l.show_grids({"padding 0": uses(n=6), "padding 1": uses(n=6, padding=1)})
@@ -486,18 +486,19 @@ mean_brightness = d2l.photo("china", gray=True).double().mean()
 box9 = torch.full((1, 1, 9, 9), 1 / 81, dtype=torch.float64)
 of_blur, of_blur_centred = border_errors(box9), border_errors(box9, mean_brightness)
 shown = {"zeros": of_blur["zeros"], "zeros, mean subtracted": of_blur_centred["zeros"]}
-# zh: shown = {"zeros": of_blur["zeros"], "zeros，已减去均值": of_blur_centred["zeros"]}
+# zh: shown = {"zeros": of_blur["zeros"], "零填充，已减去均值": of_blur_centred["zeros"]}
 shown |= {name: of_blur[name] for name in ("circular", "reflect", "replicate")}
 d2l.show_spread(shown, xlabel="mean error at the border (black 0, white 1)", repeatable=False)
 # zh: d2l.show_spread(shown, xlabel="边界处的平均误差（黑为 0，白为 1）", repeatable=False)
 
 # %% [markdown] lang="en"
-# Each dot is a piece, each black bar a median. With the blur, zeros have the largest error on every piece. Subtracting the mean lowers its median.
+# Each dot is a piece, each black bar a median. With the blur, zeros have the largest error on every piece. Subtracting the mean lowers the median error
+# of zeros.
 #
 # Is this a property of the blur? We repeat the measurement with 50 random kernels, and count on how many pieces each mode is the worst.
 
 # %% [markdown] lang="zh"
-# 图中每个点代表一块，黑色竖线是中位数。用模糊核时，每一块都是零填充的误差最大。减去均值，误差的中位数就减小了。
+# 图中每个点代表一块，黑色竖线是中位数。用模糊核时，每一块都是零填充的误差最大。减去均值，零填充误差的中位数就减小了。
 #
 # 这会不会是模糊核特有的结果？再用 50 个随机卷积核量一遍，数一数每种方式各在几块上误差最大。
 
@@ -518,7 +519,7 @@ for kernels, words in [(box9, "blur"), (random_kernels, "random kernels")]:
 # On this photograph, zeros are the worst on more than half of the pieces even if the mean is subtracted; `reflect` and `replicate` never are.
 #
 # Zeros are nevertheless the default. They cost little to compute and work at any size, and a network trained with zero padding adapts to it. It can even
-# make use of it: Islam et al. (2020) could read positions off the feature maps of trained networks, and traced this information largely to zero
+# use the padding: Islam et al. (2020) could read positions off the feature maps of trained networks, and traced this information largely to zero
 # padding.
 #
 # **Predict:** ten $5\times 5$ layers with `padding=2` keep the size $240\times 240$. How many positions of the output are not influenced by the padding?
@@ -627,7 +628,7 @@ def random_network(seed):
     torch.manual_seed(seed)
     kernels = [torch.randn(4, c, 5, 5, dtype=torch.float64) for c in [1] + [4] * 9]
     return [kernel * (2 / kernel[0].numel()) ** 0.5 for kernel in kernels]  # He et al. 2015
-    # zh: return [kernel * (2 / kernel[0].numel()) ** 0.5 for kernel in kernels]  # He 等 2015
+    # zh: return [kernel * (2 / kernel[0].numel()) ** 0.5 for kernel in kernels]  # 何恺明等 2015
 
 
 # %%
@@ -656,8 +657,8 @@ for r in (0, 5, 10, 15):
 #
 # <details><summary><b>Check yourself:</b> an image of 29 rows, 3×3 layers with padding 1. After how many layers is every position influenced by the padding?</summary>
 #
-# Each layer carries the influence one position further in from both sides. After 14 layers, $29 - 28 = 1$ row is left without it; after 15 layers,
-# none is.
+# Each layer carries the influence one position further in from both sides. After 14 layers, it has not yet reached $29 - 28 = 1$ row; after 15 layers,
+# it has reached every row.
 # </details>
 
 # %% [markdown] lang="zh"
@@ -665,7 +666,7 @@ for r in (0, 5, 10, 15):
 #
 # <details><summary><b>自测：</b>图像有 29 行，每层 3×3，填充 1。多少层之后，所有位置都受到填充的影响？</summary>
 #
-# 每一层把影响从两侧各推进一个位置。14 层之后，不受影响的还剩 $29 - 28 = 1$ 行；15 层之后，一行也不剩。
+# 每一层把影响从两侧各推进一个位置。14 层之后，不受影响的还剩 $29 - 28 = 1$ 行；15 层之后，一行也不剩了。
 # </details>
 
 # %% [markdown] lang="en"
@@ -727,11 +728,11 @@ d2l.show_grids(grids, mark={"padded": windows, "stride 1": kept})
 
 # %% [markdown] lang="en"
 # The window has four positions, with the outputs $[[0, 8], [6, 8]]$. These are the outputs of stride 1 in every third row and every second column,
-# `Y[::3, ::2]`. Keeping only some of the values in this way is called **subsampling**. We check this with whole numbers:
+# `Y[::3, ::2]`. Keeping only some of the values in this way is called **subsampling**. A check with whole numbers:
 
 # %% [markdown] lang="zh"
 # 窗口有四个位置，输出是 $[[0, 8], [6, 8]]$，正是步幅 1 的输出每三行取一行、每两列取一列：`Y[::3, ::2]`。
-# 这样每隔几个取一个，叫做**下采样**（subsampling）。我们用整数来验证：
+# 这样每隔几个取一个，叫做**下采样**（subsampling）。用整数验证如下：
 
 # %%
 torch.manual_seed(1)
@@ -772,7 +773,7 @@ d2l.show_grids({"stride 2": uses(stride=2), "stride 4": uses(stride=4)})
 # At stride 2, the last row lies in no window. At stride 4, the step is longer than the window, so row 3 is left out as well. PyTorch warns of
 # neither.
 #
-# A convolution at stride 1 is **equivariant** to shifts (chapter 01): if the image is shifted, the output is shifted by the same amount. For larger
+# A convolution at stride 1 is **equivariant** to shifts (chapter 01): if the image is shifted, the output is shifted by the same amount. To test larger
 # strides, we shift a photograph to the right by 0 to 4 pixels, wrapping around so that there is no border. Then we compare
 # the new output with the closest shift of the original output. We use a kernel that detects vertical edges, and a blur.
 #
@@ -852,9 +853,9 @@ for what, kernel, strides in [("edge", edges, (1, 2, 4)), ("blur", box3, (2, 4))
 
 # %% [markdown] lang="zh"
 # 步幅为 $s$ 的层，当平移量是 $s$ 的倍数时等变。就这张照片来说，换成别的平移量，用边缘核时，差别比输出本身还大；用模糊核时，差别最多是输出的 11%。
-# 步幅会相乘：两层步幅都是 2，就只对 4 的倍数等变了。
+# 步幅会相乘：两层步幅都是 2，平移量就必须是 4 的倍数。
 #
-# 背后的原因是**混叠**（aliasing）：花纹太细，下采样保留的样本不够密，它看上去就成了另一种较粗的、原来没有的花纹。
+# 背后的原因是**混叠**（aliasing）：花纹太细，而下采样保留的样本不够密时，看上去就成了另一种较粗的、原来没有的花纹。
 #
 # **先猜：** 条纹每 2.5 个像素重复一次。步幅为 2 时，输出里每几列重复一次？
 
@@ -869,8 +870,8 @@ d2l.compare(fine[::2], coarse)
 # <details><summary><b>Check yourself:</b> why 5?</summary>
 #
 # The stripes have 0.4 periods per pixel, and hence 0.8 per column of the output. At whole numbers of columns, a cosine with 0.8 periods per column takes
-# the same values as one with 0.2, because 0.8 is a whole period less 0.2, and a cosine
-# does not distinguish the sign.
+# the same values as one with 0.2, because 0.8 is a whole period less 0.2, and a cosine is the same
+# in both directions.
 # </details>
 #
 # A blur before the subsampling weakens the detail that the smaller output cannot hold. The next figure shows this with rings that grow finer outwards:
@@ -941,7 +942,7 @@ d2l.show_images(results, width=9, repeatable=False)
 # </details>
 
 # %% [markdown] lang="zh"
-# 用了步幅 2，四边和四角出现了新的圆环；先模糊，它们就几乎看不到了。Zhang（2019）就是这样做的：先以步幅 1 做卷积或取最大值，再模糊，
+# 直接用步幅 2，四边和四角出现了新的圆环；先模糊，它们就几乎看不到了。Zhang（2019）就是这样做的：先以步幅 1 做卷积或取最大值，再模糊，
 # 最后下采样。
 #
 # <details><summary><b>自测：</b>卷积核 2，步幅 2，不填充，图像有 9 行。每一行落在几个窗口里？</summary>
@@ -1186,7 +1187,7 @@ d2l.show_grids(ways)
 # %% [markdown] lang="en"
 # ## 6 · One formula for all of it
 #
-# Along one axis, the effective kernel covers $d(k-1)+1$ of the padded length $n+2p$. Over the rest, the window moves in steps of $s$:
+# Along one axis, the effective kernel covers $d(k-1)+1$ of the padded length $n+2p$. Over the rest, the window moves in whole steps of $s$:
 #
 # $$m = \left\lfloor \frac{n + 2p - d\,(k-1) - 1}{s} \right\rfloor + 1$$
 #
@@ -1298,7 +1299,7 @@ print("dilation:", [d for d in range(1, 4) if last_pixel_used(dilation=d)])
 # %% [markdown] lang="zh"
 # ## 7 · 今天用在哪里
 #
-# ResNet-18（He 等 2016）的主路上有五处步幅 2。DeepLabv3（Chen 等 2017）在 torchvision 的实现里，把 ResNet-50 的最后两处步幅换成了空洞卷积。
+# ResNet-18（何恺明等 2016）的主路上有五处步幅 2。DeepLabv3（Chen 等 2017）在 torchvision 的实现里，把 ResNet-50 的最后两处步幅换成了空洞卷积。
 # 在 `meta` 设备上只推算形状，不做数值计算。
 #
 # **先猜：** 两者各把图像的高缩小到几分之一？
@@ -1353,11 +1354,11 @@ print(f"DeepLabv3, backbone {output_of_deeplab.shape[2]} x {output_of_deeplab.sh
 # **提问：** 不算边界，ResNet-18 的最后一张特征图对哪些平移一定等变？（平移量是 32 的倍数。）
 
 # %% [markdown] lang="en"
-# ResNet-18 reduces the height by a factor of $224/7 = 32$, DeepLabv3 by $224/28 = 8$. Some more
+# ResNet-18 reduces the height by a factor of $224/7 = 32$, DeepLabv3 by $224/28 = 8$. A few more
 # facts, also about newer networks:
 
 # %% [markdown] lang="zh"
-# ResNet-18 把高缩小的倍数是 $224/7 = 32$，DeepLabv3 是 $224/28 = 8$。下面再给出几个数字，也包括较新的网络：
+# 两者的缩小倍数：ResNet-18 是 $224/7 = 32$，DeepLabv3 是 $224/28 = 8$。下面再给出几个数字，也包括较新的网络：
 
 # %%
 main_path = [(7, 2), (3, 2)] + [(3, 1)] * 4 + ([(3, 2)] + [(3, 1)] * 3) * 3
@@ -1393,7 +1394,7 @@ for name, first in [("ViT-B/16", vit.conv_proj), ("ConvNeXt-T", convnext.feature
 #
 # <details><summary><b>自测：</b>ResNet 的主路之外，有卷积核为 1、步幅为 2 的层。它们用到了输入的多少？</summary>
 #
-# 四分之一：每 $2\times 2$ 个位置里，有三个不在任何窗口里。He 等人（2019，“Bag of Tricks”）改为先对每一块求平均，再以步幅 1 做这个卷积。
+# 四分之一：每 $2\times 2$ 个位置里，有三个不在任何窗口里。Tong He 等人（2019，“Bag of Tricks”）改为先对每一块求平均，再以步幅 1 做这个卷积。
 # </details>
 
 # %% [markdown] lang="en"
@@ -1546,7 +1547,7 @@ exercises.ch05
 # - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola，《动手学深度学习》“填充和步幅”一节，本章的例子沿用了其中的数字；书里的填充数指两侧之和：[中文版](https://zh.d2l.ai/chapter_convolutional-neural-networks/padding-and-strides.html)，
 #   [英文版](https://d2l.ai/chapter_convolutional-neural-networks/padding-and-strides.html)。
 # - 边界：Islam、Jia、Bruce 2020，[How Much Position Information Do Convolutional Neural Networks Encode?](https://arxiv.org/abs/2001.08248)
-# - 步幅：Zhang 2019，[Making Convolutional Networks Shift-Invariant Again](https://arxiv.org/abs/1904.11486)；He 等 2019，[Bag of Tricks](https://arxiv.org/abs/1812.01187)。
+# - 步幅：Zhang 2019，[Making Convolutional Networks Shift-Invariant Again](https://arxiv.org/abs/1904.11486)；Tong He 等 2019，[Bag of Tricks](https://arxiv.org/abs/1812.01187)。
 # - 空洞卷积：Yu、Koltun 2016，[Multi-Scale Context Aggregation](https://arxiv.org/abs/1511.07122)；Chen 等 2017，[DeepLabv3](https://arxiv.org/abs/1706.05587)；van den Oord 等 2016，
 #   [WaveNet](https://arxiv.org/abs/1609.03499)；Yu、Koltun、Funkhouser 2017，[Dilated Residual Networks](https://arxiv.org/abs/1705.09914)。
-# - 网络：He 等 2016，[ResNet](https://arxiv.org/abs/1512.03385)；Dosovitskiy 等 2021，[视觉 Transformer](https://arxiv.org/abs/2010.11929)；Liu 等 2022，[ConvNeXt](https://arxiv.org/abs/2201.03545)。
+# - 网络：何恺明等 2016，[ResNet](https://arxiv.org/abs/1512.03385)；Dosovitskiy 等 2021，[视觉 Transformer](https://arxiv.org/abs/2010.11929)；Liu 等 2022，[ConvNeXt](https://arxiv.org/abs/2201.03545)。

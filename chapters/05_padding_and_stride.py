@@ -512,7 +512,7 @@ for kernels, words in [(box9, "blur"), (random_kernels, "random kernels")]:
         errors = border_errors(kernels, brightness)
         worst = Counter(max(errors, key=lambda name: errors[name][i]) for i in range(20))
         counts = ", ".join(f"{name} {worst[name]}" for name in modes)
-        print(f"{words}, {how}: worst on this number of 20 pieces: {counts}")
+        print(f"{words}, {how}: pieces of 20 on which each mode is the worst: {counts}")
         # zh: print(f"{words}，{how}，每种方式在 20 块中误差最大的次数：{counts}")
 
 # %% [markdown] lang="en"
@@ -1080,8 +1080,8 @@ print(f"(padding, stride, dilation) with output 3 x 3: {keeping}")
 # %% [markdown] lang="en"
 # With dilation 2 and no padding, the kernel's entries lie on the four corners of the image: $0\cdot 0 + 1\cdot 2 + 2\cdot 6 + 3\cdot 8 = 38$.
 #
-# With matching padding, dilation enlarges the receptive field (chapter 02) and keeps the size. For **semantic
-# segmentation**, which assigns a class to each pixel, Yu and Koltun (2016) stack layers with dilations 1, 2, 4 and so on; DeepLab (Chen et al. 2017)
+# With matching padding, dilation enlarges the receptive field (chapter 02) and keeps the size. For
+# **semantic segmentation**, which assigns a class to each pixel, Yu and Koltun (2016) stack layers with dilations 1, 2, 4 and so on; DeepLab (Chen et al. 2017)
 # uses several dilations side by side. For audio, WaveNet (van den Oord et al. 2016) doubles the dilation from layer to layer, up to 512:
 
 # %% [markdown] lang="zh"

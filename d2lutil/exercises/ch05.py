@@ -22,8 +22,8 @@ def one_axis(draw):
 
 ROUNDED = Mistake(
     "rounded instead of floored",
-    "The number of steps has to be rounded down: with part of a step, the window would reach beyond the padded input.",
-    "步数要向下取整：不足一步时再走，窗口就会伸到填充后的输入之外。",
+    "The number of steps has to be rounded down: after part of a step, the window would reach beyond the padded input.",
+    "步数要向下取整：剩下的不足一步时，再走一步，窗口就会伸到填充后的输入之外。",
 )
 
 
@@ -33,7 +33,7 @@ ROUNDED = Mistake(
         Write the formula of section 6 from memory, without `d2l`. In all the exercises, padding is counted per side, as PyTorch counts it.
     """,
     zh="""
-        凭记忆写出第 6 节的公式，不用 `d2l`。本题和以下各题里，填充都指每一侧，与 PyTorch 的数法相同。
+        凭记忆写出第 6 节的公式，不用 `d2l`。本题和以下各题里，填充都指每一侧，与 PyTorch 的约定相同。
     """,
     case=one_axis,
     truth=lambda n, k, p, s, d: F.conv1d(torch.zeros(1, 1, n), torch.zeros(1, 1, k), None, s, p, d).shape[-1],
@@ -43,8 +43,8 @@ ROUNDED = Mistake(
             "回答三个问题：填充后这条轴有多长？窗口盖住其中多少？还能移动多远？",
         ),
         (
-            "The padded axis has length n + 2p, and the window covers d(k - 1) + 1 of it. What is left is divided into steps of s.",
-            "填充后的轴长 n + 2p，窗口盖住其中的 d(k - 1) + 1，剩下的按每步 s 来分。",
+            "The padded axis has length n + 2p, and the window covers d(k - 1) + 1 of it. Over the rest, the window moves in steps of s.",
+            "填充后的轴长 n + 2p，窗口盖住其中的 d(k - 1) + 1，在剩下的部分里，窗口每步移动 s。",
         ),
         (
             "Only whole steps count: use `//`. The first position needs no step, so add 1 at the end.",
@@ -105,11 +105,12 @@ def work(rows, columns, full_rows, full_columns):
 
 @prediction(
     en=r"""
-        An $8\times 8$ image, kernel (3, 5), padding (0, 1). Each output takes one multiplication for each kernel entry; padded zeros count. On paper,
-        work out the rows, columns and multiplications at stride (3, 4), and the multiplications at stride 1.
+        An $8\times 8$ image, kernel (3, 5), padding (0, 1). Each output takes one multiplication for each entry of the kernel, and multiplications by
+        zeros of the padding count as well. Work out on paper, in this order: how many rows, columns and multiplications there are at stride (3, 4), and
+        how many multiplications at stride 1.
     """,
     zh=r"""
-        $8\times 8$ 的图像，卷积核 (3, 5)，填充 (0, 1)。每算一个输出，卷积核的每个元素都要做一次乘法，与填充的零相乘也算。
+        $8\times 8$ 的图像，卷积核 (3, 5)，填充 (0, 1)。每算一个输出，卷积核的每个元素都要做一次乘法，乘以填充的零也算在内。
         请在纸上依次算出：步幅 (3, 4) 时输出的行数、列数、乘法次数，以及步幅 1 时的乘法次数。
     """,
     hints=[
@@ -123,10 +124,10 @@ def work(rows, columns, full_rows, full_columns):
         ),
     ],
     because=(
-        "2·2 outputs of 15 multiplications make 60; at stride 1, 6·6 outputs make 540. That is a ninth of the work and not a twelfth, as 3·4 "
-        "suggests, because the first position on each axis is always computed. On a large image the factor comes close to 12.",
-        "2·2 个输出，每个 15 次乘法，共 60 次；步幅为 1 时有 6·6 个输出，共 540 次。计算量是原来的九分之一，而不是 3·4 所暗示的十二分之一，"
-        "因为每条轴上的第一个位置总是要算的。图像越大，节省的倍数越接近 12。",
+        "2·2 outputs of 15 multiplications each make 60; at stride 1, 6·6 outputs make 540. So the strides leave a ninth of the work. The product 3·4 "
+        "suggests a twelfth, but the first position on each axis is always computed. On a large image, the factor comes close to 12.",
+        "2·2 个输出，每个 15 次乘法，共 60 次；步幅为 1 时有 6·6 个输出，共 540 次。计算量是原来的九分之一。按 3·4 来算，会以为是十二分之一，"
+        "但每条轴上的第一个位置总是要算的。图像很大时，倍数才接近 12。",
     ),
     mistakes=[
         Mistake(
@@ -143,8 +144,8 @@ def work(rows, columns, full_rows, full_columns):
         ),
         Mistake(
             "kernel forgotten",
-            "Those are the numbers of outputs. Each output takes as many multiplications as the kernel has entries.",
-            "这是输出的个数。每个输出要做的乘法，与卷积核的元素一样多。",
+            "Your last two numbers are numbers of outputs. Each output takes as many multiplications as the kernel has entries.",
+            "你的后两个数是输出的个数。每个输出要做的乘法，与卷积核的元素一样多。",
             lambda: [2, 2, 4, 36],
         ),
         Mistake(
@@ -155,7 +156,7 @@ def work(rows, columns, full_rows, full_columns):
         ),
         Mistake(
             "padding ignored",
-            "The padding of the columns is missing: with it there are 8 + 2.",
+            "The padding of the columns is missing: with the padding there are 8 + 2 columns.",
             "漏掉了列方向的填充：填充后一共有 8 + 2 列。",
             lambda: work(2, 1, 6, 4),
         ),
@@ -197,7 +198,8 @@ def same_by_torch(kernel, dilation):
 
 @exercise(
     en="""
-        Which padding keeps the size at stride 1, for a kernel of any size and dilation? Give left and right, shared out as PyTorch does.
+        Which padding keeps the size at stride 1, for a kernel of any size and dilation? Give the padding on the left and on the right, split as PyTorch
+        splits it.
     """,
     zh="""
         步幅为 1，卷积核的大小（奇偶均可）和膨胀率任意，填充多少才能保持尺寸？请给出左侧和右侧各填多少，分法与 PyTorch 相同。
@@ -211,7 +213,7 @@ def same_by_torch(kernel, dilation):
             "先求总数：带空洞的卷积核会让一条轴缩短多少？",
         ),
         (
-            "By d(k - 1), the size of the effective kernel less 1. Share it out over the two sides. What if it is odd?",
+            "It shortens the axis by d(k - 1), the size of the effective kernel less 1. Split this amount between the two sides. What if it is odd?",
             "缩短 d(k - 1)，也就是等效卷积核的大小减 1。把它分给两侧；如果是奇数呢？",
         ),
         (
@@ -222,8 +224,8 @@ def same_by_torch(kernel, dilation):
     mistakes=[
         Mistake(
             "both sides get all",
-            "You give the whole amount to each side. It has to be shared out between the two.",
-            "你给每一侧都填了全部。总数应当分给两侧。",
+            "You put the whole amount on each side. It has to be split between the two sides.",
+            "你给每一侧都填了总数。总数应当分给两侧。",
             lambda k, d: (d * (k - 1), d * (k - 1)),
         ),
         Mistake(
@@ -240,34 +242,34 @@ def same_by_torch(kernel, dilation):
         ),
         Mistake(
             "rounded down on both sides",
-            "Both sides are rounded down. If the total is odd, the output is too short by one.",
-            "两侧都向下取整了。总数是奇数时，输出会短一。",
+            "Both sides are rounded down. If the total is odd, the output is too short by 1.",
+            "两侧都向下取整了。总数是奇数时，输出会短 1。",
             lambda k, d: (d * (k - 1) // 2, d * (k - 1) // 2),
         ),
         Mistake(
             "rounded up on both sides",
-            "Both sides are rounded up. If the total is odd, the output is too long by one.",
-            "两侧都向上取整了。总数是奇数时，输出会长一。",
+            "Both sides are rounded up. If the total is odd, the output is too long by 1.",
+            "两侧都向上取整了。总数是奇数时，输出会长 1。",
             lambda k, d: ((d * (k - 1) + 1) // 2, (d * (k - 1) + 1) // 2),
         ),
         Mistake(
             "halved before the dilation",
-            "You halve k - 1 and multiply by d afterwards. The size is kept, but the two sides are not as equal as possible: halve d(k - 1).",
-            "你先把 k - 1 分成两半，再乘以 d。尺寸保住了，但两侧分得不够均匀：要平分的是 d(k - 1)。",
+            "You halve k - 1 and multiply by d afterwards. The size is kept, but the two sides can differ by more than 1: halve d(k - 1) instead.",
+            "你先把 k - 1 分成两半，再乘以 d。尺寸保住了，但两侧可能相差不止 1：要平分的是 d(k - 1)。",
             lambda k, d: (d * ((k - 1) // 2), d * (k // 2)),
         ),
     ],
 )
 def same_padding(kernel: int, dilation: int) -> tuple[int, int]:
-    """Padding on the left and on the right that keeps the size, shared out as padding="same" does.
+    """Padding on the left and on the right that keeps the size, split as padding="same" splits it.
 
     zh: 保持尺寸时左侧和右侧各填充多少，按 padding="same" 的分法。
 
     >>> same_padding(4, 1)
     (1, 2)
     """
-    # Padding has to add what the effective kernel takes away.
-    # zh: # 等效卷积核让轴缩短多少，填充就要补上多少。
+    # The padding has to add what the effective kernel takes away.
+    # zh: # 等效卷积核让轴缩短多少，填充就要添上多少。
     total = dilation * (kernel - 1)
     # Half of it, rounded down, on the left; the rest on the right.
     # zh: # 左侧一半，向下取整；其余归右侧。
@@ -276,11 +278,11 @@ def same_padding(kernel: int, dilation: int) -> tuple[int, int]:
 
 @choice(
     en="""
-        You record one second of a pure tone of 3000 Hz (periods per second) with 8000 samples. A layer with one weight, 1, and stride 2 runs over it.
-        You play the output at 4000 samples per second. What do you hear?
+        You record one second of a pure tone of 3000 Hz (periods per second) with 8000 samples. A layer with stride 2 and a single weight, equal to 1, runs
+        over the samples. You play its output at 4000 samples per second. What do you hear?
     """,
     zh="""
-        你录下一秒 3000 Hz（每秒的周期数）的纯音，共 8000 个采样点。让一个只有一个权重、权重为 1、步幅为 2 的层在上面滑过，
+        你录下一秒 3000 Hz（每秒的周期数）的纯音，共 8000 个采样点。用一个步幅为 2、只有一个权重（等于 1）的卷积层处理它，
         再以每秒 4000 个采样点的速度播放输出。你会听到什么？
     """,
     options={
@@ -288,8 +290,8 @@ def same_padding(kernel: int, dilation: int) -> tuple[int, int]:
             "the same tone, 3000 Hz for one second",
             "与原来一样：3000 Hz，一秒",
         ),
-        "b": ("a slower one: 1500 Hz for two seconds", "慢了一半：1500 Hz，两秒"),
-        "c": ("a lower one: 1000 Hz for one second", "另一个更低的音：1000 Hz，一秒"),
+        "b": ("a lower tone that lasts longer: 1500 Hz for two seconds", "更低、也更长的音：1500 Hz，两秒"),
+        "c": ("a lower tone of the same length: 1000 Hz for one second", "更低、但一样长的音：1000 Hz，一秒"),
         "d": ("nothing, since the tone is too high for so few samples", "什么也听不到：采样点这么少，容不下这么高的音"),
     },
     hints=[
@@ -308,10 +310,10 @@ def same_padding(kernel: int, dilation: int) -> tuple[int, int]:
     ],
     because=(
         "Stride 2 keeps every other sample: half the numbers, the same length of time. At 4000 samples per second, a tone above 2000 Hz has the same "
-        "samples as a lower one: 3000 Hz becomes 4000 - 3000 = 1000 Hz. This is aliasing, as with the stripes in section 4, and a blur before "
-        "the stride helps here as well.",
-        "步幅 2 就是每隔一个采样点取一个：数少了一半，时长不变。每秒 4000 个采样点时，高于 2000 Hz 的音与某个更低的音采样值相同："
-        "3000 Hz 变成了 4000 - 3000 = 1000 Hz。这就是混叠，与第 4 节的条纹一样；在用步幅之前先模糊，这里同样有效。",
+        "samples, up to the sign, as a lower one: 3000 Hz becomes 4000 - 3000 = 1000 Hz. This is aliasing, as with the stripes in section 4. "
+        "Here, too, a blur before the subsampling weakens the false tone.",
+        "步幅 2 就是每隔一个采样点取一个：点数少了一半，时长不变。每秒 4000 个采样点时，高于 2000 Hz 的音与某个更低的音采样值相同（正负号除外）："
+        "3000 Hz 变成了 4000 - 3000 = 1000 Hz。这就是混叠，与第 4 节的条纹一样。这里也可以在下采样之前先模糊，削弱这个假的音。",
     ),
     wrong={
         "a": (
@@ -359,8 +361,8 @@ def shortest(m, k, p, s, d):
 
 @exercise(
     en="""
-        Because of the rounding, several input sizes lead to an output of size $m$. Give the smallest and the largest. (An input has at least
-        1 element.)
+        Because of the rounding, several input sizes can lead to an output of the same size $m$. Give the smallest and the largest of them. (An input has
+        at least 1 element.)
     """,
     zh="""
         由于取整，同一个输出大小 $m$ 可以来自几种输入大小。求出其中最小的和最大的。（输入至少有 1 个元素。）
@@ -388,8 +390,8 @@ def shortest(m, k, p, s, d):
         ),
         Mistake(
             "one step too far",
-            "Your largest input is one too large: with a whole s more, one more position fits.",
-            "你给出的最大输入大了一：多出整整一个 s，就又多一个位置。",
+            "Your largest input is too large by 1: if the input grows by a whole s, one more position fits.",
+            "你给出的最大输入大了 1：输入增大整整一个 s，就多出一个位置。",
             lambda m, k, p, s, d: (max(1, shortest(m, k, p, s, d)), shortest(m, k, p, s, d) + s),
         ),
         Mistake(
@@ -466,7 +468,7 @@ def without_corners(X, p):
     truth=lambda X, p: F.pad(X[None, None], (p, p, p, p), mode="reflect")[0, 0],
     hints=[
         (
-            "The first column is the mirror. Which columns appear on its left, from near to far?",
+            "The first column is the mirror. Which columns appear on its left, from the nearest to the farthest?",
             "第一列就是镜面。它的左边由近到远，出现的是哪几列？",
         ),
         (
@@ -490,7 +492,7 @@ def without_corners(X, p):
         ),
         Mistake(
             "not reversed",
-            "These are the right pixels, but not mirrored: the one nearest to the border has to stay nearest to it.",
+            "These are the right pixels, but not mirrored: the pixel nearest to the border has to stay nearest to it.",
             "像素取对了，但没有倒过来：离边界最近的，反射之后也应离边界最近。",
             lambda X, p: columns_and_rows(X, p, lambda X, p: X[:, 1 : p + 1], lambda X, p: X[:, -p - 1 : -1]),
         ),
@@ -503,7 +505,7 @@ def without_corners(X, p):
         Mistake(
             "circular",
             "The padding comes from the opposite side. That is `circular`; a mirror shows the near side.",
-            "填充取自对侧，那是 `circular`。反射用的是近处的这一侧。",
+            "填充取自对侧，那是 `circular`。反射要取靠近边界的这一侧。",
             lambda X, p: F.pad(X[None, None], (p,) * 4, mode="circular")[0, 0],
         ),
         Mistake(
@@ -570,7 +572,7 @@ def gaps_filled(n, kernel, padding, stride, dilation):
 
 @exercise(
     en="""
-        In how many windows does each pixel of one axis lie? Count without autograd, for any setting.
+        How many windows contain each pixel of one axis? Count them without autograd, for any setting.
     """,
     zh="""
         一条轴上的每个像素各落在多少个窗口里？设置任意，不要用自动求导。
@@ -581,7 +583,7 @@ def gaps_filled(n, kernel, padding, stride, dilation):
     hints=[
         (
             "Go through the windows one by one. If padded positions before the first pixel have negative numbers, where does window i begin?",
-            "一个窗口一个窗口地数。如果第一个像素之前的填充用负数编号，第 i 个窗口从哪里开始？",
+            "把窗口逐个数一遍。如果第一个像素之前的填充用负数编号，第 i 个窗口从哪里开始？",
         ),
         (
             "Window i begins at i·s - p and uses k pixels from there, d apart.",
@@ -589,14 +591,14 @@ def gaps_filled(n, kernel, padding, stride, dilation):
         ),
         (
             "`d2l.output_size` says how many windows there are. Count only pixels 0 to n - 1; the others are padding.",
-            "`d2l.output_size` 告诉你有多少个窗口。只数第 0 到第 n - 1 个像素，其余的是填充。",
+            "`d2l.output_size` 告诉你有多少个窗口。只数 0 号到 n - 1 号像素，其余的是填充。",
         ),
     ],
     mistakes=[
         Mistake(
             "frame forgotten",
-            "Your first window begins at pixel 0. With padding it begins p earlier.",
-            "你的第一个窗口从第 0 个像素开始。有填充时，要提前 p。",
+            "Your first window begins at pixel 0. With padding, it begins p positions earlier.",
+            "你的第一个窗口从 0 号像素开始。有填充时，要提前 p 个位置。",
             lambda n, k, p, s, d: counted(n, k, p, s, d, start=p),
         ),
         Mistake(
@@ -619,7 +621,7 @@ def gaps_filled(n, kernel, padding, stride, dilation):
         ),
         Mistake(
             "stride ignored",
-            "You count a window at every position. With stride s there is one at every s-th.",
+            "You count a window at every position. With stride s, there is a window only at every s-th position.",
             "你在每个位置都放了一个窗口。步幅为 s 时，每 s 个位置才有一个。",
             lambda n, k, p, s, d: uses_by_autograd(n, k, p, 1, d),
         ),
@@ -634,7 +636,7 @@ def gaps_filled(n, kernel, padding, stride, dilation):
     without=("autograd", "backward", "grad"),
 )
 def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) -> torch.Tensor:
-    """In how many windows each of the n pixels lies, shape (n,).
+    """The number of windows that contain each of the n pixels, shape (n,).
 
     zh: n 个像素各落在多少个窗口里，形状为 (n,)。
 
@@ -654,10 +656,11 @@ def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) ->
 
 @choice(
     en=r"""
-        Compare a $3\times 3$ blur at stride 2 and at stride 1, over an image of pure noise. Apart from the work it saves, what is true?
+        A $3\times 3$ blur is applied to an image of pure noise, once at stride 2 and once at stride 1. Apart from the work that stride 2 saves, which
+        statement is true?
     """,
     zh=r"""
-        用一个 $3\times 3$ 的模糊核，分别以步幅 2 和步幅 1 处理一张纯噪声的图像，比较两个输出。除了省计算，下面哪一条是对的？
+        用一个 $3\times 3$ 的模糊核，分别以步幅 2 和步幅 1 处理一张纯噪声的图像，比较两个输出。除了步幅 2 能省计算以外，下面哪一条是对的？
     """,
     options={
         "a": (
@@ -677,7 +680,7 @@ def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) ->
     hints=[
         (
             "Section 4: how is the output at stride 2 related to that at stride 1? Has any single number changed?",
-            "见第 4 节：步幅 2 的输出与步幅 1 的输出是什么关系？单看其中一个数，有没有变化？",
+            "见第 4 节：步幅 2 的输出与步幅 1 的输出是什么关系？单看其中的某个数，有没有变化？",
         ),
         (
             "Draw two 3×3 windows on squared paper, one pixel apart and then two pixels apart. How many pixels do they share?",
@@ -692,8 +695,8 @@ def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) ->
     ),
     wrong={
         "a": (
-            "The numbers that are left are those of stride 1, `Y[::2, ::2]`, with the same noise.",
-            "留下来的数就是步幅 1 的 `Y[::2, ::2]`，噪声一点没少。",
+            "The outputs that are left are those of stride 1, `Y[::2, ::2]`, with the same noise.",
+            "留下来的数就是步幅 1 的 `Y[::2, ::2]`，噪声与原来一样大。",
         ),
         "b": (
             "The kernel has 3×3 weights at any stride.",
@@ -747,11 +750,11 @@ def small_image_and_kernel(draw):
 @exercise(
     en="""
         Can a stride be one half? Put one zero between every two neighbouring pixels, along rows and columns, and let the kernel run over
-        the result without padding. (After a right answer you will read which operation of PyTorch this is.)
+        the result without padding. (Once your answer is right, you are told which PyTorch operation this is.)
     """,
     zh="""
-        步幅可以是二分之一吗？沿行和列，在图像每两个相邻的像素之间都放一个零，不填充，再让卷积核在上面滑动。
-        （答对之后，你会看到这是 PyTorch 的哪个运算。）
+        步幅可以是二分之一吗？沿行和列，在图像每两个相邻的像素之间都放一个零，再让卷积核在上面滑动，不填充。
+        （答对之后，会告诉你这是 PyTorch 的哪个运算。）
     """,
     case=small_image_and_kernel,
     truth=lambda X, K: F.conv_transpose2d(
@@ -760,11 +763,11 @@ def small_image_and_kernel(draw):
     hints=[
         (
             "How long is a row of 3 pixels with a zero between neighbours? Write it down.",
-            "3 个像素，相邻两个之间放一个零：这一行有多长？写出来看看。",
+            "一行有 3 个像素，每两个相邻的像素之间放一个零，这一行会变成多长？写出来看看。",
         ),
         (
             "Begin with zeros of shape (2h - 1, 2w - 1). Which rows and columns belong to the image?",
-            "先准备一张形状为 (2h - 1, 2w - 1) 的全零表。哪些行、哪些列是留给图像的？",
+            "先准备一个形状为 (2h - 1, 2w - 1)、元素全为零的张量。哪些行、哪些列是留给图像的？",
         ),
         (
             "Section 5 spread out a kernel with `[..., ::2, ::2] = ...`. Do the same with the image, then call `d2l.corr2d`.",
@@ -786,8 +789,8 @@ def small_image_and_kernel(draw):
         ),
         Mistake(
             "cells repeated",
-            "You repeat each pixel. That enlarges the image too, but here zeros are put in between.",
-            "你把每个像素重复了一遍。这样也能放大图像，但这里要放的是零。",
+            "You repeat each pixel. That enlarges the image, too, but here zeros have to be put between the pixels.",
+            "你把每个像素重复了一遍。这样也能放大图像，但这里要在像素之间放零。",
             lambda X, K: plain_correlation(X.repeat_interleave(2, 0).repeat_interleave(2, 1), K),
         ),
         Mistake(
@@ -805,15 +808,15 @@ def small_image_and_kernel(draw):
         KERNEL_FLIPPED.made_by(lambda X, K: plain_correlation(spread(X), K.flip(0, 1))),
         Mistake(
             "transposed convolution without adjustment",
-            "This is PyTorch's transposed convolution as it is. It also pads the spread image by k - 1 and rotates the kernel by 180 degrees. Rotate the "
+            "This is PyTorch's transposed convolution, unadjusted. It also pads the spread image by k - 1 and rotates the kernel by 180 degrees. Rotate the "
             "kernel first, and set `padding` to k - 1.",
-            "这是 PyTorch 原样的转置卷积：它还给拉开的图像每侧填充 k - 1，并把卷积核旋转 180 度。请先把卷积核旋转好，并让 `padding` 等于 k - 1。",
+            "这是 PyTorch 的转置卷积，未作调整：它还给拉开的图像每侧填充 k - 1，并把卷积核旋转 180 度。请先把卷积核旋转好，并让 `padding` 等于 k - 1。",
             lambda X, K: F.conv_transpose2d(X[None, None], K[None, None], stride=2)[0, 0],
         ),
         Mistake(
             "stride two",
-            "This is stride 2, with half the size. Here the output has to have about twice the size.",
-            "这是步幅 2，尺寸只剩一半。这里要的是大约两倍。",
+            "This is stride 2, which halves the size. Here the output has to be about twice as large as the image.",
+            "这是步幅 2，尺寸只剩一半。这里的输出应当约为图像的两倍大。",
             lambda X, K: F.conv2d(X[None, None], K[None, None], stride=2)[0, 0],
         ),
     ],
@@ -827,7 +830,7 @@ def small_image_and_kernel(draw):
 def half_stride(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     """X (h, w) with zeros between its pixels, cross-correlated with a K (k_h, k_w) that fits.
 
-    zh: 在形状为 (h, w) 的 X 的像素之间插入零，再与放得下的 K（形状为 (k_h, k_w)）做互相关。
+    zh: 在形状为 (h, w) 的 X 的像素之间插入零，再与 K（形状 (k_h, k_w)，保证放得下）做互相关。
 
     >>> half_stride(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[3.0, 5.0]]))
     tensor([[ 3., 10.,  6., 20.]])
@@ -890,12 +893,13 @@ def last_layer_only(n, layers):
 @exercise(
     effort="harder",
     en="""
-        Section 3 counted the positions that are free of padded values. Do it for one axis and any layers, from their numbers; run no
-        convolution. (The check pads with NaN, "not a number", which turns each sum it enters into NaN.)
+        Section 3 counted the positions of the output that are not influenced by the padding. Count them for one axis and any stack of layers, strides
+        included, from the four numbers of each layer and without running a convolution. (The check pads with NaN, "not a number": each sum that
+        contains NaN becomes NaN.)
     """,
     zh="""
-        第 3 节数过，有多少个位置不受填充影响。现在只看一条轴，层可以任意搭配，还可以有步幅。请由各层的几个数推算，不要真去做卷积。
-        （检查时用 NaN，即“不是数”，来填充：凡是加进了它的和都变成 NaN。）
+        第 3 节数过，有多少个位置不受填充影响。现在只看一条轴，各层可以任意搭配，步幅也任意。请由每层的四个数推算，不要真去做卷积。
+        （检查时用 NaN，即“不是数”，来填充：一个和里只要有 NaN，结果就是 NaN。）
     """,
     case=row_and_stack,
     also=[
@@ -912,34 +916,34 @@ def last_layer_only(n, layers):
     truth=clean_by_nan,
     hints=[
         (
-            "The free positions of each layer lie side by side, so two numbers are enough: the first and the last of them.",
+            "In each layer, the positions without influence lie side by side, so two numbers are enough: the first and the last of these positions.",
             "每一层里不受影响的位置都连成一段，所以只要记住两个数：这一段的第一个和最后一个。",
         ),
         (
-            "Output i uses positions from i·s - p to i·s - p + d(k - 1). For which i do they first lie among the free ones, and for which last?",
+            "Output i uses positions from i·s - p to i·s - p + d(k - 1). For which i, at the earliest and at the latest, are all of them free of influence?",
             "第 i 个输出用到从 i·s - p 到 i·s - p + d(k - 1) 的位置。全都不受影响的 i，第一个是哪个？最后一个呢？",
         ),
         (
-            "The first free i is (first + p)/s, rounded up; the last is (last + p - d(k - 1))/s, rounded down. At the end there may be none.",
+            "The first such i is (first + p)/s, rounded up; the last is (last + p - d(k - 1))/s, rounded down. In the end, there may be none.",
             "第一个是 (first + p)/s 向上取整，最后一个是 (last + p - d(k - 1))/s 向下取整。最后也可能一个都不剩。",
         ),
     ],
     mistakes=[
         Mistake(
             "all cells",
-            "That is the size of the output. Count only the positions that padded values have not reached.",
+            "That is the size of the output. Count only the positions that are not influenced by the padding.",
             "这是输出的大小。只数不受填充影响的位置。",
             sizes_of,
         ),
         Mistake(
             "as without padding",
-            "You count what is left without any padding. At stride 1 that is the same; at larger strides, padding moves the windows to other positions.",
+            "You count the outputs that are left without any padding. At stride 1 the number is the same; at larger strides, padding moves the windows to other positions.",
             "你算的是完全不填充时剩下的个数。步幅为 1 时两者相同；步幅更大时，填充会让窗口落在别的位置上。",
             lambda n, layers: sizes_of(n, layers, padded=False),
         ),
         Mistake(
             "last layer only",
-            "You consider the padding of the last layer only. Its input already depends on padded values, too.",
+            "You consider the padding of the last layer only. Its input already depends on the padding of the layers before it.",
             "你只看了最后一层的填充。它的输入早已受到前面各层填充的影响。",
             last_layer_only,
         ),
@@ -951,7 +955,7 @@ def last_layer_only(n, layers):
         ),
         Mistake(
             "one side only",
-            "You subtract the influence on one side only. It comes from both.",
+            "You subtract the influenced positions on one side only. There are some on both sides.",
             "你只去掉了一侧受影响的位置。影响是从两侧来的。",
             lambda n, layers: max(0, sizes_of(n, layers) - ends_of(n, layers)[0]),
         ),
@@ -963,7 +967,7 @@ def last_layer_only(n, layers):
         ),
         Mistake(
             "first rounded down",
-            "The first free position is rounded down, so its window may begin too early. Round it up.",
+            "You round the first free position down, so its window may begin too early. Round it up.",
             "第一个位置向下取整了，它的窗口可能开始得太早。这里要向上取整。",
             first_rounded_down,
         ),
@@ -971,7 +975,7 @@ def last_layer_only(n, layers):
     without=("conv1d", "conv2d", "Conv1d", "Conv2d"),
 )
 def clean_cells(n: int, layers: list[tuple[int, int, int, int]]) -> int:
-    """Number of outputs that no padding has reached; each layer is (kernel, stride, padding, dilation).
+    """Number of outputs that no padding influences; each layer is (kernel, stride, padding, dilation).
 
     zh: 不受任何填充影响的输出有多少个；每层写成（卷积核大小，步幅，填充，膨胀率）。
 
@@ -1018,21 +1022,21 @@ ONE = (1, 1)
 @exercise(
     effort="takes an hour",
     en="""
-        Write `F.conv2d` without `groups`, for batches, channels (chapter 06) and different settings on the two axes. Use no `unfold` and no convolution of
-        PyTorch, neither function nor layer; loop over the kernel's entries, as `d2l.corr2d` does.
+        Write `F.conv2d` without `groups`, for batches, channels (chapter 06) and different settings on the two axes. Use neither `unfold`
+        nor any PyTorch convolution, function or layer; loop over the kernel's entries, as `d2l.corr2d` does.
     """,
     zh="""
         写出不含 `groups` 的 `F.conv2d`：要能处理批量和通道（第 06 章），两条轴的设置可以不同。
-        不用 `unfold`，也不用 PyTorch 的卷积，不论是函数还是层；像 `d2l.corr2d` 那样，在卷积核的各个元素上循环。
+        不用 `unfold`，也不用 PyTorch 的卷积，不论是函数还是层；像 `d2l.corr2d` 那样，对卷积核的元素逐个循环。
     """,
     case=batch_and_layer,
     also=by_default,
     truth=F.conv2d,
     hints=[
         (
-            "Pad first, and compute the output's height and width. Over all windows, kernel entry (a, b) meets a part of the padded "
-            "input. Where does this part begin, what is its step, and how many rows and columns does it have?",
-            "先填充，再算出输出的高和宽。卷积核的元素 (a, b) 在所有窗口里遇到的，合起来是填充后输入的一部分："
+            "Pad first, and compute the output's height and width. Over all windows, kernel entry (a, b) is multiplied by a part of "
+            "the padded input. Where does this part begin, what is its step, and how many rows and columns does it have?",
+            "先填充，再算出输出的高和宽。卷积核的元素 (a, b) 在所有窗口里所乘的像素，合起来是填充后输入的一部分："
             "这部分从哪里开始，间隔多少，有几行几列？",
         ),
         (
@@ -1058,8 +1062,8 @@ ONE = (1, 1)
         ),
         Mistake(
             "dilation ignored",
-            "The dilation is missing: kernel entry (a, b) meets the pixel a·d rows and b·d columns from the window's first.",
-            "没有考虑膨胀率：卷积核的元素 (a, b) 遇到的像素，与窗口的第一个像素相隔 a·d 行、b·d 列。",
+            "The dilation is missing: kernel entry (a, b) belongs to the pixel a·d rows and b·d columns after the window's first pixel.",
+            "没有考虑膨胀率：卷积核的元素 (a, b) 所乘的像素，与窗口的第一个像素相隔 a·d 行、b·d 列。",
             lambda X, w, b, s=1, p=0, d=1: F.conv2d(X, w, b, s, p, 1),
         ),
         Mistake(
@@ -1097,12 +1101,12 @@ def my_conv2d(
     Y = bias[:, None, None]
     for a in range(kernel[0]):
         for b in range(kernel[1]):
-            # What kernel entry (a, b) meets over all windows: as many rows and columns as the output has.
-            # zh: # 卷积核的元素 (a, b) 在所有窗口里遇到的部分：行数和列数与输出相同。
+            # What kernel entry (a, b) is multiplied by in all windows: as many rows and columns as the output has.
+            # zh: # 卷积核的元素 (a, b) 在所有窗口里所乘的部分：行数和列数与输出相同。
             top, left = a * dilation[0], b * dilation[1]
             rows = slice(top, top + stride[0] * (h - 1) + 1, stride[0])
             columns = slice(left, left + stride[1] * (w - 1) + 1, stride[1])
-            # Each output channel weighs all input channels.
-            # zh: # 每个输出通道都对所有输入通道加权求和。
+            # Each output channel is a weighted sum of all input channels.
+            # zh: # 每个输出通道都是所有输入通道的加权和。
             Y = Y + torch.einsum("nihw,oi->nohw", X[:, :, rows, columns], weight[:, :, a, b])
     return Y

@@ -19,7 +19,7 @@
 # - find the gaps that dilation can leave;
 # - look up what each argument of `nn.Conv2d` changes.
 #
-# **Time:** about 40 minutes to read and run, three hours for all the exercises. **You need:** chapter 02; chapters 01 and 03 help.
+# **Time:** about 30 minutes to read and run, three hours for all the exercises. **You need:** chapter 02; chapters 01 and 03 help.
 
 # %% [markdown] lang="zh"
 # # 05 填充、步幅与空洞
@@ -33,7 +33,7 @@
 # - 找出空洞卷积可能留下的空隙；
 # - 查到 `nn.Conv2d` 的每个参数改变了什么。
 #
-# **所需时间：** 阅读并运行约 40 分钟，做完全部练习约需三小时。**预备知识：** 第 02 章；学过第 01、03 章更好。
+# **所需时间：** 阅读并运行约 30 分钟，做完全部练习约需三小时。**预备知识：** 第 02 章；学过第 01、03 章更好。
 
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** Read the question aloud. **Ask:** who has had a network that would not run because a size was wrong? What did you do? Most will say that they tried other numbers until it ran. Today we compute the numbers.

@@ -75,7 +75,7 @@ MEAN_OVER_PADDING = Mistake(
 STRIDE_ON_ONE_AXIS = Mistake(
     "stride on one axis",
     "The stride is applied along one axis only.",
-    "步幅只用在了一个轴上。",
+    "步幅只用在了一条轴上。",
 )
 CHANNELS_SUMMED_FIRST = Mistake(
     "channels summed before weighting",

@@ -643,8 +643,8 @@ official = nn.Conv2d(in_channels=1, out_channels=1, kernel_size=5)
 with torch.no_grad():
     official.weight.copy_(layer.weight[None, None])
     official.bias.copy_(layer.bias)
-# comp_conv2d adds the axes for batch and channel to the image and removes them from the output.
-# zh: # comp_conv2d 先给图像添上批量和通道两个轴，再从输出中去掉这两个轴。
+# comp_conv2d() adds the axes for batch and channel to the image and removes them from the output.
+# zh: # comp_conv2d() 先给图像添上批量和通道两个轴，再从输出中去掉这两个轴。
 d2l.compare(d2l.comp_conv2d(official, photo), layer(photo), tolerance=1e-4)
 
 # %% [markdown] lang="en"

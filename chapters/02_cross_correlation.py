@@ -362,7 +362,7 @@ corr2d_loops(X, K)
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** Cover the inner line with your hand and let the class dictate it: take a window, multiply by the kernel, sum. Then press the key: the same four numbers.
 #
-# **Ask:** where in the code is the size of the output? **Expect:** "nine times". Nine is the number of multiplications in *one* iteration; the number of iterations is on the next slide.
+# **Ask:** where in the code is the size of the output? **Expect:** "nine times" for the inner line. Nine is the number of multiplications in *one* iteration; the number of iterations is on the next slide.
 
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 用手遮住最里面那一行，让全班口述：取窗口，乘卷积核，求和。再按键：还是那四个数。
@@ -1296,7 +1296,7 @@ for name, network in networks.items():
 # **常见错误：** “小得多，卷积核才 $3\times 3$。”可是每个步幅都会乘进跳距：两个网络的跳距最后都是 32。
 
 # %% [markdown] lang="en"
-# VGG-16's field nearly covers the image; ResNet-50's is larger than the image. ConvNeXt (Liu et al. 2022) went back to larger kernels: $7\times 7$,
+# VGG-16's field nearly covers the image; ResNet-50's is larger. ConvNeXt (Liu et al. 2022) went back to larger kernels: $7\times 7$,
 # but only one for each channel (*depthwise*, chapter 06). In a vision transformer (Dosovitskiy et al. 2021), a single attention
 # layer connects every patch with all others.
 
@@ -1336,7 +1336,7 @@ exercises.ch02
 #
 # Cross-correlation multiplies a kernel by the pixels under it and adds up the products, at every position where the kernel fits. The feature map shows how
 # strongly the kernel responds to each part of the image. A layer learns the kernel and a bias. Convolution
-# rotates the kernel first; a layer can learn with either operation. A number deep in a network depends only on its
+# first rotates the kernel by 180 degrees; a layer can learn with either operation. A number deep in a network depends only on its
 # receptive field; in our experiments, it depended mostly on the middle of this field.
 #
 # **Next:** which kernels are useful? In chapter 03 you choose kernels by hand and find edges in photographs.
@@ -1357,7 +1357,7 @@ exercises.ch02
 # ## 小结
 #
 # 在卷积核放得下的每个位置上，让卷积核的元素与下面的像素对应相乘，再把乘积相加，这就是互相关。得到的特征图，反映卷积核对图像各处的响应有多强。
-# 卷积层学习一个卷积核和一个偏置。卷积要先旋转卷积核；对要学习的层来说，用哪一种运算都行。
+# 卷积层学习一个卷积核和一个偏置。卷积要先把卷积核旋转 180 度；对要学习的层来说，用哪一种运算都行。
 # 网络深处的一个数，只取决于它的感受野；在我们的实验里，感受野正中间的像素影响最大。
 #
 # **下一步：** 什么样的卷积核有用？在第 03 章里，你将亲手挑选卷积核，在照片里寻找边缘。

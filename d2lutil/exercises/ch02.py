@@ -394,7 +394,7 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
         ),
         Mistake(
             "negative indices",
-            "Your first `X[i - a, j - b]` have negative indices, which PyTorch counts from the end. Begin at the first valid position: "
+            "At first, the indices in your `X[i - a, j - b]` are negative, and PyTorch counts those from the end. Begin at the first valid position: "
             "at row `k_h - 1` and column `k_w - 1`.",
             "`X[i - a, j - b]` 一开始就用到负的下标，而 PyTorch 会从末尾数起。请从第一个 valid 位置开始："
             "第 `k_h - 1` 行、第 `k_w - 1` 列。",
@@ -505,7 +505,7 @@ def field_from_the_wrong_end(layers):
     without=("receptive_field",),
     hints=[
         (
-            "An output of a layer depends on `kernel` outputs of the layer before. By how many input pixels are the fields of neighbouring ones shifted?",
+            "An output of a layer depends on `kernel` outputs of the layer before. By how many input pixels are the fields of two neighbouring ones shifted?",
             "一层的一个输出取决于前一层的 `kernel` 个输出。其中相邻两个的感受野，在输入中错开几个像素？",
         ),
         (
@@ -599,7 +599,7 @@ def start_by_library(layers, position):
 @exercise(
     en="""
         At which input pixel does the receptive field of output `position` begin, along one axis? Each layer is a triple (kernel, stride,
-        padding on each side), the layer next to the input first; pixels left of the image have negative indices. Do not use `d2l.receptive_field`.
+        padding on each side), the layer next to the input first; pixels to the left of the image have negative indices. Do not use `d2l.receptive_field`.
     """,
     zh="""
         沿一条轴来看，第 `position` 个输出的感受野从输入的哪个像素开始？每层写成（卷积核大小，步幅，每侧的填充）这样的三元组，
@@ -670,7 +670,7 @@ def first_pixel(layers: list[tuple[int, int, int]], position: int) -> int:
     """
     for _, stride, padding in reversed(layers):
         # The window of this output begins at that output of the layer before.
-        # zh: # 这个输出的窗口，从前一层的哪个输出开始。
+        # zh: # 算出这个输出的窗口从前一层的哪个输出开始。
         position = position * stride - padding
     return position
 
@@ -789,7 +789,7 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
     without=("corr2d", "corr2d_loops", "corr2d_shifts", "conv2d", "Conv2d", "Conv2D"),
     hints=[
         (
-            "`X.unfold(0, k, 1)` takes windows of `k` rows, each starting one row below the last, and puts their rows on a new last axis. Do the same for the "
+            "`X.unfold(0, k, 1)` takes windows of `k` rows, each beginning one row below the one before, and puts their elements on a new last axis. Do the same for the "
             "columns.",
             "`X.unfold(0, k, 1)` 切出 `k` 行高的窗口，每次下移一行，窗口里的数放在新增的最后一个轴上。对列也这样做。",
         ),

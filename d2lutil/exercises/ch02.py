@@ -405,7 +405,7 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
 def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     """Convolution of an image of shape (rows, columns) with a kernel of shape (k_h, k_w), at all valid positions.
 
-    zh: 形状为 (行数, 列数) 的图像与形状为 (k_h, k_w) 的卷积核的卷积，取卷积核完整落在图像内的全部位置。
+    zh: 形状为（行数，列数）的图像与形状为 (k_h, k_w) 的卷积核的卷积，取卷积核完整落在图像内的全部位置。
 
     >>> my_convolution(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[1.0, 0.0]]))
     tensor([[2., 4.]])
@@ -824,7 +824,7 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
 def corr2d_matrix(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     """Cross-correlation of X, of shape (rows, columns), with K, of shape (k_h, k_w), as one matrix product.
 
-    zh: 形状为 (行数, 列数) 的 X 与形状为 (k_h, k_w) 的 K 的互相关，只用一次矩阵乘法。
+    zh: 形状为（行数，列数）的 X 与形状为 (k_h, k_w) 的 K 的互相关，只用一次矩阵乘法。
 
     >>> corr2d_matrix(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2))
     tensor([[19., 25.],

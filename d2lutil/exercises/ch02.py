@@ -33,12 +33,12 @@ def by_torch(X, K):
     truth=lambda n, m, k, l: by_torch(torch.ones(n, m), torch.ones(k, l)).numel(),
     hints=[
         (
-            "How many positions does a kernel of 2 rows have in 3 rows? How many does your formula give?",
+            "In how many positions does a kernel of 2 rows fit into an image of 3 rows? How many does your formula give?",
             "2 行的卷积核放进 3 行的图像，有几个位置？用你的公式算出来又是几个？",
         ),
         (
-            "Multiply the number of positions along the rows by that along the columns; one axis has n - k + 1.",
-            "行方向的位置数乘以列方向的位置数；一条轴上有 n - k + 1 个位置。",
+            "Along an axis of n pixels, a kernel of size k has n - k + 1 positions. Multiply the numbers for the two axes.",
+            "一条轴上有 n 个像素、卷积核的大小为 k 时，有 n - k + 1 个位置。把两条轴的位置数相乘。",
         ),
     ],
     mistakes=[
@@ -57,14 +57,14 @@ def by_torch(X, K):
         ),
         Mistake(
             "added",
-            "You add rows and columns. A table has rows times columns elements.",
-            "你把行数和列数相加了。表的元素个数是行数乘以列数。",
+            "You add the number of rows and the number of columns. The number of elements is their product.",
+            "你把行数和列数相加了。元素的个数应当是两者的乘积。",
             lambda n, m, k, l: n - k + 1 + m - l + 1,
         ),
         Mistake(
             "shape",
-            "That is the shape of the output. How many elements does it have?",
-            "这是输出的形状。里面一共有多少个元素？",
+            "That is the shape of the output. How many elements does the output have?",
+            "这是输出的形状。输出一共有多少个元素？",
             lambda n, m, k, l: (n - k + 1, m - l + 1),
         ),
     ],
@@ -77,22 +77,22 @@ def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int)
     >>> output_cells(3, 3, 2, 2)
     4
     """
-    # The top row of the window can be 0, 1, ..., rows - kernel_rows.
-    # zh: # 窗口最上面一行可以是 0、1、……、rows - kernel_rows。
+    # The window can begin at row 0, 1, ..., rows - kernel_rows.
+    # zh: # 窗口可以从第 0、1、……、rows - kernel_rows 行开始。
     return (rows - kernel_rows + 1) * (columns - kernel_columns + 1)
 
 
 @prediction(
     en="""
-        Compute the **convolution** of section 1's image and kernel on paper.
+        Compute the **convolution** of the image and the kernel of section 1 on paper, at the valid positions.
     """,
     zh="""
-        还是第 1 节的图像和卷积核，请在纸上算出它们的**卷积**。
+        还是第 1 节的图像和卷积核，请在纸上算出它们在 valid 位置上的**卷积**。
     """,
     hints=[
         (
-            "Rotate the kernel by 180 degrees first. Which number is then at its top left?",
-            "先把卷积核旋转 180 度。左上角会是哪个数？",
+            "Rotate the kernel by 180 degrees first. Which number is then in its top left corner?",
+            "先把卷积核旋转 180 度。这时它的左上角是哪个数？",
         ),
         (
             "The rotated kernel is [[3, 2], [1, 0]]. Now proceed as in section 1.",
@@ -128,7 +128,7 @@ def output_cells(rows: int, columns: int, kernel_rows: int, kernel_columns: int)
         Mistake(
             "output flipped",
             "You have rotated the output. Rotate the kernel before you place it on the image.",
-            "你旋转的是输出。应当先旋转卷积核，再放上去。",
+            "你旋转的是输出。应当先旋转卷积核，再把它放到图像上。",
             lambda: by_torch(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2)).flip(0, 1),
         ),
         Mistake(
@@ -175,10 +175,10 @@ def convolved() -> torch.Tensor:
         ),
     ],
     because=(
-        "For such a kernel, for example a blur with equal weights, both operations are the same. For every other kernel there is an image on "
-        "which they differ: the unit impulse, whose output is the kernel, rotated or not.",
-        "对这样的卷积核（例如权重相等的模糊核），两种运算是一回事。对其他卷积核，总有图像使两者不同：单位脉冲就是一例，它的输出正是卷积核，"
-        "一个旋转过，一个没有。",
+        "For such a kernel, for example a blur with equal weights, both operations give the same output. For every other kernel there is an image on "
+        "which they differ. The unit impulse is one: convolution returns the kernel itself, cross-correlation the rotated kernel.",
+        "对这样的卷积核（例如权重相等的模糊核），两种运算的结果相同。对其他卷积核，总有图像使两者不同。单位脉冲就是一例："
+        "卷积的输出是卷积核本身，互相关的输出是旋转后的卷积核。",
     ),
     wrong={
         "a": (
@@ -186,8 +186,8 @@ def convolved() -> torch.Tensor:
             "[[1, 2], [3, 4]] 的元素全是正数，旋转 180 度后却是 [[4, 3], [2, 1]]。",
         ),
         "b": (
-            "A transposition reflects in the diagonal. A rotation turns the symmetric [[1, 2], [2, 3]] into [[3, 2], [2, 1]].",
-            "转置是沿对角线翻折。[[1, 2], [2, 3]] 转置后不变，旋转后却变成 [[3, 2], [2, 1]]。",
+            "Transposing reflects the kernel in its diagonal; it does not rotate it. The symmetric kernel [[1, 2], [2, 3]] becomes [[3, 2], [2, 1]] when it is rotated.",
+            "转置是沿对角线翻折，不是旋转。[[1, 2], [2, 3]] 转置后不变，旋转后却变成 [[3, 2], [2, 1]]。",
         ),
         "d": (
             "A network can learn with either operation, but for a given kernel the two outputs differ.",
@@ -196,8 +196,8 @@ def convolved() -> torch.Tensor:
     },
 )
 def same_both_ways() -> str:
-    # The unit impulse shows the kernel itself, rotated or not: try one kernel of each kind.
-    # zh: # 单位脉冲的输出就是卷积核本身，旋转过或没有旋转过：每一类卷积核各试一个。
+    # The outputs for a unit impulse are the kernel itself and the rotated kernel: try one kernel of each kind.
+    # zh: # 单位脉冲的两种输出，分别是卷积核本身和旋转后的卷积核：每一类卷积核各试一个。
     impulse = F.pad(torch.ones(1, 1), (1, 1, 1, 1))
     kernels = {"a": [[1.0, 2.0], [3.0, 4.0]], "b": [[1.0, 2.0], [2.0, 3.0]], "c": [[1.0, 2.0], [2.0, 1.0]]}
     same = [
@@ -210,8 +210,8 @@ def same_both_ways() -> str:
 
 @exercise(
     en=r"""
-        Which $1\times 3$ kernel shifts the image one column to the left, so that each output is the pixel to the right of its
-        window's middle?
+        Which $1\times 3$ kernel shifts the image one column to the left, so that each output is the pixel to the right of the
+        middle of its window?
     """,
     zh=r"""
         哪个 $1\times 3$ 的卷积核能让图像左移一列，也就是让每个输出等于窗口正中那个像素右边的像素？
@@ -229,40 +229,40 @@ def same_both_ways() -> str:
     mistakes=[
         Mistake(
             "left neighbour",
-            "With this kernel each output is the left neighbour: the image is shifted to the right.",
-            "用这个卷积核，输出的是左边的像素：图像向右移了。",
+            "With this kernel, each output is the pixel to the left of the middle: the image is shifted to the right.",
+            "用这个卷积核，每个输出都是正中左边的像素：图像向右移了。",
             lambda: torch.tensor([[1.0, 0.0, 0.0]]),
         ),
         Mistake(
             "nothing moves",
-            "With this kernel each output is the pixel in the middle: the image is not shifted.",
-            "用这个卷积核，输出的是正中的像素：图像没有移动。",
+            "With this kernel, each output is the pixel in the middle: the image is not shifted.",
+            "用这个卷积核，每个输出都是正中的像素：图像没有移动。",
             lambda: torch.tensor([[0.0, 1.0, 0.0]]),
         ),
         Mistake(
             "difference",
-            "This kernel computes a difference. The output should be a single pixel, unchanged.",
-            "这个卷积核算的是差。输出应当就是一个像素，原样不变。",
+            "This kernel computes a difference of two pixels. Each output should be a single pixel, unchanged.",
+            "这个卷积核算的是两个像素之差。每个输出都应当是一个像素，原样不变。",
             lambda: torch.tensor([[0.0, -1.0, 1.0]]),
         ),
         Mistake(
             "difference",
-            "This kernel computes a difference. The output should be a single pixel, unchanged.",
-            "这个卷积核算的是差。输出应当就是一个像素，原样不变。",
+            "This kernel computes a difference of two pixels. Each output should be a single pixel, unchanged.",
+            "这个卷积核算的是两个像素之差。每个输出都应当是一个像素，原样不变。",
             lambda: torch.tensor([[-1.0, 0.0, 1.0]]),
         ),
     ],
 )
 def right_neighbour() -> torch.Tensor:
-    """A kernel of shape (1, 3) with corr2d(X, kernel)[i, j] == X[i, j + 2], right of the centre.
+    """A kernel of shape (1, 3) with corr2d(X, kernel)[i, j] == X[i, j + 2], the pixel to the right of the window's middle.
 
     zh: 形状为 (1, 3) 的卷积核，使 corr2d(X, kernel)[i, j] == X[i, j + 2]，即窗口正中右边的像素。
 
     >>> d2l.corr2d(torch.tensor([[5.0, 6.0, 7.0, 8.0]]), right_neighbour())
     tensor([[7., 8.]])
     """
-    # The middle element meets pixel (i, j + 1); its right neighbour (i, j + 2) meets the last element.
-    # zh: # 卷积核正中的元素对着像素 (i, j + 1)；它右边的像素 (i, j + 2) 对着最后一个元素。
+    # The middle kernel element lies on pixel (i, j + 1), and the last kernel element on pixel (i, j + 2).
+    # zh: # 卷积核正中的元素与像素 (i, j + 1) 对应，最后一个元素与像素 (i, j + 2) 对应。
     return torch.tensor([[0.0, 0.0, 1.0]])
 
 
@@ -274,11 +274,11 @@ def short_correlation(x, k):
 
 @exercise(
     en="""
-        A sound is a sequence of numbers. Write the cross-correlation in one dimension. You may use loops, but not PyTorch's `F.conv1d` or
+        A sound is a sequence of numbers. Write the cross-correlation of such a sequence and a kernel. You may use loops, but not PyTorch's `F.conv1d` or
         `nn.Conv1d`.
     """,
     zh="""
-        一段声音就是一串数。请写出一维的互相关：可以用循环，但不要用 PyTorch 的 `F.conv1d` 和 `nn.Conv1d`。
+        一段声音就是一串数。请写出这样一串数与卷积核的互相关：可以用循环，但不要用 PyTorch 的 `F.conv1d` 和 `nn.Conv1d`。
     """,
     case=lambda draw: (draw.tensor(draw.size(4, 9)), draw.tensor(draw.size(1, 4))),
     truth=lambda x, k: F.conv1d(x[None, None], k[None, None])[0, 0],
@@ -289,8 +289,8 @@ def short_correlation(x, k):
             "一共有 `len(x) - len(k) + 1` 个位置。位置 `i` 上的窗口是哪一段？",
         ),
         (
-            "`x[i : i + len(k)]` is the window; multiply it by `k` and add up.",
-            "窗口是 `x[i : i + len(k)]`；与 `k` 相乘再求和。",
+            "The window is `x[i : i + len(k)]`. Multiply it by `k` and add up the products.",
+            "窗口是 `x[i : i + len(k)]`。把它与 `k` 相乘，再求和。",
         ),
         (
             "`torch.stack` turns a list of scalar tensors into one tensor.",
@@ -308,7 +308,7 @@ def short_correlation(x, k):
         ),
         Mistake(
             "beyond the end",
-            "You take a window at every element of the input; the last ones reach beyond the end.",
+            "You take a window at every element of the input, but the last windows reach beyond the end.",
             "你从输入的每个元素都开始一个窗口，最后几个窗口伸到了末尾之外。",
             lambda x, k: torch.stack([(x[i : i + len(k)] * k).sum() for i in range(len(x))]),
         ),
@@ -336,10 +336,11 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
 
 @exercise(
     en="""
-        Write the convolution of section 5, without calling `convolve2d`.
+        Write the convolution of section 5 without calling `convolve2d`. Return the outputs at the valid positions, the first of them
+        at `[0, 0]`.
     """,
     zh="""
-        请写出第 5 节的卷积，不要调用 `convolve2d`。
+        请写出第 5 节的卷积，不要调用 `convolve2d`。只返回 valid 位置上的输出，第一个放在 `[0, 0]`。
     """,
     case=image_and_kernel,
     truth=lambda X, K: by_torch(X, K.flip(0, 1)),
@@ -355,7 +356,7 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
         ),
         (
             "A rotation by 180 degrees reverses both the rows and the columns: use `flip`.",
-            "旋转 180 度就是把行和列都反过来：`flip`。",
+            "旋转 180 度就是把行和列都反过来，可以用 `flip`。",
         ),
     ],
     mistakes=[
@@ -375,36 +376,36 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
         ),
         Mistake(
             "turned by 90 degrees",
-            "You rotate the kernel by 90 degrees. It has to be 180.",
+            "You rotate the kernel by 90 degrees. It has to be rotated by 180 degrees.",
             "卷积核只转了 90 度，应当转 180 度。",
             lambda X, K: by_torch(X, K.rot90()),
         ),
         Mistake(
             "image flipped",
-            "Your output is rotated by 180 degrees, as if you had rotated the image in place of the kernel.",
+            "Your output is rotated by 180 degrees, as if you had rotated the image instead of the kernel.",
             "你的输出整个旋转了 180 度，像是旋转了图像，而不是卷积核。",
             lambda X, K: by_torch(X.flip(0, 1), K),
         ),
         Mistake(
             "output flipped",
             "You have rotated the output of the cross-correlation. Rotate the kernel before you place it on the image.",
-            "你旋转的是互相关的输出。应当先旋转卷积核，再放上去。",
+            "你旋转的是互相关的输出。应当先旋转卷积核，再把它放到图像上。",
             lambda X, K: by_torch(X, K).flip(0, 1),
         ),
         Mistake(
             "negative indices",
-            "`X[i - a, j - b]` begins with negative indices, which Python counts from the end. Begin where the whole kernel lies inside the "
-            "image: at row `k_h - 1` and column `k_w - 1`.",
-            "`X[i - a, j - b]` 一开始就用到负的下标，而 Python 会从末尾数起。请从卷积核完整落在图像内的地方开始："
+            "At first, the indices in your `X[i - a, j - b]` are negative, and PyTorch counts those from the end. Begin at the first valid position: "
+            "at row `k_h - 1` and column `k_w - 1`.",
+            "`X[i - a, j - b]` 一开始就用到负的下标，而 PyTorch 会从末尾数起。请从第一个 valid 位置开始："
             "第 `k_h - 1` 行、第 `k_w - 1` 列。",
             lambda X, K: by_torch(X.roll((K.shape[0] - 1, K.shape[1] - 1), (0, 1)), K.flip(0, 1)),
         ),
     ],
 )
 def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
-    """Convolution of an image of shape (rows, columns) with a kernel (k_h, k_w), at all valid positions.
+    """Convolution of an image of shape (rows, columns) with a kernel of shape (k_h, k_w), at all valid positions.
 
-    zh: 形状为 (h, w) 的图像与形状为 (k_h, k_w) 的卷积核的卷积，只取卷积核完整落在图像内的位置。
+    zh: 形状为（行数，列数）的图像与形状为 (k_h, k_w) 的卷积核的卷积，取卷积核完整落在图像内的全部位置。
 
     >>> my_convolution(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[1.0, 0.0]]))
     tensor([[2., 4.]])
@@ -416,11 +417,11 @@ def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
 
 @choice(
     en="""
-        `d2l.Conv2D` is a layer such as ours in section 4. What does it return for a batch of one image with one channel,
+        `d2l.Conv2D` is a layer like ours in section 4. What does it return for a batch of one image with one channel,
         `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`? Predict first, then try it.
     """,
     zh="""
-        `d2l.Conv2D` 就是第 4 节里的那种层。把只含一张单通道图像的批量交给它，即 `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`，
+        `d2l.Conv2D` 与第 4 节里我们写的层一样。把只含一张单通道图像的批量交给它，即 `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`，
         会返回什么？先猜，再动手试。
     """,
     options={
@@ -444,7 +445,7 @@ def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
     ),
     wrong={
         "a": (
-            "The kernel of shape (1, 2) has no axes for batch and channels, and `corr2d` does not add any.",
+            "The kernel of shape (1, 2) has no axes for batch and channel, and `corr2d` does not add them.",
             "形状为 (1, 2) 的卷积核没有批量和通道这两个轴，`corr2d` 也不会添上。",
         ),
         "c": (
@@ -493,7 +494,7 @@ def field_from_the_wrong_end(layers):
 @exercise(
     en="""
         Write the recursion of section 6 for the size along one axis, without `d2l.receptive_field`. Each layer is a pair (kernel, stride), the
-        one next to the input first; the dilation is 1.
+        layer next to the input first; the dilation is 1.
     """,
     zh="""
         写出第 6 节的递推，只求感受野沿一条轴的大小，不要用 `d2l.receptive_field`。每层写成（卷积核大小，步幅）这样的一对，紧挨输入的
@@ -504,11 +505,11 @@ def field_from_the_wrong_end(layers):
     without=("receptive_field",),
     hints=[
         (
-            "An output of a layer depends on `kernel` outputs of the layer before. How far apart are their fields in the input?",
-            "一层的一个输出取决于前一层的 `kernel` 个输出。那些输出的感受野在输入中彼此错开多远？",
+            "An output of a layer depends on `kernel` outputs of the layer before. By how many input pixels are the fields of two neighbouring ones shifted?",
+            "一层的一个输出取决于前一层的 `kernel` 个输出。其中相邻两个的感受野，在输入中错开几个像素？",
         ),
         (
-            "Keep two numbers: the size so far, and the jump, which is the distance between the fields of neighbouring outputs.",
+            "Keep two numbers: the size so far, and the jump, which is the shift between the fields of neighbouring outputs.",
             "记住两个数：到目前为止的大小，以及跳距，即相邻两个输出的感受野错开多远。",
         ),
         (
@@ -519,7 +520,7 @@ def field_from_the_wrong_end(layers):
     mistakes=[
         Mistake(
             "stride ignored",
-            "You ignore the strides. After a layer of stride 2, the fields of neighbouring outputs are 2 pixels apart.",
+            "You ignore the strides. After a layer of stride 2, the fields of neighbouring outputs are shifted by 2 pixels.",
             "没有考虑步幅。经过步幅为 2 的一层，相邻两个输出的感受野错开 2 个像素。",
             field_without_stride,
         ),
@@ -531,7 +532,7 @@ def field_from_the_wrong_end(layers):
         ),
         Mistake(
             "strides not multiplied",
-            "You keep only the last stride. Strides multiply: after two layers of stride 2, the fields of neighbouring outputs are 4 pixels apart.",
+            "You keep only the last stride. Strides multiply: after two layers of stride 2, the fields of neighbouring outputs are shifted by 4 pixels.",
             "只记住了最后一个步幅。步幅是相乘的：经过步幅为 2 的两层，相邻两个输出的感受野错开 4 个像素。",
             field_with_last_stride,
         ),
@@ -561,7 +562,7 @@ def my_receptive_field(layers: list[tuple[int, int]]) -> int:
     """
     size, jump = 1, 1
     for kernel, stride in layers:
-        # From the first of the kernel's elements to the last there are kernel - 1 jumps.
+        # From the first kernel element to the last there are kernel - 1 jumps.
         # zh: # 从卷积核的第一个元素到最后一个，有 kernel - 1 个跳距。
         size += (kernel - 1) * jump
         jump *= stride
@@ -598,11 +599,11 @@ def start_by_library(layers, position):
 @exercise(
     en="""
         At which input pixel does the receptive field of output `position` begin, along one axis? Each layer is a triple (kernel, stride,
-        padding on each side), the layer next to the input first; in the padding, indices are negative. Do not use `d2l.receptive_field`.
+        padding on each side), the layer next to the input first; pixels to the left of the image have negative indices. Do not use `d2l.receptive_field`.
     """,
     zh="""
         沿一条轴来看，第 `position` 个输出的感受野从输入的哪个像素开始？每层写成（卷积核大小，步幅，每侧的填充）这样的三元组，
-        紧挨输入的那一层排在最前面；填充里的下标是负数。不要用 `d2l.receptive_field`。
+        紧挨输入的那一层排在最前面；图像左侧之外的下标是负数。不要用 `d2l.receptive_field`。
     """,
     case=lambda draw: (
         [(draw.size(1, 5), draw.size(1, 3), draw.size(0, 2)) for _ in range(draw.size(1, 4))],
@@ -633,14 +634,14 @@ def start_by_library(layers, position):
         ),
         Mistake(
             "padding not multiplied",
-            "You subtract the padding of every layer as it is. One zero of a later layer is as wide as the jump before that layer.",
-            "你把各层的填充直接减掉了。后面某一层的一个零，要按那一层之前的跳距折算成输入的像素。",
+            "You subtract the padding of every layer unchanged. One zero of a later layer counts as many input pixels as the jump before that layer.",
+            "你把各层的填充直接减掉了。后面某一层的一个零，折算成输入的像素，要乘以那一层之前的跳距。",
             start_without_jump,
         ),
         Mistake(
             "stride too early",
-            "You multiply the padding of a layer by its own stride, too. Only the strides of the layers before it count.",
-            "你把一层的填充乘上了它自己的步幅。只有它前面各层的步幅才算。",
+            "You multiply the padding of a layer by the layer's own stride, too. Only the strides of the layers before it count.",
+            "你把一层的填充乘上了它自己的步幅。应当只乘它前面各层的步幅。",
             start_with_late_jump,
         ),
         Mistake(
@@ -668,8 +669,8 @@ def first_pixel(layers: list[tuple[int, int, int]], position: int) -> int:
     5
     """
     for _, stride, padding in reversed(layers):
-        # The window of an output begins at this output of the layer before.
-        # zh: # 这个输出的窗口，从前一层的这个输出开始。
+        # The window of this output begins at that output of the layer before.
+        # zh: # 算出这个输出的窗口从前一层的哪个输出开始。
         position = position * stride - padding
     return position
 
@@ -695,10 +696,10 @@ def by_autograd(X, kernel_size):
 @exercise(
     en="""
         Add up all elements of `Y = corr2d(X, K)`. The derivative of this sum with respect to the kernel element $K_{a,b}$ is the sum of all
-        pixels by which that element was multiplied (section 3). Compute it for every kernel element, without autograd.
+        pixels by which this element is multiplied (section 3). Compute it for every kernel element, without autograd.
     """,
     zh="""
-        把 `Y = corr2d(X, K)` 的所有元素相加。这个和对卷积核的元素 $K_{a,b}$ 的导数，就是与这个元素相乘过的所有像素之和（见第 3 节）。
+        把 `Y = corr2d(X, K)` 的所有元素相加。这个和对卷积核的元素 $K_{a,b}$ 的导数，就是与这个元素相乘的所有像素之和（见第 3 节）。
         请对卷积核的每个元素算出这个导数，不要用自动求导。
     """,
     case=image_and_size,
@@ -735,15 +736,15 @@ def by_autograd(X, kernel_size):
         ),
         Mistake(
             "sums of windows",
-            "Those are the sums of the windows, one for each output. The question asks for one sum for each kernel element.",
-            "这是各个窗口的和，每个输出一个。题目要的是卷积核的每个元素一个。",
+            "Those are the sums of the pixels in each window, one for each output. The exercise asks for one sum for each kernel element.",
+            "这是各个窗口里的像素之和，每个输出一个。题目要的是卷积核的每个元素各一个。",
             lambda X, kernel_size: by_torch(X, X.new_ones(kernel_size)),
         ),
         ONE_ROW_SHORT.made_by(lambda X, kernel_size: sums_under(X, kernel_size, short=1)),
         Mistake(
             "whole image",
-            "No kernel element is multiplied by the whole image, unless the kernel has a single one: the window stops at the far edge.",
-            "除非卷积核只有一个元素，否则没有哪个元素会与整张图像相乘：到了另一侧的边缘，窗口就不再前进。",
+            "If the kernel has more than one element, none of them is multiplied by the whole image: the window stops at the far edge.",
+            "卷积核只要不止一个元素，就没有哪个元素会与整张图像相乘：窗口到了另一侧的边缘，就不再前进。",
             lambda X, kernel_size: X.sum().expand(kernel_size),
         ),
         Mistake(
@@ -767,7 +768,7 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
     # Kernel element (a, b) is multiplied by a part of the image that is as large as the output.
     # zh: # 与卷积核的元素 (a, b) 相乘的，是图像中与输出一样大的一块。
     h, w = X.shape[0] - kernel_size[0] + 1, X.shape[1] - kernel_size[1] + 1
-    # So the sums are the outputs of a kernel of ones with that size.
+    # So the sums are the outputs of a kernel of ones that has this size.
     # zh: # 所以用这样大的全 1 卷积核做互相关，得到的正是这些和。
     return d2l.corr2d(X, X.new_ones(h, w))
 
@@ -775,11 +776,11 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
 @exercise(
     effort="takes a while",
     en="""
-        If every window is flattened into a row of a matrix, the whole cross-correlation is **one** matrix product (im2col). Write it without
+        If every window is flattened into a row of a matrix, the whole cross-correlation is **one** matrix product (im2col). Write this product without
         any Python loop and without a ready-made cross-correlation (`corr2d` in any form, `F.conv2d`, `nn.Conv2d`).
     """,
     zh="""
-        把每个窗口展平成大矩阵的一行，整个互相关就变成了**一次**矩阵乘法。（这种做法叫 im2col。）请写出来，不要用任何 Python 循环，
+        把每个窗口展平成一个矩阵的一行，整个互相关就变成了**一次**矩阵乘法（这种做法叫 im2col）。请这样写出互相关，不要用任何 Python 循环，
         也不要调用现成的互相关（各种 `corr2d`、`F.conv2d`、`nn.Conv2d`）。
     """,
     case=image_and_kernel,
@@ -788,7 +789,7 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
     without=("corr2d", "corr2d_loops", "corr2d_shifts", "conv2d", "Conv2d", "Conv2D"),
     hints=[
         (
-            "`X.unfold(0, k, 1)` takes windows of `k` rows, one row apart, and puts each on a new last axis. Do the same for the "
+            "`X.unfold(0, k, 1)` takes windows of `k` rows, each beginning one row below the one before, and puts their elements on a new last axis. Do the same for the "
             "columns.",
             "`X.unfold(0, k, 1)` 切出 `k` 行高的窗口，每次下移一行，窗口里的数放在新增的最后一个轴上。对列也这样做。",
         ),
@@ -797,8 +798,8 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
             "需要一个形状为（窗口数，卷积核元素数）的矩阵，和一个由卷积核的元素组成的向量。",
         ),
         (
-            "After two calls of `unfold` the shape is (h, w, k_h, k_w). Then `reshape(h * w, -1)`, multiply, and go back to (h, w).",
-            "两次 `unfold` 之后形状是 (h, w, k_h, k_w)。先 `reshape(h * w, -1)`，再相乘，最后变回 (h, w)。",
+            "After two calls of `unfold` the shape is (h, w, k_h, k_w), where (h, w) is the size of the output. Then call `reshape(h * w, -1)`, multiply, and reshape the product to (h, w).",
+            "两次 `unfold` 之后形状是 (h, w, k_h, k_w)，其中 (h, w) 是输出的大小。先 `reshape(h * w, -1)`，再相乘，最后把形状变回 (h, w)。",
         ),
     ],
     mistakes=[
@@ -808,8 +809,8 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
         ),
         Mistake(
             "windows side by side",
-            "Your windows do not overlap. They should: the step of `unfold` is 1.",
-            "你的窗口没有重叠。它们应当重叠：`unfold` 的步长是 1。",
+            "Your windows do not overlap. Neighbouring windows should be one pixel apart: the step of `unfold` is 1.",
+            "你的窗口没有重叠。相邻的窗口应当只错开一个像素：`unfold` 的步长是 1。",
             lambda X, K: X.unfold(0, K.shape[0], K.shape[0]).unfold(1, K.shape[1], K.shape[1]).flatten(2) @ K.flatten(),
         ),
         Mistake(
@@ -821,9 +822,9 @@ def gradient_of_sum(X: torch.Tensor, kernel_size: tuple[int, int]) -> torch.Tens
     ],
 )
 def corr2d_matrix(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
-    """Cross-correlation of X, of shape (rows, columns), with K, (k_h, k_w), as one matrix product.
+    """Cross-correlation of X, of shape (rows, columns), with K, of shape (k_h, k_w), as one matrix product.
 
-    zh: 形状为 (h, w) 的 X 与形状为 (k_h, k_w) 的 K 的互相关，只用一次矩阵乘法。
+    zh: 形状为（行数，列数）的 X 与形状为 (k_h, k_w) 的 K 的互相关，只用一次矩阵乘法。
 
     >>> corr2d_matrix(torch.arange(9.0).reshape(3, 3), torch.arange(4.0).reshape(2, 2))
     tensor([[19., 25.],

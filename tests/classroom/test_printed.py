@@ -28,7 +28,7 @@ def test_a_report_reads_like_this(monkeypatch):
     assert lines[:5] == [
         "2 students",
         "",
-        "02 Cross-correlation, by hand and by layer",
+        "02 Cross-correlation: from pencil and paper to a layer",
         "  exercise                 correct  tried  stuck  median tries  hints  most common mistake (students)",
         "  output_cells                   1      2      1           2.5      2  one row short (2)",
     ]

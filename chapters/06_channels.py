@@ -26,14 +26,14 @@
 # %% [markdown] lang="zh"
 # # 06 通道
 #
-# **一张彩色图像有三个通道。一个卷积核怎样同时读取这三个通道？一层为什么要有 64 个输出通道？每个输出通道要花多少计算和内存？**
+# **一张彩色图像有三个通道。一个卷积核怎样同时读取这三个通道？一层为什么要有 64 个输出通道？每个输出通道需要多少计算量和内存？**
 #
 # **学完本章，你将能够**
 # - 计算多个通道上的互相关；
 # - 找出灰度图上看不见的颜色边缘；
 # - 看出 1×1 卷积其实就是用在每个像素上的全连接层；
 # - 数出一层的乘加次数，算出一步训练要占多少内存；
-# - 用分组降低计算量；
+# - 用分组减少一层的权重和计算量；
 # - 判断两层什么时候可以合并成一层。
 #
 # **所需时间：** 阅读并运行约 35 分钟，练习另需最多 120 分钟。**预备知识：** 第 02、03 章，以及第 05 章的填充和步幅。
@@ -346,7 +346,7 @@ d2l.show_grids({"red": K_color[0], "green": K_color[1], "blue": K_color[2], "out
 # We now turn to a photograph:
 
 # %% [markdown] lang="zh"
-# 响应是 1.51：绿色那一片的符号相反，两个变化就加在一起。赫林（Ewald Hering）在 1874 年提出（1878 年成书），人的色觉依靠三组这样成对的**对立色**（opponent colours）：红对绿，黄对蓝，黑对白。
+# 响应是 1.51：绿色那一片的符号相反，两个变化就加在一起。赫林（Ewald Hering）在 1874 年提出（1878 年成书），人的色觉依靠三对这样的**对立色**（opponent colours）：红对绿，黄对蓝，黑对白。
 #
 # 再来看一张照片：
 
@@ -356,7 +356,7 @@ d2l.show_images({"the photograph": roof}, width=5)
 # zh: d2l.show_images({"照片": roof}, width=5)
 
 # %% [markdown] lang="en"
-# **Play:** build a detector of orange tiles for this photograph. The three numbers in the explorer's row are the factors for red, green and blue; pixels are counted
+# **Play:** build a detector of orange tiles for this photograph. The three numbers in the explorer's row are the factors for red, green and blue; pixel values run
 # from 0 to 255. The output is white at zero, blue above and red below. The menu *all kernels* sets the kernel; keep *identity* at first.
 #
 # **Your task:** find factors that make the hazy sky low on the right nearly white and leave the tiles coloured. The cell below the explorer prints the mean magnitude of
@@ -364,7 +364,7 @@ d2l.show_images({"the photograph": roof}, width=5)
 
 # %% [markdown] lang="zh"
 # **动手：** 用这张照片造一个橙色瓦片的检测器。演示里那一行的三个数，是红、绿、蓝三个通道的系数；像素值从 0 到 255。输出为零的地方显示为白色，
-# 正数为蓝，负数为红。**全部卷积核**用来选卷积核，先保持“恒等”。
+# 正数为蓝，负数为红。菜单**全部卷积核**用来设定卷积核，先保持“恒等”。
 #
 # **任务：** 找出几组系数，使右边低处雾蒙蒙的天空几乎变白，瓦却仍有颜色。演示下方的单元格会在天空和瓦上各取一块，算出响应的平均绝对值。
 # 目标：天空小于 15，瓦大于 40。这样的系数有什么共同点？
@@ -809,9 +809,9 @@ print("green and blue: " + ("kept" if kept else "changed"))
 # **Predict:** double both the input and the output channels. By what factor does the number of multiply-adds grow?
 
 # %% [markdown] lang="zh"
-# ## 5 · 一层要花多少计算和内存
+# ## 5 · 一层需要多少计算量和内存
 #
-# **计算。** 计算量按**乘加**（multiply-add，MAC）来数：一次乘法，连同把积累加到和里，算一次乘加。设输出有 $m_h\times m_w$ 个位置，
+# **计算。** 计算量按**乘加**（multiply-add，MAC）来数：一次乘法，连同把乘积加到和里的那次加法，算一次乘加。设输出有 $m_h\times m_w$ 个位置，
 # 那么它有 $c_o m_h m_w$ 个元素，每个都是 $k_h k_w c_i$ 个乘积之和：
 #
 # $$\text{MACs} = k_h \cdot k_w \cdot c_i \cdot c_o \cdot m_h \cdot m_w$$
@@ -828,7 +828,7 @@ print("green and blue: " + ("kept" if kept else "changed"))
 # **Predict:** double the input channels *and* the output channels. By what factor do the multiply-adds grow?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 一层要花多少计算
+# ## 一层需要多少计算量
 #
 # $$\text{MACs} = k_h \cdot k_w \cdot c_i \cdot c_o \cdot m_h \cdot m_w$$
 #
@@ -900,11 +900,11 @@ for layer in (
     # zh: print(f"公式 {formula:>10,}，数出 {every:>10,}，不计填充 {real:>10,}")
 
 # %% [markdown] lang="en"
-# The formula counts products with padding, too. So does PyTorch's `FlopCounterMode`, because it only applies the formula to the shapes of the tensors. We can therefore use the `meta` device, whose tensors have a shape but no elements.
+# The formula counts products with padding, too. So does PyTorch's `FlopCounterMode`, because it only applies the formula to the shapes of the tensors. We can therefore use the `meta` device, whose tensors have a shape but hold no numbers.
 # The unit of this counter is the **FLOP** (floating-point operation); one multiply-add is two of them. Here is the second of the three layers again:
 
 # %% [markdown] lang="zh"
-# 公式把与填充值的乘积也算在内。PyTorch 的 `FlopCounterMode` 同样如此，因为它只是把张量的形状代入公式，并不逐个去数。所以可以用 `meta` 设备，那里的张量只有形状，没有元素。
+# 公式把与填充值的乘积也算在内。PyTorch 的 `FlopCounterMode` 同样如此，因为它只是把张量的形状代入公式，并不逐个去数。所以可以用 `meta` 设备，那里的张量只有形状，没有数值。
 # 它的单位是**浮点运算**（FLOP），一次乘加是两次浮点运算。再算一遍上面三层中的第二层：
 
 # %%
@@ -928,7 +928,7 @@ print(f"{flops:,} FLOPs, {ratio:.0f} for each of {multiply_adds:,} multiply-adds
 # You need not read `training_step`: it makes one step and returns the four sizes in bytes.
 
 # %% [markdown] lang="zh"
-# 程序库可以采用乘法次数比按定义计算更少的算法，例如 Winograd 算法（Lavin、Gray，2016）。
+# 程序库可以改用别的算法，所需的乘法次数比按定义计算要少，例如 Winograd 算法（Lavin、Gray，2016）。
 #
 # **内存。** 一步训练要保存四类数：**参数**；每个参数的**梯度**；**优化器状态**（optimiser state，Adam 为每个参数保存两个数）；还有**激活**（activations，具体的数也叫激活值），也就是反向传播要用到的输入和各层输出（第 08 章）。
 #
@@ -996,7 +996,7 @@ for batch in (1, 64):
     # zh: print(f"    优化器状态 {sizes[2]} MB，激活值 {sizes[3]} MB")
 
 # %% [markdown] lang="en" slide="fragment"
-# Activations grow with the batch. Over half of them are the feature maps of the *first* layer.
+# Activations grow in proportion to the batch. Over half of them are the feature maps of the *first* layer.
 
 # %% [markdown] lang="zh" slide="fragment"
 # 激活值占的内存随批量成比例增加，其中一半以上是**第一层**的特征图。
@@ -1016,13 +1016,13 @@ for batch in (1, 64):
 # 说明没有计入的：程序库的工作区和临时张量。
 
 # %% [markdown] lang="en"
-# The activations grow with the batch: for 64 images they take 15.5 MB, about ten times as much as the rest. The feature maps of the first
+# The activations grow in proportion to the batch: for 64 images they take 15.5 MB, about ten times as much as the rest. The feature maps of the first
 # layer (after its ReLU) take 8.4 MB of this, although that layer has under 1% of the parameters. If a batch does not fit into memory, look
 # at the early layers first. Temporary tensors and the **workspace**, memory that a library borrows while it computes, are not counted here.
 #
 # <details><summary><b>Check yourself:</b> a 3×3 layer gets stride 2 instead of 1. Which of its costs fall, and which stay the same?</summary>
 #
-# The output has half as many rows and columns (up to rounding), so the multiply-adds and the stored output fall to a quarter. The parameters stay as they are. Many networks double the number of channels at the same
+# The output has half as many rows and columns (up to rounding), so the multiply-adds and the stored output fall to a quarter. The number of parameters stays the same. Many networks double the number of channels at the same
 # time. A following layer with twice as many input and output channels then needs as many multiply-adds as before (He et al. 2016).
 # </details>
 
@@ -1032,7 +1032,7 @@ for batch in (1, 64):
 #
 # <details><summary><b>自测：</b>一个 3×3 的卷积层，步幅由 1 改为 2。哪些开销变小了，哪些不变？</summary>
 #
-# 输出的行数和列数都减半（除不尽时取整），所以乘加次数和要保存的输出都降到四分之一。参数不变。许多网络同时把通道数加倍，
+# 输出的行数和列数都减半（除不尽时取整），所以乘加次数和要保存的输出都降到四分之一。参数的个数不变。许多网络同时把通道数加倍，
 # 后面的层如果输入、输出通道都加倍，乘加次数就与原来相同（He 等，2016）。
 # </details>
 
@@ -1097,7 +1097,7 @@ for g, layer in grouped.items():
     # zh: print(f"分组数 {g}：权重的形状 {tuple(layer.weight.shape)}，共 {layer.weight.numel()} 个权重")
 
 # %% [markdown] lang="en"
-# The depth of each kernel is divided by $g$, to $c_i/g$, and with it the numbers of weights and multiply-adds; biases and activations stay the same. A layer with two groups is two smaller layers side by side; AlexNet (Krizhevsky et al. 2012) ran some layers like this on two GPUs.
+# The depth of each kernel is divided by $g$, to $c_i/g$, and with it the numbers of weights and multiply-adds; the numbers of biases and activations stay the same. A layer with two groups is two smaller layers side by side; AlexNet (Krizhevsky et al. 2012) ran some layers like this on two GPUs.
 #
 # With as many groups as input channels, each kernel is one slice deep. Such a **depthwise convolution** combines pixels, but no channels. A $1\times 1$ convolution combines channels, but no
 # pixels. One after the other, the two form a **depthwise separable convolution**. Most of MobileNet (Howard et al. 2017) consists of such pairs.
@@ -1105,7 +1105,7 @@ for g, layer in grouped.items():
 # **Predict:** 64 channels in, 128 out, kernel $3\times 3$. Does the pair need about one half, one quarter or one eighth of an ordinary layer's multiply-adds?
 
 # %% [markdown] lang="zh"
-# 每个卷积核的深度减为 $c_i/g$，也就是除以 $g$，权重个数和乘加次数随之减少；偏置和激活值不变。分两组的层，相当于并排的两个小层；AlexNet（Krizhevsky 等，2012）有几层就是这样分在两块 GPU 上算的。
+# 每个卷积核的深度减为 $c_i/g$，也就是除以 $g$，权重个数和乘加次数随之减少；偏置和激活值的个数不变。分两组的层，相当于并排的两个小层；AlexNet（Krizhevsky 等，2012）有几层就是这样分在两块 GPU 上算的。
 #
 # 有几个输入通道就分几组，每个卷积核便只剩一片，这叫**逐通道卷积**（depthwise convolution）：它组合像素，不组合通道。$1\times 1$ 卷积组合通道，不组合像素。
 # 两者先后使用，叫做**深度可分离卷积**（depthwise separable convolution）。MobileNet（Howard 等，2017）的大部分就由这样成对的层搭成。
@@ -1268,22 +1268,22 @@ C = in_one(small_A[None, None], small_B[None, None])[0, 0]
 d2l.show_grids(A=small_A, B=small_B, C=C)
 
 # %% [markdown] lang="en" slide="fragment"
-# Yes: $k_A + k_B - 1$ elements on each axis. With a *ReLU* between the two layers this is impossible.
+# Yes: $k_A + k_B - 1$ elements on each axis. With a *ReLU* between these two layers this is impossible.
 
 # %% [markdown] lang="zh" slide="fragment"
-# 能：每条轴上 $k_A + k_B - 1$ 个元素。两层之间如果有 **ReLU**，就不行了。
+# 能：每条轴上 $k_A + k_B - 1$ 个元素。这两层之间如果有 **ReLU**，就不行了。
 
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** Check the middle element together: $A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$.
 #
-# **Ask:** so why can a deep network not be merged into one layer? Collect answers, then name the ReLU: a convolution without bias satisfies $f(x+y) = f(x) + f(y)$. With the ReLU this fails, so *no* single convolution can stand in for the two layers.
+# **Ask:** so why can a deep network not be merged into one layer? Collect answers, then name the ReLU: a convolution without bias satisfies $f(x+y) = f(x) + f(y)$. With the ReLU between these two layers this fails, so *no* single convolution can stand in for them.
 #
 # **Expect:** "a bias would prevent it." A bias only adds constants.
 
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 一起核对正中间的元素：$A_{00}B_{11} + A_{01}B_{10} + A_{10}B_{01} + A_{11}B_{00} = 0 + 3 + 0 + 2 = 5$。
 #
-# **提问：** 那么深层网络为什么不能合并成一层？先收集答案，再说 ReLU：不带偏置的卷积满足 $f(x+y) = f(x) + f(y)$；加了 ReLU 就不成立，所以**没有哪一个**卷积能代替这两层。
+# **提问：** 那么深层网络为什么不能合并成一层？先收集答案，再说 ReLU：不带偏置的卷积满足 $f(x+y) = f(x) + f(y)$；这两层之间加了 ReLU 就不成立，所以**没有哪一个**卷积能代替它们。
 #
 # **常见错误：** “加上偏置就不能合并了。”偏置只是加上常数。
 
@@ -1337,13 +1337,13 @@ for name, f in {"without ReLU": without_relu, "with ReLU": with_relu}.items():
     # zh: print(f"{name}：f(x + y) 与 f(x) + f(y) 相差 {off_by(f(x) + f(y), f(x + y)):.0%}")
 
 # %% [markdown] lang="en"
-# Every convolution without bias satisfies the equation, so no single one can stand in for two layers that have a ReLU between them.
+# Every convolution without bias satisfies the equation. These two layers, with the ReLU between them, do not, so no such convolution can stand in for them.
 #
 # May the 64 channels in between be mixed without changing the output? We mix them by a rotation $Q$ and let the second layer begin with the inverse of $Q$. Without a ReLU this changes nothing, and any invertible matrix would do. What happens with
 # a ReLU, which works on each of the mixed channels separately?
 
 # %% [markdown] lang="zh"
-# 任何不带偏置的卷积都满足这个等式，所以没有哪个这样的卷积能代替中间有 ReLU 的两层。
+# 任何不带偏置的卷积都满足这个等式。这里的两层，中间有 ReLU，却不满足，所以没有哪个这样的卷积能代替它们。
 #
 # 那么，中间的 64 个通道能不能随意混合，而输出不变？用一个旋转 $Q$ 混合它们，再让第二层先作 $Q$ 的逆变换。没有 ReLU 时，这样做不会改变输出，换成任何可逆矩阵也一样。
 # 如果有 ReLU，它对混合后的每个通道单独作用，结果会怎样？
@@ -1366,23 +1366,23 @@ for name, Q in {"rotation": rotation, "reordering": reordering}.items():
     # zh: print(f"{name}，有 ReLU：输出改变 {off_by(relu, with_relu(x)):.0%}")
 
 # %% [markdown] lang="en"
-# With the ReLU this rotation changes the output; the reordering does not. So with a ReLU the single channels matter, whether or not we can say what they mean. Their order is still arbitrary. So is the scale of each channel: it may be multiplied by a positive number if the second layer divides by the same number.
+# With the ReLU this rotation changes the output; the reordering does not. So with a ReLU the individual channels matter, whether or not we can say what they mean. Their order is still arbitrary. So is the scale of each channel: it may be multiplied by a positive number if the second layer divides by the same number.
 #
-# <details><summary><b>Check yourself:</b> two layers have biases, and there is no ReLU. Can they still be merged? And can one convolution with a bias stand in for two layers without bias that have a ReLU between them?</summary>
+# <details><summary><b>Check yourself:</b> two layers have biases, and there is no ReLU. Can they still be merged? And can one convolution with a bias stand in for the two layers of this section, which have no bias, with the ReLU between them?</summary>
 #
 # The two layers with biases can be merged. The first bias adds a constant to each channel, and the second layer turns these constants into other constants, which simply become part of the biases of the merged layer.
-# The second answer is no. For a black image, the two layers without bias give zero, so the bias of the one convolution would have to be zero; but a convolution without bias is linear, and these two layers are not.
-# (With zero padding between the layers, the merged kernel is wrong near the border: there the second layer reads zeros, but the merged kernel computes what the first layer would have given.)
+# The second answer is no. For a black image, these two layers give zero, so the bias of the one convolution would have to be zero; but a convolution without bias is linear, and these two layers are not.
+# (With zero padding between the layers, the merged kernel is wrong near the border: there the second layer reads zeros, but the merged kernel behaves as if it read what the first layer would have given there.)
 # </details>
 
 # %% [markdown] lang="zh"
 # 有 ReLU 时，这个旋转改变了输出，重排却没有。所以有了 ReLU，单个通道就有了自己的作用，不论我们能否说出它的含义。通道的次序仍是任意的，尺度也是：一个通道可以乘以一个正数，只要第二层再除以这个数。
 #
-# <details><summary><b>自测：</b>两层都带偏置，中间没有 ReLU，还能合并吗？如果两层都不带偏置，中间有 ReLU，能用一个带偏置的卷积代替吗？</summary>
+# <details><summary><b>自测：</b>两层都带偏置，中间没有 ReLU，还能合并吗？本节的两层都不带偏置，如果中间有 ReLU，能用一个带偏置的卷积代替吗？</summary>
 #
 # 带偏置的两层能合并。第一层的偏置给每个通道加一个常数，第二层把这些常数变成另一些常数，并入合并后那一层的偏置就行了。
-# 后一问的答案是不能。对全黑的图像，不带偏置的两层输出是零，所以那一个卷积的偏置只能是零；可是不带偏置的卷积是线性的，这两层却不是。
-# （如果两层之间有零填充，合并后的卷积核在边界附近就不对了：那里第二层读到的是零，而合并后的卷积核算出的是第一层本来会有的输出。）
+# 后一问的答案是不能。对全黑的图像，这两层的输出是零，所以那一个卷积的偏置只能是零；可是不带偏置的卷积是线性的，这两层却不是。
+# （如果两层之间有零填充，合并后的卷积核在边界附近就不对了：那里第二层读到的是零，而合并后的卷积核相当于读到了第一层在那里本来会有的输出。）
 # </details>
 
 # %% [markdown] lang="en"
@@ -1459,7 +1459,7 @@ for name in ("resnet50", "mobilenet_v2", "convnext_tiny"):
 # **提问：** 逐通道的层为什么占得这么少？（每个位置上是 $k^2 c_i$，与 $c_i c_o$ 相比。）**提问：** 视觉 Transformer 里，什么代替了卷积？（注意力混合各个位置；其中的线性层相当于图块上的 $1\times 1$ 卷积。）
 
 # %% [markdown] lang="en"
-# The share is over half in ResNet-50 and about nine tenths in the other two, where most of the larger kernels are depthwise. In a vision transformer (Dosovitskiy et al. 2021), linear layers treat each patch of the image separately,
+# The share of $1\times 1$ convolutions is over half in ResNet-50 and about nine tenths in the other two, where most of the larger kernels are depthwise. In a vision transformer (Dosovitskiy et al. 2021), linear layers treat each patch of the image separately,
 # as a $1\times 1$ convolution treats each pixel. Attention, whose weights depend on the image, mixes the positions.
 #
 # <details><summary><b>Check yourself:</b> a depthwise 7×7 layer, as in ConvNeXt (Liu et al. 2022), and a 1×1 layer both have 384 channels in and out. Which has more weights?</summary>
@@ -1468,7 +1468,7 @@ for name in ("resnet50", "mobilenet_v2", "convnext_tiny"):
 # </details>
 
 # %% [markdown] lang="zh"
-# ResNet-50 里超过一半，另外两个约为九成，它们的较大卷积核多数是逐通道的。在视觉 Transformer（Dosovitskiy 等，2021）里，线性层单独处理图像的每个图块，
+# $1\times 1$ 卷积在 ResNet-50 里占一半以上，在另外两个网络里约占九成；这两个网络里较大的卷积核，多数是逐通道的。在视觉 Transformer（Dosovitskiy 等，2021）里，线性层单独处理图像的每个图块，
 # 就像 $1\times 1$ 卷积单独处理每个像素；混合各个位置的是注意力，其权重取决于图像的内容。
 #
 # <details><summary><b>自测：</b>一个逐通道的 7×7 层（ConvNeXt 用的就是这种，Liu 等，2022）和一个 1×1 层，输入和输出都是 384 个通道。哪个权重多？</summary>
@@ -1483,7 +1483,7 @@ for name in ("resnet50", "mobilenet_v2", "convnext_tiny"):
 # - One kernel gives one feature map; a layer has $c_o$ kernels
 # - Weight $c_o \times c_i \times k_h \times k_w$; $1\times 1$ mixes channels only
 # - Every weight is used once at each output position; groups divide the cost
-# - Without a ReLU between them, two convolutions can be merged into one
+# - With neither a ReLU nor padding between them, two convolutions can be merged into one
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 带走这几句
@@ -1491,8 +1491,8 @@ for name in ("resnet50", "mobilenet_v2", "convnext_tiny"):
 # - 一个卷积核读取全部通道：每个通道一片，所有乘积相加
 # - 一个卷积核给出一张特征图；一层有 $c_o$ 个卷积核
 # - 权重 $c_o \times c_i \times k_h \times k_w$；$1\times 1$ 只混合通道
-# - 每个权重在每个输出位置上各用一次；分组减少计算量
-# - 中间没有 ReLU，两个卷积就能合并成一个
+# - 每个权重在每个输出位置上各用一次；分组减少权重和计算量
+# - 中间既没有 ReLU，也没有填充，两个卷积就能合并成一个
 
 # %% [markdown] lang="en" slide="notes"
 # **1 min.** Read the opening question again and let the class answer its three parts.
@@ -1513,14 +1513,14 @@ exercises.ch06
 # One kernel reads all channels because it has a slice for each of them, and all products are added. A layer has many output channels, 64 for example, so that each can
 # describe the surroundings of a pixel in its own way. By default each of them reads every input channel, so the weight has the shape $c_o \times c_i \times k_h \times k_w$. A $1\times 1$ convolution mixes only the channels of each pixel.
 #
-# Each output channel costs $k_h k_w c_i$ multiply-adds at each position, and in training one more stored feature map per image. Groups divide the depth of the kernels. A depthwise separable pair needs only the fraction $1/c_o + 1/k^2$ of an ordinary
-# layer's multiply-adds, but it has a single spatial kernel per input channel. Two convolutions without a non-linearity between them can be merged into one.
+# Each output channel costs $k_h k_w c_i$ multiply-adds at each position, and in training one more stored feature map per image. With $g$ groups the depth of the kernels is divided by $g$. A depthwise separable pair needs only the fraction $1/c_o + 1/k^2$ of an ordinary
+# layer's multiply-adds, but it has a single spatial kernel per input channel. Two convolutions with neither a non-linearity nor padding between them can be merged into one.
 #
 # **Next:** in chapter 07, pooling summarises neighbourhoods.
 #
 # **Further reading**
 # - Zhang, Lipton, Li and Smola, Dive into Deep Learning ([English](https://d2l.ai/chapter_convolutional-neural-networks/channels.html), [Chinese](https://zh.d2l.ai/chapter_convolutional-neural-networks/channels.html)), "Multiple Input and Multiple
-#   Output Channels", whose example numbers we share.
+#   Output Channels", from which sections 1 and 3 take the numbers of their example.
 # - Lin, Chen and Yan 2014, [Network In Network](https://arxiv.org/abs/1312.4400), an early use of the $1\times 1$ convolution.
 # - Krizhevsky, Sutskever and Hinton 2012, [AlexNet](https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks); He et al. 2016, [ResNet](https://arxiv.org/abs/1512.03385).
 # - Howard et al. 2017, [MobileNets](https://arxiv.org/abs/1704.04861); Sandler et al. 2018, [MobileNetV2](https://arxiv.org/abs/1801.04381); Zhang et al. 2018, [ShuffleNet](https://arxiv.org/abs/1707.01083).
@@ -1533,13 +1533,13 @@ exercises.ch06
 # 一个卷积核在每个通道上各有一片，所有乘积相加，所以能同时读取全部通道。一层要有许多输出通道，比如 64 个，是为了从不同方面描述每个像素周围的情况。
 # 默认情况下，每个输出通道都读每个输入通道，所以权重的形状是 $c_o \times c_i \times k_h \times k_w$。$1\times 1$ 卷积只混合每个像素的各个通道。
 #
-# 每个输出通道在每个位置上要 $k_h k_w c_i$ 次乘加；训练时，每张图像还要多存一张特征图。分组使卷积核的深度除以组数。深度可分离卷积的乘加次数只有普通卷积的 $1/c_o + 1/k^2$，
-# 代价是每个输入通道只能用一种空间卷积核。两个卷积之间没有非线性，就可以合并成一个。
+# 每个输出通道在每个位置上要 $k_h k_w c_i$ 次乘加；训练时，每张图像还要多存一张特征图。分成 $g$ 组，卷积核的深度就除以 $g$。深度可分离卷积的乘加次数只有普通卷积的 $1/c_o + 1/k^2$，
+# 代价是每个输入通道只能用一种空间卷积核。两个卷积之间既没有非线性，也没有填充，就可以合并成一个。
 #
 # **下一步：** 第 07 章讲汇聚（池化），用一个数概括一小片邻域。
 #
 # **延伸阅读**
-# - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：《动手学深度学习》（[英文版](https://d2l.ai/chapter_convolutional-neural-networks/channels.html)、[中文版](https://zh.d2l.ai/chapter_convolutional-neural-networks/channels.html)）中关于多输入、多输出通道的一节，本章的例子沿用了其中的数字。
+# - Aston Zhang、Zachary C. Lipton、Mu Li、Alexander J. Smola：《动手学深度学习》（[英文版](https://d2l.ai/chapter_convolutional-neural-networks/channels.html)、[中文版](https://zh.d2l.ai/chapter_convolutional-neural-networks/channels.html)）中关于多输入、多输出通道的一节，本章第 1、3 节的例子沿用了其中的数字。
 # - Lin、Chen、Yan，2014：[Network In Network](https://arxiv.org/abs/1312.4400)，$1\times 1$ 卷积的早期应用。
 # - Krizhevsky、Sutskever、Hinton，2012：[AlexNet](https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks)；He 等，2016：[ResNet](https://arxiv.org/abs/1512.03385)。
 # - Howard 等，2017：[MobileNets](https://arxiv.org/abs/1704.04861)；Sandler 等，2018：[MobileNetV2](https://arxiv.org/abs/1801.04381)；Zhang 等，2018：[ShuffleNet](https://arxiv.org/abs/1707.01083)。

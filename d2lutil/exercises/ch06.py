@@ -31,7 +31,7 @@ def gray_by_gradient(kernel, weights):
         for each channel that does both in one step. It should work for any weights and any number of channels.
     """,
     zh="""
-        先按每个通道的权重把图像转成灰度图，再用一个没有通道轴的（二维）卷积核做互相关。请求出一个每通道一片的卷积核，一步完成这两件事。
+        先按每个通道的权重把图像转成灰度图，再用一个没有通道轴的（二维）卷积核做互相关。请找出一个卷积核，它在每个通道上各有一片，能一步完成这两件事。
         对任意的权重、任意多个通道都要成立。
     """,
     case=lambda draw: (draw.tensor(*draw.sizes(1, 3)), draw.tensor(draw.size(1, 4))),
@@ -132,7 +132,7 @@ def divided_twice(c_i, c_o, kernel_size, image, padding, stride, groups):
         ),
         (
             "Groups divide the depth of each kernel; the number of kernels stays the same. How many weights are left?",
-            "分组使每个卷积核的深度除以组数，卷积核的个数不变。还剩多少个权重？",
+            "分成几组，每个卷积核的深度就除以几，卷积核的个数不变。还剩多少个权重？",
         ),
         (
             "Along one axis the output has `(n + 2 * padding - k) // stride + 1` positions, and every weight is used once at each position.",
@@ -225,7 +225,7 @@ def but(place, value):
         - *padding:* The padding is 2 instead of 1. By what factor does the number of multiply-adds change?
         - *backward:* The backward pass computes the gradients of the weights and of the input. How many times as many multiply-adds as the forward pass does it need?
         - *reading:* Another image has 14 columns, so without padding there are 12 output columns. A program can read one strip of 3 columns for each output column, or one wider strip
-          for every 4 neighbouring output columns, just wide enough for them. By what factor does the quantity of numbers read change from the first way to the second?
+          for every 4 neighbouring output columns, just wide enough for them. By what factor does the number of values read change when the program switches from the first way to the second?
     """,
     zh=r"""
         一层用 $3\times 3$ 的卷积核，填充 1，步幅 1，输入是 $4\times 4$ 个像素的图像。请推算四个倍数。与填充值的乘积计入。
@@ -513,7 +513,7 @@ def by_solving(weight, bias):
         A $1\times 1$ layer has as many output channels as input channels, and its matrix is invertible. Build the layer that computes the input from the output, and mind the bias.
     """,
     zh=r"""
-        一个 $1\times 1$ 的层，输出通道与输入通道一样多，它的矩阵可逆。请造出能把输出还原成输入的一层，偏置也要还原。
+        一个 $1\times 1$ 的层，输出通道与输入通道一样多，它的矩阵可逆。请造出能由输出算回输入的一层，别忘了偏置。
     """,
     case=solvable,
     also=[(torch.full((1, 1, 1, 1), 2.0), torch.tensor([6.0]))],
@@ -570,7 +570,7 @@ def by_solving(weight, bias):
 def undo(weight: torch.Tensor, bias: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """For weight (c, c, 1, 1) and bias (c,): weight and bias of the layer that undoes it, in the same shapes.
 
-    zh: 已知一层的 weight，形状 (c, c, 1, 1)，和 bias，形状 (c,)；返回能还原它的那一层的权重和偏置，形状相同。
+    zh: 已知一层的 weight（形状为 (c, c, 1, 1)）和 bias（形状为 (c,)）；返回能由输出算回输入的那一层的权重和偏置，形状相同。
 
     >>> undo(torch.full((1, 1, 1, 1), 4.0), torch.tensor([12.0]))
     (tensor([[[[0.2500]]]]), tensor([-3.]))
@@ -717,7 +717,7 @@ def fold(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Weight (c_o, c_i, k_h, k_w) and bias (c_o,) of the layer that computes scale * conv(x) + shift.
 
-    zh: 返回一层的权重，形状 (c_o, c_i, k_h, k_w)，和偏置，形状 (c_o,)，它算出 scale * conv(x) + shift。
+    zh: 返回算出 scale * conv(x) + shift 的那一层的权重（形状为 (c_o, c_i, k_h, k_w)）和偏置（形状为 (c_o,)）。
 
     scale and shift have the shape (c_o,).
 
@@ -853,7 +853,7 @@ def windows_unsorted(X, K, bias):
 def my_corr2d_multi(X: torch.Tensor, K: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
     """Output (c_o, h, w) of a layer for X (c_i, rows, columns), with K (c_o, c_i, k_h, k_w) and bias (c_o,).
 
-    zh: 一层对 X 的输出，形状 (c_o, h, w)；X 的形状是 `(c_i, rows, columns)`，K 是 (c_o, c_i, k_h, k_w)，bias 是 (c_o,)。
+    zh: 返回一层对 X 的输出（形状为 (c_o, h, w)）；X 的形状是 `(c_i, rows, columns)`，K 是 (c_o, c_i, k_h, k_w)，bias 是 (c_o,)。
 
     >>> X = torch.tensor([[[1.0, 2.0]], [[3.0, 4.0]]])
     >>> K = torch.tensor([[[[1.0]], [[10.0]]]])
@@ -1091,7 +1091,7 @@ def squeeze(K: torch.Tensor, r: int) -> tuple[torch.Tensor, torch.Tensor]:
 
     Returns first (r, c_i, k_h, k_w) and second (c_o, r, 1, 1).
 
-    zh: 返回 `first`，形状 (r, c_i, k_h, k_w)，和 `second`，形状 (c_o, r, 1, 1)。
+    zh: 返回 `first`（形状为 (r, c_i, k_h, k_w)）和 `second`（形状为 (c_o, r, 1, 1)）。
 
     >>> first, second = squeeze(torch.ones(4, 3, 2, 2), 1)
     >>> (second * first).round(decimals=3).unique()

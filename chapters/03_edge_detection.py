@@ -52,11 +52,6 @@ import torchvision
 import d2lutil as d2l
 from d2lutil import exercises
 
-# %% tags=["nbval-ignore-output"]
-device = d2l.device()
-assert device.type in ("cuda", "mps", "cpu")
-device
-
 # %% [markdown] lang="en"
 # ## 1 · An edge is a difference
 #

@@ -69,11 +69,6 @@ from torch import nn
 import d2lutil as d2l
 from d2lutil import exercises
 
-# %% tags=["nbval-ignore-output"]
-device = d2l.device()
-assert device.type in ("cuda", "mps", "cpu")
-device
-
 # %% [markdown] lang="en"
 # ## 1 · Guess the kernel
 #

@@ -111,14 +111,14 @@ print(f"output {size}: {size[0] * size[1] / 240**2:.0%} of the pixels are left")
 # 由此引出：输入的各个像素，至少用到的次数一样多吗？
 
 # %% [markdown] lang="en"
-# Besides, not all input pixels are used equally often. Autograd can count the uses: if all kernel entries are 1, the backward pass adds exactly 1 to
-# the gradient of a pixel for each window that contains it. In grids of numbers, the colour shows sign and size: blue above zero, red below,
-# the stronger the larger.
+# Besides, not all input pixels are used equally often. Autograd can count the uses: if all kernel entries are 1, the backward pass adds 1
+# to the gradient of a pixel for each window that contains it. In grids of numbers, colour shows sign and size: blue above zero, red below;
+# the larger the absolute value, the stronger the colour.
 #
 # **Predict:** an $8\times 8$ image and one $3\times 3$ kernel. How many windows contain a corner pixel, and how many a pixel in the middle?
 
 # %% [markdown] lang="zh"
-# 此外，输入的各个像素用到的次数并不相同。计数可以交给自动求导：卷积核的元素全为 1 时，一个像素每落在一个窗口里，反向传播就恰好给它的梯度加 1。
+# 此外，输入的各个像素用到的次数并不相同。计数可以交给自动求导：卷积核的元素全为 1 时，一个像素每落在一个窗口里，反向传播就给它的梯度加 1。
 # 数字表用颜色表示数的正负和大小：正数为蓝，负数为红，绝对值越大，颜色越深。
 #
 # **先猜：** $8\times 8$ 的图像，一个 $3\times 3$ 的卷积核。角上的像素落在几个窗口里？中间的像素呢？
@@ -169,7 +169,7 @@ d2l.show_grids({"windows per pixel": uses()})
 # A corner pixel lies in one window, a pixel in the middle in nine. **Padding** adds rows and columns around the image, so that the window has more
 # positions. Usually the values added are zeros (**zero padding**).
 #
-# **Predict:** the image of chapter 02 has 3 rows, and its kernel has 2. We add one row or column on each side. How many rows does the output have?
+# **Predict:** in chapter 02 the image has 3 rows and the kernel has 2. We add one row or column on each side. How many rows does the output have?
 
 # %% [markdown] lang="zh"
 # 角上的像素只落在一个窗口里，中间的像素落在九个窗口里。**填充**（padding）就是在图像四周添上几行几列，让窗口多一些位置可放。
@@ -209,14 +209,14 @@ d2l.show_grids({"padded": padded}, K=K, Y=Y, mark={"padded": (0, 0, 2, 2), "Y": 
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** This is the image of chapter 02. Let them find 19, 25, 37 and 43 in the middle of the output: as long as the window moves one pixel at a time, padding adds outputs and leaves the others as they were.
 #
-# **Ask:** why is the first output 0? (Its window holds three zeros of the padding and the image's own 0.) How much padding is useful at most? ($k-1$ per side; with more, some windows would hold nothing but padding.)
+# **Ask:** why is the first output 0? (Its window holds three zeros of the padding and the image's own 0.) What is the most padding that is still useful? ($k-1$ per side; with more, some windows would hold nothing but padding.)
 #
 # **Expect:** five rows, from 3 + 2, with the kernel forgotten.
 
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 这是第 02 章的图像。让大家在输出的中间找出 19、25、37、43：只要窗口每次移动一个像素，填充就只增加输出，不改动原有的输出。
 #
-# **提问：** 第一个输出为什么是 0？（窗口里是三个填充的零，外加图像自己的 0。）最多填充多少才有意义？（每侧 $k-1$；再多，有的窗口里就全是填充的值了。）
+# **提问：** 第一个输出为什么是 0？（窗口里是三个填充的零，外加图像自己的 0。）填充超过多少就没有意义了？（每侧 $k-1$；再多，有的窗口里就全是填充的值了。）
 #
 # **常见错误：** 答五行，只算了 3 + 2，忘了卷积核。
 
@@ -228,7 +228,7 @@ d2l.show_grids({"padded": padded}, K=K, Y=Y, mark={"padded": (0, 0, 2, 2), "Y": 
 #
 # $$m = n + 2p - k + 1$$
 #
-# <details><summary><b>Check yourself:</b> how much padding is useful at most for a kernel of size 2?</summary>
+# <details><summary><b>Check yourself:</b> for a kernel of size 2, what is the most padding that is still useful?</summary>
 #
 # One row or column per side. With two, the first window would contain nothing but padding, whatever the image shows. In general, at most $k-1$ per
 # side is useful. With exactly $k-1$, the window takes every position in which it overlaps the image; this is called **"full"** padding. A
@@ -242,9 +242,9 @@ d2l.show_grids({"padded": padded}, K=K, Y=Y, mark={"padded": (0, 0, 2, 2), "Y": 
 #
 # $$m = n + 2p - k + 1$$
 #
-# <details><summary><b>自测：</b>卷积核大小为 2 时，最多填充多少才有意义？</summary>
+# <details><summary><b>自测：</b>卷积核大小为 2 时，填充超过多少就没有意义了？</summary>
 #
-# 每侧一行或一列。若填两行，第一个窗口盖住的全是填充的值，与图像的内容无关。一般来说，每侧最多填充 $k-1$ 才有意义。
+# 每侧一行或一列。若填两行，第一个窗口盖住的全是填充的值，与图像的内容无关。一般来说，每侧填充超过 $k-1$ 就没有意义了。
 # 恰好填 $k-1$ 时，凡是能与图像重叠的位置，窗口都会经过，这叫 **“full”** 填充；不填充的卷积则叫 **“valid”**。
 # </details>
 
@@ -302,7 +302,7 @@ print(f"kernel 3, padding=1: {shape_of(3, padding=1)}")
 
 # %% [markdown] lang="en"
 # The output is larger than the image, because `padding=2` adds 2 rows or columns on each side. To keep the size, $m = n$, we need $p = (k-1)/2$. For a
-# kernel that is not square, `padding` takes a pair of numbers, the height first:
+# kernel that is not square, `padding` takes a pair, the height first:
 
 # %% [markdown] lang="zh"
 # 输出比图像还大，因为 `padding=2` 给每一侧都添了 2 行（列）。要保持尺寸，即 $m = n$，需要 $p = (k-1)/2$。
@@ -315,8 +315,8 @@ print(f"kernel (5, 3), padding=(2, 1): {shape_of((5, 3), padding=(2, 1))}")
 # zh: print(f"卷积核 (5, 3)，填充 (2, 1)：{shape_of((5, 3), padding=(2, 1))}")
 
 # %% [markdown] lang="en"
-# The padding $(k-1)/2$ is a whole number only if $k$ is odd, which is one reason why most kernels have odd sizes. Another is that the window of output
-# $(i, j)$ is then centred on pixel $(i, j)$.
+# The padding $(k-1)/2$ is a whole number only if $k$ is odd, one reason why most kernels have odd sizes. Another is that with this padding
+# the window of output $(i, j)$ is centred on pixel $(i, j)$.
 #
 # **Predict:** a kernel of size 4 needs three rows of padding in all. On which side does `padding="same"` put two of them?
 
@@ -341,8 +341,8 @@ for near, far in [(1, 2), (2, 1)]:
     # zh: print(f"左侧和上侧 {near}，右侧和下侧 {far}：{verdict}")
 
 # %% [markdown] lang="en"
-# PyTorch splits the three rows into $\lfloor 3/2\rfloor = 1$ at the top and $\lceil 3/2\rceil = 2$ at the bottom. The columns are split in the same
-# way, with the larger part on the right. `padding="same"` works only if the window moves one pixel at a time.
+# PyTorch splits the three rows into $\lfloor 3/2\rfloor = 1$ at the top and $\lceil 3/2\rceil = 2$ at the bottom. Of the columns, the
+# larger part is on the right. `padding="same"` works only if the window moves one pixel at a time.
 #
 # <details><summary><b>Check yourself:</b> which padding keeps the size for a kernel of 7 rows and 1 column?</summary>
 #
@@ -406,8 +406,8 @@ for name, mode in modes.items():  # what nn.Conv2d calls "zeros", F.pad calls "c
     print(f"{name:10}", F.pad(row, (2, 2, 0, 0), mode=mode).flatten().int().tolist())
 
 # %% [markdown] lang="en"
-# In the top row of the figure, the lower left corner of a piece of a photograph is padded by 60 pixels; the last column shows its true surroundings. The
-# bottom row shows the corner enlarged, after a $15\times 15$ blur and without the padding.
+# In the top row of the figure, the lower left corner of a piece of a photograph is padded by 60 pixels; the last column shows its true surroundings. The bottom row
+# shows the corner enlarged, after a $15\times 15$ blur and without the padding.
 #
 # **Predict:** with which of the modes does the border look wrong?
 
@@ -420,7 +420,7 @@ for name, mode in modes.items():  # what nn.Conv2d calls "zeros", F.pad calls "c
 # %% tags=["slide-answer"]
 photo = d2l.photo("china")
 piece = photo[:, :360, 300:]  # cut out, so that its true surroundings are known
-# zh: piece = photo[:, :360, 300:]  # 剪下来的一块，周围本来是什么是知道的
+# zh: piece = photo[:, :360, 300:]  # 剪下的一块，真实的周边画面是已知的
 box15 = torch.full((1, 1, 15, 15), 1 / 15**2)
 surroundings = {name: F.pad(piece, (60,) * 4, mode=mode) for name, mode in modes.items()}
 surroundings = {name: image[:, -160:, :160] for name, image in surroundings.items()}
@@ -452,8 +452,8 @@ d2l.show_images(surroundings | blurred, columns=5, repeatable=False)
 # Zeros darken the border, and `circular` mixes in the colours of the opposite side. To measure the error, we blur twenty random pieces with a $9\times 9$
 # kernel, once with each mode and once with their true surroundings.
 #
-# Networks usually get images from which the mean has been subtracted, so zero is the mean brightness. We measure zeros in this way, too. The other
-# modes copy pixels, so subtracting a constant does not change their errors.
+# Networks usually get images from which the mean has been subtracted, so zero is the mean brightness. We therefore also measure zero padding after
+# subtracting the mean. The other modes copy pixels, so subtracting a constant does not change their errors.
 
 # %% [markdown] lang="zh"
 # 零填充使边界发暗；用 `circular` 时，对侧的颜色混了进来。误差有多大？我们从照片上随机剪下二十块，用 $9\times 9$ 的模糊核处理：
@@ -495,7 +495,7 @@ d2l.show_spread(shown, xlabel="mean error at the border (black 0, white 1)", rep
 # Each dot is a piece, each black bar a median. With the blur, zeros have the largest error on every piece. Subtracting the mean lowers the median error
 # of zeros.
 #
-# Is this a property of the blur? We repeat the measurement with 50 random kernels, and count on how many pieces each mode is the worst.
+# Is this due to the blur? We repeat the measurement with 50 random kernels, and count on how many pieces each mode is the worst.
 
 # %% [markdown] lang="zh"
 # 图中每个点代表一块，黑色竖线是中位数。用模糊核时，每一块都是零填充的误差最大。减去均值，零填充误差的中位数就减小了。
@@ -516,11 +516,10 @@ for kernels, words in [(box9, "blur"), (random_kernels, "random kernels")]:
         # zh: print(f"{words}，{how}，每种方式在 20 块中误差最大的次数：{counts}")
 
 # %% [markdown] lang="en"
-# On this photograph, zeros are the worst on more than half of the pieces even if the mean is subtracted; `reflect` and `replicate` never are.
+# On this photograph, zeros are worst on more than half of the pieces even if the mean is subtracted; `reflect` and `replicate` never are.
 #
-# Zeros are nevertheless the default. They cost little to compute and work at any size, and a network trained with zero padding adapts to it. It can even
-# use the padding: Islam et al. (2020) could read positions off the feature maps of trained networks, and traced this information largely to zero
-# padding.
+# Zeros are nevertheless the default. They are cheap and work at any size, and a network trained with zero padding adapts to it. It can even
+# use the padding: Islam et al. (2020) could read positions off the feature maps of trained networks, largely thanks to zero padding.
 #
 # **Predict:** ten $5\times 5$ layers with `padding=2` keep the size $240\times 240$. How many positions of the output are not influenced by the padding?
 
@@ -600,15 +599,14 @@ d2l.show_images(views, width=9)
 # as ten layers without padding leave.** Padding keeps the size; it does not bring back what lies beyond the border.
 #
 # How large is the error in the magenta part? A piece that is larger by 20 pixels on each side, without padding, gives the true output. We compare row by
-# row, for a blur in all ten layers and for five random networks (four channels, ReLU; mean subtracted). The figure shows the smallest, median and largest
-# error of the five.
+# row, for a blur in all ten layers and for five random networks (four channels, ReLU; mean subtracted).
 
 # %% [markdown] lang="zh"
 # 紫红色的位置受到填充的影响，每一层又把影响向里推进两个位置。十层之后，**不受影响的有 200 × 200 个位置，与十层都不填充时剩下的一样多。**
 # 填充保住了尺寸，却没有找回边界以外的内容。
 #
 # 紫红色部分的误差有多大？从照片上取每侧多出 20 个像素的一块，完全不填充，就能算出真实的输出。我们把两个输出逐行比较：一次是十层都用模糊核，
-# 另外五次用随机网络（四个通道，ReLU；都已减去均值）。下图画出五个随机网络误差的最小值、中位数和最大值。
+# 另外五次用随机网络（四个通道，ReLU；都已减去均值）。
 
 
 # %%
@@ -655,24 +653,24 @@ for r in (0, 5, 10, 15):
 # %% [markdown] lang="en"
 # How fast the error falls depends on the kernels.
 #
-# <details><summary><b>Check yourself:</b> an image of 29 rows, 3×3 layers with padding 1. After how many layers is every position influenced by the padding?</summary>
+# <details><summary><b>Check yourself:</b> an image of 29×29 pixels, 3×3 layers with padding 1. After how many layers is every position influenced by the padding?</summary>
 #
-# Each layer carries the influence one position further in from both sides. After 14 layers, it has not yet reached $29 - 28 = 1$ row; after 15 layers,
-# it has reached every row.
+# Each layer carries the influence one position further in from all sides. After 14 layers, $29 - 28 = 1$ row and one column are left, hence one position;
+# after 15 layers, none is.
 # </details>
 
 # %% [markdown] lang="zh"
 # 误差减小得多快，取决于卷积核。
 #
-# <details><summary><b>自测：</b>图像有 29 行，每层 3×3，填充 1。多少层之后，所有位置都受到填充的影响？</summary>
+# <details><summary><b>自测：</b>图像有 29×29 个像素，每层 3×3，填充 1。多少层之后，所有位置都受到填充的影响？</summary>
 #
-# 每一层把影响从两侧各推进一个位置。14 层之后，不受影响的还剩 $29 - 28 = 1$ 行；15 层之后，一行也不剩了。
+# 每一层把影响从四边各推进一个位置。14 层之后，行和列各剩 $29 - 28 = 1$，即一个位置不受影响；15 层之后，一个也不剩。
 # </details>
 
 # %% [markdown] lang="en"
 # ## 4 · Stride
 #
-# To get a smaller output at less cost, we move the window by more than one pixel at a time. The length of a step is called the **stride** $s$.
+# To get a smaller output at less cost, we move the window by more than one pixel at a time, by the **stride** $s$.
 #
 # **Predict:** on the padded image of section 1, the window moves down by three rows at a time, and right by two columns. How many positions does it have?
 
@@ -728,7 +726,7 @@ d2l.show_grids(grids, mark={"padded": windows, "stride 1": kept})
 
 # %% [markdown] lang="en"
 # The window has four positions, with the outputs $[[0, 8], [6, 8]]$. These are the outputs of stride 1 in every third row and every second column,
-# `Y[::3, ::2]`. Keeping only some of the values in this way is called **subsampling**. A check with whole numbers:
+# `Y[::3, ::2]`. Keeping only some of the values is called **subsampling**. A check with whole numbers:
 
 # %% [markdown] lang="zh"
 # 窗口有四个位置，输出是 $[[0, 8], [6, 8]]$，正是步幅 1 的输出每三行取一行、每两列取一列：`Y[::3, ::2]`。
@@ -742,8 +740,7 @@ subsampled = F.conv2d(numbers, weights)[..., ::3, ::2]
 d2l.compare(F.conv2d(numbers, weights, stride=(3, 2)), subsampled, tolerance=0)
 
 # %% [markdown] lang="en"
-# With stride 2 on both axes, only about a quarter of the outputs are computed. From its first position the window can still move $n+2p-k$ pixels, in
-# steps of $s$. Only whole steps count:
+# With stride 2 on both axes, only about a quarter of the outputs are computed. From its first position the window can still move $n+2p-k$ pixels, in whole steps of $s$:
 #
 # $$m = \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
 #
@@ -774,8 +771,8 @@ d2l.show_grids({"stride 2": uses(stride=2), "stride 4": uses(stride=4)})
 # neither.
 #
 # A convolution at stride 1 is **equivariant** to shifts (chapter 01): if the image is shifted, the output is shifted by the same amount. To test larger
-# strides, we shift a photograph to the right by 0 to 4 pixels, wrapping around so that there is no border. Then we compare
-# the new output with the closest shift of the original output. We use a kernel that detects vertical edges, and a blur.
+# strides, we shift a photograph to the right by 0 to 4 pixels, wrapping around so that there is no border. Then we compare the
+# new output with the closest shift of the original one, for a vertical-edge kernel and a blur.
 #
 # **Predict:** for which of these shifts do the two outputs agree at stride 2? At stride 4?
 
@@ -808,8 +805,10 @@ box3 = torch.full((1, 1, 3, 3), 1 / 9)
 
 
 def mismatch(kernel, stride, shift):
-    """Relative difference: output of the shifted image, closest of the output's shifts by 0 to 4."""
-    # zh: """平移后图像的输出，与原输出平移 0 到 4 列后最接近的一个，相对误差是多少。"""
+    """Relative difference between the output for the shifted image and the closest
+    shift of the original output by 0 to 4 columns."""
+    # zh: """图像平移后的输出，与原输出平移 0 到 4 列所得结果中最接近的一个相比，
+    # zh: 相对误差是多少。"""
 
     def response(image):
         return F.conv2d(F.pad(image, (1, 1, 1, 1), mode="circular"), kernel, stride=stride)
@@ -847,7 +846,8 @@ for what, kernel, strides in [("edge", edges, (1, 2, 4)), ("blur", box3, (2, 4))
 # With stride $s$ the layer is equivariant to shifts by multiples of $s$. For other shifts of this photograph, the difference is larger than the output
 # itself with the edge kernel, and at most 11% of it with the blur. Strides multiply: two layers with stride 2 leave only shifts by multiples of 4.
 #
-# The cause is **aliasing**: after subsampling, a pattern too fine for the samples kept appears as a coarser one, which was not there.
+# There are two causes. A shift by one pixel is half a column of the output at stride 2, so no shift by whole columns matches it. In addition
+# there is **aliasing**: after subsampling, a pattern too fine for the samples kept appears as a coarser one, which was not there before.
 #
 # **Predict:** stripes repeat every 2.5 pixels. After how many columns of the output do they repeat at stride 2?
 
@@ -855,7 +855,8 @@ for what, kernel, strides in [("edge", edges, (1, 2, 4)), ("blur", box3, (2, 4))
 # 步幅为 $s$ 的层，当平移量是 $s$ 的倍数时等变。就这张照片来说，换成别的平移量，用边缘核时，差别比输出本身还大；用模糊核时，差别最多是输出的 11%。
 # 步幅会相乘：两层步幅都是 2，平移量就必须是 4 的倍数。
 #
-# 背后的原因是**混叠**（aliasing）：花纹太细，而下采样保留的样本不够密时，看上去就成了另一种较粗的、原来没有的花纹。
+# 原因有两个。步幅为 2 时，平移一个像素相当于输出的半列，平移整数列当然对不上。此外还有**混叠**（aliasing）：
+# 花纹太细，下采样保留的样本不够密，它看上去就成了另一种较粗的、原来没有的花纹。
 #
 # **先猜：** 条纹每 2.5 个像素重复一次。步幅为 2 时，输出里每几列重复一次？
 
@@ -870,11 +871,10 @@ d2l.compare(fine[::2], coarse)
 # <details><summary><b>Check yourself:</b> why 5?</summary>
 #
 # The stripes have 0.4 periods per pixel, and hence 0.8 per column of the output. At whole numbers of columns, a cosine with 0.8 periods per column takes
-# the same values as one with 0.2, because 0.8 is a whole period less 0.2, and a cosine is the same
-# in both directions.
+# the same values as one with 0.2, because 0.8 is a whole period minus 0.2, and a cosine takes the same value at $x$ and $-x$.
 # </details>
 #
-# A blur before the subsampling weakens the detail that the smaller output cannot hold. The next figure shows this with rings that grow finer outwards:
+# A blur before the subsampling weakens the detail that the smaller output cannot hold; the rings below grow finer outwards:
 
 # %% [markdown] lang="zh"
 # 每 5 列重复一次，相当于图像的 10 个像素。
@@ -882,7 +882,7 @@ d2l.compare(fine[::2], coarse)
 # <details><summary><b>自测：</b>为什么是 5？</summary>
 #
 # 条纹每个像素 0.4 个周期，到了输出里，每列就是 0.8 个周期。在整数列上，每列 0.8 个周期的余弦与每列 0.2 个周期的取值相同：
-# 0.8 比一个整周期少 0.2，而余弦不分正负。
+# 0.8 比一个整周期少 0.2，而余弦在 $x$ 和 $-x$ 处取值相同。
 # </details>
 #
 # 下采样之前先模糊，可以削弱较小的输出容不下的细密内容。下图用越往外越密的圆环来说明：
@@ -953,7 +953,7 @@ d2l.show_images(results, width=9, repeatable=False)
 # %% [markdown] lang="en"
 # ## 5 · Dilation
 #
-# With **dilation** $d$, neighbouring entries of the kernel are multiplied by pixels that lie $d$ apart. In this way, the same number of weights covers a
+# With **dilation** $d$, neighbouring entries of the kernel are multiplied by pixels that lie $d$ apart, so the same number of weights covers a
 # larger area.
 #
 # **Predict:** which dilation do ordinary layers have, 0 or 1?
@@ -985,7 +985,7 @@ d2l.compare(F.conv2d(numbers, weights, dilation=2), F.conv2d(numbers, spread), t
 #
 # $$k_{\text{eff}} = d\,(k-1) + 1.$$
 #
-# The figure shows one window with dilation 2: the framed pixels are multiplied by the entries of the kernel.
+# In the figure, with dilation 2, the framed pixels are multiplied by the kernel's entries.
 
 # %% [markdown] lang="zh"
 # 普通卷积层的膨胀率是 1，不是 0：膨胀率指的是相邻两个元素之间的**距离**。膨胀率为 2 时，输出等于另一个普通卷积层的输出，只是那一层的权重之间插了零。
@@ -1081,14 +1081,14 @@ print(f"(padding, stride, dilation) with output 3 x 3: {keeping}")
 # With dilation 2 and no padding, the kernel's entries lie on the four corners of the image: $0\cdot 0 + 1\cdot 2 + 2\cdot 6 + 3\cdot 8 = 38$.
 #
 # With matching padding, dilation enlarges the receptive field (chapter 02) and keeps the size. For
-# **semantic segmentation**, which assigns a class to each pixel, Yu and Koltun (2016) stack layers with dilations 1, 2, 4 and so on; DeepLab (Chen et al. 2017)
-# uses several dilations side by side. For audio, WaveNet (van den Oord et al. 2016) doubles the dilation from layer to layer, up to 512:
+# **semantic segmentation**, which assigns a class to each pixel, Yu and Koltun (2016) stack layers with dilations 1, 2, 4 and so on. For audio,
+# WaveNet (van den Oord et al. 2016) doubles the dilation from layer to layer, up to 512:
 
 # %% [markdown] lang="zh"
 # 膨胀率为 2、不填充时，卷积核的四个元素落在图像的四个角上：$0\cdot 0 + 1\cdot 2 + 2\cdot 6 + 3\cdot 8 = 38$。
 #
 # 配上相应的填充，空洞卷积能扩大感受野（第 02 章），又不让输出变小。**语义分割**（semantic segmentation）要给每个像素指定一个类别：
-# Yu 和 Koltun（2016）把膨胀率依次为 1、2、4……的各层叠起来，DeepLab（Chen 等 2017）把几种膨胀率并排使用。
+# Yu 和 Koltun（2016）把膨胀率依次为 1、2、4……的各层叠起来。
 # 处理音频的 WaveNet（van den Oord 等 2016）让膨胀率逐层加倍，直到 512：
 
 # %%
@@ -1235,11 +1235,11 @@ print(f"PyTorch: {shape_of((3, 5), padding=(0, 1), stride=(3, 4))}")
 # **常见错误：** 列上的填充只算一次（每侧 1，合起来是 2）；步数向上取整。
 
 # %% [markdown] lang="en"
-# **Play:** the figure shows all positions of the window along one axis. Hatched pixels lie in no window. How can you get pixel 9 used by moving a
-# single slider?
+# **Play:** the figure shows all positions of the window along one axis. Hatched pixels are used by no window. In which ways can you
+# bring pixel 9 into a window by moving a single slider?
 
 # %% [markdown] lang="zh"
-# **动手：** 下图画出窗口在一条轴上的全部位置，画斜线的像素不在任何窗口里。只移动一个滑块，
+# **动手：** 下图画出窗口在一条轴上的全部位置，画斜线的像素没有一个窗口用到。只移动一个滑块，
 # 有哪些办法能用上 9 号像素？
 
 # %% tags=["explorer"]
@@ -1273,7 +1273,7 @@ print("dilation:", [d for d in range(1, 4) if last_pixel_used(dilation=d)])
 # zh: print("膨胀率", [d for d in range(1, 4) if last_pixel_used(dilation=d)])
 
 # %% [markdown] lang="en"
-# These are all the settings of the sliders that work. Dilation alone does not help.
+# These are all the values that work when only one slider is moved.
 #
 # <details><summary><b>Check yourself:</b> the first layer of ResNet has kernel 7, padding 3 and stride 2. The input has 224 rows. How many rows does the output have?</summary>
 #
@@ -1281,7 +1281,7 @@ print("dilation:", [d for d in range(1, 4) if last_pixel_used(dilation=d)])
 # </details>
 
 # %% [markdown] lang="zh"
-# 滑块上能做到这一点的取值都在这里。只改膨胀率是不行的。
+# 只移动一个滑块时，可行的取值都在这里。
 #
 # <details><summary><b>自测：</b>ResNet 的第一层是卷积核 7、填充 3、步幅 2，输入有 224 行。输出有几行？</summary>
 #
@@ -1291,10 +1291,9 @@ print("dilation:", [d for d in range(1, 4) if last_pixel_used(dilation=d)])
 # %% [markdown] lang="en"
 # ## 7 · Where this is used today
 #
-# ResNet-18 (He et al. 2016) has five strides of 2 on its main path. DeepLabv3 (Chen et al. 2017), in torchvision's version, replaces the last two
-# strides of a ResNet-50 by dilations. On the `meta` device, only shapes are computed, no values.
+# ResNet-18 (He et al. 2016) has five strides of 2 on its main path. In torchvision, DeepLabv3 (Chen et al. 2017) replaces the last two strides of a ResNet-50 by dilations. On the `meta` device, only shapes are computed.
 #
-# **Predict:** by what factor does each network reduce the height of an image?
+# **Predict:** by what factor do ResNet-18, without its classifier, and the backbone of DeepLabv3 reduce the height of an image?
 
 # %% [markdown] lang="zh"
 # ## 7 · 今天用在哪里
@@ -1302,21 +1301,21 @@ print("dilation:", [d for d in range(1, 4) if last_pixel_used(dilation=d)])
 # ResNet-18（何恺明等 2016）的主路上有五处步幅 2。DeepLabv3（Chen 等 2017）在 torchvision 的实现里，把 ResNet-50 的最后两处步幅换成了空洞卷积。
 # 在 `meta` 设备上只推算形状，不做数值计算。
 #
-# **先猜：** 两者各把图像的高缩小到几分之一？
+# **先猜：** 不含分类器的 ResNet-18 和 DeepLabv3 的主干，各把图像的高缩小到几分之一？
 
 # %% [markdown] lang="en" slide="slide"
 # ## Where this is used today
 #
 # ResNet-18 has five strides of 2 on its main path. DeepLabv3, in torchvision's version, replaces the last two strides of a ResNet-50 by dilations.
 #
-# **Predict:** by what factor does each network reduce the height of an image?
+# **Predict:** by what factor do ResNet-18, without its classifier, and the backbone of DeepLabv3 reduce the height of an image?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 今天用在哪里
 #
 # ResNet-18 的主路上有五处步幅 2。DeepLabv3 在 torchvision 的实现里，把 ResNet-50 的最后两处步幅换成了空洞卷积。
 #
-# **先猜：** 两者各把图像的高缩小到几分之一？
+# **先猜：** 不含分类器的 ResNet-18 和 DeepLabv3 的主干，各把图像的高缩小到几分之一？
 
 # %% tags=["slide-answer"]
 with torch.device("meta"):
@@ -1334,10 +1333,10 @@ print(f"DeepLabv3, backbone {output_of_deeplab.shape[2]} x {output_of_deeplab.sh
 # zh: print(f"DeepLabv3，主干    {output_of_deeplab.shape[2]} × {output_of_deeplab.shape[3]}")
 
 # %% [markdown] lang="en" slide="fragment"
-# ResNet-18: by 32. DeepLabv3: by 8.
+# ResNet-18: by 32. The backbone of DeepLabv3: by 8.
 
 # %% [markdown] lang="zh" slide="fragment"
-# ResNet-18：缩小到 32 分之一。DeepLabv3：缩小到 8 分之一。
+# ResNet-18：缩小到 32 分之一。DeepLabv3 的主干：缩小到 8 分之一。
 
 # %% [markdown] lang="en" slide="notes"
 # **2 min.** For one label for the whole image, $7\times 7$ is enough. For a class at each pixel it is too coarse: DeepLab gives up two strides and makes up for the smaller receptive field by dilation.
@@ -1354,11 +1353,12 @@ print(f"DeepLabv3, backbone {output_of_deeplab.shape[2]} x {output_of_deeplab.sh
 # **提问：** 不算边界，ResNet-18 的最后一张特征图对哪些平移一定等变？（平移量是 32 的倍数。）
 
 # %% [markdown] lang="en"
-# ResNet-18 reduces the height by a factor of $224/7 = 32$, DeepLabv3 by $224/28 = 8$. A few more
-# facts, also about newer networks:
+# ResNet-18 reduces the height by a factor of $224/7 = 32$, the backbone of DeepLabv3 by $224/28 = 8$; DeepLabv3 enlarges its result to the size of
+# the image at the end. Further facts, also about newer networks:
 
 # %% [markdown] lang="zh"
-# 两者的缩小倍数：ResNet-18 是 $224/7 = 32$，DeepLabv3 是 $224/28 = 8$。下面再给出几个数字，也包括较新的网络：
+# 高的缩小倍数：ResNet-18 是 $224/7 = 32$，DeepLabv3 的主干是 $224/28 = 8$；DeepLabv3 最后再把结果放大到图像的大小。
+# 下面再给出几个数字，其中也有较新网络的：
 
 # %%
 main_path = [(7, 2), (3, 2)] + [(3, 1)] * 4 + ([(3, 2)] + [(3, 1)] * 3) * 3
@@ -1374,10 +1374,12 @@ for name, first in [("ViT-B/16", vit.conv_proj), ("ConvNeXt-T", convnext.feature
     # zh: print(f"{name}：第一层的卷积核 {first.kernel_size}，步幅 {first.stride}")
 
 # %% [markdown] lang="en"
-# The receptive field of ResNet-18 extends beyond the image at every position of the last feature map, so the padding can influence all of this map. In DeepLabv3, dilations 2 and 4 make up for the missing strides, and 12, 24 and 36 are used side by side.
+# The receptive field of ResNet-18 extends beyond the image at every position of the last feature map, so the padding can influence all of it. In
+# DeepLabv3, dilations 2 and 4 make up for the missing strides, and 12, 24 and 36 are used side by side.
 #
 # Some newer architectures cut the image into patches: their first layer has a stride as large as its kernel, as in the vision transformer
-# (Dosovitskiy et al. 2021) and ConvNeXt (Liu et al. 2022). Such a layer needs no padding, but it is equivariant only to shifts by whole patches.
+# (Dosovitskiy et al. 2021) and ConvNeXt (Liu et al. 2022). Such a layer needs no padding if the patches fill the image
+# exactly, but it is equivariant only to shifts by whole patches.
 #
 # <details><summary><b>Check yourself:</b> beside its main path, ResNet has layers with kernel 1 and stride 2. How much of their input do they use?</summary>
 #
@@ -1390,7 +1392,7 @@ for name, first in [("ViT-B/16", vit.conv_proj), ("ConvNeXt-T", convnext.feature
 # 膨胀率 12、24、36 则并排使用。
 #
 # 较新的一些架构把图像切成小块（patch）：第一层的步幅与卷积核一样大，例如视觉 Transformer（Dosovitskiy 等 2021）和 ConvNeXt（Liu 等 2022）。
-# 这样的层不需要填充，但只有平移整块时才等变。
+# 若小块恰好铺满图像，这样的层不需要填充，但只有平移整块时才等变。
 #
 # <details><summary><b>自测：</b>ResNet 的主路之外，有卷积核为 1、步幅为 2 的层。它们用到了输入的多少？</summary>
 #
@@ -1400,7 +1402,8 @@ for name, first in [("ViT-B/16", vit.conv_proj), ("ConvNeXt-T", convnext.feature
 # %% [markdown] lang="en"
 # ## 8 · Reference: the arguments of `nn.Conv2d`
 #
-# Each row of the table changes one argument; only the last row changes two, because `padding_mode` needs padding. Chapter 06 explains channels and
+# The table's first row changes nothing, each other row one argument; only the last changes two, because `padding_mode` needs padding.
+# Chapter 06 explains channels and
 # `groups`.
 #
 # **Predict:** which changes leave the number of parameters as it is?
@@ -1408,7 +1411,7 @@ for name, first in [("ViT-B/16", vit.conv_proj), ("ConvNeXt-T", convnext.feature
 # %% [markdown] lang="zh"
 # ## 8 · 参考：`nn.Conv2d` 的参数
 #
-# 表中每一行只改一个参数；只有最后一行改了两个，因为不填充时 `padding_mode` 不起作用。通道和 `groups` 在第 06 章讲。
+# 表中第一行不作改动，其余各行只改一个参数；只有最后一行改了两个，因为不填充时 `padding_mode` 不起作用。通道和 `groups` 在第 06 章讲。
 #
 # **先猜：** 哪些改动不影响可学习参数的个数？
 
@@ -1428,16 +1431,16 @@ for change in changes:
     print(f"{words:34}{str(out):15}{str(tuple(conv.weight.shape)):15}{parameters}")
 
 # %% [markdown] lang="en"
-# Stride, padding, dilation and `padding_mode` do. The two remaining arguments, `device` and `dtype`, say where and in which type the parameters are
+# Stride, padding, dilation and `padding_mode` do. `device` and `dtype` say where and in which type the parameters are
 # stored.
 #
-# `nn.Conv2d` stores its weight and bias. The function `F.conv2d` takes both at each call, and it pads with zeros only; for another mode, call `F.pad`
-# first:
+# `nn.Conv2d` stores its weight and bias. The function `F.conv2d` takes the weight at each call, and a bias if there is one; it pads with zeros
+# only; for another mode, call `F.pad` first:
 
 # %% [markdown] lang="zh"
-# 步幅、填充、膨胀率和 `padding_mode` 都不影响。另外两个参数 `device` 和 `dtype` 说明可学习参数存放在哪里、用哪种类型。
+# 步幅、填充、膨胀率和 `padding_mode` 都不影响。`device` 和 `dtype` 说明可学习参数存放在哪里、用哪种类型。
 #
-# `nn.Conv2d` 保存权重和偏置。函数 `F.conv2d` 每次调用都要传入两者，而且只会做零填充；要用别的方式，就先调用 `F.pad`：
+# `nn.Conv2d` 保存权重和偏置。函数 `F.conv2d` 每次调用都要传入权重（偏置可以不传），而且只会做零填充；要用别的方式，就先调用 `F.pad`：
 
 # %%
 torch.manual_seed(0)
@@ -1486,7 +1489,7 @@ print(f"weight {layer.weight.dtype}, output {in_16_bits.dtype}")
 #
 # - Size: $m = \lfloor (n + 2p - d(k-1) - 1)/s \rfloor + 1$, $p$ per side
 # - **Padding** keeps the size; its influence reaches inwards layer by layer
-# - **Stride** $s$ subsamples: equivariant only to shifts by multiples of $s$, with aliasing
+# - **Stride** $s$ subsamples: equivariant only to shifts by multiples of $s$, possible aliasing
 # - **Dilation** enlarges the receptive field; a common factor above 1 leaves gaps
 
 # %% [markdown] lang="zh" slide="slide"
@@ -1494,7 +1497,7 @@ print(f"weight {layer.weight.dtype}, output {in_16_bits.dtype}")
 #
 # - 大小：$m = \lfloor (n + 2p - d(k-1) - 1)/s \rfloor + 1$，$p$ 指每一侧
 # - **填充**保持尺寸，影响逐层向里推进
-# - **步幅** $s$ 就是下采样：平移量是 $s$ 的倍数才等变，还会混叠
+# - **步幅** $s$ 就是下采样：只有平移量是 $s$ 的倍数时才等变，还可能混叠
 # - **空洞卷积**扩大感受野；各层膨胀率有大于 1 的公因数，就会留下空隙
 
 # %% [markdown] lang="en" slide="notes"
@@ -1515,8 +1518,9 @@ exercises.ch05
 #
 # The size of the output follows from kernel, padding, stride and dilation: $m = \lfloor (n + 2p - d(k-1) - 1)/s \rfloor + 1$ with $p$ per side.
 #
-# **Padding** of $(k-1)/2$ per side keeps the size at stride 1 and dilation 1 if $k$ is odd. It costs an error at the border that reaches further in with
-# each layer. **Stride** $s$ divides the size by about $s$. It costs aliasing, and equivariance is left only for shifts by multiples of $s$. **Dilation**
+# **Padding** of $(k-1)/2$ per side keeps the size at stride 1 and dilation 1 if $k$ is odd. The price is an error at the border, which
+# reaches further in with each layer. **Stride** $s$ divides the size by about $s$. The price is possible aliasing, and equivariance only to shifts by
+# multiples of $s$. **Dilation**
 # enlarges the kernel to $d(k-1)+1$ with the same number of weights. Dilations with a common factor above 1 leave gaps.
 #
 # **Next:** chapter 06 adds colours and channels.
@@ -1537,7 +1541,7 @@ exercises.ch05
 # 输出的大小由卷积核、填充、步幅和膨胀率决定：$m = \lfloor (n + 2p - d(k-1) - 1)/s \rfloor + 1$，$p$ 指每一侧。
 #
 # **填充**：步幅为 1、膨胀率为 1、$k$ 为奇数时，每侧填充 $(k-1)/2$ 就能保持尺寸；代价是边界处有误差，而且误差逐层向里推进。
-# **步幅** $s$ 把尺寸缩小到大约 $s$ 分之一；代价是混叠，而且平移量是 $s$ 的倍数才等变。
+# **步幅** $s$ 把尺寸缩小到大约 $s$ 分之一；代价是可能出现混叠，而且只有平移量是 $s$ 的倍数时才等变。
 # **空洞卷积**用同样多的权重，把卷积核扩大到 $d(k-1)+1$；各层的膨胀率若有大于 1 的公因数，就会留下空隙。
 #
 # **下一步：** 第 06 章加上颜色和通道。

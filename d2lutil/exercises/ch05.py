@@ -572,10 +572,10 @@ def gaps_filled(n, kernel, padding, stride, dilation):
 
 @exercise(
     en="""
-        How many windows contain each pixel of one axis? Count them without autograd, for any setting.
+        How many windows use each pixel of one axis? With dilation, the pixels skipped do not count. Do it without autograd, for any setting.
     """,
     zh="""
-        一条轴上的每个像素各落在多少个窗口里？设置任意，不要用自动求导。
+        一条轴上的每个像素各被多少个窗口用到？膨胀时跳过的像素不算。设置任意，不要用自动求导。
     """,
     case=one_axis,
     also=[(12, 3, 1, 1, 1), (12, 3, 0, 2, 1), (12, 4, 3, 5, 1), (12, 3, 2, 1, 2), (12, 2, 1, 3, 4), (1, 1, 0, 1, 1)],
@@ -627,18 +627,18 @@ def gaps_filled(n, kernel, padding, stride, dilation):
         ),
         Mistake(
             "each cell once",
-            "A pixel that lies in several windows counts once for each of them. (`uses[pixels] += 1` adds 1 only once, however often a "
+            "A pixel that several windows use counts once for each of them. (`uses[pixels] += 1` adds 1 only once, however often a "
             "number occurs in `pixels`.)",
-            "一个像素若落在多个窗口里，每个窗口都要算一次。（`uses[pixels] += 1` 只加一次 1，不管同一个编号在 `pixels` 里出现几次。）",
+            "一个像素若被多个窗口用到，每个窗口都要算一次。（`uses[pixels] += 1` 只加一次 1，不管同一个编号在 `pixels` 里出现几次。）",
             lambda n, k, p, s, d: (uses_by_autograd(n, k, p, s, d) > 0).float(),
         ),
     ],
     without=("autograd", "backward", "grad"),
 )
 def count_uses(n: int, kernel: int, padding: int, stride: int, dilation: int) -> torch.Tensor:
-    """The number of windows that contain each of the n pixels, shape (n,).
+    """The number of windows that use each of the n pixels, shape (n,).
 
-    zh: n 个像素各落在多少个窗口里，形状为 (n,)。
+    zh: n 个像素各被多少个窗口用到，形状为 (n,)。
 
     >>> count_uses(5, 3, 0, 2, 1).tolist()
     [1, 1, 2, 1, 1]

@@ -57,11 +57,6 @@ from torch import nn
 import d2lutil as d2l
 from d2lutil import exercises
 
-# %% tags=["nbval-ignore-output"]
-device = d2l.device()
-assert device.type in ("cuda", "mps", "cpu")
-device
-
 # %% [markdown] lang="en"
 # ## 1 · Padding
 #
@@ -1456,6 +1451,7 @@ d2l.compare(layer(batch), F.conv2d(framed, layer.weight, layer.bias, stride=2, g
 # 想用 16 位数来计算，就让参数保持 float32，由**自动混合精度**（autocast）为每个运算选择类型。
 
 # %%
+device = d2l.device()
 layer, batch = layer.to(device), batch.to(device)
 with torch.autocast(device.type, dtype=torch.bfloat16):
     in_16_bits = layer(batch)

@@ -9,8 +9,8 @@
 # %% [markdown] lang="en"
 # # 01 From fully connected layers to convolution
 #
-# *A fully connected layer that turns a one-megapixel image into another image of the same size needs $10^{12}$ weights. Later in this
-# chapter, a convolution needs only nine. What must we assume about images before nine weights can replace a trillion?*
+# *A fully connected layer that turns a one-megapixel image into another image of the same size needs $10^{12}$ weights. The
+# convolution derived in this chapter needs only nine. What must we assume about images before nine weights can replace a trillion?*
 #
 # **In this chapter you will**
 # - count the weights of a fully connected layer, and see that it ignores where the pixels lie;
@@ -58,8 +58,8 @@ from d2lutil import exercises
 # ## 1 · What a fully connected layer costs
 #
 # To a program, a greyscale photograph is a table with one number for each **pixel**, from 0 for black to 1 for white. The second figure shows such
-# numbers, where the tip of the roof meets the sky. In such a grid, blue is above zero and red is below, and the stronger the colour, the larger the number. So the
-# bright sky is dark blue here.
+# numbers, where the tip of the roof meets the sky. In such a grid, positive numbers are blue and negative numbers are red, and the larger the absolute value, the stronger
+# the colour. So the bright sky is dark blue.
 
 # %% [markdown] lang="zh"
 # ## 1 · 全连接层的代价
@@ -114,7 +114,7 @@ d2l.show_grids({"tip of the roof": photo[40:45, 193:201]})
 # hundred million, or thirty billion?
 
 # %% [markdown] lang="zh"
-# **全连接层**（`nn.Linear`）把所有像素排成一个长向量。每个**隐藏单元**都有自己的一组**权重**：它把每个像素乘以对应的权重，将乘积相加，
+# **全连接层**（`nn.Linear`）把全部像素当作一个长向量来读。每个**隐藏单元**都有自己的一组**权重**：它把每个像素乘以对应的权重，将乘积相加，
 # 再加上一个**偏置**。权重和偏置合称层的参数。
 #
 # **先猜：** 这张照片有 427 行、640 列。1,000 个隐藏单元一共有多少个参数：大约三百万、三亿，还是三百亿？
@@ -142,7 +142,7 @@ for name, (n_h, n_w) in sizes.items():
 # Section 3 derives it. Here we count its parameters:
 
 # %% [markdown] lang="zh"
-# 仅是一百万像素图像的那些权重，用 32 位浮点数存储就要占 4 GB。权重多，预测不一定就差（Zhang 等，2017），但每个权重都要占内存，也都要参与计算。
+# 光是一百万像素图像所需的权重，用 32 位浮点数存储就要占 4 GB。权重多，预测不一定就差（Zhang 等，2017），但每个权重都要占内存，也都要参与计算。
 #
 # 本系列要讲的卷积层用的则是**卷积核**：一张小小的权重表，在图像的每个位置上都用它。第 3 节会推导出这种层，这里先数一数它的参数：
 
@@ -411,7 +411,7 @@ d2l.show_images(
 # 第三张图的权重与第一张相同，只是散落各处。从前两张图可以看出这个层从这张照片学到了什么：一个单元主要用**附近的像素**；
 # 不同位置的单元，在自己的像素周围有**相似的权重**。
 #
-# <details><summary><b>自测：</b>数据是一位病人的 30 项血液指标，次序固定。构造层时，应该用到哪些指标相邻吗？</summary>
+# <details><summary><b>自测：</b>数据是一位病人的 30 项血液指标，次序固定。构造层时，应该利用“哪些指标相邻”这一信息吗？</summary>
 #
 # 不应该。指标的次序是随意定的，第三项离第四项，并不比离第二十项更近。这样的数据适合用全连接层，因为它对次序不作任何假设。
 # </details>
@@ -474,11 +474,11 @@ for i in range(5):
 
 # %% [markdown] lang="en"
 # **Play:** choose a unit. The small frames mark the weight of the unit's own pixel. In the table of offsets, the large frame encloses the weights of pixels inside the image.
-# For which unit does the large frame lie in the bottom-right part?
+# For which unit does the large frame lie in the bottom-right corner of the table?
 
 # %% [markdown] lang="zh"
-# **动手：** 选一个单元。橙色小框标出的是它自己那个像素的权重；在按偏移排列的表里，大框之内是图像中各像素的权重。
-# 选哪个单元时，大框落在右下部分？
+# **动手：** 选一个单元。小框标出的是它自己那个像素的权重；在按偏移排列的表里，大框之内是图像中各像素的权重。
+# 选哪个单元时，大框落在表的右下角？
 
 
 # %%
@@ -498,7 +498,7 @@ def offset_table(i, j):
 #
 # The small frames mark the unit's own pixel, the large one the pixels inside the image.
 #
-# **Predict:** for which unit does the large frame lie in the bottom-right part?
+# **Predict:** for which unit does the large frame lie in the bottom-right corner of the table?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 从单元自己的位置数起
@@ -507,7 +507,7 @@ def offset_table(i, j):
 #
 # 小框标出单元自己的像素，大框标出图像之内的像素。
 #
-# **先猜：** 哪个单元的大框落在右下部分？
+# **先猜：** 哪个单元的大框落在表的右下角？
 
 # %% tags=["explorer", "slide"]
 d2l.sliders(
@@ -750,8 +750,8 @@ print(f"both:               {9:>17,}")
 # %% [markdown] lang="en"
 # ## 4 · The matrix behind a convolution
 #
-# Without its bias, a convolution is still a linear function, so it has a matrix: the weight of a fully connected layer that computes the same. We apply
-# a $2\times 2$ kernel to a $4\times 5$ image, only where the kernel lies inside the image (**valid** positions). The matrix has $3 \times 4 = 12$ rows, one for each
+# Without its bias, a convolution is a linear function, so it has a matrix: the weight of a fully connected layer that computes the same. We apply
+# a $2\times 2$ kernel to a $4\times 5$ image, only where it lies inside the image (**valid** positions). The matrix has $3 \times 4 = 12$ rows, one for each
 # output, and 20 columns, one for each pixel.
 #
 # **Predict:** how many of the $12 \cdot 20 = 240$ entries are not zero?
@@ -759,7 +759,7 @@ print(f"both:               {9:>17,}")
 # %% [markdown] lang="zh"
 # ## 4 · 卷积背后的矩阵
 #
-# 不算偏置，卷积仍然是线性函数，所以有对应的矩阵：以它为权重的全连接层，算出的结果与卷积相同。把 $2\times 2$ 的卷积核用于
+# 不算偏置，卷积是线性函数，所以有对应的矩阵：以它为权重的全连接层，算出的结果与卷积相同。把 $2\times 2$ 的卷积核用于
 # $4\times 5$ 的图像，只取卷积核完全落在图像之内的位置（**valid**，即有效位置）。矩阵有 $3 \times 4 = 12$ 行，每个输出一行；有 20 列，每个像素一列。
 #
 # **先猜：** $12 \cdot 20 = 240$ 个元素里，有几个不是零？
@@ -833,7 +833,7 @@ print(f"each of these occurs {times.unique().item()} times")
 # zh: print(f"每个值出现 {times.unique().item()} 次")
 
 # %% [markdown] lang="en"
-# Locality sets 192 entries to zero. Weight sharing lets the other 48, four in each row, take only four values.
+# Locality sets 192 entries to zero. Because of weight sharing, the other 48, four in each row, take only four values.
 #
 # A matrix that is constant along each diagonal is a **Toeplitz matrix**. Ours is **block Toeplitz with Toeplitz blocks**: each framed block is a Toeplitz matrix, and the
 # same blocks repeat along the diagonals. Chapter 08 derives the gradients of a convolution from this matrix.
@@ -953,13 +953,13 @@ for layer_name, f in layers.items():
 # **常见错误：** “卷积是不变的”，因为书上叫它平移不变。请讲清两种含义：系统理论中的**平移不变系统**，指与平移可交换的系统，也就是我们说的等变。**提问：** 不管猫在哪里，网络怎样都能说“有猫”？卷积之后先经过非线性，再对所有位置取最大值或平均值。
 
 # %% [markdown] lang="en"
-# This holds for every image: because all units share their weights, whatever moves from one unit to another gives the same output there as in its old place. So
-# **this convolution is equivariant and not invariant.** (In systems theory, a "translation-invariant" system is one that commutes with shifts, which is our equivariance.)
+# The convolution's equivariance holds for every image: because all units share their weights, whatever moves from one unit to another gives the same output there as
+# before. So **this convolution is equivariant and not invariant.** (In systems theory, a "translation-invariant" system commutes with shifts: our equivariance.)
 #
 # An invariant function must discard the position, for instance by a sum or a maximum over all positions:
 
 # %% [markdown] lang="zh"
-# 对任何图像都是如此：所有单元共享权重，所以同样的内容无论移到哪个单元，输出都与原处相同。因此**这个卷积是等变的，不是不变的**。
+# 卷积的等变性对任何图像都成立：所有单元共享权重，所以同样的内容无论移到哪个单元，输出都与原处相同。因此**这个卷积是等变的，不是不变的**。
 # （在系统理论中，“平移不变”的系统是指与平移可交换的系统，也就是我们说的等变。）
 #
 # 不变的函数必须丢弃位置信息，例如对所有位置求和，或者取最大值：
@@ -995,7 +995,7 @@ for name, f in endings.items():
 
 # %% [markdown] lang="zh"
 # 平移之后三个结果都不变：这三个函数对平移都是不变的。但单纯求和的结果，等于卷积核各元素之和乘以图像各像素之和，与像素怎样排列无关。
-# **求和之前加上非线性**，或者不求和而取最大值，才保留图案的信息。常见的设计由此而来：先用若干带非线性的等变层，最后做一次不变的运算。
+# **求和之前加上非线性**，或者不求和而取最大值，就能保留图案的信息。一种常见的设计是：先用若干带非线性的等变层，最后做一次不变的运算。
 #
 # 不过，许多层并不把图像循环延拓，而是在图像四周填零（第 05 章）。
 #
@@ -1071,14 +1071,14 @@ for name, f in {"zero padding": zero_padded, "circular padding": circular}.items
 # %% [markdown] lang="en"
 # ## 6 · Which linear functions are equivariant?
 #
-# Shared weights make the convolution equivariant. Conversely, must a linear equivariant function be a convolution?
+# Shared weights make the circular convolution equivariant. Conversely, must a linear equivariant function be a convolution?
 #
 # **Predict:** the following linear function has no visible kernel. Is it a convolution?
 
 # %% [markdown] lang="zh"
 # ## 6 · 哪些线性函数是等变的？
 #
-# 卷积共享权重，所以是等变的。反过来，线性的等变函数一定是卷积吗？
+# 循环卷积共享权重，所以是等变的。反过来，线性的等变函数一定是卷积吗？
 #
 # **先猜：** 下面这个线性函数的式子里看不到卷积核。它是卷积吗？
 
@@ -1089,13 +1089,14 @@ def without_mean(X):
 
 
 # %% [markdown] lang="en"
-# Let $\delta$ be the **unit impulse**: an image with a 1 at $(0,0)$ and zeros elsewhere. Let $T_{i,j}$ shift an image by $i$ rows and $j$ columns. Every image is a
-# weighted sum of shifted impulses. A linear $f$ can be applied to each of them separately, and an equivariant $f$ commutes with the shift:
+# Let $\delta$ be the **unit impulse**: an image with a 1 at $(0,0)$ and zeros elsewhere; $T_{i,j}$ shifts an image by $i$ rows and $j$ columns. Every image is a
+# weighted sum of shifted impulses. A linear $f$ can be applied to each separately, and an equivariant $f$ commutes with the shift:
 #
 # $$\begin{aligned} X &= \sum_{i,j} X_{i,j}\,T_{i,j}\,\delta \\ f(X) &= \sum_{i,j} X_{i,j}\,f(T_{i,j}\,\delta) \\ &= \sum_{i,j} X_{i,j}\,T_{i,j}\,f(\delta) \end{aligned}$$
 #
-# The last line is a weighted sum of shifted copies of the **impulse response** $f(\delta)$. Such a sum is a convolution (section 7). So, with circular shifts, **a linear
-# function is equivariant if and only if it is a convolution.** The kernel of section 3 is the impulse response with rows and columns reversed.
+# The last line, a weighted sum of shifted copies of the **impulse response** $f(\delta)$, is a convolution (section 7). So, with circular shifts, **a linear function
+# from images to images of the same size is equivariant if and only if it is a circular convolution.** The kernel of section 3 is the impulse response with both indices
+# negated: $V_{a,b} = f(\delta)_{-a,-b}$, counted circularly.
 
 # %% [markdown] lang="zh"
 # 设 $\delta$ 是**单位脉冲**，即 $(0,0)$ 处为 1、其余为零的图像；$T_{i,j}$ 把图像移 $i$ 行、$j$ 列。任何图像都是平移后的单位脉冲的加权和。
@@ -1103,8 +1104,8 @@ def without_mean(X):
 #
 # $$\begin{aligned} X &= \sum_{i,j} X_{i,j}\,T_{i,j}\,\delta \\ f(X) &= \sum_{i,j} X_{i,j}\,f(T_{i,j}\,\delta) \\ &= \sum_{i,j} X_{i,j}\,T_{i,j}\,f(\delta) \end{aligned}$$
 #
-# 最后一行把**脉冲响应** $f(\delta)$ 平移后加权相加，这就是卷积（第 7 节）。所以就循环平移而言，**线性函数等变，当且仅当它是卷积。**
-# 把脉冲响应的各行、各列都倒过来排，就是第 3 节的卷积核。
+# 最后一行把**脉冲响应** $f(\delta)$ 平移后加权相加，这就是卷积（第 7 节）。所以就循环平移而言，**输入和输出大小相同时，线性函数等变，当且仅当它是循环卷积。**
+# 把脉冲响应的两个下标都变号，就是第 3 节的卷积核：$V_{a,b} = f(\delta)_{-a,-b}$（下标是循环的）。
 
 # %% [markdown] lang="en" slide="slide"
 # ## Which linear functions are equivariant?
@@ -1156,7 +1157,7 @@ kernels = {"K4": K4, "cross-shaped": torch.tensor([[0, 1, 0], [1, 2, 1], [0, 1, 
 # zh: kernels = {"K4": K4, "十字形卷积核": torch.tensor([[0, 1, 0], [1, 2, 1], [0, 1, 0]]).double()}
 changes = {
     "rotated by 90 degrees": lambda X: X.rot90(),
-    "enlarged 2 times": lambda X: X.repeat_interleave(2, 0).repeat_interleave(2, 1),
+    "enlarged twofold": lambda X: X.repeat_interleave(2, 0).repeat_interleave(2, 1),
     # zh: "旋转 90 度": lambda X: X.rot90(),
     # zh: "放大到 2 倍": lambda X: X.repeat_interleave(2, 0).repeat_interleave(2, 1),
 }
@@ -1170,8 +1171,8 @@ for change_name, change in changes.items():
 
 # %% [markdown] lang="en"
 # The cross-shaped kernel passes the first test, because a rotation by 90 degrees leaves it unchanged. In general, convolution is equivariant neither to rotation nor to scale
-# (Goodfellow et al., section 9.2). A network must then learn rotated and enlarged patterns from data, or share its weights across rotations as well, such as those by
-# multiples of 90 degrees (Cohen and Welling 2016).
+# (Goodfellow et al., section 9.2). A network must learn rotated and enlarged patterns from data. For rotations, it can instead share its weights across them as
+# well, for example across rotations by multiples of 90 degrees (Cohen and Welling 2016).
 #
 # <details><summary><b>Check yourself:</b> a linear function leaves the unit impulse δ unchanged. Is it the identity?</summary>
 #
@@ -1181,7 +1182,7 @@ for change_name, change in changes.items():
 
 # %% [markdown] lang="zh"
 # 十字形的卷积核通过了第一项检验，因为它旋转 90 度后不变。一般说来，卷积对旋转和缩放都不等变（Goodfellow 等，第 9.2 节）。
-# 这时，网络要么从数据中学习旋转和放大后的图案，要么在各种旋转之间也共享权重，例如转角为 90 度倍数的旋转（Cohen、Welling，2016）。
+# 所以网络要从数据中学习旋转和放大后的图案；对旋转，也可以改为在各种转角（例如 90 度的倍数）之间共享权重（Cohen、Welling，2016）。
 #
 # <details><summary><b>自测：</b>某个线性函数作用于单位脉冲 δ，结果仍是 δ。它是恒等映射吗？</summary>
 #
@@ -1291,7 +1292,7 @@ d2l.show_curves({name: values.tolist() for name, values in curves.items()}, "t",
 # 点数之和与哪颗骰子在前无关：**卷积满足交换律**。对任意序列，只要在求和式里把 $k$ 换成 $n-k$，就能看出这一点：
 # $\sum_k f_k\,g_{n-k} = \sum_k f_{n-k}\,g_k$。
 #
-# 如果 $g$ 的下标是正向的，和式 $\sum_k f_k\,g_{k+n}$ 给出的就是两个点数之**差**的概率，叫做**互相关**。它相当于先把其中一个序列反过来，再作卷积；它不满足交换律：
+# 如果 $g$ 的下标是正向的，和式 $\sum_k f_k\,g_{k+n}$ 给出的就是两个点数之**差**的概率。这个和式叫做**互相关**。它相当于先把其中一个序列反过来，再作卷积；它不满足交换律：
 
 # %%
 loaded = torch.tensor([0.1, 0.2, 0.3, 0.4])
@@ -1353,7 +1354,7 @@ d2l.show_images({"flower": flower} | channels)
 # **Predict:** how many parameters does `nn.Conv2d(3, 16, kernel_size=3)` have, with its biases?
 
 # %% [markdown] lang="zh"
-# 卷积核对 $c_i$ 个输入通道各有一张权重表，各通道的结果相加。一个卷积核只检测一种图案，所以一个层有多个卷积核，个数为 $c_o$。
+# 每个输入通道（共 $c_i$ 个）在卷积核里都有一张权重表，各通道的结果相加。一个卷积核只检测一种图案，所以一个层有多个卷积核，个数为 $c_o$。
 # 每个卷积核得到一张**特征图**，也就是一个输出通道。用 $c$ 表示输入通道，$o$ 表示输出通道：
 #
 # $$H_{o,i,j} = u_o + \sum_{c}\;\sum_{a=-\Delta}^{\Delta}\;\sum_{b=-\Delta}^{\Delta} V_{o,c,a,b}\,X_{c,\,i+a,\,j+b}$$
@@ -1433,7 +1434,7 @@ d2l.show_images(dict(zip(map_names, maps, strict=True)), signed=True)
 #
 # <details><summary><b>自测：</b>后面再接一层 nn.Conv2d(16, 32, kernel_size=5)。不算偏置，它有多少个权重？</summary>
 #
-# $5 \cdot 5 \cdot 16 \cdot 32 = 12800$ 个，因为 32 个卷积核中的每一个，对 16 张特征图各有一张权重表。
+# $5 \cdot 5 \cdot 16 \cdot 32 = 12800$ 个，因为 32 个卷积核各有 16 张权重表，每张特征图一张。
 # </details>
 
 # %% [markdown] lang="en"
@@ -1488,14 +1489,14 @@ print(f"ViT-B/16, patches: {patch.weight.numel():>15,}, shape {tuple(patch.weigh
 # **提问：** 视觉 Transformer 放弃了什么？局部性：在每个注意力层里，任何图块都能影响其他图块。**常见错误：** “它们不共享权重。”其实共享：所有图块用的是同一组权重。
 
 # %% [markdown] lang="en"
-# A vision transformer cuts the image into patches and lets them exchange information in attention layers (Dosovitskiy et al. 2021). ViT-B/16 uses the same weights for
+# A vision transformer cuts the image into patches, which exchange information in attention layers (Dosovitskiy et al. 2021). ViT-B/16 uses the same weights for
 # every patch of $16\times 16$ pixels, but gives up weight sharing within a patch. It also gives up locality: in each attention layer, every patch can influence every other. In that
-# paper, vision transformers need more training images than ResNets of similar size to reach the same accuracy.
+# paper, vision transformers trained on ImageNet alone are less accurate than ResNets of comparable size; with far more training images they overtake them.
 
 # %% [markdown] lang="zh"
-# 视觉 Transformer 把图像切成图块，再由注意力层让图块交换信息（Dosovitskiy 等，2021）。ViT-B/16 的图块有 $16\times 16$ 个像素，
-# 所有图块用同一组权重，但放弃了图块内部的权重共享。它还放弃了局部性：在每个注意力层里，任何图块都能影响其他图块。
-# 那篇论文里，视觉 Transformer 需要更多的训练图像，才能达到与大小相近的 ResNet 同样的准确率。
+# 视觉 Transformer 把图像切成图块，再由注意力层让图块交换信息（Dosovitskiy 等，2021）。ViT-B/16 对每个 $16\times 16$ 像素的图块
+# 都用同一组权重，但放弃了图块内部的权重共享。它还放弃了局部性：在每个注意力层里，任何图块都能影响其他图块。
+# 在那篇论文里，只用 ImageNet 训练时，视觉 Transformer 的准确率低于大小相近的 ResNet；训练图像多得多时，则反过来超过它们。
 
 # %% [markdown] lang="en" slide="slide"
 # ## What to take home
@@ -1555,7 +1556,7 @@ exercises.ch01
 # **局部性：** 附近的像素就够用，所以这张表缩小到 $(2\Delta+1)^2$ 个权重。这两个假设，全连接层都没有作。
 #
 # 卷积核每次移动一个像素（步幅为 1）时，权重共享使层对平移等变，零填充的边界处除外。反过来，对循环平移等变的线性函数必定是卷积。
-# 再对所有位置求和或取最大值，结果就是不变的。求和之前先经过非线性，才能保留图案的信息。
+# 再对所有位置求和或取最大值，结果就是不变的。求和之前先经过非线性，就能保留图案的信息。
 #
 # **下一步：** 第 02 章动手算卷积：先用纸笔，再用循环，最后用 PyTorch 的层。
 #

@@ -67,7 +67,7 @@ def built_parameters(c_in, c_out, kernel, bias):
         Mistake(
             "input channels forgotten",
             "The input channels are missing. Each kernel has a table of weights for every input channel.",
-            "漏了输入通道。每个卷积核对每个输入通道都有一张权重表。",
+            "漏了输入通道。每个卷积核里，每个输入通道都有一张权重表。",
             lambda c_in, c_out, kernel, bias: c_out * kernel[0] * kernel[1] + c_out * bias,
         ),
         Mistake(
@@ -87,7 +87,7 @@ def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool =
     10
     """
     # Each of the c_out kernels has a table of weights for every input channel, and one bias.
-    # zh: # 一共 c_out 个卷积核，每个对每个输入通道都有一张权重表，另外还有一个偏置。
+    # zh: # 一共 c_out 个卷积核；每个卷积核里，每个输入通道都有一张权重表，另外还有一个偏置。
     weights = c_in * c_out * kernel[0] * kernel[1]
     return weights + c_out if bias else weights
 
@@ -197,12 +197,12 @@ def layer_at_every_position(weight, channels, height, width, images):
 
 @exercise(
     en=r"""
-        With a kernel as large as the image, a convolution is a fully connected layer. You are given the weight of an `nn.Linear` that reads flattened images of shape
+        Without padding, a convolution whose kernel is as large as the image is a fully connected layer. You are given the weight of an `nn.Linear` that reads flattened images of shape
         `(channels, height, width)`. Turn this weight into a kernel for larger images: at every position where the kernel fits, the output of the convolution must be the
         output of the linear layer for the window at this position.
     """,
     zh=r"""
-        卷积核与图像一样大时，卷积就是全连接层。设 `nn.Linear` 读入展平的图像，图像形状为 `(channels, height, width)`。
+        不填充时，如果卷积核与图像一样大，卷积就是全连接层。设 `nn.Linear` 读入展平的图像，图像形状为 `(channels, height, width)`。
         请用它的权重造出一个卷积核，用于更大的图像：凡是卷积核放得下的位置，输出都等于这个全连接层对该处窗口的输出。
     """,
     case=layer_and_images,
@@ -256,8 +256,8 @@ def layer_at_every_position(weight, channels, height, width, images):
         ),
     ],
     because=(
-        "With a kernel as large as the image, a convolution is a fully connected layer. With a kernel of half-width 0, it is a small fully connected layer that acts on the channels of each pixel, with the same weights at every position.",
-        "卷积核与图像一样大时，卷积就是全连接层。卷积核的半宽为 0 时，卷积就是作用在每个像素各通道上的小全连接层，每个位置的权重都相同。",
+        "Without padding, a convolution whose kernel is as large as the image is a fully connected layer. With a kernel of half-width 0, it is a small fully connected layer that acts on the channels of each pixel, with the same weights at every position.",
+        "不填充时，如果卷积核与图像一样大，卷积就是全连接层。卷积核的半宽为 0 时，卷积就是作用在每个像素各通道上的小全连接层，每个位置的权重都相同。",
     ),
 )
 def as_kernel(weight: torch.Tensor, channels: int, height: int, width: int) -> torch.Tensor:
@@ -740,7 +740,7 @@ def look_alike(X: torch.Tensor) -> torch.Tensor:
     """,
     zh="""
         文本是词的序列，而卷积核乘的是数。词应当以什么形式交给卷积，才能做到：对**每一个**由两个词组成的短语，
-        都有一个卷积核对它的输出最大，无论它出现在哪里？
+        都能找到一个卷积核，无论短语出现在哪里，都在遇到这个短语时输出最大？
     """,
     options={
         "a": (
@@ -777,7 +777,7 @@ def look_alike(X: torch.Tensor) -> torch.Tensor:
     wrong={
         "a": (
             "Numbers in a list are not quantities: word 2 would be the mean of words 1 and 3. No kernel has a larger output for it than for both of them.",
-            "编号不是数量：按编号算，2 号词就成了 1 号词和 3 号词的平均。没有哪个卷积核对它的输出能同时大于对这两个词的输出。",
+            "编号不是数量：按编号算，2 号词就成了 1 号词和 3 号词的平均。没有哪个卷积核，遇到它时的输出能同时大于遇到这两个词时的输出。",
         ),
         "c": (
             'Counts discard the order: "dog bites man" and "man bites dog" have the same counts.',
@@ -876,7 +876,7 @@ def every_shift(rows, columns):
     """,
     zh="""
         任给一个函数，输入和输出是同样大小的图像。请用随机图像检验：对**所有**循环平移，它是不是等变的，是不是不变的。
-        检查所用的函数里，有的只对某些平移成立。
+        检查所用的函数里，有的只对某些平移等变或不变。
     """,
     # Not smaller than 3 by 3, but for functions where it does no harm: the pixels of a tiny image may be equal by chance.
     case=lambda draw: (suspect(draw.choice(SUSPECTS)), *draw.sizes(3, 5)),
@@ -913,26 +913,26 @@ def every_shift(rows, columns):
         Mistake(
             "only down",
             "You only shift downwards. Some of the functions pass for these shifts, but not for shifts to the side.",
-            "你只试了上下平移。有的函数对上下平移成立，对左右平移不成立。",
+            "你只试了上下平移。有的函数对上下平移等变或不变，对左右平移则不然。",
             lambda f, rows, columns: judged(f, rows, columns, [(i, 0) for i in range(rows)]),
         ),
         Mistake(
             "only sideways",
             "You only shift sideways. Some of the functions pass for these shifts, but not for shifts downwards.",
-            "你只试了左右平移。有的函数对左右平移成立，对上下平移不成立。",
+            "你只试了左右平移。有的函数对左右平移等变或不变，对上下平移则不然。",
             lambda f, rows, columns: judged(f, rows, columns, [(0, j) for j in range(columns)]),
         ),
         Mistake(
             "only diagonally",
             "You shift along both axes by the same number of pixels. Some functions pass for such shifts only.",
-            "你沿两条轴平移的格数总是相同。有的函数只对这样的平移成立。",
+            "你沿两条轴平移的格数总是相同。有的函数只对这样的平移等变或不变。",
             lambda f, rows, columns: judged(f, rows, columns, [(n, n) for n in range(min(rows, columns))]),
         ),
         Mistake(
             "always true",
             "You return True twice for every function. Did you take `any` for `all`? Every function passes for a shift by zero. Or is your image "
             "constant? Then a shift changes nothing.",
-            "无论什么函数，你的两个结果都是 True。是不是把 `all` 写成了 `any`？平移 0 格时，任何函数都成立。"
+            "无论什么函数，你的两个结果都是 True。是不是把 `all` 写成了 `any`？平移 0 格时，任何函数都通得过。"
             "或者，你的图像是不是各像素都相同？那样平移什么也不改变。",
             lambda f, rows, columns: judged(f, rows, columns, every_shift(rows, columns), any),
         ),
@@ -985,7 +985,7 @@ def judge(f, rows: int, columns: int) -> tuple[bool, bool]:
     for shift in [(i, j) for i in range(rows) for j in range(columns)]:
         moved = f(X.roll(shift, dims=(0, 1)))
         # A single shift that fails is enough.
-        # zh: # 只要对一种平移不成立，就不成立。
+        # zh: # 只要有一种平移通不过，就够了。
         equivariant &= torch.allclose(moved, output.roll(shift, dims=(0, 1)))
         invariant &= torch.allclose(moved, output)
     return equivariant, invariant

@@ -40,13 +40,14 @@ INTRODUCTION = {  # to a chapter's exercises; {key} is the first one's name
     "en": """## Exercises
 
 Write your answer in place of `...`, run its cell, and then run the cell below it. If the answer is not right yet, the
-check shows the smallest case that fails. If you are stuck, run `exercises.{key}.hint()` in a new cell, with the name
-of your exercise; `.solution()` shows a worked solution, and `exercises.progress()` shows what you have done so far.
+check shows the smallest failing case that it tried. If you are stuck, run `exercises.{key}.hint()` in a new cell, with
+the name of your exercise in place of this one; `.solution()` shows a worked solution, and `exercises.progress()` shows
+what you have done so far.
 
 """,
     "zh": """## 练习
 
-用你的答案代替 `...`，运行这个单元格，再运行下面那个单元格。如果还不对，检查会给出最小的反例。
+用你的答案代替 `...`，运行这个单元格，再运行下面那个单元格。如果还不对，检查会给出试过的最小反例。
 做不下去时，可以新建一个单元格，运行 `exercises.{key}.hint()`（换成你正在做的练习的名字）；`.solution()` 给出详解，
 `exercises.progress()` 列出你已经完成的练习。
 

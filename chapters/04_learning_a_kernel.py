@@ -19,8 +19,8 @@
 # - use frequencies to explain why Sobel's kernel is learned slowly from a photograph;
 # - find out what cannot be learned from an image.
 #
-# **Time:** about 25 minutes to read and run, 75 more for the exercises. **You need:** chapters 02 and 03, derivatives, and for sections 5 and 6
-# the eigenvectors of a symmetric matrix.
+# **Time:** about 25 minutes to read and run, 75 more for the exercises. **You need:** chapters 02 and 03, derivatives, and from section 5 on
+# the eigenvalues and eigenvectors of a symmetric matrix.
 #
 # <details><summary><b>Warm-up</b> from chapters 02 and 03: how large is the output of a kernel of one row and two columns on an image of 6 rows and 8 columns?
 # What is the output of <code>[1, -1]</code> where the image is constant? The entries of Sobel's kernel add up to 0; what follows from that?</summary>
@@ -42,7 +42,7 @@
 # - 用频率说明为什么从照片学 Sobel 卷积核很慢；
 # - 弄清从一张图像学不到什么。
 #
-# **所需时间：**阅读并运行约 25 分钟，练习另需 75 分钟。**预备知识：**第 02、03 章，导数；第 5、6 节用到对称矩阵的特征向量。
+# **所需时间：**阅读并运行约 25 分钟，练习另需 75 分钟。**预备知识：**第 02、03 章，导数；第 5 节起用到对称矩阵的特征值和特征向量。
 #
 # <details><summary><b>热身</b>，回顾第 02、03 章：一行两列的卷积核作用在 6 行 8 列的图像上，输出有多大？
 # 在像素值处处相同的区域，<code>[1, -1]</code> 的输出是多少？Sobel 卷积核各元素之和为 0，由此可以得出什么？</summary>
@@ -72,11 +72,11 @@ from d2lutil import exercises
 # %% [markdown] lang="en"
 # ## 1 · Guess the kernel
 #
-# In chapter 03 we designed kernels by hand. A network has far too many kernels for that, so their numbers are learned from examples: inputs together with
+# In chapter 03 we designed kernels by hand. A network has far too many kernels for that, so their numbers are learned from examples: inputs with
 # the outputs that we want.
 #
 # Someone cross-correlated the image `X` of chapter 03 with a secret kernel of one row and two columns. We have `X` and the output
-# `Y`. (In the figure blue means above zero and red below zero; the larger the number, the stronger the colour.)
+# `Y`. (In the figure blue means above zero and red below zero; the larger the absolute value, the stronger the colour.)
 #
 # **Predict:** could you read the kernel off `X` and `Y` by eye? Which positions of `Y` tell you most?
 
@@ -259,14 +259,14 @@ d2l.show_grids({"learned kernel": conv.weight.detach().reshape(1, 2), "secret ke
 # **常见错误：** “六位，因为计算机算得准。”算得是够准，可是每一步只消去误差的一部分。指着 `no_grad` 说：更新本身不被记录。指着 `zero_grad` 说：`backward` 是往 `.grad` 上**累加**。
 
 # %% [markdown] lang="en"
-# The first decimal place is right, but not yet the second. Two lines need an explanation.
+# Rounded to one decimal place the kernel is right, but not yet to two. Two lines need explaining.
 #
 # - `conv.zero_grad()` comes before `loss.backward()`, because `backward` *adds* the new gradient to what is already in `.grad`.
 # - `torch.no_grad()` keeps autograd from recording the update. Older code writes `conv.weight.data -= ...`, which autograd does not notice. A gradient
-#   that is then computed from operations recorded before the change can be wrong, without an error message.
+#   then computed from operations recorded before the change can be wrong, without an error message.
 
 # %% [markdown] lang="zh"
-# 小数点后第一位对了，第二位还不对。循环里有两行需要解释。
+# 四舍五入到小数点后一位，卷积核是对的；到两位，还不对。循环里有两行需要解释。
 #
 # - `conv.zero_grad()` 要放在 `loss.backward()` 之前，因为 `backward` 会把新的梯度**累加**到 `.grad` 里已有的数上。
 # - `torch.no_grad()` 让自动求导不记录这次更新。旧代码写的是 `conv.weight.data -= ...`，自动求导察觉不到这样的改动。
@@ -475,11 +475,11 @@ d2l.compare(gradient(X, Y, some_kernel.detach()), some_kernel.grad)
 #
 # **Predict:** does doubling the learning rate make training twice as fast?
 #
-# **Play:** move the slider of the learning rate. The dotted curve shows how the loss would change at this rate, starting from the kernel
+# **Play:** move the slider of the learning rate. The dotted curve shows how the loss would change at this rate, from the kernel
 # `[1, 0]`; *Play* takes the steps. (In the explorer's image `X`, white is 1 and black is 0.)
 #
 # **Task:** find the largest learning rate, to three significant digits, at which the loss still falls at step 25. The sentence above the
-# curve says whether it does, and the arrow keys change the third digit. After more than 25 steps press *Reset* first. Leave the slider at the rate that you find.
+# curve says whether it does, and the arrow keys change the third digit. After more than 25 steps press *Reset* first. Leave the slider at the rate you find.
 
 # %% [markdown] lang="zh"
 # ## 5 · 一步该迈多大？
@@ -520,7 +520,7 @@ learner
 
 # %% [markdown] lang="en"
 # This limit can be computed. Flatten every window into a row of a matrix $A$, and the kernel into a vector $k$. Then
-# the flattened output is $A k$, and the loss is a quadratic function of $k$, a bowl. The matrix of its second derivatives is the **Hessian**
+# the flattened output is $A k$, and the loss a quadratic function of $k$, a bowl. The matrix of its second derivatives is the **Hessian**
 # $H = 2A^\top A$. Its eigenvectors are the axes of the bowl, and its eigenvalues $\lambda$ are the curvatures along these axes: large on a
 # steep axis, small on a flat one. (If an eigenvalue is 0, the bowl is a trough.)
 #
@@ -580,7 +580,7 @@ print(f"your slider: {learner.lr:.4f}, which is {learner.lr * high / 2:.1%} of i
 # %% [markdown] lang="en"
 # In the explorer, tick *mark 2 / largest eigenvalue* to see the limit on the slider, and add noise to `Y`. Does the limit change?
 #
-# The next cell takes a hundred steps just below the limit, and a hundred just above it:
+# The next cell takes a hundred steps just below the limit, and a hundred just above:
 
 # %% [markdown] lang="zh"
 # 在上面的演示里勾选**标出 2 / 最大特征值**，滑块上就会标出这个上限。再给 `Y` 加上噪声，上限会变吗？
@@ -620,8 +620,8 @@ for part in (0.99, 1.01):
 # **提问：** 因子为负时（例如学习率 0.03）会看到什么？卷积核在山谷两侧来回跳。**常见错误：** “给 `Y` 加噪声，上限会移动。”不会：$H$ 只由 `X` 决定。最优的固定学习率使最陡轴与最平轴上的因子绝对值相等：$\eta = 2/(12 + 60)$。
 
 # %% [markdown] lang="en"
-# The rate 0.03 of section 2 is not far below the limit. The next cell prints its factors on the two axes, and then those of
-# $2/(\lambda_{\min} + \lambda_{\max})$, a rate that makes both factors equal in absolute value. The last line is the **condition number** $\lambda_{\max} / \lambda_{\min}$.
+# The rate 0.03 of section 2 is not far below the limit. The next cell prints its factors on the two axes, and those of
+# the rate $2/(\lambda_{\min} + \lambda_{\max})$, which makes both equal in absolute value. The last line is the **condition number** $\lambda_{\max} / \lambda_{\min}$.
 
 # %% [markdown] lang="zh"
 # 第 2 节的学习率 0.03 离上限已经不远。下面打印它在两条轴上的因子，以及学习率 $2/(\lambda_{\min} + \lambda_{\max})$ 的因子，
@@ -635,8 +635,8 @@ print(f"condition number: {high / low:.1f}")
 # zh: print(f"条件数：{high / low:.1f}")
 
 # %% [markdown] lang="en"
-# At 0.03 the factor on the steep axis is negative, so every step crosses the bottom. In the worst case the error lies on the axis
-# whose factor is larger in absolute value. In this case the second rate is the best fixed rate: any other is slower. Its factors
+# At 0.03 the factor on the steep axis is negative, so along this axis every step crosses to the other side of the bottom. In the worst case the error lies on the axis
+# whose factor is larger in absolute value. Then the second rate is the best fixed rate: any other is slower. Its factors
 # depend only on the condition number: the larger this number, the closer they are to 1 in absolute value.
 #
 # <details><summary><b>Check yourself:</b> does doubling the learning rate make training twice as fast? Why does noise in <code>Y</code> leave the limit where it is? What happens to the limit if you double all pixel values?
@@ -654,7 +654,7 @@ print(f"condition number: {high / low:.1f}")
 # </details>
 
 # %% [markdown] lang="zh"
-# 学习率取 0.03 时，陡轴上的因子是负数，所以卷积核每走一步都越过碗底。最坏的情形，是误差正好落在因子绝对值较大的那条轴上。
+# 学习率取 0.03 时，陡轴上的因子是负数，所以沿陡轴每走一步，都越到碗底的另一侧。最坏的情形，是误差正好落在因子绝对值较大的那条轴上。
 # 就这种情形而言，后一个学习率是最优的固定学习率，换成别的都更慢。它的两个因子只取决于条件数：条件数越大，因子的绝对值就越接近 1。
 #
 # <details><summary><b>自测：</b>学习率加倍，训练就快一倍吗？<code>Y</code> 里的噪声为什么不改变上限？把所有像素值都加倍，上限会怎样？第 3 节学到的卷积核，为什么与秘密卷积核都相差不到 0.1？</summary>
@@ -723,29 +723,29 @@ d2l.show_grids({"steepest axis": steepest, "flattest axis": flattest})
 # 更难：条件数是 1,488，而不是 5。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Look at the two kernels. On the steepest axis the nine numbers are nearly equal: a local mean. On the flattest axis the signs alternate. **Ask:** to which of the two does this photograph respond more strongly? To the first, because the photograph is bright nearly everywhere.
+# **3 min.** Look at the two kernels. On the steepest axis the nine numbers are nearly equal: a local mean. On the flattest axis the signs alternate. **Ask:** to which of the two does this photograph respond more strongly? To the first: no pixel value is negative, so nothing cancels under nine equal numbers.
 #
 # **Expect:** "easier, because smooth is simple". Draw a round bowl and a long valley: the steep axis limits the learning rate, and at such a small rate the error on the flat axes shrinks slowly.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 看一看这两个卷积核：最陡轴是九个几乎相等的数，即局部平均；最平轴正负交替。**提问：** 这张照片对哪一个的响应大？对前一个，因为照片几乎处处都亮。
+# **3 分钟。** 看一看这两个卷积核：最陡轴是九个几乎相等的数，即局部平均；最平轴正负交替。**提问：** 这张照片对哪一个的响应大？对前一个：照片的像素值都不是负数，用九个相等的数作卷积核时没有抵消。
 #
 # **常见错误：** “更容易，平滑就简单。”画一只圆碗和一条狭长的山谷：陡轴限制了学习率，学习率这么小，平轴上的误差就缩小得很慢。
 
 # %% [markdown] lang="en"
-# Harder: the condition number has risen from 5 to 1,488. Why are the two axes in the figure the extreme ones?
+# Harder: the condition number has risen from 5 to 1,488. Why are the axes in the figure the extreme ones?
 #
 # A move from the bottom along a direction $v$ of length 1 changes the output by
 # $Av$, the photograph's response to $v$ as a kernel. The loss grows by the sum of the squares of this change, so the curvature in this direction is
 #
 # $$v^\top H v = 2\,\lVert A v \rVert^2 ,$$
 #
-# **twice the energy (the sum of the squares) of this response.** The photograph is bright nearly everywhere, so it responds most strongly to
-# nine equal numbers. Neighbouring pixels are nearly equal, so it responds most weakly to numbers that alternate in sign and cancel in each row and column.
+# **twice the energy (the sum of the squares) of this response.** No pixel value is negative, so nothing cancels under nine equal numbers, and
+# the photograph responds most strongly to them. Neighbouring pixels are nearly equal, so it responds most weakly to numbers that alternate in sign and cancel in each row and column.
 #
 # This suggests that curvature depends on **frequency**, the number of oscillations per pixel. Nine equal numbers have frequency 0 (or
 # **DC**); signs that alternate from pixel to pixel have the highest, $1/2$. The link is exact if the windows wrap
-# around the border and the kernel is as large as the image: the eigenvectors are then the waves of the **Fourier basis**, and the eigenvalues are
+# around the border and the kernel is as large as the image: the eigenvectors are then the waves of the **Fourier basis**, with eigenvalues
 # $2\,\lvert F\rvert^2$, where $F$ are the Fourier coefficients of the image. We check all 64 eigenvalues on a piece of 8 by 8 pixels:
 
 # %% [markdown] lang="zh"
@@ -756,7 +756,7 @@ d2l.show_grids({"steepest axis": steepest, "flattest axis": flattest})
 #
 # $$v^\top H v = 2\,\lVert A v \rVert^2 ,$$
 #
-# **等于这个响应的能量（各元素的平方和）的两倍。**照片几乎处处都亮，所以对九个相等的数响应最强。
+# **等于这个响应的能量（各元素的平方和）的两倍。**照片的像素值都不是负数，用九个相等的数作卷积核时没有抵消，所以响应最强。
 # 相邻像素几乎相等，所以对正负交替、每行每列之和都为零的数响应最弱。
 #
 # 看来，曲率取决于**频率**，即平均每个像素振荡多少次。九个相等的数频率为 0（又叫**直流分量**，DC）；逐像素正负交替，频率最高，为 $1/2$。
@@ -774,7 +774,7 @@ d2l.compare(from_hessian, from_fourier.flatten().sort().values)
 
 # %% [markdown] lang="en"
 # So, with windows that wrap around, the spectrum $\lvert F\rvert^2$ of the whole photograph gives the eigenvalues
-# without the Hessian. The next cell averages the eigenvalues over four bands.
+# without the Hessian. The next cell averages them over four bands.
 #
 # **Predict:** from one band to the next the frequency doubles. How does the mean eigenvalue change?
 
@@ -827,10 +827,10 @@ for top in (16, 8, 4, 2):
 # **提问：** Sobel 卷积核在第一行有没有份？没有：它各元素之和为 0，所以不含频率 0。**常见问题：** “每张图像都这样吗？”不是：白噪声的频谱是平的，它的碗就接近圆形。
 
 # %% [markdown] lang="en"
-# In this photograph the mean eigenvalue falls by factors of about four, four and three from band to band. Field (1987) found that in natural images the amplitude of a wave
-# falls roughly as one over its frequency, so the square falls to a quarter when the frequency doubles.
+# In this photograph the mean eigenvalue falls by factors of about four, four and three from band to band. Field (1987) found that in natural images the amplitude
+# falls roughly as one over the frequency, so its square falls to a quarter when the frequency doubles.
 #
-# Our $3\times 3$ windows do not wrap around, and a $3\times 3$ kernel takes in a broad band of frequencies. Still, the steepest axis is nearly the constant kernel, and the flattest is nearly
+# Our $3\times 3$ windows do not wrap around, and a $3\times 3$ kernel takes in a broad band of frequencies. Still, the steepest axis is nearly the constant kernel, and the flattest nearly
 # an alternating kernel with the weights 1, −2, 1 down and across, as the cosines show:
 
 # %% [markdown] lang="zh"
@@ -855,7 +855,7 @@ print(", ".join(f"{share:.1%}" for share in shares))
 
 # %% [markdown] lang="en"
 # The entries of Sobel's kernel add up to 0, so hardly any part of it lies on the steepest axis.
-# Yet the steepest axis limits the learning rate. At such a small rate the error on the other axes, which are at least 221 times flatter, shrinks slowly.
+# Yet this axis limits the learning rate. At such a small rate the error on the other axes, which are at least 221 times flatter, shrinks slowly.
 #
 # Subtracting the mean brightness removes frequency 0 and does not change the response to Sobel's kernel. Both descents
 # below start from zero, each at 0.9 times its own largest stable rate.
@@ -864,7 +864,8 @@ print(", ".join(f"{share:.1%}" for share in shares))
 # Sobel 卷积核各元素之和为 0，所以在最陡轴上几乎没有分量。可是学习率偏偏受最陡轴的限制。
 # 其余各轴的特征值至多是它的 221 分之一；学习率这么小，这些轴上的误差就缩小得很慢。
 #
-# 减去平均亮度，频率 0 就没有了，而照片对 Sobel 卷积核的响应不变。下面减去前后各学一遍，都从零出发，学习率各取自己最大稳定学习率的 0.9 倍。
+# 减去平均亮度，频率 0 就没有了，而照片对 Sobel 卷积核的响应不变。
+# 下面用原图和减去平均值后的图像各学一遍，都从零出发，学习率各取相应的最大稳定学习率的 0.9 倍。
 
 # %%
 centred = photo - photo.mean()
@@ -911,7 +912,7 @@ d2l.show_curves(
 # **Expect:** "no, the target is the same". The target is the same, but the shape of the bowl is not. This is one reason for standardising inputs.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** **提问：** 平均亮度关系到哪条轴？几乎只有最陡轴。条件数从 1,488 降到 347；没有降得更低，是因为全相等的卷积核对低频仍有响应。两种输入各取自己最大稳定学习率的 90%，400 步之后，减去平均值的那一种，误差只有十六分之一。
+# **3 分钟。** **提问：** 平均亮度关系到哪条轴？几乎只有最陡轴。条件数从 1,488 降到 347；没有降得更低，是因为全相等的卷积核对低频仍有响应。两种输入的学习率各取相应的最大稳定学习率的 90%，400 步之后，减去平均值的那一种，误差只有十六分之一。
 #
 # **常见错误：** “没用，目标又没变。”目标没变，碗的形状变了。输入要标准化，原因之一就在这里。
 
@@ -924,7 +925,7 @@ for name, course in both.items():
 # The condition number falls only to 347, because the constant kernel still responds to the low frequencies of the centred photograph.
 # LeCun et al. (1998) recommend centred inputs to lower it; batch normalisation (Ioffe and Szegedy 2015) standardises activations inside the network.
 #
-# Because the loss is a squared error and the output is linear *in the parameters*, least squares gives a solution in
+# Because the loss is a squared error and the output linear *in the parameters*, least squares gives a solution in
 # **closed form**, without steps. For $N$ windows and $m$ parameters it costs about $N m^2 + m^3$ operations: little for nine parameters, too much for
 # millions. With two layers the output is no longer linear in the parameters, so the closed form does not apply.
 
@@ -946,7 +947,7 @@ d2l.compare(exact, sobel)
 # The response stays the same, since the entries of Sobel's kernel add up to 0. The largest eigenvalue becomes much larger, because every window is brighter. So the learning rate
 # must be smaller, and it takes even more steps until the error on the flat axes is small.
 #
-# The condition number describes the worst start. Ours is better: the flattest axis holds hardly any part of Sobel's kernel, as the shares above show.
+# The condition number describes the worst start. Ours is somewhat better: the flattest axis holds hardly any part of Sobel's kernel, as the shares above show, and the next axis is 1.6 times as steep.
 # </details>
 
 # %% [markdown] lang="zh"
@@ -954,7 +955,7 @@ d2l.compare(exact, sobel)
 #
 # 响应不变，因为 Sobel 卷积核各元素之和为 0。每个窗口都更亮，最大的特征值就大得多。学习率只好取得更小，平轴上的误差要走更多步才能缩小。
 #
-# 条件数说的是最坏的起点。这里的起点要好一些：从上面的分配可以看出，Sobel 卷积核在最平轴上几乎没有分量。
+# 条件数说的是最坏的起点。这里的起点要好一些：从上面的分配可以看出，Sobel 卷积核在最平轴上几乎没有分量，而下一条轴的曲率是最平轴的 1.6 倍。
 # </details>
 
 # %% [markdown] lang="en"
@@ -998,12 +999,12 @@ for start in ([0.9, 0.1], [-0.4, 0.8], [0.5, -0.5]):
 # **损失为零**只表示卷积核与这些数据相符，它未必就是秘密卷积核。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Each start leads to a different kernel, and all kernels have loss zero. In this image two neighbouring pixels of the same row are always equal, so only the *sum* $K_0 + K_1$ affects the output. The valley has a level floor: one eigenvalue is 0.
+# **3 min.** These three starts lead to three different kernels, and all have loss zero. In this image two neighbouring pixels of the same row are always equal, so only the *sum* $K_0 + K_1$ affects the output. The valley has a level floor: one eigenvalue is 0.
 #
 # **Ask:** what helps, more steps or another image? **Expect:** "more steps, a smaller rate". Only an image with vertical edges helps. Recall the region of ones on the second slide.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 每个起点学到的卷积核都不同，损失却全是零。在这张图像里，同一行相邻的两个像素总是相等，只有**和** $K_0 + K_1$ 影响输出。谷底是平的：有一个特征值为 0。
+# **3 分钟。** 从这三个起点学到的卷积核各不相同，损失却都是零。在这张图像里，同一行相邻的两个像素总是相等，只有**和** $K_0 + K_1$ 影响输出。谷底是平的：有一个特征值为 0。
 #
 # **提问：** 怎么办，多走几步，还是换一张图像？**常见错误：** “多走几步，学习率小一点。”只有换一张有竖直边缘的图像才行。请他们回想第二页上全为一的区域。
 
@@ -1013,7 +1014,7 @@ print(f"eigenvalues: {abs(values[0]):.1f} and {values[1]:.1f}")
 # zh: print(f"特征值：{abs(values[0]):.1f} 和 {values[1]:.1f}")
 
 # %% [markdown] lang="en"
-# Each start leads to a different kernel, and all have loss zero. In this image two neighbouring pixels of the same row have the same value $x$, so the
+# These three starts lead to three different kernels, and all have loss zero. In this image two neighbouring pixels of a row have the same value $x$, so the
 # output $x\,(K_0 + K_1)$ depends only on the sum of the two entries. One eigenvalue is 0, and along its axis the kernel stays where it
 # started.
 #
@@ -1021,7 +1022,7 @@ print(f"eigenvalues: {abs(values[0]):.1f} and {values[1]:.1f}")
 # but an image with vertical edges does.
 
 # %% [markdown] lang="zh"
-# 从不同的起点学到的卷积核各不相同，损失却都是零。在这张图像里，同一行相邻的两个像素都等于同一个 $x$，
+# 从这三个起点学到的卷积核各不相同，损失却都是零。在这张图像里，同一行相邻的两个像素都等于同一个 $x$，
 # 输出是 $x\,(K_0 + K_1)$，只与两个元素之和有关。有一个特征值为 0，沿着它的轴，卷积核一直停在出发的地方。
 #
 # **损失为零，只说明卷积核与数据相符；产生这些数据的未必就是它。**多走几步没有用，换一张有竖直边缘的图像才有用。
@@ -1081,11 +1082,11 @@ print(f"ViT-B/16: kernels of the first layer {tuple(vit.conv_proj.weight.shape)}
 
 # %% [markdown] lang="en"
 # He et al. (2016) trained ResNet with the update of section 2, slightly changed. We computed each gradient from all windows (**full batch**);
-# they computed it from a random **mini-batch** of 256 images (**stochastic gradient descent**, SGD). They also added 0.9 times the
-# previous step (**momentum**, Polyak 1964). Vision transformers use attention instead, but the first layer of ViT is still a learned convolution.
+# they used a random **mini-batch** of 256 images (**stochastic gradient descent**, SGD). They also added 0.9 times the
+# previous step (**momentum**, Polyak 1964), used weight decay and lowered the rate during training. Vision transformers use attention instead, but the first layer of ViT is still a learned convolution.
 #
 # Section 5's limit appears in networks, too. In full-batch training, Cohen et al. (2021) saw the largest eigenvalue rise to about $2/\eta$ and
-# stay there. From then on the loss went up and down, but in the long run it still fell.
+# stay there. From then on the loss went up and down, but in the long run still fell.
 #
 # Training often starts from kernels learned on other data (**transfer learning**). Yosinski et al. (2014) found that the kernels of the
 # first layers transfer best.
@@ -1093,12 +1094,12 @@ print(f"ViT-B/16: kernels of the first layer {tuple(vit.conv_proj.weight.shape)}
 # <details><summary><b>Check yourself:</b> could we compute the largest stable learning rate of ResNet-18 as in section 5?</summary>
 #
 # No. Its Hessian has too many entries to be stored, and its loss is not quadratic, so the Hessian changes from step to step. The product of the
-# Hessian with a vector can be computed without the Hessian itself. From such products Cohen et al. obtained the largest eigenvalue at one point. In practice, learning rates are found by trial.
+# Hessian with a vector can be computed without the Hessian itself. From such products Cohen et al. computed the largest eigenvalue again and again during training. In practice, learning rates are found by trial.
 # </details>
 
 # %% [markdown] lang="zh"
 # He 等人（2016）训练 ResNet，用的就是第 2 节的更新，只作了一些改动。我们每次用全部窗口算梯度（**全批量**）；他们随机取 256 张图像组成**小批量**来算，
-# 这叫做**随机梯度下降**（SGD）；他们还在每一步上加上前一步的 0.9 倍（**动量**，Polyak 1964）。视觉 Transformer 用注意力取代卷积，但 ViT 的第一层仍是学来的卷积。
+# 这叫做**随机梯度下降**（SGD）；他们还在每一步上加上前一步的 0.9 倍（**动量**，Polyak 1964），此外还用了权重衰减，并在训练中逐次降低学习率。视觉 Transformer 用注意力取代卷积，但 ViT 的第一层仍是学来的卷积。
 #
 # 第 5 节的上限在网络里也会出现。Cohen 等人（2021）用全批量训练，看到最大的特征值升到 $2/\eta$ 附近，就停在那里。
 # 此后损失忽升忽降，但从长远看仍在下降。
@@ -1108,7 +1109,7 @@ print(f"ViT-B/16: kernels of the first layer {tuple(vit.conv_proj.weight.shape)}
 # <details><summary><b>自测：</b>能像第 5 节那样，算出 ResNet-18 的最大稳定学习率吗？</summary>
 #
 # 不能。它的海森矩阵元素太多，存不下；损失也不是二次函数，海森矩阵每走一步都在变。海森矩阵与一个向量的乘积倒是可以算，不必求出海森矩阵本身；
-# Cohen 等人就是由这样的乘积求出某一点上最大的特征值的。实践中，学习率要靠试。
+# Cohen 等人就是由这样的乘积，在训练过程中一次次求出最大的特征值的。实践中，学习率要靠试。
 # </details>
 
 # %% [markdown] lang="en" slide="slide"
@@ -1141,12 +1142,12 @@ exercises.ch04
 # %% [markdown] lang="en"
 # ## Summary
 #
-# Examples determine a kernel through the loss: each step adds to the kernel the cross-correlation of the input
+# Examples determine a kernel through the loss: each step adds to it the cross-correlation of the input
 # with the residual, times $2\eta$. The learning rate must stay below $2/\lambda_{\max}$, where $\lambda_{\max}$ is the Hessian's largest eigenvalue. From the worst
 # start, the condition number decides how many steps are needed. For a photograph the steepest axis has the lowest frequency and the flattest the highest.
 # What does not affect the output remains undetermined, even at loss zero.
 #
-# **Next:** chapter 05 adds padding, stride and dilation. In chapter 09 a network learns tens of thousands of numbers in this way.
+# **Next:** chapter 05 adds padding, stride and dilation. In chapter 09 a network learns tens of thousands of numbers this way.
 #
 # **Further reading**
 # - Zhang, Lipton, Li and Smola, *Dive into Deep Learning*, "Convolutions for Images"
@@ -1157,8 +1158,8 @@ exercises.ch04
 # - LeCun, Bottou, Orr and Müller 1998, [Efficient BackProp](https://doi.org/10.1007/3-540-49430-8_2): the Hessian, centring and learning
 #   rates; [Ioffe and Szegedy 2015](https://arxiv.org/abs/1502.03167): batch normalisation.
 # - [Field 1987](https://doi.org/10.1364/JOSAA.4.002379): the spectra of natural images.
-# - [He et al. 2016](https://arxiv.org/abs/1512.03385): ResNet; [Liu et al. 2022](https://arxiv.org/abs/2201.03545): ConvNeXt;
-#   [Loshchilov and Hutter 2019](https://arxiv.org/abs/1711.05101): AdamW; [Dosovitskiy et al. 2021](https://arxiv.org/abs/2010.11929): ViT;
+# - [He et al. 2016](https://arxiv.org/abs/1512.03385): ResNet;
+#   [Dosovitskiy et al. 2021](https://arxiv.org/abs/2010.11929): ViT;
 #   [Cohen et al. 2021](https://arxiv.org/abs/2103.00065): the largest eigenvalue during training;
 #   [Yosinski et al. 2014](https://arxiv.org/abs/1411.1792): transfer.
 
@@ -1180,7 +1181,7 @@ exercises.ch04
 # - LeCun、Bottou、Orr、Müller 1998：[Efficient BackProp](https://doi.org/10.1007/3-540-49430-8_2)，讲海森矩阵、减去平均值与学习率；
 #   [Ioffe 和 Szegedy 2015](https://arxiv.org/abs/1502.03167)，批归一化。
 # - [Field 1987](https://doi.org/10.1364/JOSAA.4.002379)：自然图像的频谱。
-# - [He 等人 2016](https://arxiv.org/abs/1512.03385)：ResNet；[Liu 等人 2022](https://arxiv.org/abs/2201.03545)：ConvNeXt；
-#   [Loshchilov 和 Hutter 2019](https://arxiv.org/abs/1711.05101)：AdamW；[Dosovitskiy 等人 2021](https://arxiv.org/abs/2010.11929)：ViT；
+# - [He 等人 2016](https://arxiv.org/abs/1512.03385)：ResNet；
+#   [Dosovitskiy 等人 2021](https://arxiv.org/abs/2010.11929)：ViT；
 #   [Cohen 等人 2021](https://arxiv.org/abs/2103.00065)：训练中最大的特征值；
 #   [Yosinski 等人 2014](https://arxiv.org/abs/1411.1792)：迁移。

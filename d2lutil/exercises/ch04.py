@@ -125,7 +125,7 @@ def largest_rate(X: torch.Tensor, kernel_size: tuple[int, int]) -> float:
 
 @choice(
     en="""
-        The last line of this loop is the update, and there are four ways to write it below. Before the loop, run
+        The last line of this loop is the update; four ways to write it are listed below the loop. Before the loop, run
         `w = torch.tensor(3.0, requires_grad=True)`.
 
         ```python

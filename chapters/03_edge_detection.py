@@ -58,7 +58,7 @@ from d2lutil import exercises
 # What is an edge in numbers? In the image `X` below, white is 1 and black is 0, and the four columns in the middle are black. The kernel
 # `[[1, -1]]` takes a pixel and subtracts the pixel to its right.
 #
-# The colours of the figure show numbers, not brightness: blue is above zero, red below, and the larger the number, the stronger
+# The colours of the figure show numbers, not brightness: blue is above zero, red below, and the further from zero, the stronger
 # the colour. So the white pixels of `X` appear blue, and the black ones appear white.
 #
 # **Predict:** where is the output zero? Where is it not, and what is its sign there? How many columns does it have?
@@ -112,9 +112,9 @@ print(f"row 0 of Y: {Y[0].tolist()}, shape of Y: {tuple(Y.shape)}")
 
 # %% [markdown] lang="en"
 # The output is zero wherever a pixel equals its right-hand neighbour. From left to right, it is **positive** where white gives way to black, and
-# **negative** where black gives way to white. So its absolute value is the size of the change, and its sign is the direction.
+# **negative** where black gives way to white. So its absolute value is the size of the change, its sign the direction.
 #
-# A change from one sample to the next is called a **finite difference**. Here it is taken along the width (axis 1):
+# The difference between two neighbouring samples is called a **finite difference**. Here it is taken along the width (axis 1):
 #
 # $$Y_{i,j} = X_{i,j} - X_{i,j+1}$$
 #
@@ -222,7 +222,7 @@ d2l.show_grids({"X.T": X.T, "Y": d2l.corr2d(X.T, K)})
 
 # %% [markdown] lang="en"
 # The output is zero everywhere, because along a horizontal edge every pixel equals its right-hand neighbour. The transposed kernel compares a
-# pixel with the one below it: it responds to the transposed image, but not to `X`. Both respond to a diagonal edge:
+# pixel with the one below it: it responds to the transposed image, but not to `X`. Both kernels respond to a diagonal edge:
 
 # %% [markdown] lang="zh"
 # 输出处处为零，因为沿着水平的边缘，左右相邻的两个像素总是相等。转置后的卷积核比较的是上下相邻的两个像素：它对转置后的图像有响应，对 `X` 却没有。
@@ -246,7 +246,7 @@ for name, image in images.items():
 # </details>
 
 # %% [markdown] lang="zh"
-# Hubel 和 Wiesel（1959，1962）在猫的视觉皮层中发现了这样的神经元：只对接近某一个朝向的线条或边缘有反应，对相差较远的朝向几乎没有。
+# Hubel 和 Wiesel（1959，1962）在猫的视觉皮层中发现了这样的神经元：只对接近某一个朝向的条形或边缘有反应，对相差较远的朝向几乎没有。
 #
 # <details><summary><b>自测：</b>为什么两个卷积核对斜边缘都有响应？</summary>
 #
@@ -256,7 +256,7 @@ for name, image in images.items():
 # %% [markdown] lang="en"
 # ## 3 · Noise, and the Sobel kernel
 #
-# Does this work on a photograph? We take a crop, small enough for the figure to show every pixel as a block:
+# Does this work on a photograph? We take a crop, so small that the figure shows every pixel as a block:
 
 # %% [markdown] lang="zh"
 # ## 3 · 噪声与 Sobel 卷积核
@@ -340,7 +340,7 @@ d2l.show_images(shown)
 # **提问：** 多用几个像素能有什么帮助？把讨论引向：**沿着**边缘取平均，**跨过**边缘求差。
 
 # %% [markdown] lang="en"
-# The left and right panels show the absolute value of the difference, without and with noise. With noise, only the strongest edges can be made out.
+# The left and right panels show the absolute value of the difference, without and with noise. With noise, only the strongest edges can be seen.
 # The standard deviations show why:
 
 # %% [markdown] lang="zh"
@@ -362,7 +362,7 @@ print(f"standard deviation after:  photo {photo_after:.2f}, noise {noise_after:.
 # %% [markdown] lang="zh"
 # 相减之后，噪声反而更大；照片的标准差却只剩原来的三分之一，因为照片里相邻的像素差不多相等。
 #
-# 补救的办法是**沿着**边缘平滑，**跨过**边缘求差。**Sobel** 卷积核就是这样做的，它出自 Sobel 和 Feldman 1968 年的一次报告：
+# 补救的办法是**沿着**边缘平滑，**跨过**边缘求差。**Sobel** 卷积核（出自 Sobel 和 Feldman 1968 年的一次报告）就是这样做的：
 # 以**二项式**（binomial）系数 1、2、1 为权重把三行加起来，再用右边的列减去左边的列：
 
 # %% [markdown] lang="en" slide="slide"
@@ -384,22 +384,22 @@ d2l.show_grids({"smooth": smooth, "difference": difference, "Sobel": sobel_x})
 # 在每列升高 1 的斜坡上，`[-1 1]` 和 Sobel / 8 都输出 1。经过前者，噪声变为 $\sqrt{2} \approx 1.41$ 倍；经过后者，变为 $\sqrt{12}/8 \approx 0.43$ 倍。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** **Ask:** why must we divide by 8 before we compare? (A kernel with larger entries has larger outputs, but the noise grows by the same factor.) The variances of independent noise add. On a step the wider difference halves the edge as well as the noise; there only the smoothing helps.
+# **3 min.** **Ask:** why must we divide by 8 before we compare? (A kernel with larger entries has larger outputs, but the noise grows by the same factor.) The variances of independent random numbers add. On a step the wider difference halves the edge as well as the noise; there only the smoothing helps.
 #
 # **Expect:** "so a wider kernel is always better". It lets less noise through, but it merges edges that lie close together.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** **提问：** 比较之前为什么要先除以 8？（元素大的卷积核输出也大，可是噪声也放大同样的倍数。）互相独立的噪声，方差相加。在阶跃处，隔一列求差使边缘和噪声都减半，那里只有平滑才有好处。
+# **3 分钟。** **提问：** 比较之前为什么要先除以 8？（元素大的卷积核输出也大，可是噪声也放大同样的倍数。）互相独立的随机数，方差相加。在阶跃处，隔一列求差使边缘和噪声都减半，那里只有平滑才有好处。
 #
 # **常见错误：** “那么卷积核越宽越好。”更宽的卷积核通过的噪声更少，却会把靠得近的边缘并成一条。
 
 # %% [markdown] lang="en"
 # To compare the kernels, we scale each to give 1 on a ramp that rises by 1 per column. (The first kernel becomes $-K$, so that rising
-# brightness gives a positive output.) The opposite of a ramp is a **step**, which rises from 0 to 1 between two neighbouring columns:
+# brightness gives a positive output.) The other extreme is a **step**, which rises from 0 to 1 between two neighbouring columns:
 
 # %% [markdown] lang="zh"
 # 为了便于比较，我们缩放各个卷积核，使它们在每列升高 1 的斜坡上都输出 1。（第一个卷积核用 $-K$，使变亮处的输出为正。）
-# 与斜坡相反的是**阶跃**（step）：亮度在相邻两列之间从 0 升到 1。
+# 另一个极端是**阶跃**（step）：亮度在相邻两列之间从 0 升到 1。
 
 # %%
 ramp = torch.arange(8.0).repeat(4, 1)
@@ -415,16 +415,17 @@ for name, kernel in detectors.items():
     # zh: print(f"噪声的倍数 {measured:.2f}（公式 {formula:.2f}）")
 
 # %% [markdown] lang="en"
-# The variances of independent noise add. So a kernel multiplies the standard deviation of such noise by the square root of the sum of its squared entries (the formula).
+# The variances of independent random numbers add. So if the noise is independent and equally strong at every pixel, a kernel multiplies its standard deviation by the square root of the
+# sum of the kernel's squared entries (the formula).
 #
 # On the ramp, the wider difference `[-1 0 1] / 2` halves the noise and keeps the output. On the step it halves the output as well, so nothing is gained.
 # The smoothing helps on both: it keeps the output and multiplies the noise by another $\sqrt{3/8} \approx 0.61$. Wider
 # kernels of this kind let even less noise through, but merge edges that lie close together.
 #
-# In the next figure each kernel is scaled so that it leaves the noise as strong as it was. So stronger colours mean clearer edges:
+# In the next figure each kernel is scaled to leave the noise as strong as it was. So stronger colours mean clearer edges:
 
 # %% [markdown] lang="zh"
-# 互相独立的噪声，方差相加。所以经过一个卷积核之后，这种噪声的标准差要乘以卷积核各元素平方和的平方根（即上面的公式）。
+# 互相独立的随机数，方差相加。所以，如果各像素的噪声互相独立、标准差相同，经过一个卷积核之后，标准差就要乘以卷积核各元素平方和的平方根（即上面的公式）。
 #
 # 在斜坡上，隔一列求差（`[-1 0 1] / 2`），输出不变，噪声减半。在阶跃处，输出也减半，所以没有好处。平滑则在两种情形下都有好处：
 # 输出不变，噪声又变为原来的 $\sqrt{3/8} \approx 0.61$。这一类卷积核越宽，通过的噪声就越少，但靠得近的边缘会并成一条。
@@ -521,8 +522,8 @@ flower = d2l.photo("flower")[:, 100:300, 200:500]
 
 
 def on_colours(image, kernel):
-    # Beside an edge, sharpening goes beyond the values on both sides. What leaves the range from 0 to 1 is cut off.
-    # zh: # 在边缘两侧，锐化的输出会超出原来的值；落在 0 到 1 之外的部分截去。
+    # At an edge, sharpening overshoots: the bright side gets brighter, the dark side darker. What leaves the range from 0 to 1 is cut off.
+    # zh: # 在边缘附近，锐化会使亮的一侧更亮，暗的一侧更暗；落在 0 到 1 之外的部分截去。
     return torch.stack([d2l.corr2d(channel, kernel) for channel in image]).clamp(0, 1)
 
 
@@ -544,7 +545,7 @@ d2l.show_images({"flower": flower} | effects, columns=2)
 # **1 分钟。** 先不看标题：哪张是模糊，哪张是锐化，哪张是浮雕？**提问：** 锐化的那张，边缘为什么显得鲜明？在边缘两侧，它的输出会冲过头：比暗的一侧还暗，比亮的一侧还亮。
 
 # %% [markdown] lang="en"
-# On a wall nothing changes. The pattern that changes most along the width consists of columns that are alternately black and white.
+# On a wall nothing changes. The pattern that changes most along the width consists of alternately black and white columns.
 #
 # **Predict:** what do `[-1 1]`, Sobel, the blur and the binomial kernel `[1 2 1] / 4` make of such stripes?
 
@@ -611,8 +612,8 @@ d2l.show_curves(gains, xlabel="cycles per pixel", ylabel="gain", x=frequencies)
 # **常见错误：** “模糊会抹掉条纹。”让他们算一个窗口，0 1 0：三分之一。下一个是三分之二：黑白对调了。
 
 # %% [markdown] lang="en"
-# This explains one half of section 3. A photograph consists mostly of low frequencies, while this noise is equally strong at all frequencies (**white noise**). The plain
-# difference has its largest gain at the high frequencies, where a photograph has least. Sobel's gain falls back to 0 there. The other half is the smoothing along the height; the dotted curve is the gain of its
+# This explains half of Sobel's advantage in section 3. A photograph consists mostly of low frequencies, while this noise is equally strong at all frequencies (**white noise**). The plain
+# difference has its largest gain at high frequencies, where a photograph is weakest. Sobel's gain falls to 0 there. The other half is the smoothing along the height; the dotted curve is the gain of its
 # weights, `[1 2 1] / 4`.
 #
 # <details><summary><b>If you know the discrete Fourier transform (DFT):</b> the same in two dimensions</summary>
@@ -622,7 +623,7 @@ d2l.show_curves(gains, xlabel="cycles per pixel", ylabel="gain", x=frequencies)
 # </details>
 
 # %% [markdown] lang="zh"
-# 第 3 节的结果由此得到一半的解释。照片以低频为主，而这种噪声在各个频率上一样强（**白噪声**，white noise）。简单差分在高频处增益最大，照片在那里的成分却最少；
+# 这就解释了第 3 节中 Sobel 优势的一半。照片以低频为主，而这种噪声在各个频率上一样强（**白噪声**，white noise）。简单差分在高频处增益最大，照片在那里的成分却最少；
 # Sobel 的增益在那里又回到 0。另一半来自沿高度方向的平滑，它的权重 `[1 2 1] / 4` 的增益就是图中的点线。
 #
 # <details><summary><b>如果你学过离散傅里叶变换（DFT）：</b>二维的情形</summary>
@@ -632,12 +633,11 @@ d2l.show_curves(gains, xlabel="cycles per pixel", ylabel="gain", x=frequencies)
 # </details>
 
 # %%
-detail = photo[60:260, 150:450]
 # Conjugate, because this is cross-correlation and not convolution.
 # zh: # 取共轭，因为这里算的是互相关，不是卷积。
-spectrum = torch.fft.rfft2(detail) * torch.fft.rfft2(sobel_x, s=detail.shape).conj()
-by_fourier = torch.fft.irfft2(spectrum, s=detail.shape)
-continued = F.pad(detail[None, None], (0, 2, 0, 2), mode="circular")
+spectrum = torch.fft.rfft2(photo) * torch.fft.rfft2(sobel_x, s=photo.shape).conj()
+by_fourier = torch.fft.irfft2(spectrum, s=photo.shape)
+continued = F.pad(photo[None, None], (0, 2, 0, 2), mode="circular")
 d2l.compare(by_fourier, F.conv2d(continued, sobel_x[None, None])[0, 0])
 
 # %% [markdown] lang="en"
@@ -674,10 +674,13 @@ d2l.compare(by_fourier, F.conv2d(continued, sobel_x[None, None])[0, 0])
 #
 # **动手：** 调节角度。0 度时，卷积核拿右边与左边比；90 度时，拿下边与上边比。把鼠标移到输出的某个像素上，就能看到它的九个乘积。
 #
-# **任务：** 找一个卷积核，它在平坦处输出 0，而从屋顶尖往右下延伸的那道屋脊整条都呈蓝色，越深越好。然后转动卷积核，直到这道屋脊淡下去。
+# **任务：** 找一个卷积核，使平坦处的输出为 0，而从屋顶最高处往右下延伸的那道屋脊整条都呈蓝色，越深越好。然后转动卷积核，直到这道屋脊淡下去。
 
 
 # %%
+detail = photo[60:260, 150:450]
+
+
 def oriented(degrees):
     angle = torch.deg2rad(torch.tensor(float(degrees)))
     return torch.cos(angle) * sobel_x + torch.sin(angle) * sobel_x.T
@@ -737,7 +740,7 @@ for degrees in (best, best - 90, best - 180):
 # Two outputs are enough for all angles. $K_\theta$ is *by definition* a mixture of $S_x$ and $S_y$, and cross-correlation is linear in its kernel. So we can mix the outputs instead of the kernels:
 
 # %% [markdown] lang="zh"
-# 方向 $\theta$ 与边缘（近乎）垂直，并且指向较亮的一侧时，响应最大。往回转四分之一圈，卷积核比较的就是沿边缘方向的两个像素，输出几乎是 0。
+# 方向 $\theta$ 与边缘（近乎）垂直，并且指向较亮的一侧时，响应最大。往回转四分之一圈，卷积核比较的就是沿边缘方向前后的像素，输出几乎是 0。
 #
 # 有了两个输出，就有了所有角度的输出。按**定义**，$K_\theta$ 就是 $S_x$ 与 $S_y$ 的线性组合，而互相关对卷积核是线性的。
 # 所以不必组合两个卷积核，组合两个输出就行：
@@ -797,7 +800,7 @@ d2l.show_gradient(Gx, Gy)
 # $K_\theta$ 是不是 Sobel 卷积核**旋转**的结果？如果 $S_x$ 是各向同性高斯函数的导数，那正好就是旋转
 # （Freeman 和 Adelson 1991 年提出的**可操控滤波器**，steerable filters）。对 Sobel 的九个元素，这只是近似。
 #
-# 近似得有多好？取一条斜率已知的边缘，每次只改一样：要么改**角度**，要么改**偏移**，也就是边缘离最近的像素中心有多远。横穿边缘，亮度按 sigmoid 函数上升：
+# 这个近似有多准？取一条斜率已知的边缘，每次只改一样：要么改**角度**，要么改**偏移**，也就是边缘离最近的像素中心有多远。横穿边缘，亮度按 sigmoid 函数上升：
 # 离边缘的距离（带正负号）为 $x$ 时，亮度是 $1 / (1 + e^{-x/w})$。**柔和程度**（softness）$w$ 越大，边缘就越宽。Scharr（2000）为了使梯度的方向更准确，选用了权重 3、10、3。
 
 
@@ -858,7 +861,7 @@ for softness in (1, 0.5):
 # %% [markdown] lang="zh" slide="notes"
 # **2 分钟。** 柔和程度表示边缘有多宽。在较柔和的边缘上，两者的影响都很小，Scharr 的方向更准。在较锐利的边缘上，不论角度如何，幅值都小了约四分之一；不论哪个卷积核，偏移的影响都比角度大好几倍。
 #
-# **常见错误：** “换个更好的卷积核就行。”角度为 0 时，两个卷积核算的都是右减左的一半，即两个像素上的平均斜率。边缘锐利时，它比边缘正中的斜率小。
+# **常见错误：** “换个更好的卷积核就行。”角度为 0 时，两个卷积核算的都是右减左的一半，即相距两个像素的两点之间的平均斜率。边缘锐利时，它比边缘正中的斜率小。
 
 # %% [markdown] lang="en"
 # With either kernel, the angle changes the magnitude by less than two per cent of the slope. The kernels differ in the direction: on the sharper edge, Sobel's is wrong by up to 1.2 degrees, Scharr's by up to 0.3.
@@ -877,7 +880,7 @@ for softness in (1, 0.5):
 #
 # <details><summary><b>自测：</b>偏移对两个卷积核的影响为什么一样？幅值又为什么偏小？</summary>
 #
-# 角度为 0 时，两个卷积核算的都是右减左的一半，也就是两个像素上的平均斜率。较锐利的边缘，亮度的上升大半集中在两个像素之内，所以这个平均值小于边缘正中的斜率。
+# 角度为 0 时，两个卷积核算的都是右减左的一半，也就是相距两个像素的两点之间的平均斜率。较锐利的边缘，亮度的上升大半集中在两个像素之内，所以这个平均值小于边缘正中的斜率。
 # </details>
 
 # %% [markdown] lang="en"
@@ -932,14 +935,14 @@ for k in (3, 5, 9, 15):
 # **2 min.** Such kernels are *separable*: all their rows are multiples of one row, so the matrix has rank 1. **Ask:** is the Laplacian separable? (No: rank 2.)
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 这样的卷积核叫**可分离**的：各行都是同一行的倍数，矩阵的秩为 1。**提问：** 拉普拉斯可分离吗？（不，秩是 2。）
+# **2 分钟。** 这样的卷积核叫**可分离**的：各行都是同一行的倍数，矩阵的秩为 1。**提问：** 拉普拉斯卷积核可分离吗？（不，秩是 2。）
 
 # %% [markdown] lang="en"
-# Such kernels are called **separable**: all their rows are multiples of one row, so the matrix has rank 1. The $5\times 5$ blur built from the binomial row 1, 4, 6, 4, 1 is separable, too.
+# Such kernels are called **separable**: all their rows are multiples of one row, so the matrix has rank 1. The $5\times 5$ blur built from the binomial coefficients 1, 4, 6, 4, 1 is separable, too.
 # It belongs to the family of kernels that Burt and Adelson (1983) used for image pyramids.
 
 # %% [markdown] lang="zh"
-# 这样的卷积核叫做**可分离**（separable）的：各行都是同一行的倍数，所以矩阵的秩为 1。由二项式的一行 1、4、6、4、1 构造的 $5\times 5$ 模糊核也是可分离的，
+# 这样的卷积核叫做**可分离**（separable）的：各行都是同一行的倍数，所以矩阵的秩为 1。由二项式系数 1、4、6、4、1 构造的 $5\times 5$ 模糊核也是可分离的，
 # 它属于 Burt 和 Adelson（1983）构建图像金字塔时所用的一族卷积核。
 
 # %%
@@ -952,14 +955,14 @@ for name, kernel in (gallery | {"binomial 5x5": binomial.T @ binomial}).items():
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> the Laplacian has rank 2. Can it be applied more cheaply all the same?</summary>
 #
-# Not this one, if we skip the zeros. Only five of its nine entries are not zero. It is the sum of a second difference along the rows and one along the columns, and these two cost $3 + 3$
+# Not this one. Only five of its nine entries are not zero, so without the products with zero it costs five multiplications. It is the sum of a second difference along the rows and one along the columns, and these two cost $3 + 3$
 # multiplications. But every kernel of rank $m$ is a sum of $m$ separable kernels, and for a large kernel of low rank that saves a lot.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>拉普拉斯卷积核的秩是 2，还能算得更省吗？</summary>
 #
-# 如果跳过零元素，这一个不能。九个元素里只有五个不为零；它是沿行与沿列的两个二阶差分之和，而这两个差分要做 $3 + 3$ 次乘法。
+# 这一个不能。九个元素里只有五个不为零，不算与零的乘积，直接计算只要五次乘法；它是沿行与沿列的两个二阶差分之和，而这两个差分要做 $3 + 3$ 次乘法。
 # 不过秩为 $m$ 的卷积核总能写成 $m$ 个可分离卷积核之和；卷积核很大、秩又低时，这样能省下很多。
 # </details>
 
@@ -1016,7 +1019,7 @@ for name, kernel in {"Sobel / 8": sobel_x / 8, "this kernel": gaussian.T @ slope
 # %%
 def thinned(Dx, Dy):
     """The gradient magnitude where it is largest across the edge, and 0 elsewhere."""
-    # zh: """梯度幅值：跨过边缘看，最大处保留，其余为 0。"""
+    # zh: """在垂直于边缘的方向上，梯度幅值最大处保留，其余为 0。"""
     magnitude = torch.hypot(Dx, Dy)
     # The direction, rounded to 0, 45, 90 or 135 degrees.
     # zh: # 方向，取最接近的 0、45、90 或 135 度。
@@ -1067,7 +1070,7 @@ def connected(weak, strong):
 #
 # Canny（1986）：高斯函数的导数，再加两步
 #
-# - **非极大值抑制**：跨过边缘看，只留幅值最大的
+# - **非极大值抑制**：在垂直于边缘的方向上，只留幅值最大的
 # - **滞后阈值**：顺着一条线，从强像素走到弱像素
 #
 # **先猜：** 在这两步之前，线条有多粗？
@@ -1086,7 +1089,7 @@ d2l.show_images({name: 1 - stage[10:100, 55:180].float() for name, stage in stag
 # **Ask:** why two thresholds? With a single one, either faint parts of a line are lost or noise stays. **Expect:** "lines of one pixel". Before thinning they are several pixels wide, because the kernel smooths.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 输入是**加了噪声**的局部。左：只用一个阈值。中：跨过边缘看，只留幅值最大的。右：只留与强像素相连的。
+# **3 分钟。** 输入是**加了噪声**的局部。左：只用一个阈值。中：在垂直于边缘的方向上，只留幅值最大的。右：只留与强像素相连的。
 #
 # **提问：** 为什么要两个阈值？只用一个，不是丢掉线上较淡的部分，就是留下噪声。**常见错误：** “线宽一个像素。”卷积核有平滑作用，所以细化之前线宽好几个像素。
 
@@ -1113,8 +1116,8 @@ d2l.show_images(shown)
 # **1 分钟。** 与第 3 节里同一张加了噪声的照片的差分相比。**提问：** 换成你来画，会画哪些线？程序漏了哪些？
 
 # %% [markdown] lang="en"
-# Non-maximum suppression leaves 9% of the pixels marked, instead of 26%. So before this step the lines were about three pixels thick on average. Hysteresis removes most of the isolated
-# pixels of noise. Change $\sigma$ and the thresholds, and watch the lines.
+# Non-maximum suppression leaves 9% of the pixels marked, instead of 26%, so the lines had been about three pixels thick on average. Hysteresis removes the isolated
+# pixels of noise, but faint lines as well: even without noise, 8% would become 5%. Change $\sigma$ and the thresholds, and watch the lines.
 #
 # <details><summary><b>Another method:</b> zero crossings of the Laplacian, and where they go wrong</summary>
 #
@@ -1126,22 +1129,22 @@ d2l.show_images(shown)
 # </details>
 
 # %% [markdown] lang="zh"
-# 非极大值抑制之后，标出的像素从 26% 降到 9%，可见原来的线条平均约有三个像素粗。滞后阈值又去掉了大部分由噪声造成的孤立像素。
+# 非极大值抑制之后，标出的像素从 26% 降到 9%，可见原来的线条平均约有三个像素粗。滞后阈值去掉了由噪声造成的孤立像素，也去掉了较淡的线条：即使不加噪声，也会从 8% 降到 5%。
 # 改一改 $\sigma$ 和阈值，看看线条怎样变。
 #
-# <details><summary><b>另一种办法：</b>拉普拉斯的过零点，以及它何时会偏</summary>
+# <details><summary><b>另一种办法：</b>拉普拉斯算子的过零点，以及它何时会偏</summary>
 #
-# Marr 和 Hildreth（1980）先平滑图像，再标出拉普拉斯变号的地方。对笔直的边缘，变号处正是边缘最陡处。换成圆盘的边就不是了。
+# Marr 和 Hildreth（1980）先平滑图像，再标出拉普拉斯算子的输出变号的地方。对笔直的边缘，变号处正是边缘最陡处。换成圆盘的边就不是了。
 # 取一个边缘柔和的圆盘：从圆心往外，亮度按柔和程度 $w = 4$ 的 sigmoid 函数下降，在半径 $R$ 处最陡。下面的代码表明，过零点落在这个半径之外；$R$ 远大于 $w$ 时，大约外移 $2w^2/R$。
 #
-# 原因是，圆盘的拉普拉斯等于 $f'' + f'/\rho$，其中 $f$ 是离圆心 $\rho$ 处的亮度。在 $\rho = R$ 处，第一项为 0；可是亮度在那里仍在下降，所以第二项是负的。
+# 原因是，拉普拉斯算子作用在圆盘上，得 $f'' + f'/\rho$，其中 $f$ 是离圆心 $\rho$ 处的亮度。在 $\rho = R$ 处，第一项为 0；可是亮度在那里仍在下降，所以第二项是负的。
 # </details>
 
 
 # %%
 def zero_crossing(radius, softness=4.0):
     """How far outside the circle of this radius the Laplacian of a soft disc is zero."""
-    # zh: """柔和圆盘的拉普拉斯为零的地方，在这个半径的圆外多远。"""
+    # zh: """拉普拉斯算子作用在柔和圆盘上，输出为零的地方在这个半径的圆外多远。"""
     x = torch.arange(radius + 20.0, dtype=torch.float64)
     distance = torch.hypot(x[:3, None] - 1, x)  # three rows through the middle of the disc
     # zh: distance = torch.hypot(x[:3, None] - 1, x)  # 穿过圆盘正中的三行
@@ -1159,13 +1162,13 @@ for radius in (20, 40, 80, 1000):
 # <details><summary><b>Check yourself:</b> what would change in the edge map if the two thresholds were equal?</summary>
 #
 # Hysteresis would have nothing to do, because every weak pixel would be a strong one. With both thresholds at the high value, the lines break where they are faint.
-# With both at the low value, more isolated pixels of noise stay.
+# With both at the low value, more faint lines and isolated pixels of noise stay.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>如果两个阈值相等，边缘图会怎样？</summary>
 #
-# 滞后这一步就不起作用了，因为弱像素也就是强像素。都取高阈值，线条会在较淡的地方断开；都取低阈值，由噪声造成的孤立像素就会留得更多。
+# 滞后这一步就不起作用了，因为弱像素也就是强像素。都取高阈值，线条会在较淡的地方断开；都取低阈值，较淡的线条和由噪声造成的孤立像素就会留得更多。
 # </details>
 
 # %% [markdown] lang="en"
@@ -1252,8 +1255,8 @@ exercises.ch03
 # ## Summary
 #
 # To a program, an edge is a difference between neighbouring pixels. Nine numbers find it by smoothing along the edge and subtracting across it.
-# One such kernel responds most to edges of one direction, and not at all to those at right angles. Two give the gradient, and so an estimate of the magnitude and direction of any edge. The sum of a
-# kernel's entries says what it does to flat parts, and its frequency response what it does to finer patterns. Thinning and two thresholds turn the gradient into a line drawing.
+# One such kernel responds most to edges of one direction, and not at all to edges at right angles to them. Two give the gradient, and so estimate the magnitude and direction of any edge. A
+# kernel's sum says what it does to flat parts, its frequency response what it does to finer patterns. Thinning and two thresholds turn the gradient into a line drawing.
 #
 # **Next:** who chooses the numbers? In chapter 04 a program learns them from examples.
 #

@@ -668,7 +668,7 @@ def direction(draw):
         length of the arrow must not matter.
     """,
     zh="""
-        一个箭头向右 `right` 个像素，向下 `down` 个像素，负数表示相反的方向。请求出两个 Sobel 卷积核的线性组合，使输出满足：
+        一个箭头向右 `right` 个像素，向下 `down` 个像素，负数表示相反的方向。求两个 Sobel 卷积核的线性组合，使输出满足：
         图像沿箭头方向每走一步（步长为 1）就变亮 1 时，输出 1；图像只在垂直于箭头的方向上变化时，输出 0。结果不应与箭头的长度有关。
     """,
     case=direction,
@@ -786,8 +786,8 @@ def far_difference(d):
         width `d` times in succession, each time right minus left? How many entries does it need, and what is their sum?
     """,
     zh="""
-        练习 4 求的是差分的差分。照这样继续下去：哪个一行的卷积核相当于沿宽度方向连续作 `d` 次差分（每次都是右边减左边）？
-        请使它尽可能短。它需要几个元素？各元素之和是多少？
+        练习 4 求的是差分的差分。照这样继续下去：只用一行的卷积核，沿宽度方向连续作 `d` 次差分（每次都是右边减左边），最短的是哪一个？
+        它需要几个元素？各元素之和是多少？
     """,
     also=[(d,) for d in range(9)],
     truth=nth_difference,
@@ -1012,7 +1012,7 @@ ONE_AXIS = Mistake(
         Two kernels applied one after the other (say, a blur and the Laplacian) have the same effect as one larger kernel. Find the larger kernel for any two kernels.
     """,
     zh="""
-        接连使用两个卷积核（例如先模糊，再用拉普拉斯），相当于使用一个更大的卷积核。请对任意两个卷积核，求出这个更大的卷积核。
+        接连使用两个卷积核（例如先模糊，再用拉普拉斯卷积核），相当于使用一个更大的卷积核。请对任意两个卷积核，求出这个更大的卷积核。
     """,
     case=two_kernels,
     truth=both_by_autograd,

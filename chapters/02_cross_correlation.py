@@ -16,7 +16,7 @@
 # - compute a cross-correlation by hand and predict the size of its output;
 # - compute it in three ways and compare how long they take;
 # - build a convolutional layer with a kernel and a bias;
-# - tell cross-correlation from convolution with the help of a single bright pixel;
+# - tell cross-correlation from convolution with a single bright pixel;
 # - work out which pixels an output of a deep network depends on, and how strongly.
 #
 # **Time:** about 30 minutes to read and run, 60 more for the exercises. **You need:** tensors, indexing, `nn.Module` and
@@ -59,11 +59,10 @@ from d2lutil import exercises
 # %% [markdown] lang="en"
 # ## 1 · One window
 #
-# The image below has nine pixels. Beside it is a smaller table, the **kernel**. Place the kernel on the top left corner of the
-# image, multiply each kernel element by the pixel under it, and add up the products. The part of the image under the kernel
-# (framed below) is called the **window**.
+# The image below has nine pixels. Beside it is a smaller table, the **kernel**. Place it on the top left corner of the image, multiply each kernel element by the pixel under it, and add up the products. The part of the image under the kernel
+# (framed below) is the **window**.
 #
-# Numbers above zero are blue, those below zero red; the larger the number, the stronger the colour. A bright pixel therefore
+# Positive numbers are blue, negative numbers red; the larger the absolute value, the stronger the colour. A bright pixel therefore
 # looks dark.
 #
 # **Predict:** which number do you get? Work it out on paper first.
@@ -119,8 +118,7 @@ window = X[0:2, 0:2]
 
 # %% [markdown] lang="en"
 # For the next position, move the window one column to the right. After the last column, go down one row and start again from
-# the left. The whole operation is called **cross-correlation**. Its result is the **output**, also called a **feature map**; a
-# single element of it is called an output, too:
+# the left. The whole operation is called **cross-correlation**. Its result is the **output**, also called a **feature map**; a single element is called an output, too:
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i+a,\,j+b}\,K_{a,b}$$
 #
@@ -224,7 +222,7 @@ d2l.compare(explorer.output, X[:2, :2])
 # ## 2 · How large is the output?
 #
 # The window has to stay inside the image, so the output is usually smaller than the image. We write $n_h \times n_w$ for the
-# size of the image and $k_h \times k_w$ for the size of the kernel; the height comes first.
+# size of the image and $k_h \times k_w$ for that of the kernel, height first.
 #
 # **Predict:** a photograph has 427 rows and 640 columns; the kernel is $3\times 3$. How many rows and columns does the
 # output have? (In how many places does a window 3 pixels wide fit?)
@@ -293,7 +291,7 @@ for k_h, k_w in [(1, 1), (2, 2), (3, 5), (40, 7)]:
     # zh: print(f"卷积核 {k_h}×{k_w}：输出 {rows}×{columns}")
 
 # %% [markdown] lang="en"
-# A feature map is an image, too. Here the kernel has $15\times 15$ elements, each of them $1/225$, so every output is the
+# A feature map is an image, too. Here the kernel has $15\times 15$ elements, each $1/225$, so every output is the
 # mean of the 225 pixels in its window:
 
 # %% [markdown] lang="zh"
@@ -305,7 +303,7 @@ d2l.show_images({"photograph": photo, "feature map": d2l.corr2d(photo, wide_blur
 # zh: d2l.show_images({"照片": photo, "特征图": d2l.corr2d(photo, wide_blur)})
 
 # %% [markdown] lang="en"
-# The feature map is a blurred photograph: averaging has removed the details smaller than the window. Other kernels find edges (chapter 03).
+# The feature map is a blurred photograph: averaging has weakened the details smaller than the window, most of them until they cannot be seen. Other kernels find edges (chapter 03).
 #
 # <details><summary><b>Check yourself:</b> you want to turn the photograph into an output of 1 row and 640 columns. How large must the kernel be?</summary>
 #
@@ -314,7 +312,7 @@ d2l.show_images({"photograph": photo, "feature map": d2l.corr2d(photo, wide_blur
 # </details>
 
 # %% [markdown] lang="zh"
-# 特征图是一张模糊的照片：比窗口小的细节，在求平均时抹掉了。换用别的卷积核，还能找出边缘（见第 03 章）。
+# 特征图是一张模糊的照片：比窗口小的细节，在求平均时被冲淡，大多已看不出来。换用别的卷积核，还能找出边缘（见第 03 章）。
 #
 # <details><summary><b>自测：</b>想让这张照片的输出只有 1 行、640 列，卷积核该有多大？</summary>
 #
@@ -324,7 +322,7 @@ d2l.show_images({"photograph": photo, "feature map": d2l.corr2d(photo, wide_blur
 # %% [markdown] lang="en"
 # ## 3 · The same thing, three times
 #
-# **From the definition.** Two loops visit every position of the output. The line inside them is the calculation that you did by hand.
+# **From the definition.** Two loops visit every position of the output. The line inside them is the calculation you did by hand.
 
 # %% [markdown] lang="zh"
 # ## 3 · 同一件事，三种写法
@@ -373,20 +371,20 @@ corr2d_loops(X, K)
 # %% [markdown] lang="zh"
 # 输出有多少个元素，Python 就要把最里面那一行执行多少次。
 #
-# **先猜：** 对那张照片和 $3\times 3$ 的卷积核，是多少次？如果改成在**卷积核**上循环，又要循环多少次？
+# **先猜：** 对那张照片和 $3\times 3$ 的卷积核，是多少次？如果改成逐个遍历**卷积核**的元素，又要循环多少次？
 
 # %%
 iterations = d2l.corr2d(photo, blur).numel()
 print(f"iterations of a loop over the output: {iterations:,}, over the kernel: {blur.numel()}")
-# zh: print(f"循环次数：在输出上 {iterations:,} 次，在卷积核上 {blur.numel()} 次")
+# zh: print(f"循环次数：遍历输出 {iterations:,} 次，遍历卷积核 {blur.numel()} 次")
 
 # %% [markdown] lang="en"
 # **A loop over the kernel.** While the window visits all positions, the top left element of a $2\times 2$ kernel is multiplied by every
-# pixel except those in the last row and the last column. The kernel element to its right is multiplied by a part of the same size
-# that begins one column further to the right. So each kernel element has its own part of the image:
+# pixel except those in the last row and last column. The kernel element to its right is multiplied by a part of the same size
+# that begins one column further right. So each kernel element has its own part of the image:
 
 # %% [markdown] lang="zh"
-# **在卷积核上循环。** 窗口走遍所有位置时，$2\times 2$ 卷积核左上角的元素，先后与最后一行、最后一列以外的每个像素相乘。
+# **遍历卷积核。** 窗口走遍所有位置时，$2\times 2$ 卷积核左上角的元素，先后与最后一行、最后一列以外的每个像素相乘。
 # 它右边的那个元素，则与大小相同、但右移一列的一块相乘。这样，卷积核的每个元素都对应图像中的一块：
 
 # %% [markdown] lang="en" slide="slide"
@@ -397,7 +395,7 @@ print(f"iterations of a loop over the output: {iterations:,}, over the kernel: {
 # **Predict:** by which pixels is the top left element of a $2\times 2$ kernel multiplied?
 
 # %% [markdown] lang="zh" slide="slide"
-# ## 在卷积核上循环
+# ## 遍历卷积核
 #
 # 输出有 271,150 个元素，$3\times 3$ 的卷积核只有 9 个。
 #
@@ -475,7 +473,7 @@ corr2d_shifts(X, K)
 #
 # 对一批图像，有四个轴：（批量，通道，高，宽）。
 #
-# **先猜：** 在输出上循环所用的时间，是在卷积核上循环的多少倍？是 `F.conv2d` 的多少倍？
+# **先猜：** 遍历输出所用的时间，是遍历卷积核的多少倍？是 `F.conv2d` 的多少倍？
 
 # %% tags=["slide-code"]
 F.conv2d(X[None, None], K[None, None])
@@ -515,8 +513,8 @@ durations = {
     "F.conv2d": torch_time,
 }
 # zh: durations = {
-# zh:     "在输出上循环": loop_time,
-# zh:     "在卷积核上循环": shift_time,
+# zh:     "遍历输出": loop_time,
+# zh:     "遍历卷积核": shift_time,
 # zh:     "F.conv2d": torch_time,
 # zh: }
 xlabel = "microseconds for 60 x 60 pixels"
@@ -540,8 +538,7 @@ d2l.compare(by_loops, by_shifts)
 d2l.compare(by_shifts, by_torch[0, 0])
 
 # %% [markdown] lang="en"
-# They agree up to rounding errors. The last digits of a floating-point sum depend on the order of its terms, so such
-# results should be compared with a tolerance.
+# They agree up to rounding errors. The last digits of a floating-point sum depend on the order of its terms, so compare such results with a tolerance.
 #
 # <details><summary><b>Check yourself:</b> by the definition, how many multiplications does a 3×3 kernel take on the whole photograph?</summary>
 #
@@ -552,11 +549,11 @@ d2l.compare(by_shifts, by_torch[0, 0])
 # </details>
 
 # %% [markdown] lang="zh"
-# 三者在舍入误差之内一致。乘积相加的次序不同，浮点数之和的最后几位就会不同，所以比较这类结果要留一点容差。
+# 三者在舍入误差之内一致。乘积相加的次序不同，浮点数之和的最后几位就可能不同，所以比较这类结果要留一点容差。
 #
 # <details><summary><b>自测：</b>按定义，整张照片与一个 3×3 的卷积核做互相关，要做多少次乘法？</summary>
 #
-# 输出的每个元素要九次，共 $425 \cdot 638 \cdot 9 = 2{,}440{,}350$ 次。我们自己写的两个函数，乘法次数一次不少，差别只在 Python 循环。
+# 输出的每个元素要九次，共 $425 \cdot 638 \cdot 9 = 2{,}440{,}350$ 次。我们自己写的两个函数，这些乘法一次也不少，差别只在于 Python 对什么做循环。
 # `F.conv2d` 则交给底层的库去算，乘法可能更少。例如，$3\times 3$ 的卷积核每次移动一个像素时，用 Winograd 算法的一个变体求四个输出，
 # 只要 16 次乘法，而不是 36 次，代价是加法多一些（Lavin 和 Gray，2016）。
 # </details>
@@ -564,7 +561,7 @@ d2l.compare(by_shifts, by_torch[0, 0])
 # %% [markdown] lang="en"
 # ## 4 · From an operation to a layer
 #
-# So far we have chosen the kernel ourselves. In a **convolutional layer** the kernel is learned. Its elements are the layer's **weights**.
+# So far we have chosen the kernel ourselves. In a **convolutional layer** it is learned. Its elements are the layer's **weights**.
 # The layer learns one more number, the **bias**, and adds it to every element of the output.
 #
 # **Predict:** how many numbers does a layer with a $5\times 5$ kernel learn? Does that depend on the size of the image?
@@ -625,7 +622,7 @@ for image in (photo, photo[:50, :50]):
 # The layer has twenty-five weights and one bias, whatever the size of the image.
 #
 # In PyTorch's layer, `nn.Conv2d`, the weight tensor has two more axes than ours: (output channels, input channels, height, width).
-# There is one bias for each output channel. Given our parameters, PyTorch's layer should produce the same output as ours.
+# There is one bias for each output channel. Given our parameters, this layer should produce the same output as ours.
 
 # %% [markdown] lang="zh"
 # 不论图像多大，这一层都有二十五个权重和一个偏置。
@@ -663,12 +660,11 @@ d2l.compare(d2l.comp_conv2d(official, photo), layer(photo), tolerance=1e-4)
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i-a,\,j-b}\,K_{a,b}$$
 #
-# `d2l.convolve2d` computes the output only at the positions where the whole kernel lies inside the image, called **valid**. In the
+# `d2l.convolve2d` computes the output only at the **valid** positions, those where the whole kernel lies inside the image. In the
 # formula they begin at $i = k_h - 1$, $j = k_w - 1$, since smaller values lead to negative indices; the output of
 # `d2l.convolve2d` counts them from 0. (The positions with any overlap are called **full**.)
 #
-# To see the difference, take a **unit impulse**: an image that is zero except for a single 1. The output for this image is the
-# **impulse response**; in optics, it is called the point-spread function.
+# To see the difference, take a **unit impulse**: an image that is zero except for a single 1. The output for it is the **impulse response**; in optics, the point-spread function.
 #
 # **Predict:** what is the impulse response of cross-correlation with our kernel `K`? And of convolution?
 
@@ -734,7 +730,7 @@ d2l.show_grids({"impulse": impulse, "K": K} | responses)
 # The impulse response of convolution is the kernel itself. That of cross-correlation is the kernel rotated by 180 degrees, because
 # in the first window the 1 lies under the *last* kernel element.
 #
-# The convolutional layers of deep learning libraries compute cross-correlation. Does that limit what they can compute? Rotate a kernel
+# The convolutional layers of deep learning libraries compute cross-correlation, but keep the name. Does that limit what they can compute? Rotate a kernel
 # and compare:
 
 # %% [markdown] lang="zh"
@@ -807,7 +803,7 @@ d2l.show_grids({"cross-correlation": first_kernel, "convolution": second_kernel}
 
 # %% [markdown] lang="en"
 # Training with convolution has ended at the rotated kernel. So the choice makes no difference to what a layer can learn. It does
-# matter when you move a kernel from one program to another: SciPy's `convolve2d`, for example, is a true convolution.
+# matter when you move a kernel between programs: SciPy's `convolve2d`, for example, is a true convolution.
 
 # %% [markdown] lang="zh"
 # 用卷积训练，得到的是旋转后的卷积核。所以，无论用哪一种运算，一层能学到的东西都一样。
@@ -835,8 +831,7 @@ d2l.compare(torch.from_numpy(by_scipy), d2l.convolve2d(photo, random_kernel))
 # %% [markdown] lang="en"
 # ## 6 · Which pixels does an output depend on?
 #
-# An output of a second layer depends on a window of the first layer's output, and each element in this window depends on a window of
-# the image. The region of the *input* that can influence an output is the **receptive field** of this output.
+# An output of a second layer depends on a window of the first layer's output, and each element in this window on a window of the image. The region of the *input* that can influence an output is its **receptive field**.
 #
 # **Predict:** two layers have $2\times 2$ kernels. Is the receptive field of an output of the second layer
 # $4\times 4$?
@@ -886,17 +881,15 @@ d2l.show_grids({"gradient": pixels.grad}, mark={"gradient": (1, 2, 3, 3)})
 # **常见错误：** $4\times 4$，因为 $2\cdot 2 = 4$。画出两个相邻的窗口：它们有一列是重叠的。**提问：** 图里的 1、2、4 数的是什么？（从一个像素到这个输出的路径条数。）
 
 # %% [markdown] lang="en"
-# No, it is $3\times 3$: the second kernel combines neighbouring outputs of the first layer, and their windows overlap.
+# No, it is $3\times 3$: the second kernel combines neighbouring outputs of the first layer, whose windows overlap.
 #
-# If both kernels are $3\times 3$ and move by 2 pixels at a time, the second kernel combines three windows, each shifted by 2 pixels from the
-# one before. Its output therefore depends on $3 + 2\cdot 2 = 7$ pixels along an axis.
+# If both kernels are $3\times 3$ and move by 2 elements of their own input at a time, the second kernel combines three windows, each 2 pixels from the next. Its output therefore depends on $3 + 2\cdot 2 = 7$ pixels along an axis.
 #
 # In general, three numbers, in input pixels, describe the receptive fields (*fields* for short) along one axis: their size $r$; the
 # **jump** $j$ (not a column index), the shift between the fields of neighbouring outputs; and the start $q$, the first pixel in the field of output 0.
 #
 # Chapter 05 explains the settings of a layer: stride $s$ is the step of the window, dilation $d$ the spacing of the kernel elements (usually 1),
-# and padding $p$ the number of zeros added on *each* side, PyTorch's convention. Begin with $r = 1$, $j = 1$, $q = 0$; each layer with a
-# kernel of size $k$ updates the three numbers in this order (Dang 2017):
+# and padding $p$ the number of zeros added on *each* side, PyTorch's convention. Begin with $r = 1$, $j = 1$, $q = 0$; each layer of kernel size $k$ updates them in this order (after Dang 2017, who follows the field's centre and has no dilation):
 #
 # $$r \leftarrow r + d\,(k-1)\,j, \qquad q \leftarrow q - p\,j, \qquad j \leftarrow j\,s$$
 #
@@ -905,14 +898,14 @@ d2l.show_grids({"gradient": pixels.grad}, mark={"gradient": (1, 2, 3, 3)})
 # %% [markdown] lang="zh"
 # 不是，是 $3\times 3$：第二层的卷积核把第一层相邻的几个输出合在一起，而它们的窗口是重叠的。
 #
-# 如果两层的卷积核都是 $3\times 3$，每次移动 2 个像素，那么第二层的卷积核合在一起的，是三个依次错开 2 个像素的窗口。
+# 如果两层的卷积核都是 $3\times 3$，每次在各自的输入上移动 2 个元素，那么第二层的卷积核合在一起的，是三个依次错开 2 个像素的窗口。
 # 所以沿一条轴，它的输出取决于 $3 + 2\cdot 2 = 7$ 个像素。
 #
 # 一般来说，沿一条轴的感受野可以用三个数描述，都以输入的像素计：大小 $r$；**跳距**（jump）$j$，即相邻两个输出的感受野错开多远
 # （此处不是列号）；起点 $q$，即 0 号输出的感受野从哪个像素开始。
 #
 # 第 05 章将介绍一层的各项设置：步幅 $s$ 是窗口每次移动多远，膨胀率 $d$ 是卷积核相邻元素的间隔（通常为 1），
-# 填充 $p$ 是在**每一侧**添上的零的个数（这是 PyTorch 的约定）。从 $r = 1$、$j = 1$、$q = 0$ 开始，每过一层，就按这层卷积核的大小 $k$ 依次更新（Dang，2017）：
+# 填充 $p$ 是在**每一侧**添上的零的个数（这是 PyTorch 的约定）。从 $r = 1$、$j = 1$、$q = 0$ 开始，每过一层，就按这层卷积核的大小 $k$ 依次更新（参照 Dang，2017；那里记的是感受野的中心，不是起点，也没有膨胀率）：
 #
 # $$r \leftarrow r + d\,(k-1)\,j, \qquad q \leftarrow q - p\,j, \qquad j \leftarrow j\,s$$
 #
@@ -947,7 +940,7 @@ for depth in (1, 2, 3):
 # %% [markdown] lang="en" slide="notes"
 # **3 min.** Do the recursion on the board: $r$ goes 1, 3, 7, 15, because $j$ goes 1, 2, 4.
 #
-# **Expect:** 14, twice the 7. **Ask:** at stride 1, three layers with $3\times 3$ kernels have the same field as one layer with a $7\times 7$ kernel; what do they save? (They have 27 weights instead of 49 for each pair of input and output channel.) **And what do they give up?** (Without non-linearities, they can produce only some of the $7\times 7$ kernels.)
+# **Expect:** 14, twice the 7. **Ask:** at stride 1, three layers with $3\times 3$ kernels have the same field as one layer with a $7\times 7$ kernel; what do they save? (They have 27 weights instead of 49 for each pair of an input and an output channel.) **And what do they give up?** (Without non-linearities, they can produce only some of the $7\times 7$ kernels.)
 
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 在黑板上递推一遍：$r$ 依次是 1、3、7、15，因为 $j$ 依次是 1、2、4。
@@ -956,8 +949,7 @@ for depth in (1, 2, 3):
 
 # %% [markdown] lang="en"
 # The fields after several layers are therefore placed like the windows of a single layer with kernel size $r$, stride $j$ and padding
-# $-q$. After the first two of these layers, $r = 7$, $j = 4$ and $q = -3$. The figure shows 16 pixels, with the padding of
-# the single layer in grey, and the field of each output.
+# $-q$. After the first two layers, $r = 7$, $j = 4$ and $q = -3$. The figure's top row shows 16 pixels, with the single layer's padding in grey; the blue part of each row below is the field of one output.
 
 # %% [markdown] lang="zh"
 # 所以，一串卷积层的感受野，就像单独一层的窗口那样排列，这一层的卷积核大小为 $r$、步幅为 $j$、填充为 $-q$。过了前两层，
@@ -995,7 +987,7 @@ d2l.show_positions(16, kernel=7, stride=4, padding=3)
 #
 # <details><summary><b>Check yourself:</b> at stride 1, three layers with 3×3 kernels have the same field as one layer with a 7×7 kernel. What are the advantages of the three layers?</summary>
 #
-# If the number of channels stays the same, the three layers have 27 weights instead of 49 for each pair of input and output channel. There
+# If the number of channels stays the same, the three layers have 27 weights instead of 49 for each pair of an input and an output channel. There
 # can also be a non-linearity after each of them. Simonyan and Zisserman (2014) gave these two reasons for building VGG from $3\times 3$ kernels.
 # </details>
 #
@@ -1004,7 +996,7 @@ d2l.show_positions(16, kernel=7, stride=4, padding=3)
 #
 # The second layer adds its zero to the first layer's output. Seen from the input, this zero counts as much as the jump, 2 pixels: $-1 - 1\cdot 2 = -3$.
 # Pixels with negative indices do not exist; the recursion only continues the numbering to the left. Not every pixel of a field can influence
-# the output if there are gaps between the windows that a layer combines. This happens with dilation, and with a stride larger than the field so far.
+# the output if there are gaps between the windows that a layer combines. This happens when the shift between these windows, $d\,j$, is larger than their size, the field so far: dilation can do this, and so can large strides.
 # </details>
 #
 # <details><summary><b>Check yourself:</b> how many layers with 3×3 kernels, stride 1 and no padding does it take until one output depends on all 29 rows of an image?</summary>
@@ -1025,7 +1017,7 @@ d2l.show_positions(16, kernel=7, stride=4, padding=3)
 # <details><summary><b>自测：</b>每层在每一侧只添一个零，感受野为什么从 −3 开始？感受野从头到尾，每个像素都能影响这个输出吗？</summary>
 #
 # 第二层的零添在第一层的输出上，折算到输入，一个零相当于一个跳距，即 2 个像素：$-1 - 1\cdot 2 = -3$。下标为负的像素并不存在，只是编号向左延续。
-# 如果一层合在一起的窗口之间有空隙，空隙里的像素就不能影响输出。卷积核有膨胀，或者步幅大于此前的感受野，就会出现这种空隙。
+# 如果某一层所合并的几个窗口之间有空隙，空隙里的像素就不能影响输出。窗口之间错开 $d\,j$，窗口的大小是此前的感受野；前者大于后者，就会出现空隙。膨胀率或步幅大时，可能如此。
 # </details>
 #
 # <details><summary><b>自测：</b>步幅为 1、没有填充时，要叠多少层 3×3 的卷积，一个输出才会取决于图像的全部 29 行？</summary>
@@ -1036,11 +1028,10 @@ d2l.show_positions(16, kernel=7, stride=4, padding=3)
 # %% [markdown] lang="en"
 # ## 7 · Do all these pixels count equally?
 #
-# The receptive field says which pixels *can* influence an output, but not how strongly. We measure the influence of a pixel by the
+# The receptive field says which pixels *can* influence an output, but not how strongly. We measure a pixel's influence by the
 # absolute value of the gradient. Take 20 layers with $3\times 3$ kernels whose weights all equal $1/9$; the field has $41\times 41$ pixels.
 #
-# **Predict:** the middle $15\times 15$ pixels are 13% of the field. What share of the gradient, its absolute values added up, falls
-# on them?
+# **Predict:** the middle $15\times 15$ pixels are 13% of the field. Add up the absolute values of the gradient. What share of this sum falls on them?
 
 # %% [markdown] lang="zh"
 # ## 7 · 这些像素的影响一样大吗？
@@ -1077,7 +1068,7 @@ print(f"middle 15 x 15: {15**2 / 41**2:.0%} of the pixels, {share:.0%} of the gr
 # Each layer spreads the gradient evenly over the offsets −1, 0 and 1 along each axis, like one step of a random walk. The variance of one step is
 # $2/3$, and variances add up. So after $L$ layers the gradient is close to a bell of standard deviation $\sqrt{2L/3}$, here 3.7 pixels.
 # The region that receives most of the gradient is the **effective receptive field** (Luo et al. 2016).
-# Here its width grows in proportion to $\sqrt{L}$, while that of the receptive field is $2L + 1$.
+# Here its width grows in proportion to $\sqrt{L}$, while the receptive field's is $2L + 1$.
 #
 # Is this due to the equal weights? We take 20 networks of the same depth with random initial weights, 16 channels in each layer, and ReLUs, and
 # compute the gradient of the sum of their output channels.
@@ -1099,7 +1090,7 @@ print(f"middle 15 x 15: {15**2 / 41**2:.0%} of the pixels, {share:.0%} of the gr
 #
 # 20 layers of $3\times 3$: the field has $41\times 41$ pixels. The middle $15\times 15$ are 13% of them.
 #
-# **Predict:** what share of the gradient (its absolute values added up) falls on the middle?
+# **Predict:** add up the absolute values of the gradient. What share of this sum falls on the middle?
 
 # %% [markdown] lang="zh" slide="slide"
 # ## 这些像素的影响一样大吗？
@@ -1143,8 +1134,7 @@ maps = {
 d2l.show_images({name: framed(m) for name, m in maps.items()}, repeatable=False)
 
 # %% [markdown] lang="en"
-# The next figure shows the share of the middle. Each dot in the first row is one random network, and the black bar marks the median. The other
-# rows, with one value each, are for comparison.
+# The next figure shows the share of the gradient that falls on the middle. Each dot in the first row is one random network; the black bar marks the median. The other rows, one value each, are for comparison.
 
 # %% [markdown] lang="zh"
 # 下图是正中间所占的比例。第一行的每个点是一个随机网络，黑色竖线是中位数。另外两行用来比较，各只有一个值。
@@ -1161,7 +1151,7 @@ by_weights = {
 # zh:     "权重相等": [share],
 # zh:     "各像素影响相同": [15**2 / 41**2],
 # zh: }
-d2l.show_spread(by_weights, xlabel="share of the middle", repeatable=False)
+d2l.show_spread(by_weights, xlabel="share of the gradient in the middle", repeatable=False)
 # zh: d2l.show_spread(by_weights, xlabel="正中间所占的比例", repeatable=False)
 
 # %% tags=["slide-answer"]
@@ -1178,7 +1168,7 @@ print(f"random weights: more than 60% in {sum(s > 0.6 for s in shares)} of 20 ne
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 按键之前先请大家估一估。每一层就像随机游走的一步，所以影响呈钟形，宽度与深度的平方根成正比。第一张图是权重相等的，后两张是权重随机的，白框围住正中间的 $15\times 15$ 个像素。
 #
-# **常见错误：** 13%，以为各像素的影响一样大。**提问：** 层数变为原来的四倍，钟形变为原来的几倍宽？（两倍。）
+# **常见错误：** 13%，以为各像素的影响一样大。**提问：** 层数变为原来的四倍，钟形的宽度变为原来的几倍？（两倍。）
 
 # %% [markdown] lang="en"
 # One random network gives a noisy map, but the mean over 20 is close to a bell again, and in all 20 the middle receives far more than
@@ -1207,7 +1197,7 @@ print(f"random weights, on average: {widths[0]:.1f}; squared gradient: {widths[1
 #
 # <details><summary><b>Check yourself:</b> why is the bell wider with random weights? Compare the three standard deviations.</summary>
 #
-# If the weights are random and independent, it is the *squared* gradient that spreads like the random walk, on average: its standard deviation is
+# If the weights are random, independent and zero on average, it is the *squared* gradient that spreads like the random walk, on average: its standard deviation is
 # close to that for equal weights. Taking the square root of a bell makes it $\sqrt{2} \approx 1.4$ times as wide.
 # </details>
 #
@@ -1222,13 +1212,13 @@ print(f"random weights, on average: {widths[0]:.1f}; squared gradient: {widths[1
 #
 # <details><summary><b>自测：</b>权重随机时，钟形为什么更宽？请比较这三个标准差。</summary>
 #
-# 权重随机取值、相互独立时，平均来说，像随机游走那样扩散的是梯度的**平方**，所以它的标准差接近权重相等时的标准差。
+# 权重随机取值、相互独立、均值为零时，平均来说，像随机游走那样扩散的是梯度的**平方**，所以它的标准差接近权重相等时的标准差。
 # 钟形开平方之后，宽度是原来的 $\sqrt{2} \approx 1.4$ 倍。
 # </details>
 #
-# <details><summary><b>自测：</b>权重仍相等，层数从 20 增加到 80，感受野和钟形各变为原来的几倍宽？</summary>
+# <details><summary><b>自测：</b>权重仍相等，层数从 20 增加到 80，感受野和钟形的宽度各变为原来的几倍？</summary>
 #
-# 感受野每条轴上从 41 个像素变成 $2\cdot 80 + 1 = 161$ 个，约为原来的四倍；钟形的标准差只增加一倍：$\sqrt{2\cdot 80/3} \approx 7.3$。
+# 感受野沿每条轴从 41 个像素变成 $2\cdot 80 + 1 = 161$ 个，约为原来的四倍；钟形的标准差只增加一倍：$\sqrt{2\cdot 80/3} \approx 7.3$。
 # </details>
 
 # %% [markdown] lang="en"
@@ -1237,7 +1227,7 @@ print(f"random weights, on average: {widths[0]:.1f}; squared gradient: {widths[1
 # VGG-16 and ResNet-50 are usually given images of $224\times 224$ pixels. We compute the receptive field of one element of their *last feature map*;
 # the layers after it combine all positions.
 #
-# **Predict:** are these receptive fields smaller or larger than the image?
+# **Predict:** are these fields smaller or larger than the image?
 
 # %% [markdown] lang="zh"
 # ## 今天用在哪里
@@ -1291,12 +1281,12 @@ for name, network in networks.items():
 # **常见错误：** “小得多，卷积核才 $3\times 3$。”可是每个步幅都会乘进跳距：两个网络的跳距最后都是 32。
 
 # %% [markdown] lang="en"
-# VGG-16's field nearly covers the image; ResNet-50's is larger. ConvNeXt (Liu et al. 2022) went back to larger kernels: $7\times 7$,
+# VGG-16's field nearly covers the image; ResNet-50's is larger (427 in torchvision's version; 483 with the strides where the original paper has them). ConvNeXt (Liu et al. 2022) went back to larger kernels: $7\times 7$,
 # but only one for each channel (*depthwise*, chapter 06). In a vision transformer (Dosovitskiy et al. 2021), a single attention
 # layer connects every patch with all others.
 
 # %% [markdown] lang="zh"
-# VGG-16 的感受野接近整张图像，ResNet-50 的比图像还大。ConvNeXt（Liu 等，2022）又用回了 $7\times 7$ 的大卷积核，但每个通道只有一个
+# VGG-16 的感受野接近整张图像，ResNet-50 的比图像还大（427 是 torchvision 的版本；步幅按原论文放置，则是 483）。ConvNeXt（Liu 等，2022）又用回了 $7\times 7$ 的大卷积核，但每个通道只有一个
 # （深度卷积，见第 06 章）。在视觉 Transformer（Dosovitskiy 等，2021）里，一个注意力层就让每个图像块与所有其他图像块相连。
 
 # %% [markdown] lang="en" slide="slide"
@@ -1315,7 +1305,7 @@ for name, network in networks.items():
 # - 卷积层学习一个卷积核和一个偏置，参数个数与图像大小无关
 # - 卷积要旋转卷积核；用卷积训练，得到的卷积核也是旋转过的
 # - 每层让感受野增加 $d(k-1)$ 个跳距；步幅会乘进跳距
-# - 在我们的网络里，感受野正中间的影响最大
+# - 在我们的网络里，影响主要来自感受野的正中间
 
 # %% [markdown] lang="en" slide="notes"
 # **1 min.** Return to the photograph: one small calculation, repeated at 271,150 positions, gives a new image. **Ask:** which nine numbers in the kernel would make the edge of the roof bright in the new image? Collect guesses; chapter 03 begins there. Set exercises 1 to 4.
@@ -1329,10 +1319,10 @@ exercises.ch02
 # %% [markdown] lang="en"
 # ## Summary
 #
-# Cross-correlation multiplies a kernel by the pixels under it and adds up the products, at every position where the kernel fits. The feature map shows how
+# Cross-correlation multiplies a kernel by the pixels under it and adds up the products, at every position where it fits. The feature map shows how
 # strongly the kernel responds to each part of the image. A layer learns the kernel and a bias. Convolution
 # first rotates the kernel by 180 degrees; a layer can learn with either operation. A number deep in a network depends only on its
-# receptive field; in our experiments, it depended mostly on the middle of this field.
+# receptive field; in our experiments, mostly on the middle of this field.
 #
 # **Next:** which kernels are useful? In chapter 03 you choose kernels by hand and find edges in photographs.
 #
@@ -1340,7 +1330,7 @@ exercises.ch02
 # - Zhang, Lipton, Li and Smola, *Dive into Deep Learning*, "Convolutions for Images", from which our example numbers are taken:
 #   [English](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html),
 #   [Chinese](https://zh.d2l.ai/chapter_convolutional-neural-networks/conv-layer.html).
-# - Dang (2017), [A Guide to Receptive Field Arithmetic for Convolutional Neural Networks](https://syncedreview.com/2017/05/11/a-guide-to-receptive-field-arithmetic-for-convolutional-neural-networks/), for the recursion and the word *jump*.
+# - Dang (2017), [A Guide to Receptive Field Arithmetic for Convolutional Neural Networks](https://syncedreview.com/2017/05/11/a-guide-to-receptive-field-arithmetic-for-convolutional-neural-networks/), for a recursion of this kind and the word *jump*.
 # - Araujo, Norris and Sim (2019), [Computing Receptive Fields of Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fields/), for closed formulas.
 # - Luo, Li, Urtasun and Zemel (2016), [Understanding the Effective Receptive Field in Deep Convolutional Neural Networks](https://arxiv.org/abs/1701.04128).
 # - Lavin and Gray (2016), [Fast Algorithms for Convolutional Neural Networks](https://arxiv.org/abs/1509.09308), for Winograd's method.
@@ -1353,7 +1343,7 @@ exercises.ch02
 #
 # 在卷积核放得下的每个位置上，让卷积核的元素与下面的像素对应相乘，再把乘积相加，这就是互相关。得到的特征图，反映卷积核对图像各处的响应有多强。
 # 卷积层学习一个卷积核和一个偏置。卷积要先把卷积核旋转 180 度；对要学习的层来说，用哪一种运算都行。
-# 网络深处的一个数，只取决于它的感受野；在我们的实验里，感受野正中间的像素影响最大。
+# 网络深处的一个数，只取决于它的感受野；在我们的实验里，影响主要来自感受野的正中间。
 #
 # **下一步：** 什么样的卷积核有用？在第 03 章里，你将亲手挑选卷积核，在照片里寻找边缘。
 #
@@ -1361,7 +1351,7 @@ exercises.ch02
 # - Zhang、Lipton、Li、Smola：《动手学深度学习》中讲图像卷积的一节，本章的例子沿用了其中的数字：
 #   [中文版](https://zh.d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)，
 #   [英文版](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)。
-# - Dang（2017）：[A Guide to Receptive Field Arithmetic for Convolutional Neural Networks](https://syncedreview.com/2017/05/11/a-guide-to-receptive-field-arithmetic-for-convolutional-neural-networks/)，递推和“跳距”这个名称出自这里。
+# - Dang（2017）：[A Guide to Receptive Field Arithmetic for Convolutional Neural Networks](https://syncedreview.com/2017/05/11/a-guide-to-receptive-field-arithmetic-for-convolutional-neural-networks/)，这类递推和“跳距”这个名称出自这里。
 # - Araujo、Norris、Sim（2019）：[Computing Receptive Fields of Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fields/)，给出不用递推的公式。
 # - Luo、Li、Urtasun、Zemel（2016）：[Understanding the Effective Receptive Field in Deep Convolutional Neural Networks](https://arxiv.org/abs/1701.04128)，讲有效感受野。
 # - Lavin、Gray（2016）：[Fast Algorithms for Convolutional Neural Networks](https://arxiv.org/abs/1509.09308)，讲 Winograd 算法。

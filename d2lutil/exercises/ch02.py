@@ -417,11 +417,11 @@ def my_convolution(X: torch.Tensor, K: torch.Tensor) -> torch.Tensor:
 
 @choice(
     en="""
-        `d2l.Conv2D` is a layer like ours in section 4. What does it return for a batch of one image with one channel,
+        `d2l.Conv2D` is like our layer of section 4, apart from its initial values. What does it return for a batch of one image with one channel,
         `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`? Predict first, then try it.
     """,
     zh="""
-        `d2l.Conv2D` 与第 4 节里我们写的层一样。把只含一张单通道图像的批量交给它，即 `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`，
+        `d2l.Conv2D` 与第 4 节里我们写的层类似，只是初始值不同。把只含一张单通道图像的批量交给它，即 `d2l.Conv2D((1, 2))(torch.ones(1, 1, 6, 8))`，
         会返回什么？先猜，再动手试。
     """,
     options={

@@ -181,7 +181,7 @@ def band_edges() -> torch.Tensor:
         ),
         "d": (
             "That is true if all edges of `X` are vertical. A diagonal edge is still diagonal after transposing, and the kernel responds to it.",
-            "只有竖直的边缘才是这样。斜边缘转置之后还是斜的，卷积核对它照样有响应。",
+            "只有 `X` 的边缘都竖直时才是这样。斜边缘转置之后还是斜的，卷积核对它照样有响应。",
         ),
     },
 )

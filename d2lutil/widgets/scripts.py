@@ -21,7 +21,7 @@ def source(*files: Path) -> str:
 def lean_source(own: tuple[Path, ...], shared: tuple[Path, ...]) -> str:
     """Own files, and those functions and constants of the shared ones that they mention, or that these mention."""
     text = "\n".join(text for _, text in _texts(shared))
-    _, *parts = re.split(r"^(?=(?:export )?(?:const|let|function) (\w+))", text, flags=re.MULTILINE)
+    _, *parts = re.split(r"^(?=(?:export )?(?:async )?(?:const|let|function) (\w+))", text, flags=re.MULTILINE)
     names, blocks = parts[::2], parts[1::2]
     mentioned = set().union(*(_words(text) for _, text in _texts(own)))
     found: dict[int, None] = {}

@@ -24,7 +24,7 @@
 # %% [markdown] lang="zh"
 # # 01 从全连接层到卷积
 #
-# **全连接层要把一张一百万像素的图像变成同样大小的另一张图像，需要 $10^{12}$ 个权重；本章稍后的卷积只用九个。
+# **全连接层要把一张一百万像素的图像变成同样大小的另一张图像，需要 $10^{12}$ 个权重；本章将要推导的卷积只用九个。
 # 要让九个权重代替一万亿个，需要对图像作哪些假设？**
 #
 # **学完本章，你将能够**
@@ -57,9 +57,9 @@ from d2lutil import exercises
 # %% [markdown] lang="en"
 # ## 1 · What a fully connected layer costs
 #
-# To a program, a greyscale photograph is a table with one number for each **pixel**, from 0 for black to 1 for white. The second figure shows such
-# numbers, where the tip of the roof meets the sky. In such a grid, positive numbers are blue and negative numbers are red, and the larger the absolute value, the stronger
-# the colour. So the bright sky is dark blue.
+# To a program, a greyscale photograph is a table with one number for each **pixel**, from 0 for black to 1 for white. The second figure shows these numbers for the place where
+# the tip of the roof meets the sky. In such a grid, positive numbers are blue, negative numbers red, and the larger the absolute value, the stronger the colour. So the bright
+# sky is dark blue.
 
 # %% [markdown] lang="zh"
 # ## 1 · 全连接层的代价
@@ -138,8 +138,8 @@ for name, (n_h, n_w) in sizes.items():
 # The weights for the one-megapixel image alone take 4 GB as 32-bit floats. Many weights need not mean poor predictions (Zhang et al. 2017), but each weight costs
 # memory and arithmetic.
 #
-# The layer that this series is about, the convolutional layer, has a **kernel** instead: a small table of weights that is applied at every position of the image.
-# Section 3 derives it. Here we count its parameters:
+# The layer that this series is about, the convolutional layer, has a **kernel** instead: a small table of weights applied at every position of the image. Section 3 derives it.
+# Here we count its parameters:
 
 # %% [markdown] lang="zh"
 # 光是一百万像素图像所需的权重，用 32 位浮点数存储就要占 4 GB。权重多，预测不一定就差（Zhang 等，2017），但每个权重都要占内存，也都要参与计算。
@@ -155,8 +155,8 @@ print(f"{parameters(convolution)} parameters: {convolution.weight.numel()} weigh
 # The same nine weights serve an image of any size, and the output is again an image. A fully connected layer whose output is an image needs one weight for
 # each pair of input and output pixels.
 #
-# **Play:** the sliders set the sides of a square image and of a square kernel; the axis is logarithmic. What is the largest value of the first slider for which
-# the top bar stays below a million weights? Which slider changes the lowest bar?
+# **Play:** the sliders set the sides of a square image and a square kernel; the axis is logarithmic. What is the largest value of the first slider for which the top bar stays
+# below a million weights? Which slider changes the lowest bar?
 
 # %% [markdown] lang="zh"
 # 无论图像多大，都只需要这九个权重，输出仍是一张图像。全连接层的输出如果也是图像，那么每一对输入像素和输出像素都需要一个权重。
@@ -290,8 +290,8 @@ d2l.show_images({"image": crop, "shuffled": shuffled}, width=9)
 # **常见错误：** “没法做了，什么都看不出来。”让大家写出三个像素的加权和，再把其中两个连同权重一起对调。
 
 # %% [markdown] lang="en"
-# It is not harder at all. To see why, we compare a fully connected layer that reads the original image with a twin that reads the shuffled image. The twin's weights
-# are shuffled in the same order:
+# It is no harder. To see why, we compare a fully connected layer reading the original image with a twin reading the shuffled image. The twin's weights are shuffled in the same
+# order:
 
 # %% [markdown] lang="zh"
 # 一点也没有变难。要明白为什么，我们拿两个全连接层来比较：一个读原图，它的孪生层读打乱的图像。孪生层的权重也按同样的次序打乱：
@@ -305,20 +305,22 @@ print(f"largest difference between the outputs of 10 units: {difference.abs().ma
 # zh: print(f"10 个单元的输出，最大相差：{difference.abs().max():g}")
 
 # %% [markdown] lang="en"
-# The outputs are equal, because a sum does not depend on the order of its terms. They also stay equal if we train the first layer on original images and its twin on
-# shuffled ones: the gradient of a weight depends on the values of its pixel, not on where this pixel lies. If all initial weights are drawn independently from one
-# distribution, the twin's are just as likely as those of the first layer. So, averaged over initialisations, the layer learns equally well from shuffled and from original images, if nothing
-# else in the training uses positions: **it ignores which pixels are neighbours.**
+# The outputs are equal, because a sum does not depend on the order of its terms. They also stay equal if we train the first layer on original images and its twin on shuffled
+# ones: the gradient of a weight is the value of its pixel times the gradient with respect to the unit's output, summed over the images. Both factors are the same for the two
+# layers, wherever the pixel lies. If all initial weights are drawn independently from one distribution, the twin's are just as likely as those of the first layer. So, averaged
+# over initialisations, the layer learns equally well from shuffled and from original images, if nothing else in the training uses positions: **it ignores which pixels are
+# neighbours.**
 #
-# A fully connected layer can still learn this from data. Below, a layer with 81 units removes noise from $9\times 9$ patches of the photograph: unit $(i, j)$ computes pixel
-# $(i, j)$ of the clean patch. Least squares gives the weights with the smallest mean squared error.
+# A fully connected layer can still learn from data which pixels are neighbours. Below, a layer with 81 units removes noise from $9\times 9$ patches of the photograph: unit
+# $(i, j)$ estimates pixel $(i, j)$ of the clean patch. Least squares gives the weights with the smallest mean squared error.
 
 # %% [markdown] lang="zh"
-# 输出相等，因为求和与次序无关。如果用原图训练第一个层，用打乱的图像训练孪生层，输出也始终相等：权重的梯度取决于它所乘像素的数值，与这个像素的位置无关。
+# 输出相等，因为求和与次序无关。如果用原图训练第一个层，用打乱的图像训练孪生层，输出也始终相等：
+# 权重的梯度，等于它所乘像素的数值乘以损失对单元输出的梯度，再对各张图像求和；无论像素在哪里，这两个因子对两个层都相同。
 # 而如果初始权重都独立地取自同一个分布，孪生层的初始权重与第一个层的初始权重，出现的可能性一样大。因此，只要训练的其他环节不用到位置，对各种初始化取平均，
 # 全连接层学打乱的图像，效果与学原图一样：**哪些像素相邻，它没有用到。**
 #
-# 不过，哪些像素相邻，可以从数据中学到。下面让一个有 81 个单元的层去除照片上 $9\times 9$ 小块中的噪声：单元 $(i, j)$ 算的是干净小块的像素 $(i, j)$。
+# 不过，哪些像素相邻，可以从数据中学到。下面让一个有 81 个单元的层去除照片上 $9\times 9$ 小块中的噪声：单元 $(i, j)$ 估计干净小块的像素 $(i, j)$。
 # 用最小二乘法直接算出使均方误差最小的权重。
 
 # %%
@@ -395,9 +397,9 @@ d2l.show_images(
 # **提问：** 这个层学到了图像的哪两个性质？一个单元主要用附近的像素；不同位置的单元，权重相似。**常见错误：** 只看出第一个。这两个性质就是今天的两个假设。
 
 # %% [markdown] lang="en"
-# Both orders give the same error, well below the 0.0100 of the noisy patches, because both layers learn the same weights in a different order. In the maps, positive
-# weights are blue and negative weights are red. The third map holds the weights of the first, but scattered. In the first two we can see what the layer has learned from
-# this photograph: a unit mostly uses **nearby pixels**, and units in different places have **similar weights** around their own pixels.
+# Both orders give the same error, because both layers learn the same weights in a different order. This error is well below the 0.0100 of the noisy patches. In the maps,
+# positive weights are blue, negative weights red. The third map holds the weights of the first, scattered. The first two show what the layer has learned from this photograph: a
+# unit mostly uses **nearby pixels**, and units in different places have **similar weights** around their own pixels.
 #
 # <details><summary><b>Check yourself:</b> your data are 30 measurements of a patient's blood, in a fixed order. Should a layer use the fact that some of them are
 # neighbours?</summary>
@@ -407,7 +409,7 @@ d2l.show_images(
 # </details>
 
 # %% [markdown] lang="zh"
-# 两种次序下误差相同，都远低于带噪声小块的 0.0100，因为两个层学到的权重一样，只是次序不同。图中正的权重为蓝色，负的为红色。
+# 两种次序下误差相同，因为两个层学到的权重一样，只是次序不同；这个误差远低于带噪声小块的 0.0100。图中正的权重为蓝色，负的为红色。
 # 第三张图的权重与第一张相同，只是散落各处。从前两张图可以看出这个层从这张照片学到了什么：一个单元主要用**附近的像素**；
 # 不同位置的单元，在自己的像素周围有**相似的权重**。
 #
@@ -450,8 +452,8 @@ print(f"{W.numel()} weights: {H.numel()} units times {X.numel()} pixels")
 d2l.show_grids(X=X, H=H)
 
 # %% [markdown] lang="en"
-# **Step 2: count from the unit's own position.** Instead of "row $k$ of the image" we say "$a$ rows below the unit": $k = i + a$ and
-# $l = j + b$, where $a$ and $b$ may be negative. The weights do not change. They only get new names, $V_{i,j,a,b} = W_{i,j,i+a,j+b}$:
+# **Step 2: count from the unit's own position.** Instead of "row $k$ of the image" we say "$a$ rows below the unit": $k = i + a$ and $l = j + b$, where $a$ and $b$ may be
+# negative. The weights only get new names, $V_{i,j,a,b} = W_{i,j,i+a,j+b}$:
 #
 # $$H_{i,j} = U_{i,j} + \sum_{a}\sum_{b} V_{i,j,a,b}\,X_{i+a,\,j+b}$$
 #
@@ -474,7 +476,7 @@ for i in range(5):
 
 # %% [markdown] lang="en"
 # **Play:** choose a unit. The small frames mark the weight of the unit's own pixel. In the table of offsets, the large frame encloses the weights of pixels inside the image.
-# For which unit does the large frame lie in the bottom-right corner of the table?
+# For which unit does this frame lie in the table's bottom-right corner?
 
 # %% [markdown] lang="zh"
 # **动手：** 选一个单元。小框标出的是它自己那个像素的权重；在按偏移排列的表里，大框之内是图像中各像素的权重。
@@ -714,20 +716,21 @@ print(f"both:               {9:>17,}")
 # 局部性，但必须与权重共享配合。
 
 # %% [markdown] lang="en" slide="notes"
-# **2 min.** Go through the four lines. With weight sharing alone, the table is almost twice as high and twice as wide as the image. With locality alone, each position has nine weights of its own: this is a *locally connected layer*.
+# **2 min.** Go through the four lines. With weight sharing alone, the table is almost twice as high and twice as wide as the image. With locality alone, each position has nine weights of its own: this is a *locally connected layer*. (The count includes those that, at the border, meet only padding.)
 #
 # **Expect:** "then nine weights are enough for a network". One kernel detects one kind of pattern; several kernels and several layers come later.
 
 # %% [markdown] lang="zh" slide="notes"
-# **2 分钟。** 四行逐行讲。只共享权重，那张表的高和宽都将近图像的两倍。只有局部性，每个位置有自己的九个权重，这叫做**局部连接层**。
+# **2 分钟。** 四行逐行讲。只共享权重，那张表的高和宽都将近图像的两倍。只有局部性，每个位置有自己的九个权重，这叫做**局部连接层**（边界处只与填充的零相乘的权重也计算在内）。
 #
 # **常见错误：** “那整个网络有九个权重就够了。”一个卷积核只检测一种图案；多个卷积核、多层，后面再讲。
 
 # %% [markdown] lang="en"
-# Locality without weight sharing gives a **locally connected layer**, in which each position has nine weights of its own.
+# Locality without weight sharing gives a **locally connected layer**, in which each position has nine weights of its own. (The count includes those that, at the border, meet
+# only padding.)
 #
-# Assumptions that are built into a layer before any data are seen, such as these two, are its **inductive bias**. They can be wrong: in passport
-# photographs the eyes are almost always at the same height, yet shared weights respond alike at every height.
+# Assumptions built into a layer before any data are seen, such as these two, are its **inductive bias**. They can be wrong: in passport photographs the eyes are almost always at
+# the same height, yet shared weights respond alike at every height.
 #
 # <details><summary><b>Check yourself:</b> which of the two assumptions makes the number of weights independent of the image's size?</summary>
 #
@@ -736,7 +739,7 @@ print(f"both:               {9:>17,}")
 # </details>
 
 # %% [markdown] lang="zh"
-# 有局部性而不共享权重，得到的是**局部连接层**，每个位置都有自己的九个权重。
+# 有局部性而不共享权重，得到的是**局部连接层**，每个位置都有自己的九个权重（边界处只与填充的零相乘的权重也计算在内）。
 #
 # 像这两个假设一样，在看到数据之前就放进层里的假设，叫做层的**归纳偏置**。假设也可能不成立：证件照里眼睛的高度几乎总是一样，
 # 而共享的权重在任何高度都给出同样的响应。
@@ -750,9 +753,9 @@ print(f"both:               {9:>17,}")
 # %% [markdown] lang="en"
 # ## 4 · The matrix behind a convolution
 #
-# Without its bias, a convolution is a linear function, so it has a matrix: the weight of a fully connected layer that computes the same. We apply
-# a $2\times 2$ kernel to a $4\times 5$ image, only where it lies inside the image (**valid** positions). The matrix has $3 \times 4 = 12$ rows, one for each
-# output, and 20 columns, one for each pixel.
+# Without its bias, a convolution is a linear function, so it has a matrix: the weight of a fully connected layer that computes the same function. We apply a $2\times 2$ kernel
+# to a $4\times 5$ image, only where it lies inside the image (**valid** positions). The matrix has $3 \times 4 = 12$ rows, one for each output, and 20 columns, one for each
+# pixel.
 #
 # **Predict:** how many of the $12 \cdot 20 = 240$ entries are not zero?
 
@@ -814,7 +817,7 @@ d2l.show_grids(M=M, mark={"M": blocks})
 # **常见错误：** “四个，卷积核只有四个数。”十二行，每行四个。**提问：** 从矩阵的第四行到第五行，卷积核为什么移了两列？它不能超出图像的边界。这种矩阵叫分块托普利茨矩阵，每块也是托普利茨矩阵。
 
 # %% [markdown] lang="en"
-# To make each row, we place the kernel in an image of zeros and flatten the image. As the weight of an ordinary `nn.Linear`, this matrix computes the convolution:
+# To make each row, we place the kernel in an image of zeros and flatten it. As the weight of an ordinary `nn.Linear`, this matrix computes the convolution:
 
 # %% [markdown] lang="zh"
 # 矩阵的每一行是这样得到的：在一张全零的图像里放进卷积核，再把图像展平。把这个矩阵用作普通 `nn.Linear` 的权重，算出的就是卷积：
@@ -835,8 +838,8 @@ print(f"each of these occurs {times.unique().item()} times")
 # %% [markdown] lang="en"
 # Locality sets 192 entries to zero. Because of weight sharing, the other 48, four in each row, take only four values.
 #
-# A matrix that is constant along each diagonal is a **Toeplitz matrix**. Ours is **block Toeplitz with Toeplitz blocks**: each framed block is a Toeplitz matrix, and the
-# same blocks repeat along the diagonals. Chapter 08 derives the gradients of a convolution from this matrix.
+# A matrix constant along each diagonal is a **Toeplitz matrix**. Ours is **block Toeplitz with Toeplitz blocks**: each framed block is a Toeplitz matrix, and the same blocks
+# repeat along the diagonals. Chapter 08 derives the gradients of a convolution from this matrix.
 #
 # <details><summary><b>Check yourself:</b> a 3×3 kernel is applied to a one-megapixel image. What share of the entries of its matrix is not zero?</summary>
 #
@@ -862,7 +865,7 @@ print(f"each of these occurs {times.unique().item()} times")
 # - $f$ is **invariant** to shifts if its output stays the same: $f(T X) = f(X)$. An example is the answer to "Is there a cat?"
 # - $f$ is **equivariant** to shifts if its output shifts in the same way: $f(T X) = T f(X)$. An example is a map that shows where the cat is.
 #
-# Both equations must hold for every image and every shift. Our shifts are circular: what leaves on one side re-enters on the other.
+# Each property requires its equation to hold for every image and every shift. Our shifts are circular: what leaves on one side re-enters on the other.
 
 # %% [markdown] lang="zh"
 # ## 5 · 不变还是等变？
@@ -889,7 +892,7 @@ def invariant(f, X, shift):
 
 
 # %% [markdown] lang="en"
-# We test two functions: a fully connected layer with random weights, and a convolution whose image continues circularly beyond the border (**circular padding**). All
+# We test two functions: a fully connected layer with random weights, and a convolution whose input image is continued circularly beyond its border (**circular padding**). All
 # numbers are whole, so equality is exact.
 #
 # **Predict:** two functions, two properties. Write down four answers, yes or no.
@@ -981,17 +984,16 @@ for name, f in endings.items():
     # zh: print(f"{name}：原图 {results[0]}，平移后 {results[1]}，打乱后 {results[2]}")
 
 # %% [markdown] lang="en"
-# The shift changes none of the three results: all three functions are invariant to shifts. But the plain sum equals the sum of the kernel's entries times the sum of the
-# image's pixels, however the pixels are arranged. **A non-linearity before the sum**, or a maximum, keeps information about patterns. A common design is
-# a series of equivariant layers with non-linearities, followed by one invariant step.
+# The shift changes none of the results: all three functions are invariant to shifts. But the plain sum equals the sum of the kernel's entries times the sum of the image's
+# pixels, however the pixels are arranged. **A non-linearity before the sum**, or a maximum, keeps information about patterns. A common design is a series of equivariant layers
+# with non-linearities, followed by one invariant step.
 #
 # Many layers pad the image with zeros instead of circularly (chapter 05).
 #
 # **Predict:** is a convolution with zero padding still exactly equivariant? If not, where does it fail?
 #
-# **Play:** drag the cross. Look only at the first two rows (pooling follows in chapter 07). At the right you see, for each
-# layer, the largest difference between $f(TX)$ and $T f(X)$. **Task:** move the cross to the right until the convolution is no longer equivariant. Where is the cross? Then
-# choose circular padding.
+# **Play:** drag the cross. Look only at the first two rows (pooling follows in chapter 07). At the right you see each layer's largest difference between $f(TX)$ and $T f(X)$.
+# **Task:** move the cross to the right until the convolution is no longer equivariant. Where is the cross? Then choose circular padding.
 
 # %% [markdown] lang="zh"
 # 平移之后三个结果都不变：这三个函数对平移都是不变的。但单纯求和的结果，等于卷积核各元素之和乘以图像各像素之和，与像素怎样排列无关。
@@ -1171,8 +1173,8 @@ for change_name, change in changes.items():
 
 # %% [markdown] lang="en"
 # The cross-shaped kernel passes the first test, because a rotation by 90 degrees leaves it unchanged. In general, convolution is equivariant neither to rotation nor to scale
-# (Goodfellow et al., section 9.2). A network must learn rotated and enlarged patterns from data. For rotations, it can instead share its weights across them as
-# well, for example across rotations by multiples of 90 degrees (Cohen and Welling 2016).
+# (Goodfellow et al., section 9.2). A network of ordinary convolutions must learn rotated and enlarged patterns from data. For rotations, a network can instead share its weights
+# across them as well, for example across multiples of 90 degrees (Cohen and Welling 2016).
 #
 # <details><summary><b>Check yourself:</b> a linear function leaves the unit impulse δ unchanged. Is it the identity?</summary>
 #
@@ -1182,7 +1184,7 @@ for change_name, change in changes.items():
 
 # %% [markdown] lang="zh"
 # 十字形的卷积核通过了第一项检验，因为它旋转 90 度后不变。一般说来，卷积对旋转和缩放都不等变（Goodfellow 等，第 9.2 节）。
-# 所以网络要从数据中学习旋转和放大后的图案；对旋转，也可以改为在各种转角（例如 90 度的倍数）之间共享权重（Cohen、Welling，2016）。
+# 所以由普通卷积构成的网络，要从数据中学习旋转和放大后的图案；对旋转，也可以让网络改为在各种转角（例如 90 度的倍数）之间共享权重（Cohen、Welling，2016）。
 #
 # <details><summary><b>自测：</b>某个线性函数作用于单位脉冲 δ，结果仍是 δ。它是恒等映射吗？</summary>
 #
@@ -1236,8 +1238,8 @@ d2l.show_grids({"total": totals}, mark={"total": [(k, 5 - k, 1, 1) for k in rang
 # **提问：** 两颗骰子的**差**呢？那时下标是正向的，这叫做互相关，“卷积”层算的正是它。**常见错误：** “那名字就错了。”对学出来的卷积核，方向没有影响，第 02 章会演示。
 
 # %% [markdown] lang="en"
-# The most likely total is seven. It occurs in the six framed cases. For the total $n$, one die shows some $k$ and the other shows $n-k$. If the dice are independent and
-# show $k$ with probabilities $f_k$ and $g_k$, this case has the probability $f_k\,g_{n-k}$. Summed over $k$, these probabilities give the **convolution** of the two sequences:
+# The most likely total, seven, occurs in the six framed cases. For the total $n$, one die shows some $k$ and the other shows $n-k$. If the dice are independent and show $k$ with
+# probabilities $f_k$ and $g_k$, this case has probability $f_k\,g_{n-k}$. Summed over $k$, these probabilities give the **convolution** of the two sequences:
 #
 # $$(f * g)_n = \sum_{k} f_k\,g_{n-k}$$
 #
@@ -1285,8 +1287,8 @@ d2l.show_curves({name: values.tolist() for name, values in curves.items()}, "t",
 # The total does not depend on which die comes first: **convolution is commutative**. For all sequences this follows if we write $n-k$ for $k$ in the sum:
 # $\sum_k f_k\,g_{n-k} = \sum_k f_{n-k}\,g_k$.
 #
-# If the index of $g$ runs forwards, the sum $\sum_k f_k\,g_{k+n}$ gives the probabilities of the *difference* of the two numbers. This sum is called the **cross-correlation**. It
-# equals a convolution with one sequence reversed, and it is not commutative:
+# If the index of $g$ runs forwards, the sum $\sum_k f_k\,g_{k+n}$ gives the probabilities of the *difference* of the two numbers. This sum, the **cross-correlation**, equals a
+# convolution with one sequence reversed. It is not commutative:
 
 # %% [markdown] lang="zh"
 # 点数之和与哪颗骰子在前无关：**卷积满足交换律**。对任意序列，只要在求和式里把 $k$ 换成 $n-k$，就能看出这一点：
@@ -1328,8 +1330,8 @@ print(f"exchanged and reversed: {d2l.compare(forth, back.flip(0))}")
 # %% [markdown] lang="en"
 # ## 8 · Channels
 #
-# A colour image has three tables, for red, green and blue. Each table is a **channel**, and it is bright in the figure where the image has much of that colour. In PyTorch the
-# channels come first: (channels, height, width).
+# A colour image has three tables, for red, green and blue. Each table is a **channel**, bright in the figure where the image has much of that colour. In PyTorch the channels
+# come first: (channels, height, width).
 
 # %% [markdown] lang="zh"
 # ## 8 · 通道
@@ -1344,8 +1346,8 @@ d2l.show_images({"flower": flower} | channels)
 # zh: d2l.show_images({"花": flower} | channels)
 
 # %% [markdown] lang="en"
-# A kernel has one table of weights for each of the $c_i$ input channels, and the results of the tables are added. One kernel detects only one kind of pattern, so a layer has
-# several kernels; their number is $c_o$. Each kernel makes a **feature map**, which is one output channel. With input channel $c$ and output channel $o$:
+# A kernel has one table of weights for each of the $c_i$ input channels, and their results are added. One kernel detects only one kind of pattern, so a layer has several
+# kernels; their number is $c_o$. Each kernel makes a **feature map**, which is one output channel. With input channel $c$ and output channel $o$:
 #
 # $$H_{o,i,j} = u_o + \sum_{c}\;\sum_{a=-\Delta}^{\Delta}\;\sum_{b=-\Delta}^{\Delta} V_{o,c,a,b}\,X_{c,\,i+a,\,j+b}$$
 #
@@ -1421,8 +1423,8 @@ d2l.show_images(dict(zip(map_names, maps, strict=True)), signed=True)
 # **常见错误：** $3\cdot 3\cdot 16 = 144$，漏了输入通道。只在位置之间共享权重，通道之间不共享。其余的见第 06 章。
 
 # %% [markdown] lang="en"
-# The first map shows where the flower is: its orange petals have more red than green, so they are blue in the map. The other two maps show the edges of the petals. In a
-# network, the weights are learned.
+# The first map shows where the flower is: its orange petals have more red than green, so they are blue in the map. The other two show the edges of the petals. In a network, the
+# weights are learned.
 #
 # <details><summary><b>Check yourself:</b> a second layer follows, nn.Conv2d(16, 32, kernel_size=5). How many weights does it have, without biases?</summary>
 #
@@ -1440,8 +1442,8 @@ d2l.show_images(dict(zip(map_names, maps, strict=True)), signed=True)
 # %% [markdown] lang="en"
 # ## Where this is used today
 #
-# ResNet-18 (He et al. 2016) begins with 64 kernels of $7\times 7$. We compare this layer with a fully connected layer and a locally
-# connected layer of the same input and output sizes, and with the first layer of a vision transformer:
+# ResNet-18 (He et al. 2016) begins with 64 kernels of $7\times 7$. We compare this layer with a fully connected and a locally connected layer of the same input and output sizes,
+# and with the first layer of a vision transformer:
 
 # %% [markdown] lang="zh"
 # ## 今天用在哪里
@@ -1489,9 +1491,9 @@ print(f"ViT-B/16, patches: {patch.weight.numel():>15,}, shape {tuple(patch.weigh
 # **提问：** 视觉 Transformer 放弃了什么？局部性：在每个注意力层里，任何图块都能影响其他图块。**常见错误：** “它们不共享权重。”其实共享：所有图块用的是同一组权重。
 
 # %% [markdown] lang="en"
-# A vision transformer cuts the image into patches, which exchange information in attention layers (Dosovitskiy et al. 2021). ViT-B/16 uses the same weights for
-# every patch of $16\times 16$ pixels, but gives up weight sharing within a patch. It also gives up locality: in each attention layer, every patch can influence every other. In that
-# paper, vision transformers trained on ImageNet alone are less accurate than ResNets of comparable size; with far more training images they overtake them.
+# A vision transformer cuts the image into patches, which exchange information in attention layers (Dosovitskiy et al. 2021). ViT-B/16 uses the same weights for every patch of
+# $16\times 16$ pixels, but gives up weight sharing within a patch, and also locality: in each attention layer, every patch can influence every other. In that paper, vision
+# transformers trained on ImageNet alone are less accurate than ResNets of comparable size; with far more training images they overtake them.
 
 # %% [markdown] lang="zh"
 # 视觉 Transformer 把图像切成图块，再由注意力层让图块交换信息（Dosovitskiy 等，2021）。ViT-B/16 对每个 $16\times 16$ 像素的图块

@@ -9,14 +9,14 @@
 # %% [markdown] lang="en"
 # # 02 Cross-correlation: from pencil and paper to a layer
 #
-# *To a program, a photograph is a table of numbers. What does one small calculation reveal if it is repeated at every
+# *To a program, a photograph is a table of numbers. What does one small calculation reveal, repeated at every
 # position? And how much of the photograph does a number deep inside a network depend on?*
 #
 # **In this chapter you will**
 # - compute a cross-correlation by hand and predict the size of its output;
 # - compute it in three ways and compare how long they take;
 # - build a convolutional layer with a kernel and a bias;
-# - tell cross-correlation from convolution with a single bright pixel;
+# - use a single bright pixel to tell cross-correlation from convolution;
 # - work out which pixels an output of a deep network depends on, and how strongly.
 #
 # **Time:** about 30 minutes to read and run, 60 more for the exercises. **You need:** tensors, indexing, `nn.Module` and
@@ -118,7 +118,7 @@ window = X[0:2, 0:2]
 
 # %% [markdown] lang="en"
 # For the next position, move the window one column to the right. After the last column, go down one row and start again from
-# the left. The whole operation is called **cross-correlation**. Its result is the **output**, also called a **feature map**; a single element is called an output, too:
+# the left. The whole operation is called **cross-correlation**. Its result is the **output**, also called a **feature map**; a single element is called an output, too. In a formula:
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i+a,\,j+b}\,K_{a,b}$$
 #
@@ -130,7 +130,7 @@ window = X[0:2, 0:2]
 
 # %% [markdown] lang="zh"
 # 接下来把窗口右移一列，再算一次；到了最右边，就下移一行，从左边重新开始。
-# 整个运算叫做**互相关**，它的结果就是**输出**，也叫**特征图**。输出的一个元素，下文也简称“一个输出”：
+# 整个运算叫做**互相关**，它的结果就是**输出**，也叫**特征图**。输出的一个元素，下文也简称“一个输出”。写成公式：
 #
 # $$Y_{i,j} = \sum_{a}\sum_{b} X_{i+a,\,j+b}\,K_{a,b}$$
 #
@@ -303,7 +303,7 @@ d2l.show_images({"photograph": photo, "feature map": d2l.corr2d(photo, wide_blur
 # zh: d2l.show_images({"照片": photo, "特征图": d2l.corr2d(photo, wide_blur)})
 
 # %% [markdown] lang="en"
-# The feature map is a blurred photograph: averaging has weakened the details smaller than the window, most of them until they cannot be seen. Other kernels find edges (chapter 03).
+# The feature map is a blurred photograph: averaging has weakened the details smaller than the window, and most of them can no longer be seen. Other kernels find edges (chapter 03).
 #
 # <details><summary><b>Check yourself:</b> you want to turn the photograph into an output of 1 row and 640 columns. How large must the kernel be?</summary>
 #
@@ -380,8 +380,8 @@ print(f"iterations of a loop over the output: {iterations:,}, over the kernel: {
 
 # %% [markdown] lang="en"
 # **A loop over the kernel.** While the window visits all positions, the top left element of a $2\times 2$ kernel is multiplied by every
-# pixel except those in the last row and last column. The kernel element to its right is multiplied by a part of the same size
-# that begins one column further right. So each kernel element has its own part of the image:
+# pixel outside the last row and column. The kernel element to its right is multiplied by an equally large part one column
+# further right. So each kernel element has its own part of the image:
 
 # %% [markdown] lang="zh"
 # **遍历卷积核。** 窗口走遍所有位置时，$2\times 2$ 卷积核左上角的元素，先后与最后一行、最后一列以外的每个像素相乘。
@@ -744,7 +744,7 @@ d2l.compare(d2l.corr2d(photo, random_kernel), d2l.convolve2d(photo, rotated))
 
 # %% [markdown] lang="en"
 # No: convolution with the rotated kernel gives the same output. What if the kernel is learned? We train two kernels to produce the same
-# target from one image, the first by cross-correlation, the second by convolution. (Chapter 04 explains how learning works.)
+# target from one image, one by cross-correlation, one by convolution. (Chapter 04 explains learning.)
 
 # %% [markdown] lang="zh"
 # 不会：卷积换用旋转后的卷积核，输出就相同了。如果卷积核是学习得到的，又会怎样？我们训练两个卷积核，让它们从同一张图像得到同一个目标输出，
@@ -807,7 +807,7 @@ d2l.show_grids({"cross-correlation": first_kernel, "convolution": second_kernel}
 
 # %% [markdown] lang="zh"
 # 用卷积训练，得到的是旋转后的卷积核。所以，无论用哪一种运算，一层能学到的东西都一样。
-# 需要当心的，是把卷积核从一个程序搬到另一个程序的时候：比如 SciPy 的 `convolve2d`，做的是真正的卷积。
+# 只有把卷积核从一个程序搬到另一个程序时，才需要当心：比如 SciPy 的 `convolve2d`，做的是真正的卷积。
 
 # %%
 from scipy import signal
@@ -889,7 +889,7 @@ d2l.show_grids({"gradient": pixels.grad}, mark={"gradient": (1, 2, 3, 3)})
 # **jump** $j$ (not a column index), the shift between the fields of neighbouring outputs; and the start $q$, the first pixel in the field of output 0.
 #
 # Chapter 05 explains the settings of a layer: stride $s$ is the step of the window, dilation $d$ the spacing of the kernel elements (usually 1),
-# and padding $p$ the number of zeros added on *each* side, PyTorch's convention. Begin with $r = 1$, $j = 1$, $q = 0$; each layer of kernel size $k$ updates them in this order (after Dang 2017, who follows the field's centre and has no dilation):
+# and padding $p$ the number of zeros added on *each* side, PyTorch's convention. Begin with $r = 1$, $j = 1$, $q = 0$; each layer of kernel size $k$ updates them in this order (after Dang 2017, who tracks the field's centre instead of its start and leaves out dilation):
 #
 # $$r \leftarrow r + d\,(k-1)\,j, \qquad q \leftarrow q - p\,j, \qquad j \leftarrow j\,s$$
 #
@@ -953,7 +953,7 @@ for depth in (1, 2, 3):
 
 # %% [markdown] lang="zh"
 # 所以，一串卷积层的感受野，就像单独一层的窗口那样排列，这一层的卷积核大小为 $r$、步幅为 $j$、填充为 $-q$。过了前两层，
-# $r = 7$，$j = 4$，$q = -3$。下图最上面是一行 16 个像素，灰色的是这单独一层的填充；下面每行的蓝色部分，是一个输出的感受野。
+# $r = 7$，$j = 4$，$q = -3$。下图最上面是一行 16 个像素，灰色的是这个单层的填充；下面每行的蓝色部分，是一个输出的感受野。
 
 # %% [markdown] lang="en" slide="slide"
 # ## Where do the fields begin?
@@ -978,7 +978,7 @@ d2l.show_positions(16, kernel=7, stride=4, padding=3)
 # **Expect:** 4, the jump alone. The answer is −3 + 4 = 1.
 
 # %% [markdown] lang="zh" slide="notes"
-# **1 分钟。** 图里是两层之后的各个感受野，灰色是那单独一层的填充。第一个从 −3 开始，后面的依次错开一个跳距。
+# **1 分钟。** 图里是两层之后的各个感受野，灰色是那个单层的填充。第一个从 −3 开始，后面的依次错开一个跳距。
 #
 # **常见错误：** 4，只想到跳距。答案是 −3 + 4 = 1。
 
@@ -994,9 +994,9 @@ d2l.show_positions(16, kernel=7, stride=4, padding=3)
 # <details><summary><b>Check yourself:</b> why does the field begin at −3, if each layer adds only one zero on each side? Can every pixel between the
 # first and the last of a field influence the output?</summary>
 #
-# The second layer adds its zero to the first layer's output. Seen from the input, this zero counts as much as the jump, 2 pixels: $-1 - 1\cdot 2 = -3$.
+# The second layer adds its zero to the first layer's output. On the scale of the input, one such zero is as wide as the jump, 2 pixels: $-1 - 1\cdot 2 = -3$.
 # Pixels with negative indices do not exist; the recursion only continues the numbering to the left. Not every pixel of a field can influence
-# the output if there are gaps between the windows that a layer combines. This happens when the shift between these windows, $d\,j$, is larger than their size, the field so far: dilation can do this, and so can large strides.
+# the output if there are gaps between the windows that a layer combines. This happens when the shift between these windows, $d\,j$, is larger than their size, which is the size of the field so far. Dilation can cause this, and so can large strides.
 # </details>
 #
 # <details><summary><b>Check yourself:</b> how many layers with 3×3 kernels, stride 1 and no padding does it take until one output depends on all 29 rows of an image?</summary>
@@ -1017,7 +1017,7 @@ d2l.show_positions(16, kernel=7, stride=4, padding=3)
 # <details><summary><b>自测：</b>每层在每一侧只添一个零，感受野为什么从 −3 开始？感受野从头到尾，每个像素都能影响这个输出吗？</summary>
 #
 # 第二层的零添在第一层的输出上，折算到输入，一个零相当于一个跳距，即 2 个像素：$-1 - 1\cdot 2 = -3$。下标为负的像素并不存在，只是编号向左延续。
-# 如果某一层所合并的几个窗口之间有空隙，空隙里的像素就不能影响输出。窗口之间错开 $d\,j$，窗口的大小是此前的感受野；前者大于后者，就会出现空隙。膨胀率或步幅大时，可能如此。
+# 如果某一层所合并的几个窗口之间有空隙，空隙里的像素就不能影响输出。相邻窗口错开 $d\,j$ 个像素，窗口的大小等于此前感受野的大小；前者大于后者，就会出现空隙。膨胀率大或步幅大，都可能造成这种情况。
 # </details>
 #
 # <details><summary><b>自测：</b>步幅为 1、没有填充时，要叠多少层 3×3 的卷积，一个输出才会取决于图像的全部 29 行？</summary>
@@ -1066,11 +1066,11 @@ print(f"middle 15 x 15: {15**2 / 41**2:.0%} of the pixels, {share:.0%} of the gr
 
 # %% [markdown] lang="en"
 # Each layer spreads the gradient evenly over the offsets −1, 0 and 1 along each axis, like one step of a random walk. The variance of one step is
-# $2/3$, and variances add up. So after $L$ layers the gradient is close to a bell of standard deviation $\sqrt{2L/3}$, here 3.7 pixels.
+# $2/3$, and variances add up. So after $L$ layers the gradient is close to a bell curve with standard deviation $\sqrt{2L/3}$, here 3.7 pixels.
 # The region that receives most of the gradient is the **effective receptive field** (Luo et al. 2016).
 # Here its width grows in proportion to $\sqrt{L}$, while the receptive field's is $2L + 1$.
 #
-# Is this due to the equal weights? We take 20 networks of the same depth with random initial weights, 16 channels in each layer, and ReLUs, and
+# Does the gradient gather in the middle only because the weights are equal? We take 20 networks of the same depth with random initial weights, 16 channels in each layer, and ReLUs, and
 # compute the gradient of the sum of their output channels.
 #
 # The maps show the square root of the gradient's absolute value, so that small values stay visible. Black is zero; the white frame encloses
@@ -1081,7 +1081,7 @@ print(f"middle 15 x 15: {15**2 / 41**2:.0%} of the pixels, {share:.0%} of the gr
 # 所以 $L$ 层之后，梯度接近钟形，标准差为 $\sqrt{2L/3}$，这里是 3.7 个像素。
 # 得到大部分梯度的区域，叫做**有效感受野**（Luo 等，2016）。这里它的宽度与 $\sqrt{L}$ 成正比，而感受野的宽度是 $2L + 1$。
 #
-# 会不会只是因为权重都相等？下面是 20 个深度相同的网络，权重取随机初始值，每层有 16 个通道，带 ReLU。我们取各输出通道之和的梯度。
+# 梯度集中在正中间，会不会只是因为权重都相等？下面是 20 个深度相同的网络，权重取随机初始值，每层有 16 个通道，带 ReLU。我们取各输出通道之和的梯度。
 #
 # 下面几张图画的是梯度绝对值的平方根，这样小的值也看得见。黑色是零，白框围住的是正中间。
 
@@ -1134,10 +1134,10 @@ maps = {
 d2l.show_images({name: framed(m) for name, m in maps.items()}, repeatable=False)
 
 # %% [markdown] lang="en"
-# The next figure shows the share of the gradient that falls on the middle. Each dot in the first row is one random network; the black bar marks the median. The other rows, one value each, are for comparison.
+# The next figure shows the middle's share of the gradient. Each dot in the first row is one random network; the black bar marks the median. The other rows, one value each, are for comparison.
 
 # %% [markdown] lang="zh"
-# 下图是正中间所占的比例。第一行的每个点是一个随机网络，黑色竖线是中位数。另外两行用来比较，各只有一个值。
+# 下图是梯度落在正中间的比例。第一行的每个点是一个随机网络，黑色竖线是中位数。另外两行用来比较，各只有一个值。
 
 # %%
 shares = [middle_share(gradient) for gradient in gradients]
@@ -1161,7 +1161,7 @@ print(f"random weights: more than 60% in {sum(s > 0.6 for s in shares)} of 20 ne
 # zh: print(f"权重随机：20 个网络中有 {sum(s > 0.6 for s in shares)} 个超过 60%")
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Collect estimates before the key. Each layer acts like one step of a random walk, so the influence is a bell whose width grows in proportion to the square root of the depth. The first map is for equal weights, the other two are for random ones. The white frame encloses the middle $15\times 15$ pixels.
+# **3 min.** Collect estimates before the key. Each layer acts like one step of a random walk, so the influence is a bell curve whose width grows in proportion to the square root of the depth. The first map is for equal weights, the other two are for random ones. The white frame encloses the middle $15\times 15$ pixels.
 #
 # **Expect:** 13%, "all pixels count equally". **Ask:** with four times as many layers, how many times wider is the bell? (Twice as wide.)
 
@@ -1175,7 +1175,7 @@ print(f"random weights: more than 60% in {sum(s > 0.6 for s in shares)} of 20 ne
 # 13%. The bell is wider than with equal weights:
 
 # %% [markdown] lang="zh"
-# 单个随机网络的图带有噪声，20 个网络的平均又接近钟形；20 个网络里，正中间得到的梯度都远远超过 13%。不过，这个钟形比权重相等时更宽：
+# 单个随机网络的图带有噪声，20 个网络的平均又接近钟形；20 个网络里，正中间所占的梯度比例都远远超过 13%。不过，这个钟形比权重相等时更宽：
 
 
 # %%
@@ -1193,7 +1193,7 @@ print(f"random weights, on average: {widths[0]:.1f}; squared gradient: {widths[1
 # zh: print(f"权重随机，平均：{widths[0]:.1f}；梯度的平方：{widths[1]:.1f}")
 
 # %% [markdown] lang="en"
-# In the networks that Luo et al. trained, the effective field grew during training.
+# In networks trained by Luo et al., the effective field grew during training.
 #
 # <details><summary><b>Check yourself:</b> why is the bell wider with random weights? Compare the three standard deviations.</summary>
 #
@@ -1281,12 +1281,12 @@ for name, network in networks.items():
 # **常见错误：** “小得多，卷积核才 $3\times 3$。”可是每个步幅都会乘进跳距：两个网络的跳距最后都是 32。
 
 # %% [markdown] lang="en"
-# VGG-16's field nearly covers the image; ResNet-50's is larger (427 in torchvision's version; 483 with the strides where the original paper has them). ConvNeXt (Liu et al. 2022) went back to larger kernels: $7\times 7$,
+# VGG-16's field is nearly as large as the image; ResNet-50's is larger (427 in torchvision's version; 483 with the strides where the original paper has them). ConvNeXt (Liu et al. 2022) went back to larger kernels: $7\times 7$,
 # but only one for each channel (*depthwise*, chapter 06). In a vision transformer (Dosovitskiy et al. 2021), a single attention
 # layer connects every patch with all others.
 
 # %% [markdown] lang="zh"
-# VGG-16 的感受野接近整张图像，ResNet-50 的比图像还大（427 是 torchvision 的版本；步幅按原论文放置，则是 483）。ConvNeXt（Liu 等，2022）又用回了 $7\times 7$ 的大卷积核，但每个通道只有一个
+# VGG-16 的感受野几乎与图像一样大，ResNet-50 的比图像还大（torchvision 的版本中是 427；步幅若按原论文放置，则是 483）。ConvNeXt（Liu 等，2022）又用回了 $7\times 7$ 的大卷积核，但每个通道只有一个
 # （深度卷积，见第 06 章）。在视觉 Transformer（Dosovitskiy 等，2021）里，一个注意力层就让每个图像块与所有其他图像块相连。
 
 # %% [markdown] lang="en" slide="slide"
@@ -1351,7 +1351,7 @@ exercises.ch02
 # - Zhang、Lipton、Li、Smola：《动手学深度学习》中讲图像卷积的一节，本章的例子沿用了其中的数字：
 #   [中文版](https://zh.d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)，
 #   [英文版](https://d2l.ai/chapter_convolutional-neural-networks/conv-layer.html)。
-# - Dang（2017）：[A Guide to Receptive Field Arithmetic for Convolutional Neural Networks](https://syncedreview.com/2017/05/11/a-guide-to-receptive-field-arithmetic-for-convolutional-neural-networks/)，这类递推和“跳距”这个名称出自这里。
+# - Dang（2017）：[A Guide to Receptive Field Arithmetic for Convolutional Neural Networks](https://syncedreview.com/2017/05/11/a-guide-to-receptive-field-arithmetic-for-convolutional-neural-networks/)，讲这类递推，“跳距”（jump）这个名称也取自这里。
 # - Araujo、Norris、Sim（2019）：[Computing Receptive Fields of Convolutional Neural Networks](https://distill.pub/2019/computing-receptive-fields/)，给出不用递推的公式。
 # - Luo、Li、Urtasun、Zemel（2016）：[Understanding the Effective Receptive Field in Deep Convolutional Neural Networks](https://arxiv.org/abs/1701.04128)，讲有效感受野。
 # - Lavin、Gray（2016）：[Fast Algorithms for Convolutional Neural Networks](https://arxiv.org/abs/1509.09308)，讲 Winograd 算法。

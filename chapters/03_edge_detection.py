@@ -58,7 +58,7 @@ from d2lutil import exercises
 # What is an edge in numbers? In the image `X` below, white is 1 and black is 0, and the four columns in the middle are black. The kernel
 # `[[1, -1]]` takes a pixel and subtracts the pixel to its right.
 #
-# The colours of the figure show numbers, not brightness: blue is above zero, red below, and the further from zero, the stronger
+# The figure's colours show numbers, not brightness: blue is above zero, red below, and the further from zero, the stronger
 # the colour. So the white pixels of `X` appear blue, and the black ones appear white.
 #
 # **Predict:** where is the output zero? Where is it not, and what is its sign there? How many columns does it have?
@@ -237,8 +237,8 @@ for name, image in images.items():
     # zh: print(f"{name}：用 K 有 {by_K} 个非零输出，用 K.T 有 {by_KT} 个")
 
 # %% [markdown] lang="en"
-# Hubel and Wiesel (1959, 1962) found neurons in the cat's visual cortex that respond to bars or edges near one orientation, and hardly
-# at all to those far from it.
+# Hubel and Wiesel (1959, 1962) found neurons in the cat's visual cortex that respond to bars or edges of roughly one orientation, and hardly
+# at all to those of a very different one.
 #
 # <details><summary><b>Check yourself:</b> why do both kernels respond to a diagonal edge?</summary>
 #
@@ -246,7 +246,7 @@ for name, image in images.items():
 # </details>
 
 # %% [markdown] lang="zh"
-# Hubel 和 Wiesel（1959，1962）在猫的视觉皮层中发现了这样的神经元：只对接近某一个朝向的条形或边缘有反应，对相差较远的朝向几乎没有。
+# Hubel 和 Wiesel（1959，1962）在猫的视觉皮层中发现了这样的神经元：对朝向接近某一角度的条形或边缘有反应，对朝向相差较远的几乎没有反应。
 #
 # <details><summary><b>自测：</b>为什么两个卷积核对斜边缘都有响应？</summary>
 #
@@ -422,7 +422,7 @@ for name, kernel in detectors.items():
 # The smoothing helps on both: it keeps the output and multiplies the noise by another $\sqrt{3/8} \approx 0.61$. Wider
 # kernels of this kind let even less noise through, but merge edges that lie close together.
 #
-# In the next figure each kernel is scaled to leave the noise as strong as it was. So stronger colours mean clearer edges:
+# In the next figure each kernel is scaled to leave the noise as strong as before. So stronger colours mean clearer edges:
 
 # %% [markdown] lang="zh"
 # 互相独立的随机数，方差相加。所以，如果各像素的噪声互相独立、标准差相同，经过一个卷积核之后，标准差就要乘以卷积核各元素平方和的平方根（即上面的公式）。
@@ -618,7 +618,7 @@ d2l.show_curves(gains, xlabel="cycles per pixel", ylabel="gain", x=frequencies)
 #
 # <details><summary><b>If you know the discrete Fourier transform (DFT):</b> the same in two dimensions</summary>
 #
-# In **circular** cross-correlation, the image starts again from the opposite side beyond each border. The DFT diagonalises this operation: each DFT coefficient of the image is multiplied by
+# **Circular** cross-correlation continues the image periodically: beyond each border it goes on from the opposite side. The DFT diagonalises this operation: each DFT coefficient of the image is multiplied by
 # its own number. The next cell checks this; nothing later depends on it.
 # </details>
 
@@ -660,21 +660,21 @@ d2l.compare(by_fourier, F.conv2d(continued, sobel_x[None, None])[0, 0])
 #
 # **Predict:** which edges does $K_\theta$ respond to most strongly when $\theta$ is 30 degrees?
 #
-# **Play:** change the angle. At 0 degrees the kernel compares right with left, at 90 degrees below with above. Point at a pixel of the output to see its nine products.
+# **Play:** change the angle. At 0 degrees the kernel compares right with left, at 90 degrees below with above. Point at an output pixel to see its nine products.
 #
 # **Task:** find a kernel whose output is 0 on flat parts and as blue as possible along the ridge that falls from the
-# top of the roof to the right. Then turn the kernel until the ridge fades.
+# top of the roof to the right. After the comparison below, turn the kernel until the ridge fades.
 
 # %% [markdown] lang="zh"
 # ## 5 · 任意角度的边缘
 #
-# 到目前为止只有两个方向。夹在中间的方向，可以取 Sobel 卷积核 $S_x$ 和它的转置 $S_y$ 的线性组合：$K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$。
+# 到目前为止只有两个方向。对夹在中间的方向，可以取 Sobel 卷积核 $S_x$ 和它的转置 $S_y$ 的线性组合：$K_\theta = \cos\theta \cdot S_x + \sin\theta \cdot S_y$。
 #
 # **先猜：** $\theta$ 为 30 度时，$K_\theta$ 对什么样的边缘响应最强？
 #
 # **动手：** 调节角度。0 度时，卷积核拿右边与左边比；90 度时，拿下边与上边比。把鼠标移到输出的某个像素上，就能看到它的九个乘积。
 #
-# **任务：** 找一个卷积核，使平坦处的输出为 0，而从屋顶最高处往右下延伸的那道屋脊整条都呈蓝色，越深越好。然后转动卷积核，直到这道屋脊淡下去。
+# **任务：** 找一个卷积核，使平坦处的输出为 0，而从屋顶最高处往右下延伸的那道屋脊整条都呈蓝色，越深越好。做完下面的比较，再转动卷积核，直到这道屋脊淡下去。
 
 
 # %%
@@ -713,10 +713,10 @@ studio
 # 转最后半圈之前**提问：** 再转 180 度会看到什么？还是那道屋脊，正负号全部反过来。
 
 # %% [markdown] lang="en"
-# The next cell compares mean outputs on a crop of the ridge, with all kernels scaled to the same noise:
+# The next cell compares mean outputs on a crop of the ridge, with all kernels scaled to let equally strong noise through:
 
 # %% [markdown] lang="zh"
-# 下面比较各个卷积核在屋脊的一个局部上的平均输出。为了公平，先把它们缩放到噪声一样强：
+# 下面比较各个卷积核在屋脊的一个局部上的平均输出。为了公平，先缩放各个卷积核，使通过它们的噪声一样强：
 
 # %%
 ridge = detail[12:34, 85:110]
@@ -759,7 +759,7 @@ d2l.compare(d2l.corr2d(detail, oriented(30)), torch.cos(theta) * Gx + torch.sin(
 # The figure shows the direction as a colour, dark where the magnitude is small:
 
 # %% [markdown] lang="zh"
-# 在每个像素升高 1 的斜坡上，Sobel 输出 8。所以 $(G_x, G_y)$ 除以 8，就是对图像**梯度**（gradient）的估计。每个像素上的梯度是一个箭头，它指向较亮的一侧，与边缘垂直。
+# 在每像素升高 1 的斜坡上，Sobel 输出 8。所以 $(G_x, G_y)$ 除以 8，就是对图像**梯度**（gradient）的估计。每个像素上的梯度是一个箭头，它指向较亮的一侧，与边缘垂直。
 # （行是从上往下数的，所以 90 度指向下方。）箭头的长度叫做**梯度幅值**（magnitude）：
 #
 # $$\text{magnitude} = \frac{1}{8}\sqrt{G_x^2 + G_y^2}, \qquad \text{direction} = \operatorname{atan2}(G_y, G_x)$$
@@ -791,14 +791,14 @@ d2l.show_gradient(Gx, Gy)
 
 # %% [markdown] lang="en"
 # Is $K_\theta$ Sobel's kernel *rotated*? It would be exactly that if $S_x$ were the derivative of a Gaussian that is equally wide in all directions
-# (Freeman and Adelson 1991 call such filters **steerable filters**). For Sobel's nine numbers it is an approximation.
+# (Freeman and Adelson 1991 call such filters **steerable filters**). For Sobel's nine numbers, $K_\theta$ is an approximation.
 #
 # How good is it? Take an edge of known slope, and change one thing at a time: its *angle*, or its *offset* from the centre of the nearest pixel. Across the edge the brightness
 # is the sigmoid $1 / (1 + e^{-x/w})$ of the signed distance $x$: the larger the **softness** $w$, the wider the edge. Scharr (2000) chose the weights 3, 10, 3 for a more accurate direction.
 
 # %% [markdown] lang="zh"
 # $K_\theta$ 是不是 Sobel 卷积核**旋转**的结果？如果 $S_x$ 是各向同性高斯函数的导数，那正好就是旋转
-# （Freeman 和 Adelson 1991 年提出的**可操控滤波器**，steerable filters）。对 Sobel 的九个元素，这只是近似。
+# （Freeman 和 Adelson 1991 年提出的**可操控滤波器**，steerable filters）。对 Sobel 的九个元素来说，$K_\theta$ 只是近似于旋转的结果。
 #
 # 这个近似有多准？取一条斜率已知的边缘，每次只改一样：要么改**角度**，要么改**偏移**，也就是边缘离最近的像素中心有多远。横穿边缘，亮度按 sigmoid 函数上升：
 # 离边缘的距离（带正负号）为 $x$ 时，亮度是 $1 / (1 + e^{-x/w})$。**柔和程度**（softness）$w$ 越大，边缘就越宽。Scharr（2000）为了使梯度的方向更准确，选用了权重 3、10、3。
@@ -900,7 +900,7 @@ for softness in (1, 0.5):
 #
 # We *made* Sobel's kernel as a column times a row. So we can apply the column first, and then the row to its output.
 #
-# **Predict:** a $k\times k$ kernel without zeros costs $k^2$ multiplications for each output. What do the column and the row cost together?
+# **Predict:** a $k\times k$ kernel without zeros costs $k^2$ multiplications per output. What do the column and the row cost together?
 
 # %% [markdown] lang="zh"
 # ## 6 · 把卷积核拆开
@@ -955,14 +955,14 @@ for name, kernel in (gallery | {"binomial 5x5": binomial.T @ binomial}).items():
 # %% [markdown] lang="en"
 # <details><summary><b>Check yourself:</b> the Laplacian has rank 2. Can it be applied more cheaply all the same?</summary>
 #
-# Not this one. Only five of its nine entries are not zero, so without the products with zero it costs five multiplications. It is the sum of a second difference along the rows and one along the columns, and these two cost $3 + 3$
+# Not this one, at least not by splitting it. Only five of its nine entries are not zero, so without the products with zero it costs five multiplications (counting those by 1). It is the sum of a second difference along the rows and one along the columns, and these two cost $3 + 3$
 # multiplications. But every kernel of rank $m$ is a sum of $m$ separable kernels, and for a large kernel of low rank that saves a lot.
 # </details>
 
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>拉普拉斯卷积核的秩是 2，还能算得更省吗？</summary>
 #
-# 这一个不能。九个元素里只有五个不为零，不算与零的乘积，直接计算只要五次乘法；它是沿行与沿列的两个二阶差分之和，而这两个差分要做 $3 + 3$ 次乘法。
+# 拆开并不能使这一个更省。九个元素里只有五个不为零，不算与零的乘积，直接计算只要五次乘法（乘以 1 也算在内）；它是沿行与沿列的两个二阶差分之和，而这两个差分要做 $3 + 3$ 次乘法。
 # 不过秩为 $m$ 的卷积核总能写成 $m$ 个可分离卷积核之和；卷积核很大、秩又低时，这样能省下很多。
 # </details>
 
@@ -1006,7 +1006,7 @@ for name, kernel in {"Sobel / 8": sobel_x / 8, "this kernel": gaussian.T @ slope
 #
 # **Predict:** mark all pixels whose gradient magnitude is above the threshold. How thick are the lines?
 #
-# Second, **non-maximum suppression** keeps a pixel if its magnitude is larger than that of its two neighbours in the gradient's direction (here rounded to a multiple of 45 degrees):
+# Second, **non-maximum suppression** keeps a pixel if its magnitude is larger than those of its two neighbours in the gradient's direction (here rounded to a multiple of 45 degrees):
 
 # %% [markdown] lang="zh"
 # 标准差为 0.1 的噪声，在 `Dx` 和 `Dy` 中各只剩下约 0.009。我们取 0.03 作为阈值，是它的三倍多。
@@ -1117,15 +1117,15 @@ d2l.show_images(shown)
 
 # %% [markdown] lang="en"
 # Non-maximum suppression leaves 9% of the pixels marked, instead of 26%, so the lines had been about three pixels thick on average. Hysteresis removes the isolated
-# pixels of noise, but faint lines as well: even without noise, 8% would become 5%. Change $\sigma$ and the thresholds, and watch the lines.
+# pixels of noise, but also faint lines: even without noise, 8% would become 5%. Change $\sigma$ and the thresholds, and watch the lines.
 #
 # <details><summary><b>Another method:</b> zero crossings of the Laplacian, and where they go wrong</summary>
 #
 # Marr and Hildreth (1980) marked where the Laplacian of a smoothed image changes sign. On a straight edge, that is where the edge is steepest. On the
-# rim of a disc it is not. Take a soft disc: from the centre outwards, its brightness falls like a sigmoid of softness $w = 4$ that is steepest at the radius $R$. The next cell shows that the zero crossing
+# rim of a disc it is not. Take a soft disc: from the centre outwards, its brightness falls like a sigmoid of softness $w = 4$, steepest at the radius $R$. The next cell shows that the zero crossing
 # lies outside this radius, by about $2w^2/R$ if $R$ is much larger than $w$.
 #
-# The reason is that the Laplacian of a disc is $f'' + f'/\rho$, where $f$ is the brightness at the distance $\rho$ from the centre. At $\rho = R$ the first term is 0. But the brightness still falls there, so the second term is negative.
+# This is because the Laplacian of a disc is $f'' + f'/\rho$, where $f$ is the brightness at the distance $\rho$ from the centre. At $\rho = R$ the first term is 0. But the brightness still falls there, so the second term is negative.
 # </details>
 
 # %% [markdown] lang="zh"
@@ -1221,7 +1221,7 @@ for name, net in nets.items():
 # The newer ViT (Dosovitskiy et al. 2021) and ConvNeXt (Liu et al. 2022) cut the image into patches that do not overlap.
 
 # %% [markdown] lang="zh"
-# 每个卷积核对每个颜色通道各有一片（第 06 章）。**步幅**（stride）是窗口从一个输出到下一个输出移动的距离（第 05 章）。AlexNet 和 ResNet 的窗口互相重叠，
+# 每个卷积核对每个颜色通道各有一片权重（第 06 章）。**步幅**（stride）是窗口从一个输出到下一个输出移动的距离（第 05 章）。AlexNet 和 ResNet 的窗口互相重叠，
 # 较新的 ViT（Dosovitskiy 等，2021）和 ConvNeXt（Liu 等，2022）则把图像切成互不重叠的小块。
 
 # %% [markdown] lang="en" slide="slide"
@@ -1255,7 +1255,7 @@ exercises.ch03
 # ## Summary
 #
 # To a program, an edge is a difference between neighbouring pixels. Nine numbers find it by smoothing along the edge and subtracting across it.
-# One such kernel responds most to edges of one direction, and not at all to edges at right angles to them. Two give the gradient, and so estimate the magnitude and direction of any edge. A
+# One such kernel responds most to edges of one direction, and hardly at all to edges at right angles to them. Two give the gradient, and so estimate the magnitude and direction of any edge. A
 # kernel's sum says what it does to flat parts, its frequency response what it does to finer patterns. Thinning and two thresholds turn the gradient into a line drawing.
 #
 # **Next:** who chooses the numbers? In chapter 04 a program learns them from examples.
@@ -1271,7 +1271,7 @@ exercises.ch03
 # %% [markdown] lang="zh"
 # ## 小结
 #
-# 对程序来说，边缘就是相邻像素之差。九个数能找到它，靠的是沿着边缘平滑、跨过边缘求差。这样的一个卷积核对一种朝向的边缘响应最强，对与之垂直的边缘则毫无响应；
+# 对程序来说，边缘就是相邻像素之差。九个数能找到它，靠的是沿着边缘平滑、跨过边缘求差。这样的一个卷积核对一种朝向的边缘响应最强，对与之垂直的边缘则几乎没有响应；
 # 两个合起来就给出梯度，也就能估计任何边缘的幅值和方向。平坦处会怎样，看卷积核各元素之和；更细的图案会怎样，看频率响应。
 # 再加上细化和两个阈值，梯度就成了线描画。
 #
@@ -1283,4 +1283,4 @@ exercises.ch03
 # - Freeman、Adelson：[The Design and Use of Steerable Filters](https://doi.org/10.1109/34.93808)（1991）；Scharr：[Optimale Operatoren in der Digitalen Bildverarbeitung](https://doi.org/10.11588/heidok.00000962)（2000，德文）。
 # - Burt、Adelson：[The Laplacian Pyramid as a Compact Image Code](https://doi.org/10.1109/TCOM.1983.1095851)（1983）；Hubel、Wiesel：[Receptive fields of single neurones in the cat's striate cortex](https://doi.org/10.1113/jphysiol.1959.sp006308)（1959）和 [Receptive fields, binocular interaction and functional architecture in the cat's visual cortex](https://doi.org/10.1113/jphysiol.1962.sp006837)（1962）。
 # - 各网络的第一层：[AlexNet](https://doi.org/10.1145/3065386)（2012，2017 年重印）、[ResNet](https://arxiv.org/abs/1512.03385)、[ViT](https://arxiv.org/abs/2010.11929)、[ConvNeXt](https://arxiv.org/abs/2201.03545)。
-# - Sobel：[An Isotropic 3x3 Image Gradient Operator](https://www.researchgate.net/publication/239398674_An_Isotropic_3x3_Image_Gradient_Operator)（2014），讲 1968 年那次报告的来历。
+# - Sobel：[An Isotropic 3x3 Image Gradient Operator](https://www.researchgate.net/publication/239398674_An_Isotropic_3x3_Image_Gradient_Operator)（2014），讲 1968 年的那次报告。

@@ -9,8 +9,8 @@
 # %% [markdown] lang="en"
 # # 04 Learning a kernel
 #
-# *In chapter 03 the nine numbers of a kernel were chosen by hand. In a trained network, examples determine millions of such numbers. How,
-# and what do examples leave undetermined?*
+# *In chapter 03 the nine numbers of a kernel were chosen by hand. In a trained network, examples determine millions of such numbers. How do they do it,
+# and what do they leave undetermined?*
 #
 # **In this chapter you will**
 # - recover an edge detector from an image and its output by gradient descent;
@@ -73,7 +73,7 @@ from d2lutil import exercises
 # ## 1 · Guess the kernel
 #
 # In chapter 03 we designed kernels by hand. A network has far too many kernels for that, so their numbers are learned from examples: inputs with
-# the outputs that we want.
+# the outputs we want.
 #
 # Someone cross-correlated the image `X` of chapter 03 with a secret kernel of one row and two columns. We have `X` and the output
 # `Y`. (In the figure blue means above zero and red below zero; the larger the absolute value, the stronger the colour.)
@@ -187,7 +187,7 @@ for guess in ([0.0, 0.0], [1.0, 1.0], [0.8, -0.9], [1.0, -1.0]):
 # %% [markdown] lang="zh"
 # <details><summary><b>自测：</b>卷积核 <code>[2, -2]</code> 的损失是多少？为什么 <code>[0, 0]</code> 的损失与它相同？</summary>
 #
-# 它的输出是目标的两倍，残差等于目标取负。残差在两列上是 1 或 −1，每列六个位置，所以损失是 $2 \cdot 6 = 12$。
+# 它的输出是目标的两倍，残差正好是目标的相反数。残差在两列上是 1 或 −1，每列六个位置，所以损失是 $2 \cdot 6 = 12$。
 # 全零卷积核的输出是 0，残差就是目标本身，平方和相同。
 # </details>
 
@@ -455,7 +455,7 @@ d2l.compare(gradient(X, Y, some_kernel.detach()), some_kernel.grad)
 # small and negative where it is too large.
 
 # %% [markdown] lang="zh"
-# **损失对卷积核的梯度，等于输入与残差的互相关，再乘以 −2。**所以每走一步，各个窗口都乘以与残差成正比的系数，加到卷积核上：
+# **损失对卷积核的梯度，等于输入与残差的互相关，再乘以 −2。**所以每走一步，各个窗口都乘以与该处残差成正比的系数，加到卷积核上：
 # 输出偏小的地方，系数为正；输出偏大的地方，系数为负。
 
 # %% [markdown] lang="en"
@@ -635,8 +635,8 @@ print(f"condition number: {high / low:.1f}")
 # zh: print(f"条件数：{high / low:.1f}")
 
 # %% [markdown] lang="en"
-# At 0.03 the factor on the steep axis is negative, so along this axis every step crosses to the other side of the bottom. In the worst case the error lies on the axis
-# whose factor is larger in absolute value. Then the second rate is the best fixed rate: any other is slower. Its factors
+# At 0.03 the factor on the steep axis is negative, so along this axis every step crosses the bottom. In the worst case the error lies on the axis
+# whose factor is larger in absolute value. Then the second rate is the best fixed rate. Its factors
 # depend only on the condition number: the larger this number, the closer they are to 1 in absolute value.
 #
 # <details><summary><b>Check yourself:</b> does doubling the learning rate make training twice as fast? Why does noise in <code>Y</code> leave the limit where it is? What happens to the limit if you double all pixel values?
@@ -655,7 +655,7 @@ print(f"condition number: {high / low:.1f}")
 
 # %% [markdown] lang="zh"
 # 学习率取 0.03 时，陡轴上的因子是负数，所以沿陡轴每走一步，都越到碗底的另一侧。最坏的情形，是误差正好落在因子绝对值较大的那条轴上。
-# 就这种情形而言，后一个学习率是最优的固定学习率，换成别的都更慢。它的两个因子只取决于条件数：条件数越大，因子的绝对值就越接近 1。
+# 就这种情形而言，后一个学习率是最优的固定学习率。它的两个因子只取决于条件数：条件数越大，因子的绝对值就越接近 1。
 #
 # <details><summary><b>自测：</b>学习率加倍，训练就快一倍吗？<code>Y</code> 里的噪声为什么不改变上限？把所有像素值都加倍，上限会怎样？第 3 节学到的卷积核，为什么与秘密卷积核都相差不到 0.1？</summary>
 #
@@ -723,25 +723,25 @@ d2l.show_grids({"steepest axis": steepest, "flattest axis": flattest})
 # 更难：条件数是 1,488，而不是 5。
 
 # %% [markdown] lang="en" slide="notes"
-# **3 min.** Look at the two kernels. On the steepest axis the nine numbers are nearly equal: a local mean. On the flattest axis the signs alternate. **Ask:** to which of the two does this photograph respond more strongly? To the first: no pixel value is negative, so nothing cancels under nine equal numbers.
+# **3 min.** Look at the two kernels. On the steepest axis the nine numbers are nearly equal: a local mean. On the flattest axis the signs alternate. **Ask:** to which of the two does this photograph respond more strongly? To the first: neighbouring pixels are nearly equal, so most windows are nearly a multiple of nine equal numbers.
 #
 # **Expect:** "easier, because smooth is simple". Draw a round bowl and a long valley: the steep axis limits the learning rate, and at such a small rate the error on the flat axes shrinks slowly.
 
 # %% [markdown] lang="zh" slide="notes"
-# **3 分钟。** 看一看这两个卷积核：最陡轴是九个几乎相等的数，即局部平均；最平轴正负交替。**提问：** 这张照片对哪一个的响应大？对前一个：照片的像素值都不是负数，用九个相等的数作卷积核时没有抵消。
+# **3 分钟。** 看一看这两个卷积核：最陡轴是九个几乎相等的数，即局部平均；最平轴正负交替。**提问：** 这张照片对哪一个的响应大？对前一个：相邻像素几乎相等，所以大多数窗口近似于九个相等的数。
 #
 # **常见错误：** “更容易，平滑就简单。”画一只圆碗和一条狭长的山谷：陡轴限制了学习率，学习率这么小，平轴上的误差就缩小得很慢。
 
 # %% [markdown] lang="en"
-# Harder: the condition number has risen from 5 to 1,488. Why are the axes in the figure the extreme ones?
+# Harder: the condition number rises from 5 to 1,488. Why are the axes in the figure the extreme ones?
 #
 # A move from the bottom along a direction $v$ of length 1 changes the output by
 # $Av$, the photograph's response to $v$ as a kernel. The loss grows by the sum of the squares of this change, so the curvature in this direction is
 #
 # $$v^\top H v = 2\,\lVert A v \rVert^2 ,$$
 #
-# **twice the energy (the sum of the squares) of this response.** No pixel value is negative, so nothing cancels under nine equal numbers, and
-# the photograph responds most strongly to them. Neighbouring pixels are nearly equal, so it responds most weakly to numbers that alternate in sign and cancel in each row and column.
+# **twice the energy (the sum of the squares) of this response.** Neighbouring pixels are nearly equal, so most windows are nearly a multiple of nine equal numbers. Among kernels of length 1,
+# the photograph therefore responds most strongly to nine equal numbers, and most weakly to numbers that alternate in sign and cancel in each row and column.
 #
 # This suggests that curvature depends on **frequency**, the number of oscillations per pixel. Nine equal numbers have frequency 0 (or
 # **DC**); signs that alternate from pixel to pixel have the highest, $1/2$. The link is exact if the windows wrap
@@ -756,8 +756,8 @@ d2l.show_grids({"steepest axis": steepest, "flattest axis": flattest})
 #
 # $$v^\top H v = 2\,\lVert A v \rVert^2 ,$$
 #
-# **等于这个响应的能量（各元素的平方和）的两倍。**照片的像素值都不是负数，用九个相等的数作卷积核时没有抵消，所以响应最强。
-# 相邻像素几乎相等，所以对正负交替、每行每列之和都为零的数响应最弱。
+# **等于这个响应的能量（各元素的平方和）的两倍。**相邻像素几乎相等，所以大多数窗口近似于九个相等的数。
+# 在长度为 1 的卷积核中，照片对九个相等的数响应最强，对正负交替、每行每列之和都为零的数响应最弱。
 #
 # 看来，曲率取决于**频率**，即平均每个像素振荡多少次。九个相等的数频率为 0（又叫**直流分量**，DC）；逐像素正负交替，频率最高，为 $1/2$。
 # 如果窗口到了图像边界就从另一侧绕回来，而且卷积核与图像一样大，这个联系就严格成立：特征向量正是**傅里叶基**的各个波，特征值是
@@ -773,13 +773,13 @@ from_fourier = 2 * torch.fft.fft2(piece).abs() ** 2
 d2l.compare(from_hessian, from_fourier.flatten().sort().values)
 
 # %% [markdown] lang="en"
-# So, with windows that wrap around, the spectrum $\lvert F\rvert^2$ of the whole photograph gives the eigenvalues
+# So, with windows that wrap around and a kernel as large as the photograph, the spectrum $\lvert F\rvert^2$ of the photograph gives the eigenvalues
 # without the Hessian. The next cell averages them over four bands.
 #
 # **Predict:** from one band to the next the frequency doubles. How does the mean eigenvalue change?
 
 # %% [markdown] lang="zh"
-# 于是在窗口绕回的情形下，整张照片的频谱 $\lvert F\rvert^2$ 直接给出特征值，不必求海森矩阵。
+# 于是，在窗口绕回、卷积核又与整张照片一样大的情形下，照片的频谱 $\lvert F\rvert^2$ 直接给出特征值，不必求海森矩阵。
 # 下面在四个频带里各求特征值的平均值。
 #
 # **先猜：**从一个频带到下一个，频率加倍。特征值的平均值怎样变化？
@@ -789,7 +789,7 @@ d2l.compare(from_hessian, from_fourier.flatten().sort().values)
 #
 # Curvature along $v$: $v^\top H v = 2\,\lVert A v \rVert^2$, twice the energy of the response to $v$.
 #
-# With windows that wrap around, the waves of the **Fourier basis** are the axes.
+# If windows wrap around and the kernel is as large as the image, the waves of the **Fourier basis** are the axes.
 #
 # **Predict:** from one band to the next, the frequency doubles. How does the mean eigenvalue change?
 
@@ -798,7 +798,7 @@ d2l.compare(from_hessian, from_fourier.flatten().sort().values)
 #
 # 沿 $v$ 的曲率：$v^\top H v = 2\,\lVert A v \rVert^2$，即对 $v$ 的响应的能量的两倍。
 #
-# 窗口绕回时，**傅里叶基**的各个波就是主轴。
+# 窗口绕回、卷积核又与图像一样大时，**傅里叶基**的各个波就是主轴。
 #
 # **先猜：** 从一个频带到下一个，频率加倍。特征值的平均值怎样变化？
 
@@ -824,7 +824,7 @@ for top in (16, 8, 4, 2):
 # %% [markdown] lang="zh" slide="notes"
 # **3 分钟。** 能量就是平方和。指出相邻两行之比：大约是 4，即 2 的平方。Field（1987）发现，自然图像的振幅大致与频率成反比。
 #
-# **提问：** Sobel 卷积核在第一行有没有份？没有：它各元素之和为 0，所以不含频率 0。**常见问题：** “每张图像都这样吗？”不是：白噪声的频谱是平的，它的碗就接近圆形。
+# **提问：** Sobel 卷积核在第一行有没有份？没有：它各元素之和为 0，所以不含频率为 0 的分量。**常见问题：** “每张图像都这样吗？”不是：白噪声的频谱是平的，它的碗就接近圆形。
 
 # %% [markdown] lang="en"
 # In this photograph the mean eigenvalue falls by factors of about four, four and three from band to band. Field (1987) found that in natural images the amplitude
@@ -855,16 +855,16 @@ print(", ".join(f"{share:.1%}" for share in shares))
 
 # %% [markdown] lang="en"
 # The entries of Sobel's kernel add up to 0, so hardly any part of it lies on the steepest axis.
-# Yet this axis limits the learning rate. At such a small rate the error on the other axes, which are at least 221 times flatter, shrinks slowly.
+# Yet this axis limits the learning rate. At such a small rate the error on the other axes, at least 221 times flatter, shrinks slowly.
 #
-# Subtracting the mean brightness removes frequency 0 and does not change the response to Sobel's kernel. Both descents
-# below start from zero, each at 0.9 times its own largest stable rate.
+# Subtracting the mean brightness removes frequency 0 without changing the response to Sobel's kernel. Both descents
+# below start from zero, each at 0.9 times its largest stable rate.
 
 # %% [markdown] lang="zh"
 # Sobel 卷积核各元素之和为 0，所以在最陡轴上几乎没有分量。可是学习率偏偏受最陡轴的限制。
 # 其余各轴的特征值至多是它的 221 分之一；学习率这么小，这些轴上的误差就缩小得很慢。
 #
-# 减去平均亮度，频率 0 就没有了，而照片对 Sobel 卷积核的响应不变。
+# 减去平均亮度，频率为 0 的分量就没有了，而照片对 Sobel 卷积核的响应不变。
 # 下面用原图和减去平均值后的图像各学一遍，都从零出发，学习率各取相应的最大稳定学习率的 0.9 倍。
 
 # %%
@@ -1014,7 +1014,7 @@ print(f"eigenvalues: {abs(values[0]):.1f} and {values[1]:.1f}")
 # zh: print(f"特征值：{abs(values[0]):.1f} 和 {values[1]:.1f}")
 
 # %% [markdown] lang="en"
-# These three starts lead to three different kernels, and all have loss zero. In this image two neighbouring pixels of a row have the same value $x$, so the
+# These three starts lead to three different kernels, all with loss zero. In this image two neighbouring pixels of a row have the same value $x$, so the
 # output $x\,(K_0 + K_1)$ depends only on the sum of the two entries. One eigenvalue is 0, and along its axis the kernel stays where it
 # started.
 #
@@ -1083,10 +1083,10 @@ print(f"ViT-B/16: kernels of the first layer {tuple(vit.conv_proj.weight.shape)}
 # %% [markdown] lang="en"
 # He et al. (2016) trained ResNet with the update of section 2, slightly changed. We computed each gradient from all windows (**full batch**);
 # they used a random **mini-batch** of 256 images (**stochastic gradient descent**, SGD). They also added 0.9 times the
-# previous step (**momentum**, Polyak 1964), used weight decay and lowered the rate during training. Vision transformers use attention instead, but the first layer of ViT is still a learned convolution.
+# previous step (**momentum**, Polyak 1964), used weight decay and lowered the rate during training. Vision transformers use attention in place of convolution, but the first layer of ViT is still a learned convolution.
 #
 # Section 5's limit appears in networks, too. In full-batch training, Cohen et al. (2021) saw the largest eigenvalue rise to about $2/\eta$ and
-# stay there. From then on the loss went up and down, but in the long run still fell.
+# stay there. From then on the loss went up and down, but fell in the long run.
 #
 # Training often starts from kernels learned on other data (**transfer learning**). Yosinski et al. (2014) found that the kernels of the
 # first layers transfer best.
@@ -1104,7 +1104,7 @@ print(f"ViT-B/16: kernels of the first layer {tuple(vit.conv_proj.weight.shape)}
 # 第 5 节的上限在网络里也会出现。Cohen 等人（2021）用全批量训练，看到最大的特征值升到 $2/\eta$ 附近，就停在那里。
 # 此后损失忽升忽降，但从长远看仍在下降。
 #
-# 训练往往以在其他数据上学到的卷积核为起点（**迁移学习**）；Yosinski 等人（2014）发现，前几层的卷积核最容易迁移。
+# 训练往往以在其他数据上学到的卷积核为起点（**迁移学习**）；Yosinski 等人（2014）发现，前几层的卷积核迁移效果最好。
 #
 # <details><summary><b>自测：</b>能像第 5 节那样，算出 ResNet-18 的最大稳定学习率吗？</summary>
 #
@@ -1142,7 +1142,7 @@ exercises.ch04
 # %% [markdown] lang="en"
 # ## Summary
 #
-# Examples determine a kernel through the loss: each step adds to it the cross-correlation of the input
+# Examples determine a kernel through the loss: each step adds to the kernel the cross-correlation of the input
 # with the residual, times $2\eta$. The learning rate must stay below $2/\lambda_{\max}$, where $\lambda_{\max}$ is the Hessian's largest eigenvalue. From the worst
 # start, the condition number decides how many steps are needed. For a photograph the steepest axis has the lowest frequency and the flattest the highest.
 # What does not affect the output remains undetermined, even at loss zero.

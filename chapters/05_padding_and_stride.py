@@ -106,7 +106,7 @@ print(f"output {size}: {size[0] * size[1] / 240**2:.0%} of the pixels are left")
 # 由此引出：输入的各个像素，至少用到的次数一样多吗？
 
 # %% [markdown] lang="en"
-# Besides, not all input pixels are used equally often. Autograd can count the uses: if all kernel entries are 1, the backward pass adds 1
+# Not all input pixels are used equally often. Autograd can count the uses: if all kernel entries are 1, the backward pass adds 1
 # to the gradient of a pixel for each window that contains it. In grids of numbers, colour shows sign and size: blue above zero, red below;
 # the larger the absolute value, the stronger the colour.
 #
@@ -356,7 +356,7 @@ for near, far in [(1, 2), (2, 1)]:
 # %% [markdown] lang="en"
 # ## 3 · What padding costs
 #
-# **Predict:** with padding 1, how many $3\times 3$ windows contain a corner pixel, another border pixel, and an inner pixel?
+# **Predict:** with padding 1, how many $3\times 3$ windows contain a corner pixel? Another border pixel? An inner pixel?
 
 # %% [markdown] lang="zh"
 # ## 3 · 填充的代价
@@ -490,12 +490,12 @@ d2l.show_spread(shown, xlabel="mean error at the border (black 0, white 1)", rep
 # Each dot is a piece, each black bar a median. With the blur, zeros have the largest error on every piece. Subtracting the mean lowers the median error
 # of zeros.
 #
-# Is this due to the blur? We repeat the measurement with 50 random kernels, and count on how many pieces each mode is the worst.
+# Are zeros the worst only because of the blur? We repeat the measurement with 50 random kernels, and count on how many pieces each mode is the worst.
 
 # %% [markdown] lang="zh"
 # 图中每个点代表一块，黑色竖线是中位数。用模糊核时，每一块都是零填充的误差最大。减去均值，零填充误差的中位数就减小了。
 #
-# 这会不会是模糊核特有的结果？再用 50 个随机卷积核量一遍，数一数每种方式各在几块上误差最大。
+# 零填充误差最大，会不会只是模糊核特有的结果？再用 50 个随机卷积核量一遍，数一数每种方式各在几块上误差最大。
 
 # %%
 torch.manual_seed(0)
@@ -513,8 +513,8 @@ for kernels, words in [(box9, "blur"), (random_kernels, "random kernels")]:
 # %% [markdown] lang="en"
 # On this photograph, zeros are worst on more than half of the pieces even if the mean is subtracted; `reflect` and `replicate` never are.
 #
-# Zeros are nevertheless the default. They are cheap and work at any size, and a network trained with zero padding adapts to it. It can even
-# use the padding: Islam et al. (2020) could read positions off the feature maps of trained networks, largely thanks to zero padding.
+# Zeros are the default. They are cheap and work at any size, and a network trained with zero padding adapts to it. Islam et al.
+# (2020) could read positions off the feature maps of trained networks, largely thanks to zero padding.
 #
 # **Predict:** ten $5\times 5$ layers with `padding=2` keep the size $240\times 240$. How many positions of the output are not influenced by the padding?
 
@@ -721,7 +721,7 @@ d2l.show_grids(grids, mark={"padded": windows, "stride 1": kept})
 
 # %% [markdown] lang="en"
 # The window has four positions, with the outputs $[[0, 8], [6, 8]]$. These are the outputs of stride 1 in every third row and every second column,
-# `Y[::3, ::2]`. Keeping only some of the values is called **subsampling**. A check with whole numbers:
+# `Y[::3, ::2]`. Keeping only some of the values is called **subsampling**.
 
 # %% [markdown] lang="zh"
 # 窗口有四个位置，输出是 $[[0, 8], [6, 8]]$，正是步幅 1 的输出每三行取一行、每两列取一列：`Y[::3, ::2]`。
@@ -766,7 +766,7 @@ d2l.show_grids({"stride 2": uses(stride=2), "stride 4": uses(stride=4)})
 # neither.
 #
 # A convolution at stride 1 is **equivariant** to shifts (chapter 01): if the image is shifted, the output is shifted by the same amount. To test larger
-# strides, we shift a photograph to the right by 0 to 4 pixels, wrapping around so that there is no border. Then we compare the
+# strides, we shift a photograph to the right by 0 to 4 pixels, wrapping around so that there is no border. We compare the
 # new output with the closest shift of the original one, for a vertical-edge kernel and a blur.
 #
 # **Predict:** for which of these shifts do the two outputs agree at stride 2? At stride 4?
@@ -774,7 +774,7 @@ d2l.show_grids({"stride 2": uses(stride=2), "stride 4": uses(stride=4)})
 # %% [markdown] lang="zh"
 # 步幅为 2 时，最后一行不在任何窗口里。步幅为 4 时，步幅比窗口还大，因此第 3 行也漏掉了。这两种情形，PyTorch 都不会警告。
 #
-# 步幅为 1 的卷积对平移是**等变**的（equivariant，第 01 章）：图像平移多少，输出也平移多少。步幅更大时，我们来测一测：把照片向右平移 0 到 4 个像素
+# 步幅为 1 的卷积对平移是**等变**的（equivariant，第 01 章）：图像平移多少，输出也平移多少。步幅更大时又如何？我们来测一测：把照片向右平移 0 到 4 个像素
 # （首尾相接，这样就没有边界），再从原输出的各种平移里找出与新输出最接近的一个。所用的卷积核有两个：一个检测竖直边缘，一个是模糊核。
 #
 # **先猜：** 步幅为 2 时，对哪几种平移，两个输出完全一致？步幅为 4 呢？
@@ -839,7 +839,7 @@ for what, kernel, strides in [("edge", edges, (1, 2, 4)), ("blur", box3, (2, 4))
 
 # %% [markdown] lang="en"
 # With stride $s$ the layer is equivariant to shifts by multiples of $s$. For other shifts of this photograph, the difference is larger than the output
-# itself with the edge kernel, and at most 11% of it with the blur. Strides multiply: two layers with stride 2 leave only shifts by multiples of 4.
+# itself with the edge kernel, and at most 11% of it with the blur. Strides multiply: two layers with stride 2 are together equivariant only to shifts by multiples of 4.
 #
 # There are two causes. A shift by one pixel is half a column of the output at stride 2, so no shift by whole columns matches it. In addition
 # there is **aliasing**: after subsampling, a pattern too fine for the samples kept appears as a coarser one, which was not there before.
@@ -848,7 +848,7 @@ for what, kernel, strides in [("edge", edges, (1, 2, 4)), ("blur", box3, (2, 4))
 
 # %% [markdown] lang="zh"
 # 步幅为 $s$ 的层，当平移量是 $s$ 的倍数时等变。就这张照片来说，换成别的平移量，用边缘核时，差别比输出本身还大；用模糊核时，差别最多是输出的 11%。
-# 步幅会相乘：两层步幅都是 2，平移量就必须是 4 的倍数。
+# 步幅会相乘：两层的步幅都是 2 时，合起来只有平移量是 4 的倍数时才等变。
 #
 # 原因有两个。步幅为 2 时，平移一个像素相当于输出的半列，平移整数列当然对不上。此外还有**混叠**（aliasing）：
 # 花纹太细，下采样保留的样本不够密，它看上去就成了另一种较粗的、原来没有的花纹。
@@ -869,7 +869,7 @@ d2l.compare(fine[::2], coarse)
 # the same values as one with 0.2, because 0.8 is a whole period minus 0.2, and a cosine takes the same value at $x$ and $-x$.
 # </details>
 #
-# A blur before the subsampling weakens the detail that the smaller output cannot hold; the rings below grow finer outwards:
+# A blur before the subsampling weakens the detail that the smaller output cannot hold. We try it on rings that grow finer outwards:
 
 # %% [markdown] lang="zh"
 # 每 5 列重复一次，相当于图像的 10 个像素。
@@ -1397,7 +1397,7 @@ for name, first in [("ViT-B/16", vit.conv_proj), ("ConvNeXt-T", convnext.feature
 # %% [markdown] lang="en"
 # ## 8 · Reference: the arguments of `nn.Conv2d`
 #
-# The table's first row changes nothing, each other row one argument; only the last changes two, because `padding_mode` needs padding.
+# The first row of the table changes nothing, and each of the rest changes one argument, except the last, which changes two, because `padding_mode` needs padding.
 # Chapter 06 explains channels and
 # `groups`.
 #
@@ -1448,7 +1448,7 @@ d2l.compare(layer(batch), F.conv2d(framed, layer.weight, layer.bias, stride=2, g
 # To compute in 16 bits, keep the parameters in float32 and let **autocast** choose the type of each operation.
 
 # %% [markdown] lang="zh"
-# 想用 16 位数来计算，就让参数保持 float32，由**自动混合精度**（autocast）为每个运算选择类型。
+# 想用 16 位浮点数来计算，就让参数保持 float32，由**自动混合精度**（autocast）为每个运算选择类型。
 
 # %%
 device = d2l.device()
@@ -1459,7 +1459,7 @@ print(f"weight {layer.weight.dtype}, output {in_16_bits.dtype}")
 # zh: print(f"权重 {layer.weight.dtype}，输出 {in_16_bits.dtype}")
 
 # %% [markdown] lang="en"
-# <details><summary><b>Check yourself:</b> you change <code>padding_mode</code> in a network, and its output stays the same. Why?</summary>
+# <details><summary><b>Check yourself:</b> you change the <code>padding_mode</code> of a layer, and its output stays the same. Why?</summary>
 #
 # The layer's `padding` is 0, its default, so there is no padding to fill with values.
 # </details>
@@ -1470,7 +1470,7 @@ print(f"weight {layer.weight.dtype}, output {in_16_bits.dtype}")
 # </details>
 
 # %% [markdown] lang="zh"
-# <details><summary><b>自测：</b>改了网络里的 <code>padding_mode</code>，输出却没有变化。为什么？</summary>
+# <details><summary><b>自测：</b>改了某一层的 <code>padding_mode</code>，输出却没有变化。为什么？</summary>
 #
 # 因为这一层的 `padding` 是默认值 0，根本没有填充，填什么值也就无从谈起。
 # </details>

@@ -64,7 +64,7 @@ from d2lutil.explorers import ChannelExplorer
 #
 # A colour photograph consists of three arrays of the same size, for red, green and blue. Each is called a **channel**, and so is each
 # feature map of a layer. Below is an image with two channels, X0 and X1, and a kernel with one **slice** for each channel, K0 and K1. (In such
-# grids blue stands for numbers above zero and red for numbers below zero; a stronger colour means a larger magnitude. A frame marks a window.)
+# grids positive numbers are blue and negative ones red; a stronger colour means a larger magnitude. A frame marks a window.)
 #
 # Place each slice on its own channel, multiply element by element, and add *all* the products.
 #
@@ -129,7 +129,7 @@ print(f"output at the top left: {products.sum():.0f}")
 # zh: print(f"左上角的输出：{products.sum():.0f}")
 
 # %% [markdown] lang="en"
-# The window and the kernel are blocks, 2 channels deep, 2 rows high and 2 columns wide. The kernel moves to the right and down, but not along the channels, because it covers
+# The window and the kernel are blocks, 2 channels deep, 2 rows high and 2 columns wide. The kernel moves right and down, but not along the channels, because it covers
 # all of them already. The output therefore has no channel axis:
 #
 # $$Y_{i,j} = \sum_{c}\sum_{a}\sum_{b} X_{c,\,i+a,\,j+b}\,K_{c,a,b}$$
@@ -154,8 +154,8 @@ d2l.show_grids({"output": multi_in(X, K)}, mark={"output": (0, 0, 1, 1)})
 # zh: d2l.show_grids({"输出": multi_in(X, K)}, mark={"输出": (0, 0, 1, 1)})
 
 # %% [markdown] lang="en"
-# This is `d2l.corr2d_multi_in`. PyTorch's `F.conv2d` computes the same. It expects one more axis in front of the kernel, for the output channels. Here we also give the
-# image one more axis, for the batch:
+# This is `d2l.corr2d_multi_in`. PyTorch's `F.conv2d` gives the same result. It expects the kernel to have one more axis, in front, for the output channels. Here we also give the
+# image one, for the batch:
 
 # %% [markdown] lang="zh"
 # 这就是 `d2l.corr2d_multi_in`。PyTorch 的 `F.conv2d` 算出的结果相同，只是卷积核前面要多一条输出通道轴；这里给图像也加了一条批量轴：
@@ -343,7 +343,7 @@ d2l.show_grids({"red": K_color[0], "green": K_color[1], "blue": K_color[2], "out
 # The response is 1.51: the slice for green has the opposite sign, so the two changes add up. Ewald Hering proposed in 1874 (and in a book of 1878) that human colour vision
 # works with three such pairs of **opponent colours**: red against green, yellow against blue, and black against white.
 #
-# We now turn to a photograph:
+# Now for a photograph:
 
 # %% [markdown] lang="zh"
 # 响应是 1.51：绿色那一片的符号相反，两个变化就加在一起。赫林（Ewald Hering）在 1874 年提出（1878 年成书），人的色觉依靠三对这样的**对立色**（opponent colours）：红对绿，黄对蓝，黑对白。
@@ -360,7 +360,7 @@ d2l.show_images({"the photograph": roof}, width=5)
 # from 0 to 255. The output is white at zero, blue above and red below. The menu *all kernels* sets the kernel; keep *identity* at first.
 #
 # **Your task:** find factors that make the hazy sky low on the right nearly white and leave the tiles coloured. The cell below the explorer prints the mean magnitude of
-# the response on a part of the sky and on a part of the tiles. Aim for less than 15 on the sky and more than 40 on the tiles. What do such factors have in common?
+# the response on part of the sky and part of the tiles. Aim for less than 15 on the sky and more than 40 on the tiles. What do such factors have in common?
 
 # %% [markdown] lang="zh"
 # **动手：** 用这张照片造一个橙色瓦片的检测器。演示里那一行的三个数，是红、绿、蓝三个通道的系数；像素值从 0 到 255。输出为零的地方显示为白色，
@@ -411,7 +411,7 @@ print(f"your factors: sky {sky:.0f}, tiles {tiles:.0f}")
 # zh: print(f"你的系数：天空 {sky:.0f}，瓦 {tiles:.0f}")
 
 # %% [markdown] lang="en"
-# Two solutions, and one set of factors that misses the aim:
+# Two solutions, and one set of factors that misses the target:
 
 # %% [markdown] lang="zh"
 # 两组答案，还有一组没有达到目标的系数：
@@ -424,19 +424,21 @@ for row in ([1, -1, 0], [1, -0.5, -0.5], [0, 1, -1]):
 
 # %% [markdown] lang="en"
 # In each row the factors sum to zero. The three channels of the hazy sky are nearly equal, so they nearly cancel. (The sky at the top is bluer and keeps some colour.)
-# A sum of zero is not enough, though: in the tiles red is much larger than green and blue, and the third row does not use red.
+# A sum of zero is not enough, though: in the tiles red is much larger than green and blue, and the third row does not use red. (Doubled, to `[0, 2, -2]`, it reaches the two
+# numbers, 12 and 61. But its response to the tiles is still only about 5 times its response to the sky; in the first row it is about 25 times.)
 #
 # <details><summary><b>Check yourself:</b> take the Sobel kernel that compares left with right ("vertical edge" in the explorer) in each slice, with all three factors 1. Does it respond to the border of the red and green image?</summary>
 #
 # Yes: red falls by 1, green rises by $0.299/0.587 \approx 0.51$, and the two changes do not cancel. With the factors of the grey formula they cancel.
-# Whichever set of factors we choose, there are pairs of colours that one set alone cannot tell apart, so a layer should use several sets.
+# Whichever set of factors we choose, there are pairs of colours that this set alone cannot tell apart, so a layer should use several sets.
 # </details>
 
 # %% [markdown] lang="zh"
 # 这三行系数，每一行之和都是零。雾蒙蒙的那片天空，三个通道几乎相等，所以几乎互相抵消。（上方的天空更蓝，仍留有一点颜色。）
-# 不过，只有和为零还不够：瓦的红色值远大于绿色值和蓝色值，而第三行恰恰没有用到红色。
+# 不过，只有和为零还不够：瓦的红色值远大于绿色值和蓝色值，而第三行恰恰没有用到红色。（系数加倍，取 `[0, 2, -2]`，就达到了这两个数字：天空 12，瓦 61。
+# 但瓦上的响应仍只有天空的 5 倍左右，而第一行约为 25 倍。）
 #
-# <details><summary><b>自测：</b>每一片都用左右相比的 Sobel 卷积核（演示里叫“竖直边缘”），三个系数都取 1。它对红绿图像的分界有响应吗？</summary>
+# <details><summary><b>自测：</b>每一片都用比较左右两侧的 Sobel 卷积核（演示里叫“竖直边缘”），三个系数都取 1。它对红绿图像的分界有响应吗？</summary>
 #
 # 有：红色值下降 1，绿色值上升 $0.299/0.587 \approx 0.51$，两个变化不能抵消。取灰度公式的系数，就恰好抵消。
 # 无论选哪一组系数，只用一组，总有一些颜色分不开，所以一层应该多用几组。
@@ -493,7 +495,7 @@ print(f"parameters: 64 * 3 * 5 * 7 + 64 = {sum(p.numel() for p in first.paramete
 # zh: print(f"参数：64 * 3 * 5 * 7 + 64 = {sum(p.numel() for p in first.parameters())}")
 
 # %% [markdown] lang="en"
-# Is output 0 "the red output", computed from input 0 alone? To find out, we give a layer three images. In each of them one channel is 1 and the others are 0.
+# Is output 0 "the red output", computed from input 0 alone? To find out, we give a layer three images. In each, one channel is 1 and the others are 0.
 #
 # **Predict:** which outputs respond to which input?
 
@@ -589,7 +591,7 @@ d2l.show_images(dict(zip(titles, maps, strict=True)), columns=2)
 # %% [markdown] lang="zh" slide="notes"
 # **2 分钟。** 每个像素进去时是 3 个数，出来时是 4 个数。**提问：** 要找瓦，该看哪一张？要找瓦与绿色檐边的分界，该同时看哪两张？
 #
-# 说明各图的尺度不同，表示零的灰色也就不同；下一层会同时读取全部特征图。**常见错误：** “每个通道都有自己的含义。”这里的卷积核是手写的；学出来的通道未必有说得清的含义。
+# 说明每张图按自己的取值范围显示，表示零的灰色也就不同；下一层会同时读取全部特征图。**常见错误：** “每个通道都有自己的含义。”这里的卷积核是手写的；学出来的通道未必有说得清的含义。
 
 # %% [markdown] lang="en"
 # (Each map has its own scale, from its minimum, black, to its maximum, white. So zero is not the same grey in every map.)
@@ -604,7 +606,7 @@ d2l.show_images(dict(zip(titles, maps, strict=True)), columns=2)
 # </details>
 
 # %% [markdown] lang="zh"
-# （每张特征图各用自己的尺度：最小值为黑，最大值为白。所以各图里表示零的灰色并不相同。）
+# （每张特征图各按自己的取值范围显示：最小值为黑，最大值为白。所以各图里表示零的灰色并不相同。）
 #
 # 一层之所以要有许多输出通道，比如 64 个，是为了从不同方面描述每个像素周围的情况。下一层读取全部通道，
 # 可以对它们的组合有响应，比如“颜色有边缘，而亮度没有边缘”。在网络里，这些卷积核是一起学出来的（第 04 章），一个通道未必有说得清的含义。
@@ -737,7 +739,7 @@ print(f"outputs for a black pixel: {[round(y, 2) for y in black.tolist()]}")
 # %% [markdown] lang="zh"
 # 取 $c_i = c_o = 3$，权重就是一个混合颜色的矩阵。它的每一行说明，一个新通道由旧的红、绿、蓝各取多少相加而成。
 #
-# **动手：** 下面的演示就是这样的一层。**程度** $t$ 表示使用矩阵
+# **动手：** 下面的演示就是这样的一层。**程度**取 $t$ 时，所用的矩阵是
 # $(1-t)\,I + t\,M$，其中 $M$ 是所选的矩阵，$I$ 是什么都不改变的单位矩阵。按**红蓝对调**之前先猜：瓦和上方的蓝天各会变成什么颜色？
 # 再选灰度，取 $t = -1$，然后取 $t = 2$。
 #
@@ -758,7 +760,7 @@ mixer = ChannelExplorer(roof)
 mixer
 
 # %% [markdown] lang="en" slide="notes"
-# **4 min.** **Ask** first: which colours will *swap red and blue* give to the orange tiles and to the blue sky at the top? (Blue and pale orange. The hazy sky below stays almost grey.) E enters; press that button. Then *grey*: why are its three rows equal? Then *amount*: at $-1$ the colours move away from grey and become more saturated; at $2$ they land beyond grey, in the complementary colours.
+# **4 min.** **Ask** first: which colours will *swap red and blue* give to the orange tiles and to the blue sky at the top? (Blue and pale orange. The hazy sky below stays almost grey.) E enters; press that button. Then *grey*: why are its three rows equal? Then *amount*: at $-1$ the colours move away from grey and become more saturated; at $2$ they pass grey and become the complementary colours.
 #
 # The task: the first row must be 0 0 0, the rest stays. White becomes cyan. Escape leaves.
 #
@@ -780,7 +782,7 @@ print("green and blue: " + ("kept" if kept else "changed"))
 # zh: print("绿和蓝：" + ("未变" if kept else "变了"))
 
 # %% [markdown] lang="en"
-# Swapping turns the tiles blue and the blue sky at the top pale orange; the hazy sky below stays almost grey. At $t = -1$ the colours move away from grey, so the saturation rises. At $t = 2$ they end up beyond grey, in the complementary colours. A first row of `0 0 0` removes the red; white becomes cyan.
+# Swapping turns the tiles blue and the blue sky at the top pale orange; the hazy sky below stays almost grey. At $t = -1$ the colours move away from grey, so the saturation rises. At $t = 2$ they pass grey and become the complementary colours. A first row of `0 0 0` removes the red; white becomes cyan.
 #
 # <details><summary><b>Check yourself:</b> a layer has 256 output channels, and you need 64 channels, each computed from all 256. Which kind of layer does this with the fewest weights?</summary>
 #
@@ -800,7 +802,7 @@ print("green and blue: " + ("kept" if kept else "changed"))
 # ## 5 · What a layer costs
 #
 # **Arithmetic.** We count it in **multiply-adds** (MACs): one multiply-add is a product together with its addition to a sum. Let the output have $m_h\times m_w$ positions.
-# Then it has $c_o m_h m_w$ elements, and each of them is a sum of $k_h k_w c_i$ products:
+# Then it has $c_o m_h m_w$ elements, each a sum of $k_h k_w c_i$ products:
 #
 # $$\text{MACs} = k_h \cdot k_w \cdot c_i \cdot c_o \cdot m_h \cdot m_w$$
 #
@@ -900,12 +902,12 @@ for layer in (
     # zh: print(f"公式 {formula:>10,}，数出 {every:>10,}，不计填充 {real:>10,}")
 
 # %% [markdown] lang="en"
-# The formula counts products with padding, too. So does PyTorch's `FlopCounterMode`, because it only applies the formula to the shapes of the tensors. We can therefore use the `meta` device, whose tensors have a shape but hold no numbers.
+# The formula counts products with padding, too. So does PyTorch's `FlopCounterMode`, because it only applies the formula to the tensors' shapes. We can therefore use the `meta` device, whose tensors have a shape but no numbers.
 # The unit of this counter is the **FLOP** (floating-point operation); one multiply-add is two of them. Here is the second of the three layers again:
 
 # %% [markdown] lang="zh"
 # 公式把与填充值的乘积也算在内。PyTorch 的 `FlopCounterMode` 同样如此，因为它只是把张量的形状代入公式，并不逐个去数。所以可以用 `meta` 设备，那里的张量只有形状，没有数值。
-# 它的单位是**浮点运算**（FLOP），一次乘加是两次浮点运算。再算一遍上面三层中的第二层：
+# 这个计数器的单位是**浮点运算**（FLOP），一次乘加是两次浮点运算。再算一遍上面三层中的第二层：
 
 # %%
 with torch.device("meta"):
@@ -925,7 +927,7 @@ print(f"{flops:,} FLOPs, {ratio:.0f} for each of {multiply_adds:,} multiply-adds
 #
 # **Predict:** which of the four takes the most memory in a network of three convolutions and a linear layer, with batches of 64 images of $32\times 32$ pixels?
 #
-# You need not read `training_step`: it makes one step and returns the four sizes in bytes.
+# You need not read `training_step`: it takes one training step and returns the four sizes in bytes.
 
 # %% [markdown] lang="zh"
 # 程序库可以改用别的算法，所需的乘法次数比按定义计算要少，例如 Winograd 算法（Lavin、Gray，2016）。
@@ -1028,7 +1030,7 @@ for batch in (1, 64):
 
 # %% [markdown] lang="zh"
 # 激活值占的内存随批量成比例增加：64 张图像时是 15.5 MB，约为其余三类总和的十倍。其中第一层的特征图（经过 ReLU 之后）占 8.4 MB，
-# 而这一层的参数还不到全部的 1%。一批数据装不进内存时，先看靠前的层。没有计入的有两项：临时张量，还有**工作区**（workspace），即程序库计算时临时借用的内存。
+# 而这一层的参数还不到全部的 1%。一批数据装不进内存时，先看靠前的层。临时张量和**工作区**（workspace，即程序库计算时临时借用的内存）都没有计入。
 #
 # <details><summary><b>自测：</b>一个 3×3 的卷积层，步幅由 1 改为 2。哪些开销变小了，哪些不变？</summary>
 #
@@ -1039,7 +1041,7 @@ for batch in (1, 64):
 # %% [markdown] lang="en"
 # ## 6 · Groups
 #
-# Must every output read every input? In a **grouped convolution** with `groups=g`, the input channels and the output channels are divided, in their order, into $g$ groups. Each output reads only the inputs of its own group.
+# Must every output read every input? In a **grouped convolution** with `groups=g`, the input channels are divided, in order, into $g$ groups, and so are the output channels. Each output reads only the inputs of its own group.
 #
 # **Predict:** a layer has 4 input channels, 8 output channels, and `groups=2`. Which of the four numbers in the shape `(8, 4, 3, 3)` of its weight is divided by 2?
 
@@ -1097,15 +1099,15 @@ for g, layer in grouped.items():
     # zh: print(f"分组数 {g}：权重的形状 {tuple(layer.weight.shape)}，共 {layer.weight.numel()} 个权重")
 
 # %% [markdown] lang="en"
-# The depth of each kernel is divided by $g$, to $c_i/g$, and with it the numbers of weights and multiply-adds; the numbers of biases and activations stay the same. A layer with two groups is two smaller layers side by side; AlexNet (Krizhevsky et al. 2012) ran some layers like this on two GPUs.
+# The depth of each kernel falls from $c_i$ to $c_i/g$, so the numbers of weights and multiply-adds are divided by $g$, too; the numbers of biases and activations stay the same. A layer with two groups is two smaller layers side by side; AlexNet (Krizhevsky et al. 2012) ran some layers like this on two GPUs.
 #
-# With as many groups as input channels, each kernel is one slice deep. Such a **depthwise convolution** combines pixels, but no channels. A $1\times 1$ convolution combines channels, but no
+# With as many groups as input channels, each kernel is one slice deep. Such a **depthwise convolution** combines pixels, but not channels. A $1\times 1$ convolution combines channels, but not
 # pixels. One after the other, the two form a **depthwise separable convolution**. Most of MobileNet (Howard et al. 2017) consists of such pairs.
 #
 # **Predict:** 64 channels in, 128 out, kernel $3\times 3$. Does the pair need about one half, one quarter or one eighth of an ordinary layer's multiply-adds?
 
 # %% [markdown] lang="zh"
-# 每个卷积核的深度减为 $c_i/g$，也就是除以 $g$，权重个数和乘加次数随之减少；偏置和激活值的个数不变。分两组的层，相当于并排的两个小层；AlexNet（Krizhevsky 等，2012）有几层就是这样分在两块 GPU 上算的。
+# 每个卷积核的深度由 $c_i$ 减为 $c_i/g$，所以权重个数和乘加次数也除以 $g$；偏置和激活值的个数不变。分两组的层，相当于并排的两个小层；AlexNet（Krizhevsky 等，2012）有几层就是这样分在两块 GPU 上算的。
 #
 # 有几个输入通道就分几组，每个卷积核便只剩一片，这叫**逐通道卷积**（depthwise convolution）：它组合像素，不组合通道。$1\times 1$ 卷积组合通道，不组合像素。
 # 两者先后使用，叫做**深度可分离卷积**（depthwise separable convolution）。MobileNet（Howard 等，2017）的大部分就由这样成对的层搭成。
@@ -1227,8 +1229,8 @@ d2l.compare(
 #
 # **先猜：** 两个 $2\times 2$ 的卷积，中间什么也没有，能不能用一个卷积代替？如果能，它的卷积核有多大？
 #
-# 设第一个卷积核是 $A$，第二个是 $B$。第二层的权重所乘的是第一层的输出，而这些输出本身又是乘积之和。所以，合并后的卷积核 $C$ 在位置 $u$ 上的元素，
-# 就是 $A$ 与 $B$ 的元素两两相乘，再把位置之和等于 $u$ 的乘积加在一起：
+# 设第一个卷积核是 $A$，第二个是 $B$。第二层的权重所乘的是第一层的输出，而这些输出本身又是乘积之和。所以，合并后的卷积核 $C$ 在位置 $u$ 上的元素是这样得到的：
+# $A$ 与 $B$ 的元素两两相乘，再把位置之和等于 $u$ 的乘积加在一起。
 #
 # $$C_u = \sum_{v+w=u} A_v B_w$$
 #
@@ -1340,7 +1342,7 @@ for name, f in {"without ReLU": without_relu, "with ReLU": with_relu}.items():
 # Every convolution without bias satisfies the equation. These two layers, with the ReLU between them, do not, so no such convolution can stand in for them.
 #
 # May the 64 channels in between be mixed without changing the output? We mix them by a rotation $Q$ and let the second layer begin with the inverse of $Q$. Without a ReLU this changes nothing, and any invertible matrix would do. What happens with
-# a ReLU, which works on each of the mixed channels separately?
+# a ReLU, which works on each mixed channel separately?
 
 # %% [markdown] lang="zh"
 # 任何不带偏置的卷积都满足这个等式。这里的两层，中间有 ReLU，却不满足，所以没有哪个这样的卷积能代替它们。
@@ -1534,7 +1536,7 @@ exercises.ch06
 # 默认情况下，每个输出通道都读每个输入通道，所以权重的形状是 $c_o \times c_i \times k_h \times k_w$。$1\times 1$ 卷积只混合每个像素的各个通道。
 #
 # 每个输出通道在每个位置上要 $k_h k_w c_i$ 次乘加；训练时，每张图像还要多存一张特征图。分成 $g$ 组，卷积核的深度就除以 $g$。深度可分离卷积的乘加次数只有普通卷积的 $1/c_o + 1/k^2$，
-# 代价是每个输入通道只能用一种空间卷积核。两个卷积之间既没有非线性，也没有填充，就可以合并成一个。
+# 代价是每个输入通道只能用一个空间卷积核。两个卷积之间既没有非线性，也没有填充，就可以合并成一个。
 #
 # **下一步：** 第 07 章讲汇聚（池化），用一个数概括一小片邻域。
 #

@@ -102,7 +102,7 @@ def conv_parameters(c_in: int, c_out: int, kernel: tuple[int, int], bias: bool =
         - how many outputs depend on the same pixel without padding?
     """,
     zh=r"""
-        图像是单通道，有 $1000\times 1000$ 个像素；卷积核的半宽是 $\Delta = 3$。请依次给出四个数：
+        图像只有一个通道，有 $1000\times 1000$ 个像素；卷积核的半宽是 $\Delta = 3$。请依次给出四个数：
 
         - 卷积核有多少个权重？
         - 有多少个输出依赖于图像中部的某个像素？
@@ -739,8 +739,8 @@ def look_alike(X: torch.Tensor) -> torch.Tensor:
         phrase of two words there is a kernel whose output is largest for this phrase, wherever it stands?
     """,
     zh="""
-        文本是词的序列，而卷积核乘的是数。词应当以什么形式交给卷积，才能做到：对**每一个**由两个词组成的短语，
-        都能找到一个卷积核，无论短语出现在哪里，都在遇到这个短语时输出最大？
+        文本是词的序列，而卷积核乘的是数。词应当以什么形式交给卷积，才能使**每一个**由两个词组成的短语都有一个相应的卷积核：
+        无论短语出现在文本的哪里，这个卷积核都在该处输出最大？
     """,
     options={
         "a": (

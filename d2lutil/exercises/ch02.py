@@ -24,10 +24,10 @@ def by_torch(X, K):
 @exercise(
     effort="warm-up",
     en="""
-        How many elements does the output of `corr2d` have, for an image and a kernel of any size?
+        How many elements does the output of `corr2d` have, for an image of any size and any kernel that fits into it?
     """,
     zh="""
-        图像和卷积核的大小任意，`corr2d` 的输出一共有多少个元素？
+        图像和卷积核的大小任意，只要卷积核放得下，`corr2d` 的输出一共有多少个元素？
     """,
     case=lambda draw: (*draw.sizes(4, 30), *draw.sizes(1, 4)),
     truth=lambda n, m, k, l: by_torch(torch.ones(n, m), torch.ones(k, l)).numel(),
@@ -274,11 +274,11 @@ def short_correlation(x, k):
 
 @exercise(
     en="""
-        A sound is a sequence of numbers. Write the cross-correlation of such a sequence and a kernel. You may use loops, but not PyTorch's `F.conv1d` or
+        To a program, a sound is a sequence of numbers. Write the cross-correlation of such a sequence and a kernel. You may use loops, but not PyTorch's `F.conv1d` or
         `nn.Conv1d`.
     """,
     zh="""
-        一段声音就是一串数。请写出这样一串数与卷积核的互相关：可以用循环，但不要用 PyTorch 的 `F.conv1d` 和 `nn.Conv1d`。
+        在程序看来，一段声音就是一串数。请写出这样一串数与卷积核的互相关：可以用循环，但不要用 PyTorch 的 `F.conv1d` 和 `nn.Conv1d`。
     """,
     case=lambda draw: (draw.tensor(draw.size(4, 9)), draw.tensor(draw.size(1, 4))),
     truth=lambda x, k: F.conv1d(x[None, None], k[None, None])[0, 0],
@@ -634,7 +634,7 @@ def start_by_library(layers, position):
         ),
         Mistake(
             "padding not multiplied",
-            "You subtract the padding of every layer unchanged. One zero of a later layer counts as many input pixels as the jump before that layer.",
+            "You subtract the padding of every layer unchanged. On the scale of the input, one zero of a later layer is as wide as the jump before that layer.",
             "你把各层的填充直接减掉了。后面某一层的一个零，折算成输入的像素，要乘以那一层之前的跳距。",
             start_without_jump,
         ),
@@ -699,7 +699,7 @@ def by_autograd(X, kernel_size):
         pixels by which this element is multiplied (section 3). Compute it for every kernel element, without autograd.
     """,
     zh="""
-        把 `Y = corr2d(X, K)` 的所有元素相加。这个和对卷积核的元素 $K_{a,b}$ 的导数，就是与这个元素相乘的所有像素之和（见第 3 节）。
+        把 `Y = corr2d(X, K)` 的所有元素相加。这个总和对卷积核元素 $K_{a,b}$ 的导数，就是与这个元素相乘的所有像素之和（见第 3 节）。
         请对卷积核的每个元素算出这个导数，不要用自动求导。
     """,
     case=image_and_size,

@@ -383,8 +383,8 @@ def blind_to_main_diagonal() -> torch.Tensor:
         "b": ("with $t = 1$ noise does not get stronger", "$t = 1$ 时，噪声不会变强"),
         "c": ("with $t = 0$ the output is 0 everywhere", "$t = 0$ 时，输出处处为 0"),
         "d": (
-            "with any $t$, if all pixels grow by 10, all outputs grow by $10t$",
-            "不论 $t$ 是多少，像素都增加 10，输出就都增加 $10t$",
+            "with any $t$, if 10 is added to every pixel value, $10t$ is added to every output",
+            "不论 $t$ 是多少，每个像素值都加上 10，每个输出就都加上 $10t$",
         ),
     },
     hints=[
@@ -398,10 +398,10 @@ def blind_to_main_diagonal() -> torch.Tensor:
         ),
     ],
     because=(
-        "Each pixel of the window grows by 10 and is multiplied by its own entry, so the output grows by 10 times the sum of the entries. That is why "
+        "Each pixel value of the window becomes larger by 10 and is multiplied by its own entry, so 10 times the sum of the entries is added to the output. That is why "
         "a blur needs the sum 1: a wall stays as bright as it was. It is also why an edge detector needs the sum 0: on flat parts, black or "
         "white, its output is 0.",
-        "窗口里每个像素都增加 10，又各乘以对应的元素，所以输出增加的是 10 乘以各元素之和。模糊核的和要为 1，原因就在这里：墙有多亮，输出还是多亮。"
+        "窗口里每个像素值都加上 10，又各乘以对应的元素，所以输出加上的是 10 乘以各元素之和。模糊核的和要为 1，原因就在这里：墙有多亮，输出还是多亮。"
         "边缘检测器的和要为 0，也是这个道理：凡是平坦的地方，不论黑白，输出都是 0。",
     ),
     wrong={
@@ -685,7 +685,7 @@ def direction(draw):
         ),
         (
             "On a ramp that rises by 1 from pixel to pixel, the output of a Sobel kernel is 8. Section 3 divides by this number.",
-            "斜坡每个像素升高 1 时，Sobel 卷积核输出 8；第 3 节除以了这个数。",
+            "斜坡每像素升高 1 时，Sobel 卷积核输出 8；第 3 节除以了这个数。",
         ),
     ],
     mistakes=[
@@ -738,7 +738,7 @@ def direction(draw):
         Mistake(
             "not divided by 8",
             "The direction is right. But on a ramp that rises by 1 from pixel to pixel the output is 8: divide by it.",
-            "方向是对的，但在每个像素升高 1 的斜坡上，输出是 8：还要除以它。",
+            "方向是对的，但在每像素升高 1 的斜坡上，输出是 8：还要除以它。",
             lambda right, down: (right * SOBEL + down * SOBEL.T) / math.hypot(right, down),
         ),
     ],
@@ -786,7 +786,7 @@ def far_difference(d):
         width `d` times in succession, each time right minus left? How many entries does it need, and what is their sum?
     """,
     zh="""
-        练习 4 求的是差分的差分。照这样继续下去：只用一行的卷积核，沿宽度方向连续作 `d` 次差分（每次都是右边减左边），最短的是哪一个？
+        练习 4 求的是差分的差分。照这样继续下去：沿宽度方向连续作 `d` 次差分（每次都是右边减左边），可以由一个只有一行的卷积核一次完成，最短的是哪一个？
         它需要几个元素？各元素之和是多少？
     """,
     also=[(d,) for d in range(9)],

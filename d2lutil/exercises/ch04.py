@@ -924,7 +924,7 @@ def complaint_about_momentum(K, image, response, steps):
     """,
     zh=r"""
         动量（Polyak 1964）：每步先更新速度，$v \leftarrow \mu v - \eta\, g$，再更新卷积核，$K \leftarrow K + v$。其中 $g$ 是损失（残差平方的**平均值**）的梯度，
-        卷积核和速度都从零开始。请选取 $\mu$ 和 $\eta$，使得在照片的若干局部上走 400 步之后，卷积核的最大误差小于 0.05。**不许从图像中减去平均值。**
+        卷积核和速度都从零开始。请选取 $\mu$ 和 $\eta$，使得对照片的若干局部，走 400 步之后，卷积核的最大误差都小于 0.05。**不许从图像中减去平均值。**
     """,
     also=parts_of_the_photo,
     accepts=complaint_about_momentum,

@@ -899,7 +899,7 @@ def last_layer_only(n, layers):
     """,
     zh="""
         第 3 节数过，有多少个位置不受填充影响。现在只看一条轴，各层可以任意搭配，步幅也任意。请由每层的四个数推算，不要真去做卷积。
-        （检查时用 NaN，即“不是数”，来填充：一个和里只要有 NaN，结果就是 NaN。）
+        （检查时用 NaN，即“不是数”，来填充：求和的各项里只要有一个 NaN，结果就是 NaN。）
     """,
     case=row_and_stack,
     also=[
@@ -1023,7 +1023,7 @@ ONE = (1, 1)
     effort="takes an hour",
     en="""
         Write `F.conv2d` without `groups`, for batches, channels (chapter 06) and different settings on the two axes. Use neither `unfold`
-        nor any PyTorch convolution, function or layer; loop over the kernel's entries, as `d2l.corr2d` does.
+        nor any PyTorch convolution, whether a function or a layer; loop over the kernel's entries, as `d2l.corr2d` does.
     """,
     zh="""
         写出不含 `groups` 的 `F.conv2d`：要能处理批量和通道（第 06 章），两条轴的设置可以不同。

@@ -328,8 +328,8 @@ def corr1d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
     >>> corr1d(torch.tensor([0.0, 1.0, 2.0, 3.0]), torch.tensor([1.0, 2.0]))
     tensor([2., 5., 8.])
     """
-    # One output for each position of the window.
-    # zh: # 窗口的每个位置给出一个输出。
+    # One number for each position of the window.
+    # zh: # 窗口的每一个位置给出一个数。
     positions = range(len(x) - len(k) + 1)
     return torch.stack([(x[i : i + len(k)] * k).sum() for i in positions])
 

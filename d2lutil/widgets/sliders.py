@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from html import escape
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -119,20 +120,21 @@ def sliders(
 
     for control in box.controls.values():
         control.observe(redraw, names="value")
-    box.children = [*box.controls.values(), message, image, _names()]
+    box.children = [*box.controls.values(), message, image, _names_class()()]
     redraw()
     lifetime.made(box)
     return box
 
 
-def _names() -> "Widget":
+@cache
+def _names_class() -> "type[Widget]":
     """What gives the sliders beside it their names, for screen readers; nothing is to be seen of it."""
     import anywidget
 
     class Names(anywidget.AnyWidget):
         _esm = source(STATIC / "slider_names.js")
 
-    return Names()
+    return Names
 
 
 def _control(widgets: ModuleType, name: str, values: list, start: Mapping, labels: Mapping) -> "Widget":

@@ -1,12 +1,10 @@
 """The record of exercises: nothing is lost, whatever happens to its file, and no error reaches the reader."""
 
 import json
-import multiprocessing
 import os
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import filelock
@@ -17,6 +15,7 @@ from hypothesis import strategies as st
 import d2lutil as d2l
 from d2lutil import exercises
 from d2lutil.exercises.engine import record
+from killing import killed_writers, needs_a_process_to_kill
 
 
 @pytest.fixture
@@ -247,22 +246,12 @@ def test_what_a_killed_process_left_is_cleared_away(file):
     assert {path.name for path in file.parent.glob("*.partial")} == {"other.partial"}
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that is killed while it writes: fork and SIGKILL")
+@needs_a_process_to_kill
 @pytest.mark.slow("kills a writing process twenty times")
 def test_a_kernel_that_is_killed_while_it_writes_loses_nothing_that_was_written(file):
     record.note("ch02.kept", state="correct")
-
-    def write_on() -> None:
-        while True:
-            record.note("ch02.x", state="not yet")
-
     tries = 0
-    for milliseconds in range(5, 105, 5):
-        writer = multiprocessing.get_context("fork").Process(target=write_on)
-        writer.start()
-        time.sleep(milliseconds / 1000)
-        writer.kill()
-        writer.join()
+    for _ in killed_writers(lambda: record.note("ch02.x", state="not yet")):
         assert record.note("ch02.y", state="not yet") == ""  # the lock of a dead process holds nobody up
         assert stored(file)["ch02.kept"] == entry("correct")
         after = stored(file).get("ch02.x", entry(tries=0))["tries"]

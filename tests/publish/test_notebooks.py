@@ -1,16 +1,14 @@
 """The builder, on small chapters of its own."""
 
 import errno
-import multiprocessing
-import os
 import re
 import sys
-import time
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from killing import killed_writers, needs_a_process_to_kill
 from tools.publish import chapters, glossary
 from tools.publish import notebooks as build
 
@@ -305,21 +303,11 @@ def test_a_full_disk_leaves_the_old_notebook_and_nothing_beside_it(house, monkey
     assert [file.read_text() for file in target.parent.iterdir()] == ["old"]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that is killed while it writes: fork and SIGKILL")
+@needs_a_process_to_kill
 @pytest.mark.slow("kills a writing process twenty times")
 def test_a_builder_that_is_killed_leaves_a_whole_notebook(tmp_path):
     target = tmp_path / "01_small.ipynb"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("x" * 1000) for _ in range(300)])
     build.write(notebook, target)
-
-    def write_on() -> None:
-        while True:
-            build.write(notebook, target)
-
-    for milliseconds in range(5, 105, 5):
-        writer = multiprocessing.get_context("fork").Process(target=write_on)
-        writer.start()
-        time.sleep(milliseconds / 1000)
-        writer.kill()
-        writer.join()
+    for _ in killed_writers(lambda: build.write(notebook, target)):
         assert len(nbformat.read(target, as_version=4).cells) == 300

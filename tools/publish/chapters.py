@@ -36,6 +36,8 @@ TAGS = {"exercises", "exercise", "check", "explorer", "nbval-ignore-output"} | S
 SLIDES = {"slide", "fragment", "notes"}
 WIDGET = "application/vnd.jupyter.widget-view+json"  # the type of an output that is a widget
 
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
 INTRODUCTION = {  # to a chapter's exercises; {key} is the first one's name
     "en": """## Exercises
 
@@ -200,7 +202,7 @@ def edition(path: Path, lang: str) -> nbformat.NotebookNode:
     """The notebook of a chapter in one language, not yet executed."""
     notebook = nbformat.v4.new_notebook()
     notebook.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "kernelspec": KERNELSPEC,
         "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
         "d2lutil": {"chapter": path.stem, "lang": lang},
     }

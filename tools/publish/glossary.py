@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 
 from . import chapters
-from .chapters import SourceError, Text, chapter_files, differences
+from .chapters import KERNELSPEC, SourceError, Text, chapter_files, differences, notebook_path
 
 __all__ = ["NAME", "TITLE", "Term", "edition", "path", "terms"]
 
@@ -63,7 +63,7 @@ def edition(lang: str) -> nbformat.NotebookNode:
         link = f"[{term.chapter}]({names[term.chapter]}.ipynb)"
         lines.append(_row([f"**{own}**", other, term.meaning[lang], link]))
     notebook = nbformat.v4.new_notebook()
-    notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    notebook.metadata = {"kernelspec": KERNELSPEC}
     other_lang, other_name = ("zh", "中文") if lang == "en" else ("en", "English")
     back = f"[{other_name}](../{other_lang}/{NAME}.ipynb)"
     notebook.cells.append(nbformat.v4.new_markdown_cell(back, id="header"))
@@ -73,7 +73,7 @@ def edition(lang: str) -> nbformat.NotebookNode:
 
 def path(lang: str) -> Path:
     """Where the page is stored, beside the chapters."""
-    return chapters.NOTEBOOKS / lang / f"{NAME}.ipynb"
+    return notebook_path(Path(NAME), lang)
 
 
 def _row(columns: list[str] | tuple[str, ...]) -> str:
